@@ -1,0 +1,427 @@
+"""The household problem of one cycle as arrays, and what a solution of it says.
+
+One household is a handful of accounts, the (account, instrument) pairs that may be held there, and
+the lots they consist of.  Everything is dollars and fractions of one; who the accounts and
+instruments are stays with the caller, who maps indices back to names.
+
+Errors: `HouseholdProblem.validate` raises `InputErrors` naming each array that cannot be used.
+An infeasible household is not an error: it is a `Solution` whose status says so and whose
+`conflicts` name what clashes.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.model.errors import InputError, InputErrors
+
+__all__ = [
+    "BindingLimit",
+    "Conflict",
+    "HouseholdProblem",
+    "LimitKind",
+    "ObjectiveParts",
+    "Solution",
+    "SolverOptions",
+    "Status",
+    "TaxCurve",
+    "WashRule",
+]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+SYMMETRY_TOLERANCE = 1e-8
+
+
+class WashRule(IntEnum):
+    """How a purchase of the last 30 days limits a loss sale of the same group."""
+
+    NONE = 0
+    """Losses always count (an exempt household, or a jurisdiction without such a rule)."""
+    PROPORTIONAL = 1
+    """26 USC 1091: as many dollars of loss lots as were bought lately bring no tax benefit."""
+    FULL_BLOCK = 2
+    """A loss lot with another recent lot of its position may be sold only by selling out."""
+
+
+class Status(Enum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    GAP_LIMIT = "gap_limit"
+    INFEASIBLE = "infeasible"
+
+
+class LimitKind(Enum):
+    """The limits that can bind, or that an infeasible household cannot meet."""
+
+    ACCOUNT_CASH = "account_cash"
+    LOWER_BOUND = "lower_bound"
+    UPPER_BOUND = "upper_bound"
+    BUY_TURNOVER = "buy_turnover"
+    SELL_TURNOVER = "sell_turnover"
+    TAX_BUDGET = "tax_budget"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCurve:
+    """The year's tax on a household's net gains, in dollars.
+
+    `netting=False` charges every realised gain at its term's rate and pays for every loss at it.
+    With netting, the year-to-date nets (carry-forwards included) come first, losses absorb gains
+    across terms, up to `ordinary_limit` offsets ordinary income, and the rest is worth its carry
+    rate.
+
+    Unit: rates are fractions of a dollar of gain; limits and nets are dollars.
+    Source: 26 USC 1(h), 1211(b), 1212(b), 1222.
+    """
+
+    short_rate: float
+    long_rate: float
+    ordinary_rate: float = 0.0
+    ordinary_limit: float = 3000.0
+    carry_rate_short: float = 0.0
+    carry_rate_long: float = 0.0
+    net_short: float = 0.0
+    net_long: float = 0.0
+    netting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdProblem:
+    """One household's decision.
+
+    Shape: n instruments, A accounts, m positions (account, instrument), l lots, G groups of
+    substantially identical instruments.
+    Unit: dollars, fractions of one, annualised variance; `impact` × |trade $|^1.5 is dollars.
+    """
+
+    value: float
+    """V, the household's total value including cash and flows."""
+    covariance: Floats
+    """(n, n), annualised; pass the same array object to share it across a batch."""
+    target: Floats
+    """(n,) wanted weights of the household's total value."""
+    kappa: float
+    """Price of variance: drift costs V · κ/2 · dᵀΣd."""
+
+    position_account: Ints
+    position_instrument: Ints
+    buy_cost: Floats
+    """(m,) half-spread plus proportional commission per dollar bought."""
+    sell_cost: Floats
+    impact: Floats
+    lower: Floats
+    """(m,) least post-trade dollars; do-not-sell and hold ranges become bounds."""
+    upper: Floats
+    """(m,) most post-trade dollars; do-not-buy and never-own become bounds; may be inf."""
+    location_cost: Floats
+    """(m,) yearly tax drag per dollar held there."""
+    minimum_trade: Floats
+    """(m,) a trade is zero or at least this many dollars."""
+    fixed_cost: Floats
+    """(m,) dollars per order."""
+    price: Floats
+    quantity_step: Floats
+    """(m,) smallest tradable quantity: 1 for whole shares, 0 for any dollar amount."""
+
+    lot_position: Ints
+    lot_value: Floats
+    lot_gain: Floats
+    """(l,) (value − basis) / value."""
+    lot_long_term: Flags
+    lot_taxable: Flags
+    lot_sellable: Flags
+    lot_recent: Flags
+    """(l,) bought within the last 30 days."""
+
+    cash: Floats
+    flow: Floats
+    """(A,) deposits positive, withdrawals negative."""
+    reserve: Floats
+    """(A,) least cash after the trades."""
+
+    group: Ints
+    """(n,) each instrument's group of substantially identical ones, 0 … G−1."""
+    group_buy_blocked: Flags
+    """(G,) no purchase in any account: sold at a loss within the last 30 days."""
+    group_recent_value: Floats
+    """(G,) dollars bought lately anywhere in the household that would wash a loss sale."""
+
+    tax: TaxCurve
+    wash_rule: WashRule = WashRule.PROPORTIONAL
+    turnover_max: float = np.inf
+    """max(bought, sold) / V."""
+    tax_max: float = np.inf
+    """Most dollars of tax that the trades may add."""
+
+    def holdings(self) -> Floats:
+        """Dollars held per position before the trades.
+
+        Shape: (m,).
+        """
+        held = np.bincount(
+            self.lot_position, weights=self.lot_value, minlength=len(self.position_account)
+        )
+        return np.asarray(held, dtype=np.float64)
+
+    def validate(self) -> None:
+        """Check shapes, ranges and finiteness of every array.
+
+        Refuses: anything inconsistent, with one `InputErrors` that names all of it.
+        """
+        errors = [*_shape_errors(self)]
+        if not errors:
+            errors = [*_value_errors(self), *_index_errors(self)]
+        if errors:
+            raise InputErrors(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class SolverOptions:
+    """The named limits of one solve; they count work, so the answer never depends on the clock."""
+
+    tolerance: float = 1e-7
+    """Exchange stops when no pair gains more than this per dollar moved."""
+    gap_tolerance: float = 1e-6
+    """Gap, as a fraction of value, up to which an answer is called optimal."""
+    exchanges_max: int = 200_000
+    """Exchange steps allowed in one convex solve."""
+    search_rounds: int = 40
+    """Perturbation rounds of the sides search; 0 keeps the first answer after its sweep."""
+    search_work_max: float = 2e8
+    """Ceiling of the sides search in elementary operations, about nanoseconds."""
+    bound_nodes_max: int = 0
+    """Branch-and-bound nodes spent on a tighter lower bound."""
+    seed: int = 1
+    """Seed of the perturbations; same seed, same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveParts:
+    """The parts of the objective in dollars; `fixed` are order tickets."""
+
+    drift: float
+    spread: float
+    impact: float
+    tax: float
+    location: float
+    fixed: float
+
+    @property
+    def total(self) -> float:
+        """The objective: what the trades cost in all, and what the remaining drift costs."""
+        return self.drift + self.spread + self.impact + self.tax + self.location + self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class BindingLimit:
+    """A limit that binds: one more dollar of room would lower the objective by `shadow_price`."""
+
+    kind: LimitKind
+    subject: int
+    """Account for cash, position for bounds, −1 for the household's own limits."""
+    shadow_price: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A limit that cannot be met, and by how many dollars."""
+
+    kind: LimitKind
+    subject: int
+    shortfall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The trades of one household, what they cost, and how far from the best they can be.
+
+    Shape: `bought`, `post_value` (m,); `sold` (l,), in the problem's order of positions and lots.
+    Unit: dollars; `gap_fraction` is of the household's value.
+    """
+
+    status: Status
+    bought: Floats
+    sold: Floats
+    post_value: Floats
+    cash_after: Floats
+    parts: ObjectiveParts
+    no_trade_parts: ObjectiveParts
+    no_trade_feasible: bool
+    lower_bound: float
+    gap: float
+    gap_fraction: float
+    convex_gap: float
+    """What the duals of the convex part leave open, with the discrete choices as made."""
+    realised_short: float
+    realised_long: float
+    binding: tuple[BindingLimit, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    iterations: int = 0
+    searched: int = 0
+    """Discrete choices tried."""
+
+    @property
+    def objective(self) -> float:
+        """Total objective in dollars."""
+        return self.parts.total
+
+    @property
+    def benefit(self) -> float:
+        """Dollars by which the trades beat doing nothing."""
+        return self.no_trade_parts.total - self.parts.total
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What an array of the problem must look like."""
+
+    name: str
+    axis: str
+    least: float | None = 0.0
+    most: float | None = None
+    infinite: bool = False
+    index_of: str | None = field(default=None)
+
+
+_COLUMNS = (
+    _Column("target", "instruments", least=None),
+    _Column("buy_cost", "positions", most=1.0),
+    _Column("sell_cost", "positions", most=0.99),
+    _Column("impact", "positions"),
+    _Column("lower", "positions"),
+    _Column("upper", "positions", infinite=True),
+    _Column("location_cost", "positions", least=None),
+    _Column("minimum_trade", "positions"),
+    _Column("fixed_cost", "positions"),
+    _Column("price", "positions"),
+    _Column("quantity_step", "positions"),
+    _Column("lot_value", "lots"),
+    _Column("lot_gain", "lots", least=None, most=1.0),
+    _Column("cash", "accounts", least=None),
+    _Column("flow", "accounts", least=None),
+    _Column("reserve", "accounts"),
+    _Column("group_recent_value", "groups"),
+    _Column("position_account", "positions", index_of="accounts"),
+    _Column("position_instrument", "positions", index_of="instruments"),
+    _Column("lot_position", "lots", index_of="positions"),
+    _Column("group", "instruments", index_of="groups"),
+    _Column("lot_long_term", "lots"),
+    _Column("lot_taxable", "lots"),
+    _Column("lot_sellable", "lots"),
+    _Column("lot_recent", "lots"),
+    _Column("group_buy_blocked", "groups"),
+)
+
+
+def _sizes(problem: HouseholdProblem) -> dict[str, int]:
+    return {
+        "instruments": len(problem.target),
+        "positions": len(problem.position_account),
+        "lots": len(problem.lot_position),
+        "accounts": len(problem.cash),
+        "groups": len(problem.group_buy_blocked),
+    }
+
+
+def _shape_errors(problem: HouseholdProblem) -> list[InputError]:
+    sizes = _sizes(problem)
+    errors = []
+    n = sizes["instruments"]
+    if problem.covariance.shape != (n, n):
+        errors.append(
+            InputError("covariance", f"has shape {problem.covariance.shape}", f"needs {(n, n)}")
+        )
+    for column in _COLUMNS:
+        shape = np.shape(getattr(problem, column.name))
+        if shape != (sizes[column.axis],):
+            fact = f"has shape {shape}"
+            errors.append(
+                InputError(column.name, fact, f"needs one per {column.axis}: {sizes[column.axis]}")
+            )
+    return errors
+
+
+def _value_errors(problem: HouseholdProblem) -> list[InputError]:
+    errors = [*_scalar_errors(problem), *_covariance_errors(problem)]
+    for column in _COLUMNS:
+        values = np.asarray(getattr(problem, column.name), dtype=np.float64)
+        bad = np.isnan(values) if column.infinite else ~np.isfinite(values)
+        bound = "must be a number" if column.infinite else "must be finite"
+        if column.least is not None and not bad.any():
+            bad, bound = values < column.least, f"must be at least {column.least:g}"
+        if column.most is not None and not bad.any():
+            bad, bound = values > column.most, f"must be at most {column.most:g}"
+        if bad.any():
+            at = int(np.flatnonzero(bad)[0])
+            errors.append(InputError(f"{column.name}[{at}]", f"is {values[at]:g}", bound))
+    crossed = problem.lower > problem.upper
+    if crossed.any():
+        at = int(np.flatnonzero(crossed)[0])
+        fact = f"lower bound {problem.lower[at]:g} is above upper bound {problem.upper[at]:g}"
+        errors.append(InputError(f"position {at}", fact, remedy="widen one of them"))
+    unpriced = (problem.quantity_step > 0) & (problem.price <= 0)
+    if unpriced.any():
+        at = int(np.flatnonzero(unpriced)[0])
+        errors.append(InputError(f"price[{at}]", "is zero", "a quantity step needs a price"))
+    return errors
+
+
+def _covariance_errors(problem: HouseholdProblem) -> list[InputError]:
+    Σ = problem.covariance
+    if not np.isfinite(Σ).all():
+        return [InputError("covariance", "has entries that are not finite")]
+    if Σ.size and np.abs(Σ - Σ.T).max() > SYMMETRY_TOLERANCE * max(np.abs(Σ).max(), 1e-300):
+        return [InputError("covariance", "is not symmetric")]
+    if (np.diag(Σ) < 0).any():
+        return [InputError("covariance", "has a negative variance")]
+    return []
+
+
+def _scalar_errors(problem: HouseholdProblem) -> list[InputError]:
+    tax = problem.tax
+    errors = []
+    if not (np.isfinite(problem.value) and problem.value > 0):
+        errors.append(InputError("value", f"is {problem.value:g}", "must be a positive number"))
+    for name, least in (("kappa", 0.0), ("turnover_max", 0.0), ("tax_max", None)):
+        given = getattr(problem, name)
+        if np.isnan(given) or (least is not None and given < least):
+            errors.append(InputError(name, f"is {given:g}", "must be a number not below zero"))
+    rates = ("short_rate", "long_rate", "ordinary_rate", "carry_rate_short", "carry_rate_long")
+    for name in rates:
+        rate = getattr(tax, name)
+        if not 0.0 <= rate < 1.0:
+            errors.append(InputError(name, f"is {rate:g}", "must be at least 0 and below 1"))
+    if tax.netting and tax.long_rate > tax.short_rate:
+        fact = f"{tax.long_rate:g} is above the short-term rate {tax.short_rate:g}"
+        errors.append(InputError("long_rate", fact, "netting assumes short rate ≥ long rate"))
+    for name in ("net_short", "net_long"):
+        if not np.isfinite(getattr(tax, name)):
+            errors.append(InputError(name, f"is {getattr(tax, name):g}", "must be finite"))
+    if not (np.isfinite(tax.ordinary_limit) and tax.ordinary_limit >= 0):
+        fact = f"is {tax.ordinary_limit:g}"
+        errors.append(InputError("ordinary_limit", fact, "must be at least zero"))
+    return errors
+
+
+def _index_errors(problem: HouseholdProblem) -> list[InputError]:
+    sizes = _sizes(problem)
+    errors = []
+    for column in _COLUMNS:
+        if column.index_of is None:
+            continue
+        values = np.asarray(getattr(problem, column.name))
+        size = sizes[column.index_of]
+        if values.size and (values.min() < 0 or values.max() >= size):
+            fact = f"points at {int(values.max())} or {int(values.min())}"
+            bound = f"there are {size} {column.index_of}"
+            errors.append(InputError(column.name, fact, bound))
+    pairs = problem.position_account * max(sizes["instruments"], 1) + problem.position_instrument
+    if len(np.unique(pairs)) != len(pairs):
+        errors.append(InputError("positions", "name an (account, instrument) pair twice"))
+    return errors
