@@ -1,0 +1,1 @@
+"""The rebalancing cycle: ten steps as one generator that never performs I/O."""

@@ -1,0 +1,1 @@
+"""Estimates: risk, cost and trend from data up to `as_of`, one file each."""

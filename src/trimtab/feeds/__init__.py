@@ -1,0 +1,1 @@
+"""Feeds, one file each: prices from files, from the bundled sample, from the network."""

@@ -1,0 +1,1 @@
+"""Guards, one file each: what a plan must pass before anyone may approve it."""

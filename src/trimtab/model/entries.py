@@ -1,0 +1,64 @@
+"""Journal entries: balanced sets of movements, from which the books are computed.
+
+An entry's postings sum to zero in every commodity of every currency ledger: value leaves one place
+and arrives in another, so nothing appears or vanishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+__all__ = ["Entry", "EntryKind", "Posting"]
+
+
+class EntryKind(StrEnum):
+    """What happened."""
+
+    OPENING = "opening"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    BUY = "buy"
+    SELL = "sell"
+    DIVIDEND = "dividend"
+    REINVESTMENT = "reinvestment"
+    INTEREST = "interest"
+    FEE = "fee"
+    SPLIT = "split"
+    TRANSFER = "transfer"
+    RETURN_OF_CAPITAL = "return_of_capital"
+    SYMBOL_CHANGE = "symbol_change"
+    GIFT_IN = "gift_in"
+    GIFT_OUT = "gift_out"
+    INHERITANCE = "inheritance"
+    WASH_SALE = "wash_sale"
+    CONVERSION = "conversion"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One leg: an amount of a commodity into (positive) or out of (negative) a place.
+
+    `place` is an account's id, or one of the outside places (`market`, `equity`, `income`,
+    `expense`, `gains`).  `commodity` is a currency or an instrument id.  A lot's leg names the lot.
+    """
+
+    place: str
+    commodity: str
+    amount: Decimal
+    lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, with the facts that replay needs in `details` (all text)."""
+
+    id: str
+    kind: EntryKind
+    on: date
+    postings: tuple[Posting, ...]
+    details: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,71 @@
+"""Exact amounts: `Decimal` arithmetic with one rounding rule, stated once.
+
+Money is rounded to cents, half to even, only where money really moves (a fill, a tax line, a
+basis split); everything in between stays exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from trimtab.model.errors import InputError
+
+__all__ = ["CENT", "ZERO", "cents", "exact", "share_out", "step_down", "total"]
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+DECIMAL_DIGITS_MAX = 24
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount rounded to cents, half to even."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def exact(text: object, subject: str = "number") -> Decimal:
+    """The finite `Decimal` written in a text.
+
+    Refuses: what is no number, NaN, infinity, and more than `DECIMAL_DIGITS_MAX` digits.
+    """
+    try:
+        number = Decimal(str(text).strip().replace(",", "").replace("_", ""))
+    except InvalidOperation:
+        raise InputError(
+            subject, f"{text!r} is not a number", remedy="write it like 1234.56"
+        ) from None
+    if not number.is_finite():
+        raise InputError(
+            subject, f"{text!r} is not a finite number", remedy="write it like 1234.56"
+        )
+    if number.adjusted() > DECIMAL_DIGITS_MAX or len(number.as_tuple().digits) > DECIMAL_DIGITS_MAX:
+        raise InputError(
+            subject, f"{text!r} is too large", f"the limit is {DECIMAL_DIGITS_MAX} digits"
+        )
+    return number
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum, a `Decimal` also when there is nothing to add."""
+    return sum(amounts, ZERO)
+
+
+def step_down(quantity: Decimal, step: Decimal) -> Decimal:
+    """The largest multiple of `step` that is not above `quantity` (toward zero)."""
+    return (quantity / step).to_integral_value(rounding=ROUND_DOWN) * step
+
+
+def share_out(amount: Decimal, weights: Iterable[Decimal]) -> tuple[Decimal, ...]:
+    """Split an amount in cents in proportion to weights so that the parts add up exactly.
+
+    Every part is rounded on the running total, so no cent appears or vanishes.
+    """
+    parts: list[Decimal] = []
+    shares = tuple(weights)
+    whole, done, given = total(shares), ZERO, ZERO
+    for share in shares:
+        done += share
+        upto = amount if done == whole else cents(amount * done / whole)
+        parts.append(upto - given)
+        given = upto
+    return tuple(parts)

@@ -1,0 +1,1 @@
+"""Policies, one file each: when to trade and towards what."""

@@ -1,0 +1,54 @@
+"""The world as protocols: what a driver asks of brokers, feeds, journals and notifiers.
+
+Nothing here performs I/O; adapters under `feeds`, `stores` and `brokers` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from trimtab.model.entries import Entry
+from trimtab.model.snapshots import Price
+
+__all__ = ["Feed", "Journal", "PriceHistory"]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceHistory:
+    """Daily closes.
+
+    Shape: `closes[t][k]` is the close of `instruments[k]` on `dates[t]`, `nan` where there is none.
+    Unit: each instrument's own currency, adjusted as the feed says in `source`.
+    """
+
+    dates: tuple[date, ...]
+    instruments: tuple[str, ...]
+    closes: Sequence[Sequence[float]]
+    source: str
+
+
+class Feed(Protocol):
+    """Prices, from wherever they come."""
+
+    def latest(self, instruments: Sequence[str], as_of: date) -> dict[str, Price]:
+        """The last price of each instrument on or before `as_of`; absent where there is none."""
+        ...
+
+    def history(self, instruments: Sequence[str], as_of: date, sessions: int) -> PriceHistory:
+        """Up to `sessions` daily closes up to and including `as_of`."""
+        ...
+
+
+class Journal(Protocol):
+    """An append-only, hash-chained list of entries."""
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Add entries, all or none."""
+        ...
+
+    def entries(self) -> Iterable[Entry]:
+        """All entries in order."""
+        ...
