@@ -6,7 +6,7 @@
     python3 dev.py lint                ruff: its rules, then formatting
     python3 dev.py types               mypy --strict
     python3 dev.py lock                write requirements.lock anew from pyproject.toml (needs uv)
-    python3 dev.py PROGRAM [args]      any program of the environment: trimtab plan, python, ruff ...
+    python3 dev.py PROGRAM [args]      any program of the environment, as in `trimtab plan`
 
 Standard library only. The first run makes `.venv` from `requirements.lock` and checks each file
 against its hash, with uv where there is one and with venv and pip where there is not; later runs
@@ -74,13 +74,13 @@ def set_up() -> None:
     if uv:
         if not works(PYTHON, "-V"):
             step(uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, VENV)
-        install = (uv, "pip", "install", "--quiet", "--python", PYTHON)
+        install = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
     else:
         if not works(sys.executable, "-c", "import ensurepip, venv"):
             sys.exit("dev.py: this Python cannot make environments; install `python3-venv` first.")
         if not works(PYTHON, "-m", "pip", "--version"):
             step(sys.executable, "-m", "venv", VENV)
-        install = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        install = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-compile"]
     step(*install, "--require-hashes", "--no-deps", "-r", LOCK)
     step(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.write_text(fingerprint())
@@ -106,6 +106,8 @@ def main(arguments: "list[str]") -> None:
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(__doc__)
         return
+    # Without bytecode every start pays double for its imports; the caches stay in this checkout.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     command, *rest = arguments
     if command == "lock":
         step("uv", "pip", "compile", "--quiet", *LOCK_OPTIONS, "pyproject.toml", "-o", LOCK)
