@@ -6,28 +6,13 @@ Nothing here performs I/O; adapters under `feeds`, `stores` and `brokers` do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from trimtab.model.entries import Entry
-from trimtab.model.snapshots import Price
+from trimtab.model.snapshots import Price, PriceHistory
 
 __all__ = ["Feed", "Journal", "PriceHistory"]
-
-
-@dataclass(frozen=True, slots=True)
-class PriceHistory:
-    """Daily closes.
-
-    Shape: `closes[t][k]` is the close of `instruments[k]` on `dates[t]`, `nan` where there is none.
-    Unit: each instrument's own currency, adjusted as the feed says in `source`.
-    """
-
-    dates: tuple[date, ...]
-    instruments: tuple[str, ...]
-    closes: Sequence[Sequence[float]]
-    source: str
 
 
 class Feed(Protocol):

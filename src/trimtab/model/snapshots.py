@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot, Term
 from trimtab.model.money import ZERO, total
 
-__all__ = ["CashBalance", "Price", "Side", "Snapshot", "TradeRecord"]
+__all__ = ["CashBalance", "Price", "PriceHistory", "Side", "Snapshot", "TradeRecord"]
 
 
 class Side(StrEnum):
@@ -36,6 +36,20 @@ class Price:
     currency: str
     on: date
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceHistory:
+    """Daily closes.
+
+    Shape: `closes[t][k]` is the close of `instruments[k]` on `dates[t]`, `nan` where there is none.
+    Unit: each instrument's own currency, adjusted as the feed says in `source`.
+    """
+
+    dates: tuple[date, ...]
+    instruments: tuple[str, ...]
+    closes: Sequence[Sequence[float]]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
