@@ -50,7 +50,8 @@ class InputError(TrimtabError):
             sentence += f"; {self.bound}"
         if self.remedy:
             sentence += f". {self.remedy[0].upper()}{self.remedy[1:]}"
-        return f"{place}: {sentence}." if place else f"{sentence}."
+        sentence += "" if sentence.endswith("?") else "."
+        return f"{place}: {sentence}" if place else sentence
 
     def at(self, file: str, line: int | None = None) -> InputError:
         """The same error, with the place where the input stands."""
@@ -59,7 +60,7 @@ class InputError(TrimtabError):
         )
 
 
-class InputErrors(TrimtabError):
+class InputErrors(TrimtabError):  # noqa: N818  (several errors, so the plural)
     """Several input errors found in one pass, so that a person mends them all at once."""
 
     def __init__(self, errors: Iterable[InputError]) -> None:
