@@ -25,6 +25,7 @@ __all__ = [
     "PlugInChoice",
     "Restriction",
     "RestrictionKind",
+    "Split",
     "Target",
     "TradingRules",
     "WashSaleRules",
@@ -57,6 +58,17 @@ class Band:
         return min(limits) if limits else Decimal(1)
 
 
+class Split(StrEnum):
+    """How a target's weight is meant among its instruments."""
+
+    FIRST = "first"
+    """All in the first; the others may stand in for it."""
+    EQUAL = "equal"
+    """The same weight in each."""
+    HELD = "held"
+    """In the proportions held today, all in the first where none is held."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A wanted weight, held in any of its instruments, the first being the preferred one."""
@@ -65,6 +77,7 @@ class Target:
     weight: Decimal
     instruments: tuple[str, ...]
     band: Band = Band()
+    split: Split = Split.FIRST
 
     @property
     def clause(self) -> str:
@@ -151,8 +164,8 @@ class HarvestRules:
     """When losses are taken for their tax value.
 
     Unit: `minimum_loss` base currency a lot, `minimum_loss_fraction` of its basis; both must hold.
-    `days_held_min` days since purchase.  `rising_towards_year_end` lowers nothing before October
-    and then asks less of each loss until December.
+    `days_held_min` days since purchase.  `rising_towards_year_end` asks more of each loss from
+    October on, when there is less time left for the year's gains that it could offset.
     """
 
     enabled: bool = True
@@ -206,7 +219,7 @@ class Mandate:
     flows: tuple[CashFlow, ...] = ()
     trading: TradingRules = TradingRules()
     costs: CostRules = CostRules()
-    tax: TaxProfile = TaxProfile()
+    tax: TaxProfile = field(default_factory=TaxProfile)
     harvest: HarvestRules = HarvestRules()
     wash_sales: WashSaleRules = WashSaleRules()
     limits: Limits = Limits()

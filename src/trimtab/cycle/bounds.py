@@ -1,0 +1,149 @@
+"""Restrictions of the mandate as bounds on positions.
+
+A restriction names instruments or tags and may be limited to some accounts.  What may not be
+bought is bounded above by what is held, what may not be sold below; a range of the household's
+value is bounded over the positions that hold it, the rest staying as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import Mandate, Restriction, RestrictionKind
+from trimtab.model.snapshots import Snapshot
+from trimtab.quant.problem import Floats
+
+__all__ = ["PositionBounds", "eligible_instruments", "position_bounds", "restricted"]
+
+
+@dataclass(frozen=True, slots=True)
+class PositionBounds:
+    """Least and most post-trade dollars per position, and the clause behind each bound."""
+
+    lower: Floats
+    upper: Floats
+    clauses: Mapping[int, str]
+    findings: tuple[Finding, ...]
+
+
+def restricted(restriction: Restriction, account: str, instrument: str, snapshot: Snapshot) -> bool:
+    """Whether a restriction covers an instrument in an account."""
+    if restriction.accounts and account not in restriction.accounts:
+        return False
+    if instrument in restriction.instruments:
+        return True
+    return bool(snapshot.instruments[instrument].tags & frozenset(restriction.tags))
+
+
+def eligible_instruments(mandate: Mandate) -> frozenset[str]:
+    """What may be bought at all: members of targets and the substitutes named for them."""
+    members = {
+        name for target in mandate.targets if target.weight > 0 for name in target.instruments
+    }
+    for original, substitutes in mandate.wash_sales.substitutes.items():
+        if original in members:
+            members.update(substitutes)
+    return frozenset(members)
+
+
+def position_bounds(
+    snapshot: Snapshot,
+    mandate: Mandate,
+    positions: tuple[tuple[str, str], ...],
+    value: float,
+) -> PositionBounds:
+    """Bounds on every position.
+
+    Shape: `lower`, `upper` (m,), in the order of `positions`.
+    Unit: base currency; `value` is the household's, flows included.
+    """
+    place = {position: k for k, position in enumerate(positions)}
+    held, stuck = np.zeros(len(positions)), np.zeros(len(positions))
+    for lot in snapshot.lots:
+        amount = float(snapshot.lot_value(lot))
+        taxable = snapshot.household.account(lot.account).wrapper.is_taxable
+        held[place[lot.account, lot.instrument]] += amount
+        if taxable and not lot.is_known:
+            stuck[place[lot.account, lot.instrument]] += amount
+    eligible = eligible_instruments(mandate)
+    lower, upper = np.zeros(len(positions)), np.full(len(positions), np.inf)
+    clauses: dict[int, str] = {}
+    for k, (_account, name) in enumerate(positions):
+        if name not in eligible:
+            upper[k], clauses[k] = held[k], "targets"
+    findings: list[Finding] = []
+    for restriction in mandate.restrictions:
+        covered = [
+            k
+            for k, (account, name) in enumerate(positions)
+            if restricted(restriction, account, name, snapshot)
+        ]
+        for k in covered:
+            clauses[k] = restriction.clause
+        findings += _apply(restriction, covered, held, stuck, lower, upper, value)
+    lower = np.minimum(lower, upper)
+    return PositionBounds(lower, upper, clauses, tuple(findings))
+
+
+def _apply(
+    restriction: Restriction,
+    covered: list[int],
+    held: Floats,
+    stuck: Floats,
+    lower: Floats,
+    upper: Floats,
+    value: float,
+) -> list[Finding]:
+    """Narrow the bounds in place; what cannot be met today is a finding."""
+    match restriction.kind:
+        case RestrictionKind.DO_NOT_BUY:
+            upper[covered] = np.minimum(upper[covered], held[covered])
+        case RestrictionKind.DO_NOT_SELL:
+            lower[covered] = np.maximum(lower[covered], held[covered])
+        case RestrictionKind.NEVER_OWN:
+            upper[covered] = np.minimum(upper[covered], stuck[covered])
+            if stuck[covered].sum() > 0:
+                return [_stuck_finding(restriction, float(stuck[covered].sum()))]
+        case RestrictionKind.HOLD_RANGE:
+            _hold_range(restriction, covered, held, stuck, lower, upper, value)
+    return []
+
+
+def _hold_range(
+    restriction: Restriction,
+    covered: list[int],
+    held: Floats,
+    stuck: Floats,
+    lower: Floats,
+    upper: Floats,
+    value: float,
+) -> None:
+    """Share the household's range out over the covered positions, in proportion to what is held."""
+    if not covered:
+        return
+    total = held[covered].sum()
+    open_to_buy = np.isinf(upper[covered]).astype(np.float64)
+    even = open_to_buy / open_to_buy.sum() if open_to_buy.any() else np.ones(len(covered))
+    share = held[covered] / total if total > 0 else even / even.sum()
+    if restriction.maximum is not None:
+        most = np.maximum(share * float(restriction.maximum) * value, stuck[covered])
+        upper[covered] = np.minimum(upper[covered], most)
+    if restriction.minimum is not None:
+        lower[covered] = np.maximum(lower[covered], share * float(restriction.minimum) * value)
+
+
+def _stuck_finding(restriction: Restriction, amount: float) -> Finding:
+    return Finding(
+        "restriction_waits",
+        Severity.WARNING,
+        restriction.clause,
+        f"${amount:,.0f} stays although it should not be owned: its basis is unknown",
+        actual=f"${amount:,.0f}",
+        bound="$0",
+        remedy="write basis and date into the lots file",
+        clause=restriction.clause,
+    )
