@@ -1,0 +1,245 @@
+"""Prices from a file of one's own: CSV (also gzipped) or Parquet, wide or long.
+
+Wide has one column an instrument, `date,VTI,BND`; long has one row a price,
+`date,instrument,close[,currency]`.  Which of the two it is, the header says.  Rows may stand in any
+order, cells may be empty (no price that day).  FX rates are prices: a column `EURUSD` holds dollars
+for one euro.
+
+Errors: `InputError` or `InputErrors` with file and line for a missing or empty file, an encoding
+other than UTF-8, a header without a date, a date that is none, a date given twice, a row that is
+cut off, and (as soon as it is asked for) a price that is no number, zero or negative.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from trimtab.feeds._series import PriceSeries, history_of, latest_of, quote_currency
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.snapshots import Price, PriceHistory
+
+__all__ = ["Files"]
+
+DATE_NAMES = ("date", "day", "session")
+INSTRUMENT_NAMES = ("instrument", "symbol", "ticker")
+CLOSE_NAMES = ("close", "price", "adj close", "adj_close")
+CURRENCY_NAMES = ("currency",)
+ERRORS_MAX = 20
+FILES_CACHED = 8
+
+Row = tuple[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Closes from one CSV or Parquet file; `currency` is that of prices whose row names none."""
+
+    path: str
+    currency: str = "USD"
+
+    def latest(self, instruments: Sequence[str], as_of: date) -> dict[str, Price]:
+        """The last price of each instrument on or before `as_of`; absent where there is none."""
+        table = self._table()
+        known = (table[name] for name in instruments if name in table)
+        return latest_of(known, as_of, self._source)
+
+    def history(self, instruments: Sequence[str], as_of: date, sessions: int) -> PriceHistory:
+        """Up to `sessions` daily closes up to and including `as_of`."""
+        return history_of(self._table(), instruments, as_of, sessions, self._source)
+
+    @property
+    def _source(self) -> str:
+        return f"closes of {Path(self.path).name}"
+
+    def _table(self) -> dict[str, PriceSeries]:
+        try:
+            status = Path(self.path).stat()
+        except OSError as error:
+            raise InputError(
+                f"price file {self.path}",
+                f"cannot be read ({error.strerror or error})",
+                remedy="give the path of a CSV or Parquet file",
+            ) from None
+        return _read(self.path, self.currency, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=FILES_CACHED)
+def _read(path: str, currency: str, _changed: int, _size: int) -> dict[str, PriceSeries]:
+    """All series of a file; read again only after the file changed."""
+    rows = _parquet_rows(path) if path.endswith(".parquet") else _csv_rows(path)
+    _, header = next(rows, (0, ()))
+    names = [name.strip() for name in header]
+    if not any(names):
+        raise InputError("price file", "is empty", remedy="it opens with a header", file=path)
+    lowered = [name.lower() for name in names]
+    at_date = _column(lowered, DATE_NAMES)
+    if at_date is None:
+        raise InputError(
+            "header",
+            f"has no date column: {', '.join(names[:6])}",
+            f"one must be called {' or '.join(DATE_NAMES)}",
+            file=path,
+            line=1,
+        )
+    at_instrument, at_close = _column(lowered, INSTRUMENT_NAMES), _column(lowered, CLOSE_NAMES)
+    dated = _dated(rows, at_date, len(names), path)
+    if at_instrument is None or at_close is None:
+        return _wide(dated, names, at_date, currency, path)
+    at_currency = _column(lowered, CURRENCY_NAMES)
+    return _long(dated, (at_instrument, at_close, at_currency), currency, path)
+
+
+def _column(names: Sequence[str], accepted: Iterable[str]) -> int | None:
+    return next((names.index(name) for name in accepted if name in names), None)
+
+
+def _csv_rows(path: str) -> Iterator[Row]:
+    raw = Path(path).read_bytes()
+    if path.endswith(".gz"):
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError) as error:
+            raise InputError("price file", f"is no whole gzip file ({error})", file=path) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "price file",
+            f"is not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}",
+            remedy="save it as CSV UTF-8",
+            file=path,
+            line=raw.count(b"\n", 0, error.start) + 1,
+        ) from None
+    if "\0" in text:
+        raise InputError("price file", "holds zero bytes", remedy="save it as CSV UTF-8", file=path)
+    reader = csv.reader(text.splitlines())
+    for row in reader:
+        if row:
+            yield reader.line_num, row
+
+
+def _parquet_rows(path: str) -> Iterator[Row]:
+    try:
+        import pyarrow as arrow
+        from pyarrow import parquet
+    except ImportError:
+        raise InputError(
+            f"price file {path}",
+            "is Parquet, and pyarrow is not installed",
+            remedy='install it with: pip install "trimtab[parquet]"',
+        ) from None
+    try:
+        table = parquet.read_table(path)
+    except (arrow.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError("price file", f"is no whole Parquet file ({reason})", file=path) from None
+    yield 1, table.column_names
+    columns = [table.column(name).to_pylist() for name in table.column_names]
+    for at, row in enumerate(zip(*columns, strict=True)):
+        yield at + 2, ["" if cell is None else str(cell) for cell in row]
+
+
+def _dated(
+    rows: Iterable[Row], at_date: int, width: int, path: str
+) -> list[tuple[date, int, Sequence[str]]]:
+    """The rows with their dates, oldest first; all that is wrong is named in one pass."""
+    found: list[tuple[date, int, Sequence[str]]] = []
+    errors: list[InputError] = []
+    for line, row in rows:
+        if len(errors) >= ERRORS_MAX:
+            break
+        if len(row) != width:
+            fact = f"has {len(row)} of {width} columns"
+            remedy = "is the file cut off, or a number written with a comma?"
+            errors.append(InputError("row", fact, remedy=remedy, file=path, line=line))
+            continue
+        try:
+            found.append((_day(row[at_date]), line, row))
+        except ValueError:
+            fact = f"{row[at_date]!r} is no date"
+            errors.append(
+                InputError("date", fact, remedy="write it as 2022-10-14", file=path, line=line)
+            )
+    if errors:
+        raise errors[0] if len(errors) == 1 else InputErrors(errors)
+    found.sort(key=lambda entry: entry[0])
+    return found
+
+
+def _day(text: str) -> date:
+    """The date of `2022-10-14`, also where a time of day follows."""
+    day, _, time = text.strip().partition("T" if "T" in text else " ")
+    if time and not time[0].isdigit():
+        raise ValueError(text)
+    return date.fromisoformat(day)
+
+
+def _wide(
+    rows: Sequence[tuple[date, int, Sequence[str]]],
+    names: Sequence[str],
+    at_date: int,
+    currency: str,
+    path: str,
+) -> dict[str, PriceSeries]:
+    dates, lines = tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+    _refuse_repeats(dates, lines, "the file", path)
+    series: dict[str, PriceSeries] = {}
+    for at, name in enumerate(names):
+        if at == at_date or not name:
+            continue
+        if name in series:
+            raise InputError(f"column {name}", "stands in the header twice", file=path, line=1)
+        texts = tuple(row[2][at] for row in rows)
+        in_currency = quote_currency(name, currency)
+        series[name] = PriceSeries(name, in_currency, dates, texts, lines, path)
+    return series
+
+
+def _long(
+    rows: Sequence[tuple[date, int, Sequence[str]]],
+    columns: tuple[int, int, int | None],
+    currency: str,
+    path: str,
+) -> dict[str, PriceSeries]:
+    at_instrument, at_close, at_currency = columns
+    grouped: dict[str, list[tuple[date, int, Sequence[str]]]] = {}
+    for row in rows:
+        grouped.setdefault(row[2][at_instrument].strip(), []).append(row)
+    series: dict[str, PriceSeries] = {}
+    for name, own in grouped.items():
+        dates, lines = tuple(row[0] for row in own), tuple(row[1] for row in own)
+        _refuse_repeats(dates, lines, name, path)
+        given = {"" if at_currency is None else row[2][at_currency].strip() for row in own}
+        if len(given) > 1:
+            raise InputError(
+                f"currency of {name}",
+                f"changes between {' and '.join(sorted(given))}",
+                "one series has one currency",
+                file=path,
+                line=lines[0],
+            )
+        texts = tuple(row[2][at_close] for row in own)
+        in_currency = given.pop() or quote_currency(name, currency)
+        series[name] = PriceSeries(name, in_currency, dates, texts, lines, path)
+    return series
+
+
+def _refuse_repeats(dates: Sequence[date], lines: Sequence[int], whose: str, path: str) -> None:
+    for at in range(1, len(dates)):
+        if dates[at] == dates[at - 1]:
+            raise InputError(
+                f"date {dates[at]}",
+                f"{whose} has it twice, in lines {lines[at - 1]} and {lines[at]}",
+                remedy="keep the row that is right",
+                file=path,
+                line=lines[at],
+            )
+
+
+PLUGIN = Files
