@@ -115,7 +115,8 @@ def main(arguments: "list[str]") -> None:
     if not STAMP.exists() or STAMP.read_text() != fingerprint():
         set_up()
     if command in COMMANDS:
-        os.chdir(ROOT)
+        if command != "demo":  # which writes where the user stands
+            os.chdir(ROOT)
         *first, (command, *given) = COMMANDS[command]
         for program, *options in first:
             step(BIN / program, *options)
