@@ -161,7 +161,8 @@ def _fit(kind: Any, value: object, where: str) -> Any:
             return convert(value)
         except (ValueError, InvalidOperation):
             raise _misfit(where, value, wanted) from None
-    must(isinstance(kind, type), f"{where} has a type that settings can fill, not {kind}")
+    fillable = isinstance(kind, type) and not getattr(kind, "_is_protocol", False)
+    must(fillable, f"{where} has a type that settings can fill, not {kind}")
     if isinstance(value, kind):
         return value
     raise _misfit(where, value, f"a {kind.__name__}")
