@@ -56,10 +56,12 @@ class RealizedGains:
 class TaxProfile:
     """What the household's tax depends on, as far as it is known.
 
-    Unit: dollars a year for `ordinary_income` (taxable income without capital gains) and
-    `modified_agi`; fractions of one for rates.  `short_rate` and `long_rate`, where given, are
-    marginal federal rates that replace the brackets.  `carry_value` is what a dollar of loss
-    carried into later years is worth, as a fraction of the rate it would save.
+    Unit: dollars a year; fractions of one for rates.  `ordinary_income` is taxable income and
+    `modified_agi` and `net_investment_income` are those of 26 USC 1411, all without capital gains
+    and losses.  `qualified_dividends` are the part of `ordinary_income` that is taxed like
+    long-term gains.  `short_rate` and `long_rate`, where given, are marginal federal rates that
+    replace the brackets.  `carry_value` is what a dollar of loss carried into later years is
+    worth, as a fraction of the rate it would save.
     """
 
     regime: str = "us_federal"
@@ -72,6 +74,7 @@ class TaxProfile:
     state_rate: Decimal = ZERO
     state_long_rate: Decimal | None = None
     net_investment_income: Decimal = ZERO
+    qualified_dividends: Decimal = ZERO
     realized: RealizedGains = RealizedGains()
     carry_value: Decimal = Decimal("0.5")
     relief: ReliefOrder = ReliefOrder.LEAST_TAX
@@ -97,6 +100,31 @@ class TaxCurve:
     net_long: float = 0.0
     netting: bool = True
 
+    def tax(self, short: float, long: float) -> float:
+        """T(S, L): the year's tax on net gains when these come on top, losses left being worth
+        their carry rates.
+
+        Unit: dollars; negative where losses save more than gains cost.
+        """
+        if not self.netting:
+            return self.short_rate * short + self.long_rate * long
+        short, long = self.net_short + short, self.net_long + long
+        if short + long >= 0.0:
+            if short < 0.0:
+                return self.long_rate * (short + long)
+            if long < 0.0:
+                return self.short_rate * (short + long)
+            return self.short_rate * short + self.long_rate * long
+        short_loss = max(0.0, -short - max(0.0, long))
+        long_loss = max(0.0, -long - max(0.0, short))
+        deducted_short = min(short_loss, self.ordinary_limit)
+        deducted_long = min(long_loss, self.ordinary_limit - deducted_short)
+        return -(
+            self.ordinary_rate * (deducted_short + deducted_long)
+            + self.carry_short_rate * (short_loss - deducted_short)
+            + self.carry_long_rate * (long_loss - deducted_long)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
@@ -111,8 +139,12 @@ class TaxLine:
 class TaxBill:
     """The tax of one year on capital gains, worked out line by line.
 
-    Unit: dollars.  `tax` is what the gains add to the year's tax (negative: what net losses save);
-    `deduction` is the loss taken against ordinary income; the carry-forwards are positive losses.
+    Unit: dollars.  `tax` is what the gains add to the year's tax (negative: what net losses save)
+    and the sum of `lines`; `steps` lead from gains and losses to what is taxed.  `net_short` and
+    `net_long` are nets within their term, carry-forwards taken off, before one offsets the other;
+    `deduction` is the loss taken against ordinary income; the carry-forwards into the next year
+    are positive losses, and `carry_worth` is what they are worth today, not part of `tax`.
+    `marginal_*` is what one more dollar of gain would cost, lost carry-forward included.
     """
 
     tax: Decimal
@@ -122,3 +154,7 @@ class TaxBill:
     carry_short: Decimal
     carry_long: Decimal
     lines: tuple[TaxLine, ...] = ()
+    steps: tuple[TaxLine, ...] = ()
+    carry_worth: Decimal = ZERO
+    marginal_short: Decimal = ZERO
+    marginal_long: Decimal = ZERO

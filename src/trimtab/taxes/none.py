@@ -1,0 +1,55 @@
+"""No tax at all: for shelters, for comparisons, and for households that are exempt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from trimtab.model.accounts import Wrapper
+from trimtab.model.instruments import Instrument
+from trimtab.model.lots import Lot
+from trimtab.model.money import ZERO
+from trimtab.model.taxes import TaxBill, TaxCurve, TaxProfile
+from trimtab.taxes._base import order_lots
+
+__all__ = ["PLUGIN", "Untaxed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Untaxed:
+    """Gains, dividends and withdrawals cost nothing."""
+
+    name: ClassVar[str] = "none"
+
+    def curve(
+        self, profile: TaxProfile, as_of: date, short: Decimal = ZERO, long: Decimal = ZERO
+    ) -> TaxCurve:
+        """Zero everywhere."""
+        return TaxCurve(short_rate=0.0, long_rate=0.0, netting=False)
+
+    def assess(self, profile: TaxProfile, short: Decimal, long: Decimal, as_of: date) -> TaxBill:
+        """A bill of nothing that still says what was realised."""
+        done = profile.realized
+        return TaxBill(ZERO, done.short + short, done.long + long, ZERO, ZERO, ZERO)
+
+    def location_drag(
+        self, profile: TaxProfile, instrument: Instrument, wrapper: Wrapper, as_of: date
+    ) -> float:
+        """Nothing."""
+        return 0.0
+
+    def withdrawal_rate(self, profile: TaxProfile, wrapper: Wrapper, as_of: date) -> float:
+        """Nothing."""
+        return 0.0
+
+    def relief_order(
+        self, profile: TaxProfile, lots: Sequence[Lot], unit_value: Decimal, as_of: date
+    ) -> tuple[Lot, ...]:
+        """The lots in the profile's order; without tax, least tax keeps the order given."""
+        return order_lots(lots, profile.relief, unit_value, as_of, ZERO, ZERO)
+
+
+PLUGIN = Untaxed
