@@ -1,0 +1,1 @@
+"""The commands of `trimtab`, one module each; `cli` loads one when it is called."""

@@ -1,0 +1,92 @@
+"""What a reader of a wash-sale answer must know: thin authority, open windows, unchecked places.
+
+Sentences only; nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from trimtab.books.wash_values import WINDOW_DAYS, HistoricLot, WashMatch
+from trimtab.model.accounts import Wrapper
+from trimtab.model.plans import Coverage
+
+__all__ = ["notes_on"]
+
+IRAS = frozenset({Wrapper.TRADITIONAL, Wrapper.ROTH})
+
+
+def notes_on(
+    lots: Sequence[HistoricLot],
+    matches: Sequence[WashMatch],
+    coverage: Coverage,
+    as_of: date | None = None,
+) -> tuple[str, ...]:
+    """The notes that belong to an answer, each once, in a fixed order."""
+    notes = [*_spouse(matches), *_sheltered(matches), *_groups(matches), *_liquidation(matches)]
+    if as_of is not None:
+        notes += _open_windows(lots, as_of)
+    if not coverage.not_loaded:
+        notes.append("only the accounts named were checked; purchases elsewhere would count too")
+    return tuple(dict.fromkeys(notes))
+
+
+def _spouse(matches: Sequence[WashMatch]) -> Iterator[str]:
+    for match in matches:
+        loss, replacement = match.loss, match.replacement
+        if set(loss.owner.split("+")) != set(replacement.owner.split("+")):
+            where = "" if match.permanent else f"; the basis is added to {replacement.lot!r}"
+            yield (
+                f"{loss.lot!r} ({loss.owner}) is replaced by {replacement.lot!r} "
+                f"({replacement.owner}): a wash sale by IRS Publication 550{where}, "
+                "but whose basis changes has thin authority: ask a tax adviser"
+            )
+
+
+def _sheltered(matches: Sequence[WashMatch]) -> Iterator[str]:
+    for match in matches:
+        replacement = match.replacement
+        if not match.permanent:
+            continue
+        if replacement.wrapper in IRAS:
+            reason = "Rev. Rul. 2008-5"
+        else:
+            reason = "no ruling on this kind of account, treated like an IRA"
+        yield (
+            f"the loss of {match.loss.lot!r} replaced in {replacement.account!r} "
+            f"({replacement.wrapper.value}) is lost for good: {reason}"
+        )
+
+
+def _groups(matches: Sequence[WashMatch]) -> Iterator[str]:
+    for match in matches:
+        sold, bought = match.loss.instrument, match.replacement.instrument
+        if sold != bought:
+            yield (
+                f"{sold} and {bought} count as substantially identical because both are in group "
+                f"{match.loss.group!r}; matched share for share"
+            )
+
+
+def _liquidation(matches: Sequence[WashMatch]) -> Iterator[str]:
+    for match in matches:
+        if match.replacement.sold is not None and match.replacement.sold == match.loss.sold:
+            yield (
+                f"{match.loss.lot!r} and its replacement {match.replacement.lot!r} were sold on "
+                "the same day, so the disallowed loss comes back in that sale; "
+                "that this is a wash sale is custom, not settled law"
+            )
+
+
+def _open_windows(lots: Sequence[HistoricLot], as_of: date) -> Iterator[str]:
+    window = timedelta(days=WINDOW_DAYS)
+    for lot in lots:
+        sold = lot.sold
+        if sold is None or lot.proceeds is None or lot.cost is None or not lot.wrapper.is_taxable:
+            continue
+        if lot.proceeds < lot.cost and sold <= as_of < sold + window:
+            yield (
+                f"a purchase of group {lot.group!r} up to {sold + window} would still wash "
+                f"the loss of {lot.lot!r}"
+            )

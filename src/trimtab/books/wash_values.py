@@ -1,0 +1,227 @@
+"""What the wash-sale engine is told and what it answers: frozen values, checked once.
+
+Errors: `InputErrors` from `refuse_impossible`, naming each lot that cannot be and why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from trimtab.model.accounts import Wrapper
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.money import ZERO, total
+from trimtab.model.plans import Coverage
+
+__all__ = [
+    "WINDOW_DAYS",
+    "HistoricLot",
+    "HoldingReading",
+    "WashMatch",
+    "WashSaleReading",
+    "WashSaleResult",
+    "WashSegment",
+    "refuse_impossible",
+]
+
+WINDOW_DAYS = 30
+"""Days before and after the sale, both ends included (26 USC 1091(a), 26 CFR 1.1091-1(a))."""
+
+
+class HoldingReading(StrEnum):
+    """How the sold stock's holding period is carried to the replacement (26 USC 1223(3)).
+
+    Two readings differ by the days between sale and replacement: add the days that the old stock
+    was held, or begin on the day the old stock began (the wording of IRS Publication 550).
+    """
+
+    ADD_DAYS_HELD = "add_days_held"
+    BEGIN_WITH_OLD = "begin_with_old"
+
+
+@dataclass(frozen=True, slots=True)
+class WashSaleReading:
+    """The disputed readings of the law, as settings; the defaults are the stricter custom.
+
+    `holding` see `HoldingReading`.  `lots_acquired_earlier` lets shares bought before the sold lot
+    replace it.  `lots_sold_earlier` lets shares that were gone before the loss sale replace it;
+    no authority, custom says no.  `lots_sold_same_day` lets shares sold on the day of the loss sale
+    replace it; in a complete liquidation the disallowed loss then comes back the same day.
+    `same_order` lets shares of the sold lot's own purchase replace it, against Rev. Rul. 56-602.
+    `workplace_counts` treats purchases in 401(k)s, HSAs and 529s like those in IRAs (Rev. Rul.
+    2008-5 names only IRAs); without it they replace nothing.
+    """
+
+    holding: HoldingReading = HoldingReading.ADD_DAYS_HELD
+    lots_acquired_earlier: bool = True
+    lots_sold_earlier: bool = False
+    lots_sold_same_day: bool = True
+    same_order: bool = False
+    workplace_counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricLot:
+    """A purchase, or the part of one, with its sale where it was sold.
+
+    Unit: `cost` and `proceeds` in dollars, whole lot, net of fees.  `group` names what is
+    substantially identical.  `order` names the purchase order: parts of one order do not replace
+    each other.  `already_used` says that all its shares have served as a replacement before.
+    `holding_start` differs from `acquired` where a holding period came over earlier.  `cost` may be
+    unknown for what was not sold, `acquired` for what was; `by_purchase` is false for gifts and
+    inheritances, which replace nothing (26 CFR 1.1091-1(f) speaks of purchase or taxable exchange).
+    """
+
+    lot: str
+    account: str
+    owner: str
+    wrapper: Wrapper
+    instrument: str
+    group: str
+    quantity: Decimal
+    acquired: date | None
+    cost: Decimal | None
+    order: str | None = None
+    sold: date | None = None
+    proceeds: Decimal | None = None
+    already_used: bool = False
+    holding_start: date | None = None
+    by_purchase: bool = True
+
+    @property
+    def purchase(self) -> str:
+        """What identifies the purchase it belongs to."""
+        return f"lot {self.lot}" if self.order is None else f"order {self.order}"
+
+    @property
+    def starts(self) -> date | None:
+        """The day from which its holding period counts, before this engine's adjustments."""
+        return self.holding_start if self.holding_start is not None else self.acquired
+
+
+@dataclass(frozen=True, slots=True)
+class WashSegment:
+    """Shares of one lot that fared alike.
+
+    Unit: dollars; `adjusted_basis` includes losses carried in, `disallowed` is positive and
+    included in neither; `code` is Form 8949's: W where a loss was disallowed.
+    """
+
+    lot: str
+    quantity: Decimal
+    sold: date | None
+    proceeds: Decimal | None
+    adjusted_basis: Decimal | None
+    holding_start: date | None
+    disallowed: Decimal = ZERO
+    permanent: bool = False
+
+    @property
+    def code(self) -> str:
+        """The adjustment code of Form 8949."""
+        return "W" if self.disallowed else ""
+
+    @property
+    def deductible_gain(self) -> Decimal | None:
+        """Gain, or the loss that is left after the disallowed part; none while unsold."""
+        if self.proceeds is None or self.adjusted_basis is None:
+            return None
+        return self.proceeds - self.adjusted_basis + self.disallowed
+
+
+@dataclass(frozen=True, slots=True)
+class WashMatch:
+    """One pairing of sold shares with the shares that replace them."""
+
+    loss: HistoricLot
+    replacement: HistoricLot
+    quantity: Decimal
+    disallowed: Decimal
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WashSaleResult:
+    """What was disallowed, where it went, and how far the check reached."""
+
+    segments: tuple[WashSegment, ...]
+    matches: tuple[WashMatch, ...]
+    coverage: Coverage
+    notes: tuple[str, ...] = ()
+
+    @property
+    def disallowed_total(self) -> Decimal:
+        """All losses disallowed, the permanent ones included."""
+        return total(match.disallowed for match in self.matches)
+
+    @property
+    def permanently_disallowed(self) -> Decimal:
+        """Losses disallowed whose basis went nowhere."""
+        return total(match.disallowed for match in self.matches if match.permanent)
+
+    def disallowed_by_lot(self) -> Mapping[str, Decimal]:
+        """The disallowed loss of each lot that has one."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for match in self.matches:
+            sums[match.loss.lot] += match.disallowed
+        return dict(sums)
+
+
+def refuse_impossible(lots: Sequence[HistoricLot]) -> None:
+    """Check that the lots can be.
+
+    Refuses: quantities that are not positive, negative or unknown money where it is needed, sales
+    before purchase, a sale without proceeds, and lots that share an id but not a purchase.
+    """
+    errors = [error for lot in lots for error in _impossible(lot)]
+    errors += _clashing_ids(lots)
+    if errors:
+        raise InputErrors(errors)
+
+
+def _impossible(lot: HistoricLot) -> Iterable[InputError]:
+    subject = f"lot {lot.lot!r}"
+    if not lot.quantity.is_finite() or lot.quantity <= 0:
+        yield InputError(subject, f"quantity is {lot.quantity}", "it must be above zero")
+    for name, amount in (("cost", lot.cost), ("proceeds", lot.proceeds)):
+        if amount is not None and (not amount.is_finite() or amount < 0):
+            yield InputError(subject, f"{name} is {amount}", "it must be zero or more")
+    if (lot.sold is None) != (lot.proceeds is None):
+        given = "proceeds but no sale date" if lot.sold is None else "a sale date but no proceeds"
+        yield InputError(subject, f"it has {given}", remedy="give both, or neither while unsold")
+    if lot.sold is not None and lot.cost is None:
+        yield InputError(subject, "it was sold and its cost is unknown", remedy="give its cost")
+    if lot.sold is None and lot.acquired is None:
+        yield InputError(subject, "it has neither purchase nor sale date", remedy="give one")
+    if lot.sold is not None and lot.acquired is not None and lot.sold < lot.acquired:
+        yield InputError(
+            subject,
+            f"sold on {lot.sold}, before it was bought on {lot.acquired}",
+            remedy="short sales are not covered; swap the dates if they were mixed up",
+        )
+
+
+def _clashing_ids(lots: Sequence[HistoricLot]) -> Iterable[InputError]:
+    """Rows of one id are parts of one purchase; anything else is a duplicated id."""
+    first: dict[str, HistoricLot] = {}
+    seen: set[HistoricLot] = set()
+    for lot in lots:
+        known = first.setdefault(lot.lot, lot)
+        purchase = (known.account, known.instrument, known.acquired, known.order)
+        if purchase != (lot.account, lot.instrument, lot.acquired, lot.order):
+            yield InputError(
+                f"lot {lot.lot!r}",
+                f"two purchases have this id, of {known.acquired} and {lot.acquired}",
+                remedy="give each purchase an id of its own",
+            )
+        elif lot in seen:
+            yield InputError(
+                f"lot {lot.lot!r}",
+                "the same row is given twice",
+                remedy="remove one, or add them up if both are real",
+            )
+        seen.add(lot)
