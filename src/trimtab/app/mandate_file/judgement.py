@@ -1,0 +1,213 @@
+"""The sections of `mandate.toml` on taxes, costs, limits, and who proposes and checks."""
+
+from decimal import Decimal
+
+from trimtab.app.mandate_file.keys import (
+    Form,
+    Key,
+    Kind,
+    Section,
+    amount_key,
+    choice_key,
+    fraction_key,
+)
+from trimtab.model.mandate import CostRules, HarvestRules, Limits, TradingRules
+from trimtab.model.taxes import FilingStatus, ReliefOrder, TaxProfile
+
+__all__ = [
+    "COSTS",
+    "FEED",
+    "GUARDS",
+    "HARVEST",
+    "LIMITS",
+    "POLICY",
+    "TAX",
+    "TRADING",
+    "WASH_SALES",
+]
+
+TAX = Section(
+    "tax",
+    "What your tax depends on. Give the income (the brackets are built in) or the rates.",
+    (
+        Key("regime", Kind.WORD, "whose rules: us_federal, flat or none", TaxProfile().regime),
+        Key(
+            "year",
+            Kind.WHOLE,
+            "tax year; that of the day where left out",
+            minimum=Decimal(1990),
+            maximum=Decimal(2100),
+            example="2026",
+        ),
+        choice_key("filing_status", "how you file", FilingStatus, TaxProfile().filing_status.value),
+        Key(
+            "ordinary_income",
+            Kind.AMOUNT,
+            "taxable income of the year without capital gains, after deductions",
+            minimum=Decimal(0),
+            example="180000",
+        ),
+        Key(
+            "modified_agi",
+            Kind.AMOUNT,
+            "modified adjusted gross income, for the 3.8 % tax on investment income",
+            minimum=Decimal(0),
+            example="210000",
+        ),
+        fraction_key("short_rate", "federal rate on short-term gains, instead of brackets"),
+        fraction_key("long_rate", "federal rate on long-term gains, instead of brackets"),
+        fraction_key("state_rate", "your state's rate on gains", TaxProfile().state_rate),
+        fraction_key("state_long_rate", "its rate on long-term gains, where it differs"),
+        amount_key(
+            "net_investment_income",
+            "interest, dividends and rents of the year",
+            TaxProfile().net_investment_income,
+        ),
+        Key("realized_short", Kind.AMOUNT, "net short-term gain so far this year", Decimal(0)),
+        Key("realized_long", Kind.AMOUNT, "net long-term gain so far this year", Decimal(0)),
+        amount_key("carry_short", "short-term loss carried over, as a positive amount", Decimal(0)),
+        amount_key("carry_long", "long-term loss carried over, as a positive amount", Decimal(0)),
+        fraction_key(
+            "carry_value",
+            "worth of a loss that must wait for later years, as a share of what it would save",
+            TaxProfile().carry_value,
+        ),
+        choice_key("relief", "which lots are sold first", ReliefOrder, TaxProfile().relief.value),
+    ),
+)
+
+WASH_SALES = Section(
+    "wash_sales",
+    "What counts as substantially identical (26 USC 1091). The law gives no list: these are your\n"
+    "own judgements, and your adviser's.",
+    (
+        Key(
+            "groups",
+            Kind.GROUPS,
+            "each list holds instruments that are the same thing",
+            example='[["VTI", "ITOT"]]',
+        ),
+        Key(
+            "substitutes",
+            Kind.LISTS,
+            "what may stand in for an instrument without being the same",
+            example='{ VTI = ["SCHX"] }',
+        ),
+    ),
+)
+
+HARVEST = Section(
+    "harvest",
+    "When a loss is worth taking for its tax value; both tests must hold.",
+    (
+        Key("enabled", Kind.FLAG, "whether losses are harvested", HarvestRules().enabled),
+        amount_key("minimum_loss", "dollars a lot", HarvestRules().minimum_loss),
+        fraction_key(
+            "minimum_loss_fraction", "share of the basis", HarvestRules().minimum_loss_fraction
+        ),
+        Key(
+            "days_held_min",
+            Kind.WHOLE,
+            "days since the purchase",
+            HarvestRules().days_held_min,
+            minimum=Decimal(0),
+            maximum=Decimal(3650),
+        ),
+        Key(
+            "rising_towards_year_end",
+            Kind.FLAG,
+            "ask more of a loss from October on",
+            HarvestRules().rising_towards_year_end,
+        ),
+    ),
+)
+
+TRADING = Section(
+    "trading",
+    "What a single trade must satisfy.",
+    (
+        amount_key("minimum_trade", "dollars", TradingRules().minimum_trade),
+        fraction_key(
+            "minimum_trade_fraction",
+            "share of the household's value; the larger applies",
+            TradingRules().minimum_trade_fraction,
+        ),
+        Key(
+            "approval_above",
+            Kind.AMOUNT_OR_NEVER,
+            'plans that trade more than this wait for your yes; "never" lets all pass',
+            Decimal(0),
+            minimum=Decimal(0),
+        ),
+    ),
+)
+
+COSTS = Section(
+    "costs",
+    "What trading is assumed to cost where no data says better.",
+    (
+        fraction_key("half_spread", "share of the price", CostRules().half_spread),
+        Key(
+            "impact",
+            Kind.NUMBER,
+            "square-root law: a day's whole volume costs this × daily volatility",
+            CostRules().impact,
+            minimum=Decimal(0),
+            maximum=Decimal(10),
+        ),
+        Key(
+            "daily_volume",
+            Kind.AMOUNT,
+            "dollars traded a day, where unknown",
+            CostRules().daily_volume,
+            above=Decimal(0),
+        ),
+        Key(
+            "drift_aversion",
+            Kind.NUMBER,
+            "how much drift is worth avoiding: a larger number trades more",
+            CostRules().drift_aversion,
+            minimum=Decimal(0),
+            maximum=Decimal(10_000),
+        ),
+    ),
+)
+
+LIMITS = Section(
+    "limits",
+    "Limits of one run; no limit where left out.",
+    (
+        fraction_key("turnover_max", "larger of bought and sold, as a share of everything"),
+        amount_key("tax_budget", "dollars of tax on gains in the year"),
+        Key(
+            "price_age_days_max",
+            Kind.WHOLE,
+            "calendar days after which a price is too old",
+            Limits().price_age_days_max,
+            minimum=Decimal(0),
+            maximum=Decimal(3650),
+        ),
+    ),
+)
+
+POLICY = Section(
+    "policy",
+    "The rule that proposes trades; `trimtab policies` lists them with their settings.",
+    (Key("name", Kind.WORD, "which policy", "cost_aware"),),
+    open=True,
+)
+
+GUARDS = Section(
+    "guards",
+    "Checks on a finished plan, with settings of your own; `trimtab policies --guards` lists them.",
+    (),
+    Form.NAMED,
+    open=True,
+)
+
+FEED = Section(
+    "feed",
+    "Where prices come from: files (prices.csv beside this file), yahoo, or skfolio_sample.",
+    (Key("kind", Kind.WORD, "which feed", "files"),),
+    open=True,
+)

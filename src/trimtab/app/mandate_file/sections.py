@@ -1,0 +1,55 @@
+"""Every section of `mandate.toml`, in the order in which a person reads them.
+
+The reader checks against this table, `trimtab init` writes its comments from it, and
+`trimtab keys` prints it, so the three cannot disagree.  Defaults come from the model.
+"""
+
+from trimtab.app.mandate_file.judgement import (
+    COSTS,
+    FEED,
+    GUARDS,
+    HARVEST,
+    LIMITS,
+    POLICY,
+    TAX,
+    TRADING,
+    WASH_SALES,
+)
+from trimtab.app.mandate_file.keys import Section
+from trimtab.app.mandate_file.ownership import (
+    ACCOUNTS,
+    BANDS,
+    CASH,
+    FLOWS,
+    HOUSEHOLD,
+    INSTRUMENTS,
+    RESTRICTIONS,
+    TARGETS,
+)
+
+__all__ = ["SECTIONS", "section"]
+
+SECTIONS: tuple[Section, ...] = (
+    HOUSEHOLD,
+    ACCOUNTS,
+    TARGETS,
+    BANDS,
+    CASH,
+    FLOWS,
+    TAX,
+    WASH_SALES,
+    HARVEST,
+    TRADING,
+    COSTS,
+    RESTRICTIONS,
+    LIMITS,
+    POLICY,
+    GUARDS,
+    FEED,
+    INSTRUMENTS,
+)
+
+
+def section(name: str) -> Section:
+    """The section of this name."""
+    return next(section for section in SECTIONS if section.name == name)
