@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.taxes import TaxCurve
 
 __all__ = [
     "BindingLimit",
@@ -65,30 +66,6 @@ class LimitKind(Enum):
     BUY_TURNOVER = "buy_turnover"
     SELL_TURNOVER = "sell_turnover"
     TAX_BUDGET = "tax_budget"
-
-
-@dataclass(frozen=True, slots=True)
-class TaxCurve:
-    """The year's tax on a household's net gains, in dollars.
-
-    `netting=False` charges every realised gain at its term's rate and pays for every loss at it.
-    With netting, the year-to-date nets (carry-forwards included) come first, losses absorb gains
-    across terms, up to `ordinary_limit` offsets ordinary income, and the rest is worth its carry
-    rate.
-
-    Unit: rates are fractions of a dollar of gain; limits and nets are dollars.
-    Source: 26 USC 1(h), 1211(b), 1212(b), 1222.
-    """
-
-    short_rate: float
-    long_rate: float
-    ordinary_rate: float = 0.0
-    ordinary_limit: float = 3000.0
-    carry_rate_short: float = 0.0
-    carry_rate_long: float = 0.0
-    net_short: float = 0.0
-    net_long: float = 0.0
-    netting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +369,7 @@ def _scalar_errors(problem: HouseholdProblem) -> list[InputError]:
         given = getattr(problem, name)
         if np.isnan(given) or (least is not None and given < least):
             errors.append(InputError(name, f"is {given:g}", "must be a number not below zero"))
-    rates = ("short_rate", "long_rate", "ordinary_rate", "carry_rate_short", "carry_rate_long")
+    rates = ("short_rate", "long_rate", "ordinary_rate", "carry_short_rate", "carry_long_rate")
     for name in rates:
         rate = getattr(tax, name)
         if not 0.0 <= rate < 1.0:
