@@ -134,7 +134,9 @@ def _position_columns(
             (
                 spread,
                 float(costs.impact) * volatility / np.sqrt(volume),
-                float(regime.location_drag(mandate.tax, instrument, account.wrapper)),
+                float(
+                    regime.location_drag(mandate.tax, instrument, account.wrapper, snapshot.as_of)
+                ),
                 minimum,
                 float(account.commission * snapshot.rate(account.currency)),
                 float(snapshot.unit_value(name)),

@@ -1,0 +1,144 @@
+"""The library's front door: from a loaded household to a decision, with nothing executed.
+
+This is the driver of `trimtab plan`: it answers the cycle's requests from a folder's own files and
+leaves authorising to the person.
+
+Errors: input errors name file, line, value, bound and remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.cycle.flow import CycleSetup, run_cycle
+from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
+from trimtab.cycle.situate import instruments_of
+from trimtab.estimators._standard import estimate
+from trimtab.guards._base import Guard
+from trimtab.guards.defaults import DEFAULT_ORDER
+from trimtab.model.errors import InputError
+from trimtab.model.estimates import Estimates
+from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
+from trimtab.model.plans import Decision
+from trimtab.plugins import configure
+from trimtab.policies._base import Policy
+from trimtab.policies.aliases import resolve
+from trimtab.taxes._base import TaxRegime
+
+__all__ = ["decide", "guards_of", "policy_of", "rebalance", "regime_of"]
+
+
+def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
+    """The mandate's policy, or another by name or alias (`5/25`, `200/175`, `quarterly`).
+
+    Refuses: a name that is not known, and settings that the policy does not have.
+    """
+    choice = mandate.policy if name in (None, mandate.policy.name) else PlugInChoice(str(name))
+    resolved = resolve(choice)
+    return cast(Policy, configure("policies", resolved.name, resolved.settings))
+
+
+def guards_of(mandate: Mandate) -> tuple[Guard, ...]:
+    """The guards in their fixed order, with the mandate's settings where it has some."""
+    given = {choice.name: choice.settings for choice in mandate.guards}
+    names = dict.fromkeys((*DEFAULT_ORDER, *given))
+    return tuple(cast(Guard, configure("guards", name, given.get(name, {}))) for name in names)
+
+
+def regime_of(mandate: Mandate) -> TaxRegime:
+    """The tax regime that the mandate names."""
+    return cast(TaxRegime, configure("taxes", mandate.tax.regime, {}))
+
+
+def _estimator(observation: Observation, mandate: Mandate) -> Estimates:
+    snapshot = observation.snapshot
+    names = instruments_of(snapshot, mandate)
+    return estimate(
+        observation.history,
+        mandate,
+        {name: snapshot.instruments[name] for name in names},
+        as_of=snapshot.as_of,
+    )
+
+
+def _cycle_id(loaded: LoadedHousehold, policy: str | None, flows: tuple[CashFlow, ...]) -> str:
+    """An id that the same question on the same data always gets."""
+    told = repr((loaded.snapshot, loaded.mandate, policy, flows))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _flows(deposit: Decimal, withdraw: Decimal, account: str | None) -> tuple[CashFlow, ...]:
+    for name, amount in (("deposit", deposit), ("withdraw", withdraw)):
+        if amount < 0:
+            raise InputError(name, f"is {amount}", "must not be negative", "drop the sign")
+    flows = [CashFlow(deposit, account=account)] if deposit else []
+    flows += [CashFlow(-withdraw, account=account)] if withdraw else []
+    return tuple(flows)
+
+
+def decide(
+    loaded: LoadedHousehold,
+    *,
+    policy: str | None = None,
+    deposit: Decimal = Decimal(0),
+    withdraw: Decimal = Decimal(0),
+    account: str | None = None,
+    authorise: Callable[[Decision], Decision] | None = None,
+) -> Decision:
+    """Run one cycle on a loaded household and return its decision; nothing is traded.
+
+    Unit: `deposit` and `withdraw` base currency, both positive.
+    Refuses: an unknown policy or account, and a withdrawal that cannot be paid.
+    """
+    mandate = loaded.mandate
+    flows = _flows(deposit, withdraw, account)
+    chosen = policy_of(mandate, policy)
+    setup = CycleSetup(
+        cycle_id=_cycle_id(loaded, policy, flows),
+        as_of=loaded.snapshot.as_of,
+        mandate=mandate,
+        regime=regime_of(mandate),
+        estimator=_estimator,
+        guards=guards_of(mandate),
+        flows=flows,
+    )
+    cycle = run_cycle(setup)
+    request = next(cycle)
+    while True:
+        answer: Answer
+        match request:
+            case Observe(as_of=as_of, sessions=sessions):
+                names = instruments_of(loaded.snapshot, mandate)
+                history = loaded.feed.history(names, as_of, sessions)
+                answer = Observation(loaded.snapshot, history)
+            case Propose(situation=situation):
+                answer = chosen.propose(situation)
+            case Authorise(decision=decision):
+                answer = decision if authorise is None else authorise(decision)
+        try:
+            request = cycle.send(answer)
+        except StopIteration as stop:
+            return cast(Decision, stop.value)
+
+
+def rebalance(
+    folder: str | Path,
+    *,
+    as_of: date | None = None,
+    policy: str | None = None,
+    deposit: Decimal | int = 0,
+    withdraw: Decimal | int = 0,
+) -> Decision:
+    """The decision for the household in a folder: what to trade, why, and what waiting costs.
+
+    Unit: base currency.
+    Refuses: files that cannot be used, each with file, line, value, bound and remedy.
+    """
+    loaded = load_folder(Path(folder), as_of)
+    return decide(loaded, policy=policy, deposit=Decimal(deposit), withdraw=Decimal(withdraw))

@@ -1,0 +1,112 @@
+"""The bill: what each sale realises lot by lot, what wash sales take back, and the year's tax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.books.wash_planning import (
+    PlannedPurchase,
+    PlannedSale,
+    WashEffects,
+    plan_wash_effects,
+)
+from trimtab.cycle.legs import Leg
+from trimtab.model.lots import Term
+from trimtab.model.money import ZERO, cents, total
+from trimtab.model.plans import LotSale, Trade
+from trimtab.model.snapshots import Side, Snapshot
+from trimtab.model.taxes import TaxBill
+from trimtab.quant.situation import Situation
+from trimtab.taxes._base import TaxRegime
+
+__all__ = ["bills", "is_taxable", "lot_sales", "tax_shares", "wash_effects"]
+
+
+def lot_sales(situation: Situation, leg: Leg, wash: WashEffects) -> tuple[LotSale, ...]:
+    """The leg's proceeds, net of its costs, shared out over its lots to the cent."""
+    if leg.side is Side.BUY:
+        return ()
+    snapshot = situation.snapshot
+    lots = {lot.id: lot for lot in snapshot.lots}
+    sales = []
+    left_quantity, left_proceeds = leg.quantity, leg.amount - leg.cost.total
+    for lot_id, quantity in leg.lots.items():
+        lot = lots[lot_id]
+        proceeds = (
+            left_proceeds
+            if quantity == left_quantity
+            else cents(left_proceeds * quantity / left_quantity)
+        )
+        left_quantity, left_proceeds = left_quantity - quantity, left_proceeds - proceeds
+        basis = None if lot.basis is None else cents(lot.basis * quantity / lot.quantity)
+        sales.append(
+            LotSale(
+                lot_id,
+                quantity,
+                proceeds,
+                basis,
+                lot.acquired,
+                lot.term(snapshot.as_of),
+                wash.disallowed.get(lot_id, ZERO),
+            )
+        )
+    return tuple(sales)
+
+
+def wash_effects(situation: Situation, legs: Sequence[Leg]) -> WashEffects:
+    """What wash sales disallow if these legs are done, over every account that is loaded."""
+    snapshot = situation.snapshot
+    sales = [
+        PlannedSale(lot, quantity, cents((leg.amount - leg.cost.total) * quantity / leg.quantity))
+        for leg in legs
+        for lot, quantity in leg.lots.items()
+    ]
+    purchases = [
+        PlannedPurchase(leg.account, leg.instrument, leg.quantity)
+        for leg in legs
+        if leg.side is Side.BUY
+    ]
+    return plan_wash_effects(snapshot, sales, purchases, snapshot.as_of)
+
+
+def _allowed(sales: tuple[LotSale, ...], term: Term) -> Decimal:
+    return total(
+        sale.gain + sale.disallowed for sale in sales if sale.gain is not None and sale.term is term
+    )
+
+
+def is_taxable(snapshot: Snapshot, account: str) -> bool:
+    """Whether a sale in this account is a taxable event."""
+    return snapshot.household.account(account).wrapper.is_taxable
+
+
+def bills(
+    situation: Situation, regime: TaxRegime, sales: tuple[LotSale, ...]
+) -> tuple[TaxBill, TaxBill]:
+    """The year's bill without and with these sales, by the regime that the solver's curve is of."""
+    profile, as_of = situation.mandate.tax, situation.snapshot.as_of
+    before = regime.assess(profile, ZERO, ZERO, as_of)
+    after = regime.assess(profile, _allowed(sales, Term.SHORT), _allowed(sales, Term.LONG), as_of)
+    return before, after
+
+
+def tax_shares(situation: Situation, trades: list[Trade], tax: Decimal) -> list[Trade]:
+    """Each trade's share of the bill, by its gains at marginal rates; the shares add up exactly."""
+    curve = situation.problem.tax
+    rates = {Term.SHORT: Decimal(curve.short_rate), Term.LONG: Decimal(curve.long_rate)}
+    marginal = [
+        total(_allowed(trade.lots, term) * rates[term] for term in Term)
+        if is_taxable(situation.snapshot, trade.account)
+        else ZERO
+        for trade in trades
+    ]
+    weight = total(abs(share) for share in marginal)
+    if weight == 0:
+        return trades
+    correction = tax - total(marginal)
+    shares = [cents(share + correction * abs(share) / weight) for share in marginal]
+    largest = max(range(len(shares)), key=lambda k: abs(marginal[k]))
+    shares[largest] += tax - total(shares)
+    return [replace(trade, tax=share) for trade, share in zip(trades, shares, strict=True)]

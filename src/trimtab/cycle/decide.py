@@ -1,0 +1,105 @@
+"""Decide: a plan and its findings become a verdict, in one sentence.
+
+Guards run in a fixed order and only add findings; the gravest finding decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import Mandate
+from trimtab.model.plans import Decision, Plan, Verdict
+from trimtab.model.proposals import Proposal, ProposalStatus
+from trimtab.model.snapshots import Side
+
+__all__ = ["decide"]
+
+
+def _verdict(
+    mandate: Mandate, proposal: Proposal, plan: Plan | None, findings: Sequence[Finding]
+) -> Verdict:
+    if proposal.status is ProposalStatus.INFEASIBLE:
+        return Verdict.INFEASIBLE
+    if plan is None or not plan.trades:
+        return Verdict.HOLD
+    gravest = max((finding.severity for finding in findings), default=Severity.NOTE)
+    if gravest is Severity.REFUSAL:
+        return Verdict.REFUSED
+    limit = mandate.approval_above
+    traded = max(plan.amount(Side.BUY), plan.amount(Side.SELL))
+    if gravest is Severity.APPROVAL or (limit is not None and traded > limit):
+        return Verdict.APPROVAL
+    return Verdict.TRADE
+
+
+def _money(amount: Decimal | float) -> str:
+    return f"${amount:,.0f}"
+
+
+def _trade_words(plan: Plan) -> str:
+    accounts = len({trade.account for trade in plan.trades})
+    count = len(plan.trades)
+    words = f"{count} trade{'s' if count != 1 else ''} in {accounts} "
+    words += f"account{'s' if accounts != 1 else ''}"
+    tax = plan.tax
+    taxed = f"saving {_money(-tax)} of tax" if tax < 0 else f"with {_money(tax)} of tax"
+    return f"{words}, {taxed} and {_money(plan.cost)} of trading cost"
+
+
+def _gain_words(plan: Plan) -> str:
+    before, after = plan.before.tracking_error, plan.after.tracking_error
+    benefit = plan.before.total - plan.after.total
+    error = f"tracking error goes from {before * 1e4:,.0f} to {after * 1e4:,.0f} bp"
+    if benefit > 0:
+        return f"{error}; doing nothing would cost {_money(benefit)} more over a year"
+    return f"{error}; doing nothing would cost {_money(-benefit)} less over a year"
+
+
+def _sentence(
+    verdict: Verdict, proposal: Proposal, plan: Plan | None, findings: Sequence[Finding]
+) -> str:
+    match verdict:
+        case Verdict.INFEASIBLE:
+            return "No set of trades meets the mandate: " + "; ".join(proposal.conflicts) + "."
+        case Verdict.REFUSED:
+            refused = next(f for f in findings if f.severity is Severity.REFUSAL)
+            return f"The plan is refused by a guard: {refused}."
+        case Verdict.HOLD:
+            return f"Nothing to do: {proposal.reason}."
+    if plan is None:
+        return proposal.reason
+    lead = "Waits for approval: " if verdict is Verdict.APPROVAL else ""
+    return f"{lead}{_trade_words(plan)}; {_gain_words(plan)}."
+
+
+def _conflict_findings(proposal: Proposal) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            "infeasible",
+            Severity.REFUSAL,
+            conflict.split(":")[0],
+            conflict,
+            remedy="loosen one of the clauses named, or withdraw less",
+            clause=conflict.split(":")[0],
+        )
+        for conflict in proposal.conflicts
+    )
+
+
+def decide(
+    cycle_id: str,
+    as_of: date,
+    mandate: Mandate,
+    proposal: Proposal,
+    plan: Plan | None,
+    findings: Sequence[Finding],
+) -> Decision:
+    """The decision: verdict, one sentence, and every finding, the gravest first."""
+    every = (*findings, *_conflict_findings(proposal))
+    ranked = tuple(sorted(every, key=lambda finding: -finding.severity))
+    verdict = _verdict(mandate, proposal, plan, ranked)
+    sentence = _sentence(verdict, proposal, plan, ranked)
+    return Decision(cycle_id, as_of, verdict, sentence, proposal, plan, ranked)

@@ -1,0 +1,149 @@
+"""The cycle: one generator from observation to decision, which never performs I/O.
+
+It yields what it needs (`cycle.requests`) and is sent the answers; whoever answers (a loaded
+household, a backtest, a live service) decides what the world is.  Steps 1 to 8 of the ten stand
+here; execution and recording join with the live driver.
+
+Errors: input errors of the snapshot and the mandate pass through; nothing is caught and hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from trimtab.cycle.bill import is_taxable
+from trimtab.cycle.decide import decide
+from trimtab.cycle.flows import allocate_flows
+from trimtab.cycle.plan import make_plan
+from trimtab.cycle.requests import (
+    Answer,
+    Authorise,
+    Observation,
+    Observe,
+    Propose,
+    Request,
+)
+from trimtab.cycle.situate import situate
+from trimtab.guards._base import Guard
+from trimtab.model.errors import InvariantError
+from trimtab.model.estimates import Estimates
+from trimtab.model.lots import Term
+from trimtab.model.mandate import CashFlow, Mandate
+from trimtab.model.money import total
+from trimtab.model.plans import Decision, Plan
+from trimtab.model.proposals import Proposal, ProposalStatus
+from trimtab.quant.situation import Situation
+from trimtab.taxes._base import TaxRegime
+
+__all__ = ["HISTORY_SESSIONS", "CycleSetup", "run_cycle"]
+
+HISTORY_SESSIONS = 756
+"""Three years of daily closes: what covariance and trend are estimated from."""
+
+RATE_ROUNDS_MAX = 3
+"""Solves of one cycle: gains that reach into another tax bracket move the rates they were priced
+at, so the problem is stated again at the new position, at most this often."""
+
+RATE_TOLERANCE = 1e-6
+"""Change of a marginal rate below which the bill that the solver saw is the bill charged."""
+
+Estimator = Callable[[Observation, Mandate], Estimates]
+Cycle = Generator[Request, Answer, Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleSetup:
+    """What one cycle runs with; `cycle_id` is the idempotency key of all that it does.
+
+    `flows` are deposits and withdrawals beyond the mandate's own.
+    """
+
+    cycle_id: str
+    as_of: date
+    mandate: Mandate
+    regime: TaxRegime
+    estimator: Estimator
+    guards: tuple[Guard, ...] = ()
+    flows: tuple[CashFlow, ...] = ()
+
+
+def run_cycle(setup: CycleSetup) -> Cycle:
+    """One cycle, from observation to an authorised decision."""
+    observation = yield from _observed(Observe(setup.as_of, HISTORY_SESSIONS))
+    situation, proposal, plan = yield from _proposed(setup, observation)
+    findings = list(situation.findings)
+    if plan is not None:
+        for guard in setup.guards:
+            findings += guard.check(plan, situation.snapshot, setup.mandate)
+    decision = decide(setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings)
+    return (yield from _authorised(Authorise(decision)))
+
+
+def _observed(request: Observe) -> Generator[Request, Answer, Observation]:
+    answer = yield request
+    if not isinstance(answer, Observation):
+        raise InvariantError("Observe is answered with an Observation")
+    return answer
+
+
+def _asked(request: Propose) -> Generator[Request, Answer, Proposal]:
+    answer = yield request
+    if not isinstance(answer, Proposal):
+        raise InvariantError("Propose is answered with a Proposal")
+    return answer
+
+
+def _authorised(request: Authorise) -> Generator[Request, Answer, Decision]:
+    answer = yield request
+    if not isinstance(answer, Decision):
+        raise InvariantError("Authorise is answered with a Decision")
+    return answer
+
+
+def _proposed(
+    setup: CycleSetup, observation: Observation
+) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
+    """Steps 3 to 6, again at new tax rates where the plan's gains reach into another bracket."""
+    snapshot, mandate = observation.snapshot, setup.mandate
+    estimates = setup.estimator(observation, mandate)
+    flows = allocate_flows(snapshot, mandate, setup.flows)
+    situation = situate(snapshot, mandate, estimates, setup.regime, flows)
+    answers: list[tuple[Situation, Proposal, Plan | None]] = []
+    for _ in range(RATE_ROUNDS_MAX):
+        proposal = yield from _asked(Propose(situation))
+        if proposal.status is ProposalStatus.INFEASIBLE:
+            return situation, proposal, None
+        plan = make_plan(situation, proposal, setup.regime)
+        answers.append((situation, proposal, plan))
+        moved = _at_rates_of(situation, plan, setup.regime)
+        if moved is None:
+            break
+        situation = moved
+    return min(answers, key=lambda answer: answer[2].after.total if answer[2] else 0.0)
+
+
+def _at_rates_of(situation: Situation, plan: Plan, regime: TaxRegime) -> Situation | None:
+    """The situation at the rates where the plan's gains end, or none where they are the same."""
+    snapshot, mandate = situation.snapshot, situation.mandate
+    allowed = {
+        term: total(
+            sale.gain + sale.disallowed
+            for trade in plan.trades
+            if is_taxable(snapshot, trade.account)
+            for sale in trade.lots
+            if sale.gain is not None and sale.term is term
+        )
+        for term in Term
+    }
+    before = situation.problem.tax
+    after = regime.curve(mandate.tax, snapshot.as_of, allowed[Term.SHORT], allowed[Term.LONG])
+    moved = max(
+        abs(after.short_rate - before.short_rate),
+        abs(after.long_rate - before.long_rate),
+        abs(after.ordinary_rate - before.ordinary_rate),
+    )
+    if moved <= RATE_TOLERANCE:
+        return None
+    return replace(situation, problem=replace(situation.problem, tax=after))

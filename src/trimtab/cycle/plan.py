@@ -1,0 +1,162 @@
+"""The one way from a numeric proposal to an exact plan.
+
+Dollars become whole shares (or the account's smallest fraction) of named lots, cash is counted to
+the cent, wash sales and the tax bill are worked out exactly, and every trade says which clause it
+serves.  Nothing outside this module turns numbers back into money.
+
+Errors: a proposal that names an unknown lot or sells more than a lot holds breaks a promise of the
+policy and is an `InvariantError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+
+from trimtab.cycle.bill import bills, is_taxable, lot_sales, tax_shares, wash_effects
+from trimtab.cycle.legs import Draft, Leg, cash_after, settle, step_of
+from trimtab.cycle.reasons import explain_trade
+from trimtab.cycle.skipped import skipped
+from trimtab.model.errors import must
+from trimtab.model.lots import Lot
+from trimtab.model.money import CENT, ZERO, step_down, total
+from trimtab.model.plans import Plan, Trade
+from trimtab.model.proposals import CostParts, Proposal
+from trimtab.model.snapshots import Side
+from trimtab.quant.drift import tracking_error
+from trimtab.quant.problem import Floats
+from trimtab.quant.situation import Situation
+from trimtab.taxes._base import TaxRegime
+
+__all__ = ["make_plan"]
+
+ROUNDING_SLACK = Decimal("0.000001")
+"""How far, in steps, a float may fall short of a whole step and still mean it."""
+
+
+def _rounded_sale(lot: Lot, wanted: Decimal, step: Decimal) -> Decimal:
+    """Whole steps nearest to what is wanted; a lot's odd remainder only with the whole lot."""
+    if wanted >= lot.quantity - ROUNDING_SLACK * step:
+        return lot.quantity
+    steps = (wanted / step).to_integral_value(rounding=ROUND_HALF_EVEN)
+    return min(steps * step, lot.quantity)
+
+
+def _draft(situation: Situation, proposal: Proposal) -> Draft:
+    snapshot = situation.snapshot
+    lots = {lot.id: lot for lot in snapshot.lots}
+    sold: dict[str, Decimal] = {}
+    for sale in proposal.sales:
+        must(sale.lot in lots, f"proposal sells lot {sale.lot!r}, which the household holds")
+        lot = lots[sale.lot]
+        value = snapshot.lot_value(lot)
+        fraction = Decimal(sale.amount) / value
+        must(fraction <= 1 + ROUNDING_SLACK, f"proposal sells at most all of lot {lot.id!r}")
+        step = step_of(situation, lot.account, lot.instrument)
+        quantity = _rounded_sale(lot, lot.quantity * min(fraction, Decimal(1)), step)
+        if quantity > 0:
+            sold[lot.id] = quantity
+    bought: dict[tuple[str, str], Decimal] = {}
+    for buy in proposal.buys:
+        step = step_of(situation, buy.account, buy.instrument)
+        units = Decimal(buy.amount) / snapshot.unit_value(buy.instrument)
+        quantity = step_down(units + ROUNDING_SLACK * step, step)
+        if quantity > 0:
+            bought[buy.account, buy.instrument] = quantity
+    return Draft(sold, bought)
+
+
+def _weights(situation: Situation, legs: Sequence[Leg]) -> Floats:
+    """Instrument weights after the legs, of the value that the problem was stated for."""
+    problem, index = situation.problem, situation.index
+    held = np.bincount(
+        problem.position_instrument, weights=problem.holdings(), minlength=len(problem.target)
+    )
+    for leg in legs:
+        sign = 1.0 if leg.side is Side.BUY else -1.0
+        held[index.instruments.index(leg.instrument)] += sign * float(leg.amount)
+    return np.asarray(held / problem.value)
+
+
+def _parts(situation: Situation, weights: Floats, legs: Sequence[Leg], tax: Decimal) -> CostParts:
+    problem = situation.problem
+    error = float(tracking_error(weights - problem.target, problem.covariance))
+    position = {pair: k for k, pair in enumerate(situation.index.positions)}
+    held = problem.holdings()
+    for leg in legs:
+        sign = 1.0 if leg.side is Side.BUY else -1.0
+        held[position[leg.account, leg.instrument]] += sign * float(leg.amount)
+    return CostParts(
+        drift=problem.value * problem.kappa / 2.0 * error**2,
+        spread=float(total(leg.cost.spread for leg in legs)),
+        impact=float(total(leg.cost.impact for leg in legs)),
+        commission=float(total(leg.cost.commission for leg in legs)),
+        tax=float(tax),
+        location=float(problem.location_cost @ held),
+        tracking_error=error,
+    )
+
+
+def _target_weights(situation: Situation, weights: Floats) -> dict[str, float]:
+    of = dict(zip(situation.index.instruments, weights.tolist(), strict=True))
+    return {
+        target.name: sum(of[name] for name in target.instruments)
+        for target in situation.mandate.targets
+    }
+
+
+def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Plan:
+    """The exact plan of a proposal: named lots, whole shares, cash and tax that add up.
+
+    Unit: base currency, in cents; quantities in units of each instrument.
+    """
+    legs = settle(situation, _draft(situation, proposal))
+    order = {account: k for k, account in enumerate(situation.index.accounts)}
+    legs.sort(key=lambda leg: (leg.side is Side.BUY, order[leg.account], -leg.amount))
+    wash = wash_effects(situation, legs)
+    trades = []
+    for number, leg in enumerate(legs, start=1):
+        lots = lot_sales(situation, leg, wash)
+        clause, reason = explain_trade(situation, leg.account, leg.instrument, leg.side, lots, legs)
+        trades.append(
+            Trade(
+                f"T{number}",
+                leg.account,
+                leg.instrument,
+                leg.side,
+                leg.quantity,
+                situation.snapshot.prices[leg.instrument].amount,
+                leg.amount,
+                leg.cost,
+                clause,
+                reason,
+                lots,
+            )
+        )
+    taxed = tuple(
+        sale
+        for trade in trades
+        if is_taxable(situation.snapshot, trade.account)
+        for sale in trade.lots
+    )
+    bill_before, bill_after = bills(situation, regime, taxed)
+    tax = bill_after.tax - bill_before.tax
+    trades = tax_shares(situation, trades, tax)
+    now, then = _weights(situation, []), _weights(situation, legs)
+    after_weights = _target_weights(situation, then)
+    return Plan(
+        tuple(trades),
+        {account: cash.quantize(CENT) for account, cash in cash_after(situation, legs).items()},
+        bill_before,
+        bill_after,
+        _parts(situation, now, [], ZERO),
+        _parts(situation, then, legs, tax),
+        _target_weights(situation, now),
+        after_weights,
+        skipped(situation, trades, after_weights),
+        wash.coverage,
+        proposal.bindings,
+        proposal.gap,
+    )

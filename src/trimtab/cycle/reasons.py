@@ -1,0 +1,122 @@
+"""Why a trade is made: the clause of the mandate that it serves, in words with numbers.
+
+The words describe, they do not advise: nothing here says recommended, best or optimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trimtab.cycle.bounds import restricted
+from trimtab.cycle.legs import Leg
+from trimtab.model.drift import TargetDrift
+from trimtab.model.mandate import RestrictionKind
+from trimtab.model.money import ZERO, total
+from trimtab.model.plans import LotSale
+from trimtab.model.snapshots import Side
+from trimtab.quant.situation import Situation
+
+__all__ = ["explain_trade", "loss_of", "target_drift"]
+
+
+def target_drift(situation: Situation, instrument: str) -> TargetDrift | None:
+    """The drift of the target that an instrument belongs to, or that it may stand in for."""
+    target = situation.mandate.target_of(instrument)
+    if target is None:
+        originals = [
+            original
+            for original, names in situation.mandate.wash_sales.substitutes.items()
+            if instrument in names
+        ]
+        target = next(
+            (found for name in originals if (found := situation.mandate.target_of(name))), None
+        )
+    if target is None:
+        return None
+    return next(drift for drift in situation.drift.targets if drift.name == target.name)
+
+
+def loss_of(lots: Sequence[LotSale]) -> tuple[float, float]:
+    """What the lots realise as gains and as allowed losses, both positive dollars."""
+    gains = total(max(lot.gain, ZERO) for lot in lots if lot.gain is not None)
+    losses = total(max(-lot.gain - lot.disallowed, ZERO) for lot in lots if lot.gain is not None)
+    return float(gains), float(losses)
+
+
+def _points(fraction: float) -> str:
+    return f"{abs(fraction) * 100:.1f} points"
+
+
+def _drift_words(drift: TargetDrift) -> str:
+    side = "over" if drift.drift > 0 else "under"
+    return f"{drift.name} is {_points(drift.drift)} {side} its target of {drift.weight * 100:.1f} %"
+
+
+def explain_trade(
+    situation: Situation,
+    account: str,
+    instrument: str,
+    side: Side,
+    lots: Sequence[LotSale],
+    legs: Sequence[Leg],
+) -> tuple[str, str]:
+    """The clause that a trade serves, and the reason in one sentence."""
+    if side is Side.SELL:
+        return _explain_sale(situation, account, instrument, lots)
+    return _explain_purchase(situation, account, instrument, legs)
+
+
+def _explain_sale(
+    situation: Situation, account: str, instrument: str, lots: Sequence[LotSale]
+) -> tuple[str, str]:
+    for restriction in situation.mandate.restrictions:
+        if restriction.kind in (RestrictionKind.NEVER_OWN, RestrictionKind.HOLD_RANGE) and (
+            restricted(restriction, account, instrument, situation.snapshot)
+        ):
+            return restriction.clause, (
+                f"{restriction.clause} limits {instrument}"
+                + (f": {restriction.reason}" if restriction.reason else "")
+            )
+    taxable = situation.snapshot.household.account(account).wrapper.is_taxable
+    drift = target_drift(situation, instrument)
+    _, losses = loss_of(lots)
+    overweight = drift is not None and drift.drift > 0
+    if taxable and losses > 0 and situation.mandate.harvest.enabled:
+        words = f"takes a loss of ${losses:,.0f} that offsets gains"
+        if overweight and drift is not None:
+            words += f"; {_drift_words(drift)}"
+        return "harvest", words
+    flow = situation.problem.flow[situation.index.accounts.index(account)]
+    if flow < 0:
+        return "flows", f"raises cash for the withdrawal of ${-flow:,.0f} from {account}"
+    if drift is None:
+        return "targets", f"{instrument} belongs to no target of the mandate"
+    if overweight:
+        return f"targets.{drift.name}", _drift_words(drift)
+    return f"targets.{drift.name}", (
+        f"moves {drift.name} within the household; {_drift_words(drift)}"
+    )
+
+
+def _explain_purchase(
+    situation: Situation, account: str, instrument: str, legs: Sequence[Leg]
+) -> tuple[str, str]:
+    drift = target_drift(situation, instrument)
+    sold = {
+        leg.instrument for leg in legs if leg.side is Side.SELL and leg.instrument != instrument
+    }
+    target = situation.mandate.target_of(instrument)
+    members = set(target.instruments) if target is not None else set()
+    substitutes = situation.mandate.wash_sales.substitutes
+    replaced = sorted(
+        name for name in sold if name in members or instrument in substitutes.get(name, ())
+    )
+    clause = f"targets.{drift.name}" if drift is not None else "targets"
+    if drift is not None and drift.drift < 0 and not replaced:
+        return clause, _drift_words(drift)
+    if replaced:
+        return clause, f"stands in for {', '.join(replaced)}, which is sold"
+    flow = situation.problem.flow[situation.index.accounts.index(account)]
+    if flow > 0:
+        return clause, f"puts the deposit of ${flow:,.0f} to work"
+    return clause, "keeps the household's risk close to its targets after the sales"
