@@ -70,7 +70,7 @@ def mended(covariance: Floats) -> Floats:
     correlation = (correlation + correlation.T) / 2
     np.fill_diagonal(correlation, 1.0)
     values, vectors = np.linalg.eigh(correlation)
-    if values[0] < EIGENVALUE_FLOOR:
+    if values.min(initial=1.0) < EIGENVALUE_FLOOR:
         correlation = (vectors * np.maximum(values, EIGENVALUE_FLOOR)) @ vectors.T
         root = np.sqrt(np.diag(correlation))
         correlation = correlation / np.outer(root, root)

@@ -33,9 +33,9 @@ def shrinkage_intensity(deviations: Floats, covariance: Floats, counts: Floats) 
     Shape: `deviations` sessions × n, zero where missing; `covariance` and `counts` n × n.
     With gaps, each entry's sampling variance rests on its own number of sessions.
     """
-    size = len(covariance)
+    size = max(1, len(covariance))
     mean_variance = float(np.trace(covariance)) / size
-    distance = float(((covariance - mean_variance * np.eye(size)) ** 2).sum())
+    distance = float(((covariance - mean_variance * np.eye(len(covariance))) ** 2).sum())
     squares = deviations**2
     noise = float((((squares.T @ squares) / counts - covariance**2) / counts).sum())
     return min(noise, distance) / distance if distance > 0 else 1.0
@@ -59,7 +59,7 @@ class LedoitWolf:
             scale = np.sqrt(np.maximum(np.diag(raw), VARIANCE_FLOOR))
         scaled = raw / np.outer(scale, scale)
         intensity = shrinkage_intensity(centred(returns) / scale, scaled, counts)
-        target = np.eye(len(raw)) * (np.trace(scaled) / len(raw))
+        target = np.eye(len(raw)) * (np.trace(scaled) / max(1, len(raw)))
         shrunk = (1 - intensity) * scaled + intensity * target
         return mended(shrunk * np.outer(scale, scale))
 
