@@ -4,7 +4,7 @@ Each rate table of a revenue procedure gives, in its last row, the cumulative ta
 35 % bracket.  One wrong threshold anywhere in a row moves that number.
 """
 
-from decimal import Decimal as D
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -12,6 +12,8 @@ import pytest
 from trimtab.model.errors import InputError
 from trimtab.model.taxes import FilingStatus
 from trimtab.taxes._us_figures import NIIT_THRESHOLD, figures, loss_limit
+
+D = Decimal
 
 PRINTED = [
     # year, status, income where 37 % begins, cumulative tax printed there
