@@ -31,7 +31,7 @@ __all__ = [
     "WashSaleRules",
 ]
 
-Setting = str | int | float | bool | Decimal | tuple["Setting", ...]
+Setting = str | int | float | bool | Decimal | tuple["Setting", ...] | Mapping[str, "Setting"]
 
 
 @dataclass(frozen=True, slots=True)

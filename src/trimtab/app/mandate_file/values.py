@@ -34,7 +34,7 @@ def check_value(key: Key, subject: str, given: object) -> Value:
 def check_setting(subject: str, given: object) -> Setting:
     """A plug-in's setting; the plug-in itself checks what it means.
 
-    Refuses: tables, and numbers that are not finite.
+    Refuses: numbers that are not finite, and times of day.
     """
     if isinstance(given, bool | int | str):
         return given
@@ -44,10 +44,12 @@ def check_setting(subject: str, given: object) -> Setting:
         return given.isoformat()
     if isinstance(given, list):
         return tuple(check_setting(subject, item) for item in given)
+    if isinstance(given, dict):
+        return {name: check_setting(f"{subject}.{name}", item) for name, item in given.items()}
     raise InputError(
         subject,
         f"{_shown(given)} cannot be a setting",
-        "settings are texts, numbers, true or false, or lists of them",
+        "settings are texts, numbers, true or false, days, or lists and tables of them",
         "write it as one of these",
     )
 

@@ -1,0 +1,272 @@
+"""Load a household's folder: mandate, lots, recent trades and prices become one snapshot.
+
+    household/
+      mandate.toml    the rules (`trimtab init` writes a commented one)
+      lots.csv        what is held, one row a lot
+      trades.csv      recent purchases and sales, for wash sales; may be absent
+      prices.csv      prices, unless [feed] names another source
+
+The mistakes of all files are reported together.  This is where the clock is read, once, for the
+day that a plan is made for when nobody names one.
+
+Errors: `InputErrors`, each with file, line, value, bound and remedy.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
+from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
+from trimtab.app.row_checks import Known
+from trimtab.app.trades_file import TRADES_NAME, read_trades
+from trimtab.model.accounts import Household
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import Mandate
+from trimtab.model.snapshots import Price, Snapshot, TradeRecord
+from trimtab.ports import Feed
+
+__all__ = ["LoadedHousehold", "load_folder"]
+
+PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedHousehold:
+    """A household as its folder describes it, with prices; `findings` were seen on the way."""
+
+    household: Household
+    mandate: Mandate
+    snapshot: Snapshot
+    feed: Feed
+    folder: Path
+    findings: tuple[Finding, ...] = ()
+
+
+def load_folder(folder: Path, as_of: date | None = None) -> LoadedHousehold:
+    """The household in a folder, as of a day: the one given, else the mandate's, else today.
+
+    Refuses: whatever is wrong in its files, all at once, with `InputErrors`.
+    """
+    if not folder.is_dir():
+        fact = "it is a file" if folder.exists() else "there is no such folder"
+        remedy = f"name the folder that holds {MANDATE_NAME}, or make one with `trimtab init`"
+        raise InputErrors([InputError(f"household folder {str(folder)!r}", fact, "", remedy)])
+    errors: list[InputError] = []
+    mandate_file: MandateFile | None = None
+    try:
+        mandate_file = read_mandate(folder / MANDATE_NAME)
+    except InputErrors as several:
+        errors += several.errors
+    known = None if mandate_file is None else _known(mandate_file)
+    day = as_of or (mandate_file.as_of if mandate_file is not None else None)
+    if day is None and mandate_file is not None:
+        day = date.today()
+    lots, trades = _holdings(folder, known, day, errors)
+    if errors or mandate_file is None or lots is None or day is None:
+        raise InputErrors(errors)
+    return _priced(folder, mandate_file, lots, trades, day)
+
+
+def _known(mandate_file: MandateFile) -> Known:
+    accounts = mandate_file.household.accounts
+    return Known(
+        currencies={account.id: account.currency for account in accounts},
+        instruments=mandate_file.instruments,
+        menus=mandate_file.menus,
+        taxable=frozenset(account.id for account in accounts if account.wrapper.is_taxable),
+    )
+
+
+def _holdings(
+    folder: Path, known: Known | None, as_of: date | None, errors: list[InputError]
+) -> tuple[LotsFile | None, tuple[TradeRecord, ...]]:
+    """Lots and recent trades; what is wrong in either is added to `errors`."""
+    lots: LotsFile | None = None
+    trades: tuple[TradeRecord, ...] = ()
+    try:
+        lots = read_lots(folder / LOTS_NAME, known, as_of)
+    except InputErrors as several:
+        # Without a mandate to name the accounts, a missing file says nothing new.
+        errors += [error for error in several.errors if known is not None or error.line]
+    if (folder / TRADES_NAME).exists():
+        try:
+            trades = read_trades(folder / TRADES_NAME, known, as_of)
+        except InputErrors as several:
+            errors += several.errors
+    return lots, trades
+
+
+def _priced(
+    folder: Path,
+    mandate_file: MandateFile,
+    lots: LotsFile,
+    trades: tuple[TradeRecord, ...],
+    as_of: date,
+) -> LoadedHousehold:
+    """The household with the prices and rates of a day."""
+    from trimtab.feeds._rates import exchange_rates
+
+    household, mandate = mandate_file.household, mandate_file.mandate
+    feed = _feed(folder, mandate_file)
+    needed = _needed(folder, mandate_file, lots)
+    prices = feed.latest(tuple(needed), as_of)
+    errors = [
+        _no_price(name, place, mandate_file, as_of)
+        for name, place in needed.items()
+        if name not in prices
+    ]
+    errors += _foreign_prices(prices, mandate_file)
+    currencies = {price.currency for price in prices.values()}
+    currencies |= {balance.currency for balance in lots.cash}
+    currencies |= {account.currency for account in household.accounts}
+    rates = {}
+    try:
+        rates = exchange_rates(feed, currencies, household.base_currency, as_of)
+    except InputError as error:
+        errors.append(error)
+    if errors:
+        raise InputErrors(errors)
+    snapshot = Snapshot(
+        as_of=as_of,
+        household=household,
+        instruments=mandate_file.instruments,
+        lots=lots.lots,
+        cash=lots.cash,
+        prices=prices,
+        rates=rates,
+        trades=trades,
+    )
+    findings = (*_stale(snapshot, mandate), *_unknown_basis(snapshot))
+    return LoadedHousehold(household, mandate, snapshot, feed, folder, findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an instrument is named that needs a price."""
+
+    file: Path
+    line: int | None
+    why: str
+
+
+def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str, _Place]:
+    """What needs a price: what is held, wanted, or may stand in for it."""
+    needed: dict[str, _Place] = {}
+    for lot in lots.lots:
+        place = _Place(folder / LOTS_NAME, lots.lines[lot.id], f"{lot.account} holds it")
+        needed.setdefault(lot.instrument, place)
+    for index, target in enumerate(mandate_file.mandate.targets):
+        line = mandate_file.line("targets", index, "instruments")
+        for name in target.instruments:
+            place = _Place(mandate_file.path, line, f"target {target.name!r} names it")
+            needed.setdefault(name, place)
+    line = mandate_file.line("wash_sales", "substitutes")
+    for original, others in mandate_file.mandate.wash_sales.substitutes.items():
+        for name in others:
+            place = _Place(mandate_file.path, line, f"it stands in for {original}")
+            needed.setdefault(name, place)
+    return needed
+
+
+def _no_price(name: str, place: _Place, mandate_file: MandateFile, as_of: date) -> InputError:
+    remedy = f"add one to {PRICE_NAMES[0]}"
+    if mandate_file.feed.name != "files":
+        remedy = f"check its id with the feed {mandate_file.feed.name!r}, or give prices.csv"
+    return InputError(
+        f"instrument {name!r}",
+        f"the feed has no price on or before {as_of}",
+        f"it needs one, for {place.why}",
+        remedy,
+        file=str(place.file),
+        line=place.line,
+    )
+
+
+def _foreign_prices(prices: Mapping[str, Price], mandate_file: MandateFile) -> Iterable[InputError]:
+    """A price in another currency than the instrument's would be read as the wrong amount."""
+    for name, price in prices.items():
+        instrument = mandate_file.instruments[name]
+        if price.currency != instrument.currency:
+            yield InputError(
+                f"price of {name!r}",
+                f"the feed gives it in {price.currency}",
+                f"the mandate says {instrument.currency}",
+                "correct [instruments], or give prices.csv a currency column",
+                file=str(mandate_file.path),
+                line=mandate_file.line("instruments", name, "currency"),
+            )
+
+
+def _feed(folder: Path, mandate_file: MandateFile) -> Feed:
+    """The feed that the mandate names, with its files found beside the mandate."""
+    from trimtab.plugins import configure
+
+    choice, settings = mandate_file.feed, dict[str, object](mandate_file.feed.settings)
+    line = mandate_file.line("feed", "kind")
+    if choice.name == "files":
+        settings.setdefault("currency", mandate_file.household.base_currency)
+        path = settings.get("path")
+        if path is None:
+            settings["path"] = str(_price_file(folder, mandate_file, line))
+        elif isinstance(path, str):
+            settings["path"] = str(folder / Path(path).expanduser())
+    try:
+        return cast(Feed, configure("feeds", choice.name, settings))
+    except InputErrors as several:
+        raise InputErrors(e.at(str(mandate_file.path), line) for e in several.errors) from None
+    except InputError as error:
+        raise InputErrors([error.at(str(mandate_file.path), line)]) from None
+
+
+def _price_file(folder: Path, mandate_file: MandateFile, line: int | None) -> Path:
+    for name in PRICE_NAMES:
+        if (folder / name).exists():
+            return folder / name
+    error = InputError(
+        "prices",
+        f"there is none of {', '.join(PRICE_NAMES)} in {str(folder)!r}",
+        "every instrument needs a price",
+        'put one there (columns date,VTI,BND …), or set [feed] kind = "yahoo"',
+        file=str(mandate_file.path),
+        line=line,
+    )
+    raise InputErrors([error])
+
+
+def _stale(snapshot: Snapshot, mandate: Mandate) -> Iterable[Finding]:
+    """Prices older than the mandate allows."""
+    limit = mandate.limits.price_age_days_max
+    for name, price in snapshot.prices.items():
+        age = (snapshot.as_of - price.on).days
+        if age > limit:
+            yield Finding(
+                "price_age",
+                Severity.WARNING,
+                f"price of {name}",
+                f"it is of {price.on}, {age} days before {snapshot.as_of}",
+                actual=f"{age} days",
+                bound=f"at most {limit} days",
+                remedy="get newer prices, or plan with --as-of",
+                clause="limits.price_age_days_max",
+            )
+
+
+def _unknown_basis(snapshot: Snapshot) -> Iterable[Finding]:
+    """Lots that no plan sells, because nobody knows their tax."""
+    for lot in snapshot.lots:
+        taxable = snapshot.household.account(lot.account).wrapper.is_taxable
+        if taxable and not lot.is_known:
+            what = "basis" if lot.basis is None else "day of acquisition"
+            yield Finding(
+                "unknown_basis",
+                Severity.WARNING,
+                f"lot {lot.id}",
+                f"its {what} is unknown, so it is not sold",
+                actual="unknown",
+                bound="basis and day known",
+                remedy=f"write them into {LOTS_NAME}",
+            )
