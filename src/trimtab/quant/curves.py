@@ -8,63 +8,83 @@ proportional to its lots) whenever its group changes sides.
 from numba import njit
 
 from trimtab.quant.layout import (
+    BLOCKED,
     BUY,
+    BUY_COST,
+    COUNT,
+    CUMULATED,
+    FIRST_LOT,
+    GROUP,
+    HELD,
+    HIGH,
+    LAST_LOT,
     LIQUIDATE,
     LOT_EXEMPT,
+    LOT_GAIN,
+    LOT_KIND,
+    LOT_LOSS,
+    LOT_LOSS_BLOCKED,
+    LOT_PLAIN,
     LOT_SHORT,
+    LOT_UNSELLABLE,
+    LOT_VALUE,
+    LOT_WASH,
+    LOW,
+    MODE_HIGH,
+    MODE_LOW,
+    RECENT,
     RELAXED,
-    RULE_FULL_BLOCK,
+    RULE,
     RULE_PROPORTIONAL,
     SELL,
+    SELL_COST,
+    TAX,
     WASHED,
+    WIDTH,
+    Z_HIGH,
+    Z_LOW,
+    Floats,
     Household,
+    Ints,
     Work,
 )
 
-__all__ = ["build_curve", "build_curves", "is_loss", "loss_value", "set_rates", "side_allowed"]
+__all__ = ["build_curve", "build_curves", "loss_value", "set_rates", "side_allowed"]
 
 DUST = 1e-9  # dollars below which an amount is nothing
-
-
-@njit(cache=True, nogil=True, inline="always")
-def is_loss(h: Household, lot: int) -> bool:
-    """Whether selling the lot realises a loss that tax law looks at."""
-    return h.lot_kind[lot] != LOT_EXEMPT and h.lot_gain[lot] < 0.0
 
 
 @njit(cache=True, nogil=True)
 def set_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> None:
     """Price every lot at the marginal rates and sort each position's lots by that price."""
-    for lot in range(len(h.lot_value)):
-        kind = h.lot_kind[lot]
-        if kind == LOT_EXEMPT:
-            w.rate[lot] = 0.0
-        elif kind == LOT_SHORT:
-            w.rate[lot] = rate_short * h.lot_gain[lot]
-        else:
-            w.rate[lot] = rate_long * h.lot_gain[lot]
-    for p in range(len(h.held)):
-        first = h.lot_start[p]
-        for at in range(first, h.lot_start[p + 1]):
-            rate = w.rate[at]
-            gain = h.lot_gain[at]
+    lot, lot_class, rates, order, place = h.lot, h.lot_class, w.rate, w.order, h.place
+    for at in range(len(lot)):
+        kind = lot_class[at, LOT_KIND]
+        marginal = rate_short if kind == LOT_SHORT else rate_long
+        rates[at] = 0.0 if kind == LOT_EXEMPT else marginal * lot[at, LOT_GAIN]
+    for p in range(len(place)):
+        first = place[p, FIRST_LOT]
+        for at in range(first, place[p, LAST_LOT]):
+            rate = rates[at]
+            gain = lot[at, LOT_GAIN]
             spot = at
             while spot > first:
-                other = w.order[spot - 1]
-                if w.rate[other] < rate or (w.rate[other] == rate and h.lot_gain[other] <= gain):
+                other = order[spot - 1]
+                if rates[other] < rate or (rates[other] == rate and lot[other, LOT_GAIN] <= gain):
                     break
-                w.order[spot] = other
+                order[spot] = other
                 spot -= 1
-            w.order[spot] = at
+            order[spot] = at
 
 
 @njit(cache=True, nogil=True)
 def loss_value(h: Household, p: int) -> float:
     """Dollars of sellable loss lots in a position."""
     total = 0.0
-    for lot in range(h.lot_start[p], h.lot_start[p + 1]):
-        if h.lot_sellable[lot] and is_loss(h, lot):
-            total += h.lot_value[lot]
+    for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+        wash = h.lot_class[at, LOT_WASH]
+        if wash == LOT_LOSS or wash == LOT_LOSS_BLOCKED:
+            total += h.lot[at, LOT_VALUE]
     return total
 
 
@@ -73,22 +93,22 @@ def side_allowed(h: Household, group: int, side: int) -> bool:
     """Whether a side means anything for a group: a side without effect is not worth a try."""
     if side == BUY:
         return True
-    blocked = False
+    blocked = 0.0
     loss = 0.0
-    for at in range(h.group_start[group], h.group_start[group + 1]):
-        p = h.group_member[at]
-        for lot in range(h.lot_start[p], h.lot_start[p + 1]):
-            if is_loss(h, lot) and h.lot_sellable[lot]:
-                if h.rule == RULE_FULL_BLOCK and h.lot_blocked[lot]:
-                    blocked = True
-                else:
-                    loss += h.lot_value[lot]
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        p = h.group_member[spot]
+        for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+            if h.lot_class[at, LOT_WASH] == LOT_LOSS_BLOCKED:
+                blocked += h.lot[at, LOT_VALUE]
+            elif h.lot_class[at, LOT_WASH] == LOT_LOSS:
+                loss += h.lot[at, LOT_VALUE]
+    proportional = h.scalar[RULE] == RULE_PROPORTIONAL
     if side == SELL:
-        recent = h.group_recent[group] if h.rule == RULE_PROPORTIONAL else 0.0
+        recent = h.group[group, RECENT] if proportional else 0.0
         return loss > recent + DUST
     if side == LIQUIDATE:
-        return h.rule == RULE_FULL_BLOCK and blocked
-    return side == WASHED and h.rule == RULE_PROPORTIONAL and loss > 0.0
+        return blocked > 0.0
+    return side == WASHED and proportional and h.group[group, RECENT] > 0.0 and loss > 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -97,14 +117,12 @@ def washed_share(h: Household, p: int) -> float:
 
     Recent purchases are laid on the group's positions in their order.
     """
-    if h.rule != RULE_PROPORTIONAL:
-        return 0.0
-    group = h.position_group[p]
-    left = h.group_recent[group]
-    for at in range(h.group_start[group], h.group_start[group + 1]):
+    group = h.place[p, GROUP]
+    left = h.group[group, RECENT]
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
         if left <= 0.0:
             return 0.0
-        member = h.group_member[at]
+        member = h.group_member[spot]
         share = min(left, loss_value(h, member))
         if member == p:
             return share
@@ -113,78 +131,96 @@ def washed_share(h: Household, p: int) -> float:
 
 
 @njit(cache=True, nogil=True)
+def fill_segments(
+    p: int,
+    side: int,
+    washed: float,
+    floor: float,
+    place: Ints,
+    lot: Floats,
+    lot_class: Ints,
+    order: Ints,
+    rates: Floats,
+    segment: Floats,
+    segment_lot: Ints,
+    at_segment: Ints,
+) -> float:
+    """Write the segments of one position; the dollars that may be sold."""
+    first = at = place[p, FIRST_LOT] + p
+    total = 0.0
+    tax = 0.0
+    for spot in range(place[p, FIRST_LOT], place[p, LAST_LOT]):
+        item = order[spot]
+        wash = lot_class[item, LOT_WASH]
+        if wash == LOT_UNSELLABLE:
+            continue
+        rate = rates[item]
+        width = lot[item, LOT_VALUE]
+        if wash != LOT_PLAIN:
+            if side == BUY or (side == SELL and wash == LOT_LOSS_BLOCKED):
+                continue
+            if side == WASHED:
+                rate = 0.0
+            if washed > 0.0:
+                part = min(width, washed)
+                segment[at, WIDTH] = part
+                segment[at, TAX] = 0.0
+                segment[at, CUMULATED] = tax
+                segment_lot[at] = item
+                at += 1
+                total += part
+                washed -= part
+                width -= part
+        if side == RELAXED and rate < floor:
+            rate = floor
+        if width > DUST:
+            segment[at, WIDTH] = width
+            segment[at, TAX] = rate
+            segment[at, CUMULATED] = tax
+            segment_lot[at] = item
+            at += 1
+            total += width
+            tax += width * rate
+    at_segment[p, COUNT] = at - first
+    return total
+
+
+@njit(cache=True, nogil=True)
 def build_curve(h: Household, w: Work, p: int) -> bool:
     """Lay out a position's lot curve and trade bounds under its group's side.
 
     False where the bounds cross, so that the side cannot be taken.
     """
-    side = w.side[h.position_group[p]]
-    washed = washed_share(h, p) if side == SELL else 0.0
-    base = h.lot_start[p] + p
-    count = 0
-    total = 0.0
-    tax = 0.0
-    wash_left = washed
-    floor = -h.buy_cost[p] - h.sell_cost[p]
-    for at in range(h.lot_start[p], h.lot_start[p + 1]):
-        lot = w.order[at]
-        if not h.lot_sellable[lot]:
-            continue
-        loss = is_loss(h, lot)
-        if side != RELAXED and loss:
-            if side == BUY:
-                continue
-            if side == SELL and h.rule == RULE_FULL_BLOCK and h.lot_blocked[lot]:
-                continue
-        rate = w.rate[lot]
-        if loss and side == WASHED:
-            rate = 0.0
-        if side == RELAXED and rate < floor:
-            rate = floor
-        width = h.lot_value[lot]
-        if loss and wash_left > 0.0:
-            part = min(width, wash_left)
-            count, total, tax = _add_segment(w, base, count, total, tax, part, 0.0, lot)
-            wash_left -= part
-            width -= part
-        if width > DUST:
-            count, total, tax = _add_segment(w, base, count, total, tax, width, rate, lot)
-    w.segment_count[p] = count
-    low = max(h.z_low[p], w.mode_low[p], -total)
-    high = min(h.z_high[p], w.mode_high[p])
+    place, position, node = h.place, h.position, w.node
+    group = place[p, GROUP]
+    side = w.side[group]
+    washed = 0.0
+    if side == SELL and h.group[group, RECENT] > 0.0 and h.scalar[RULE] == RULE_PROPORTIONAL:
+        washed = washed_share(h, p)
+    floor = -position[p, BUY_COST] - position[p, SELL_COST]
+    total = fill_segments(
+        p, side, washed, floor, place, h.lot, h.lot_class, w.order, w.rate, w.segment,
+        w.segment_lot, w.at,
+    )  # fmt: skip
+    low = max(position[p, Z_LOW], node[p, MODE_LOW], -total)
+    high = min(position[p, Z_HIGH], node[p, MODE_HIGH])
     if side == SELL or side == LIQUIDATE or side == WASHED:
         high = min(high, -washed)
-    elif h.group_blocked[h.position_group[p]]:
+    elif h.group[group, BLOCKED] > 0.0:
         high = min(high, 0.0)
-    if side == LIQUIDATE and h.lot_start[p + 1] > h.lot_start[p]:
-        if h.lot_kind[h.lot_start[p]] != LOT_EXEMPT:
-            high = min(high, -h.held[p])
-    if low > high + DUST:
-        w.low[p] = low
-        w.high[p] = low
-        return False
-    w.low[p] = min(low, high)
-    w.high[p] = high
-    return True
-
-
-@njit(cache=True, nogil=True)
-def _add_segment(
-    w: Work, base: int, count: int, total: float, tax: float, width: float, rate: float, lot: int
-) -> tuple[int, float, float]:
-    at = base + count
-    w.segment_width[at] = width
-    w.segment_tax[at] = rate
-    w.segment_lot[at] = lot
-    w.segment_cumulated[at] = tax
-    return count + 1, total + width, tax + width * rate
+    if side == LIQUIDATE and place[p, LAST_LOT] > place[p, FIRST_LOT]:
+        if h.lot_class[place[p, FIRST_LOT], LOT_KIND] != LOT_EXEMPT:
+            high = min(high, -position[p, HELD])
+    node[p, LOW] = low
+    node[p, HIGH] = max(low, high)
+    return low <= high + DUST
 
 
 @njit(cache=True, nogil=True)
 def build_curves(h: Household, w: Work) -> int:
     """Lay out all curves; the first position whose bounds cross, or −1."""
     crossed = -1
-    for p in range(len(h.held)):
+    for p in range(len(h.place)):
         if not build_curve(h, w, p) and crossed < 0:
             crossed = p
     return crossed

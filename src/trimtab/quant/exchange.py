@@ -14,11 +14,54 @@ import math
 
 from numba import njit
 
-from trimtab.quant.layout import Household, Work
+from trimtab.quant.layout import (
+    ACCOUNT,
+    BUDGET,
+    BUY_COST,
+    CASH,
+    COUNT,
+    DOWN_FACTOR,
+    DOWN_LINEAR,
+    DOWN_ROOM,
+    FILLED,
+    FIRST_LOT,
+    HELD,
+    HIGH,
+    IMPACT,
+    INSTRUMENT,
+    KAPPA,
+    LOCATION,
+    LOW,
+    MULTIPLIER,
+    RESERVE,
+    SEGMENT,
+    SELL_COST,
+    TAX,
+    UP_FACTOR,
+    UP_LINEAR,
+    UP_ROOM,
+    VALUE,
+    WIDTH,
+    Z,
+    Floats,
+    Household,
+    Ints,
+    Work,
+)
 
-__all__ = ["cash_use", "place", "refresh", "refresh_all", "restart", "solve_convex"]
+__all__ = [
+    "cash_use",
+    "exposure_drift",
+    "refresh",
+    "refresh_all",
+    "restart",
+    "set_trade",
+    "solve_convex",
+]
 
 NEVER = 1e300  # price of what cannot be done
+BARRED = 1e200  # prices beyond this are such
+CASH_NODE = -1
 CASH_DUST = 1e-7  # dollars
 SNAP = 1e-9  # dollars from a breakpoint that count as on it
 FLAT = 1e-18  # curvature that counts as none
@@ -26,221 +69,181 @@ PAIR_SEARCHES = 40  # bisections of a step with impact
 SWAP_ROUNDS = 60
 
 
-@njit(cache=True, nogil=True, inline="always")
-def cash_use(h: Household, p: int, z: float) -> float:
+@njit(cache=True, nogil=True)
+def cash_use(position: Floats, p: int, z: float) -> float:
     """Dollars of cash that a trade takes, negative where it brings some."""
     size = abs(z)
-    cost = (h.buy_cost[p] if z > 0.0 else h.sell_cost[p]) * size
-    if h.impact[p] > 0.0:
-        cost += h.impact[p] * size * math.sqrt(size)
+    cost = (position[p, BUY_COST] if z > 0.0 else position[p, SELL_COST]) * size
+    if position[p, IMPACT] > 0.0:
+        cost += position[p, IMPACT] * size * math.sqrt(size)
     return z + cost
 
 
 @njit(cache=True, nogil=True)
-def refresh(h: Household, w: Work, p: int) -> None:
+def requote(
+    p: int,
+    position: Floats,
+    place: Ints,
+    node: Floats,
+    quote: Floats,
+    at: Ints,
+    segment: Floats,
+    price: Floats,
+) -> None:
     """Recompute what one more and one less dollar of a position cost, and how far that holds."""
-    z = w.z[p]
-    slope = 1.5 * h.impact[p] * math.sqrt(abs(z)) if h.impact[p] > 0.0 else 0.0
-    location = h.location[p]
-    base = h.lot_start[p] + p
-    buying = h.buy_cost[p] + slope
-    selling = h.sell_cost[p] + slope
-    if z >= w.high[p]:
-        w.up_linear[p] = NEVER
-        w.up_factor[p] = 1.0
-        w.up_room[p] = 0.0
+    z = node[p, Z]
+    impact = position[p, IMPACT]
+    slope = 1.5 * impact * math.sqrt(abs(z)) if impact > 0.0 else 0.0
+    location = position[p, LOCATION]
+    base = place[p, FIRST_LOT] + p
+    buying = position[p, BUY_COST] + slope
+    selling = position[p, SELL_COST] + slope
+    if z >= node[p, HIGH]:
+        quote[p, UP_LINEAR] = NEVER
+        quote[p, UP_FACTOR] = 1.0
+        node[p, UP_ROOM] = 0.0
     elif z >= 0.0:
-        w.up_linear[p] = location + buying + w.price_buy[0]
-        w.up_factor[p] = 1.0 / (1.0 + buying)
-        w.up_room[p] = w.high[p] - z
+        quote[p, UP_LINEAR] = location + buying + price[0]
+        quote[p, UP_FACTOR] = 1.0 / (1.0 + buying)
+        node[p, UP_ROOM] = node[p, HIGH] - z
     else:
-        k = w.segment[p]
-        room = w.filled[p]
+        k = at[p, SEGMENT]
+        room = node[p, FILLED]
         if room <= 0.0:
             k -= 1
-            room = w.segment_width[base + k]
-        w.up_linear[p] = location - selling - w.segment_tax[base + k] - w.price_sell[0]
-        w.up_factor[p] = 1.0 / (1.0 - selling)
-        w.up_room[p] = min(room, w.high[p] - z)
-    if z <= w.low[p]:
-        w.down_linear[p] = -NEVER
-        w.down_factor[p] = 1.0
-        w.down_room[p] = 0.0
+            room = segment[base + k, WIDTH]
+        quote[p, UP_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+        quote[p, UP_FACTOR] = 1.0 / (1.0 - selling)
+        node[p, UP_ROOM] = min(room, node[p, HIGH] - z)
+    if z <= node[p, LOW] or (z <= 0.0 and at[p, SEGMENT] >= at[p, COUNT]):
+        quote[p, DOWN_LINEAR] = -NEVER
+        quote[p, DOWN_FACTOR] = 1.0
+        node[p, DOWN_ROOM] = 0.0
     elif z > 0.0:
-        w.down_linear[p] = location + buying + w.price_buy[0]
-        w.down_factor[p] = 1.0 / (1.0 + buying)
-        w.down_room[p] = min(z, z - w.low[p])
+        quote[p, DOWN_LINEAR] = location + buying + price[0]
+        quote[p, DOWN_FACTOR] = 1.0 / (1.0 + buying)
+        node[p, DOWN_ROOM] = min(z, z - node[p, LOW])
     else:
-        k = w.segment[p]
-        if k >= w.segment_count[p]:
-            w.down_linear[p] = -NEVER
-            w.down_factor[p] = 1.0
-            w.down_room[p] = 0.0
-        else:
-            room = w.segment_width[base + k] - w.filled[p]
-            w.down_linear[p] = location - selling - w.segment_tax[base + k] - w.price_sell[0]
-            w.down_factor[p] = 1.0 / (1.0 - selling)
-            w.down_room[p] = min(room, z - w.low[p])
+        k = at[p, SEGMENT]
+        room = segment[base + k, WIDTH] - node[p, FILLED]
+        quote[p, DOWN_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+        quote[p, DOWN_FACTOR] = 1.0 / (1.0 - selling)
+        node[p, DOWN_ROOM] = min(room, z - node[p, LOW])
+
+
+@njit(cache=True, nogil=True)
+def refresh(h: Household, w: Work, p: int) -> None:
+    """Requote one position."""
+    requote(p, h.position, h.place, w.node, w.quote, w.at, w.segment, w.price)
 
 
 @njit(cache=True, nogil=True)
 def refresh_all(h: Household, w: Work) -> None:
     """Refresh every position."""
-    for p in range(len(h.held)):
+    for p in range(len(h.place)):
         refresh(h, w, p)
 
 
 @njit(cache=True, nogil=True)
-def locate(h: Household, w: Work, p: int) -> None:
-    """Find the segment of the lot curve that the trade `z` has reached."""
-    base = h.lot_start[p] + p
-    left = -w.z[p]
+def locate(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
+    """Find the segment of the lot curve that the trade has reached."""
+    at[p, SEGMENT] = 0
+    node[p, FILLED] = 0.0
+    if node[p, Z] >= 0.0:
+        return
+    base = place[p, FIRST_LOT] + p
+    left = -node[p, Z]
     k = 0
-    while k < w.segment_count[p] and left >= w.segment_width[base + k] - SNAP:
-        left -= w.segment_width[base + k]
+    while k < at[p, COUNT] and left >= segment[base + k, WIDTH] - SNAP:
+        left -= segment[base + k, WIDTH]
         k += 1
-    w.segment[p] = k
-    w.filled[p] = left if left > SNAP else 0.0
-    if w.z[p] >= 0.0:
-        w.segment[p] = 0
-        w.filled[p] = 0.0
+    at[p, SEGMENT] = k
+    node[p, FILLED] = left if left > SNAP else 0.0
 
 
 @njit(cache=True, nogil=True)
-def place(h: Household, w: Work, p: int, account: int, z: float) -> None:
+def set_trade(h: Household, w: Work, p: int, z: float) -> None:
     """Set a trade, within its bounds, and carry gradient and cash along."""
-    z = min(max(z, w.low[p]), w.high[p])
-    change = z - w.z[p]
-    if change != 0.0:
-        add_exposure(h, w, h.instrument[p], change)
-        w.cash[account] -= cash_use(h, p, z) - cash_use(h, p, w.z[p])
-        w.z[p] = z
-    locate(h, w, p)
+    node = w.node
+    before = node[p, Z]
+    z = min(max(z, node[p, LOW]), node[p, HIGH])
+    if z != before:
+        scale = h.scalar[KAPPA] / h.scalar[VALUE] * (z - before)
+        add_exposure(h.place[p, INSTRUMENT], scale, h.covariance, w.gradient)
+        use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
+        w.purse[h.place[p, ACCOUNT], CASH] -= use
+        node[p, Z] = z
+    locate(p, h.place, node, w.at, w.segment)
     refresh(h, w, p)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def add_exposure(h: Household, w: Work, i: int, dollars: float) -> None:
-    """Update the drift's gradient for more dollars of an instrument."""
-    scale = h.kappa / h.value * dollars
-    for j in range(len(w.gradient[: len(h.target)])):
-        w.gradient[j] += scale * h.covariance[i, j]
+@njit(cache=True, nogil=True)
+def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> None:
+    """Add a multiple of one column of the covariance to the drift's gradient."""
+    for j in range(len(gradient)):
+        gradient[j] += scale * covariance[i, j]
 
 
 @njit(cache=True, nogil=True)
 def restart(h: Household, w: Work) -> None:
     """Recompute gradient and cash from the trades, so that rounding cannot pile up."""
+    node = w.node
+    for a in range(len(h.account)):
+        w.purse[a, CASH] = h.account[a, BUDGET]
+        w.purse[a, MULTIPLIER] = 0.0
+    for p in range(len(h.place)):
+        node[p, Z] = min(max(node[p, Z], node[p, LOW]), node[p, HIGH])
+        w.purse[h.place[p, ACCOUNT], CASH] -= cash_use(h.position, p, node[p, Z])
+    drift = exposure_drift(h, node)
     n = len(h.target)
+    w.gradient[:n] = 0.0
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
     for i in range(n):
-        w.gradient[i] = 0.0
-    scale = h.kappa / h.value
-    for a in range(len(h.budget)):
-        w.cash[a] = h.budget[a]
-        for p in range(h.account_start[a], h.account_start[a + 1]):
-            w.z[p] = min(max(w.z[p], w.low[p]), w.high[p])
-            w.cash[a] -= cash_use(h, p, w.z[p])
-            w.multiplier[a] = 0.0
-    exposure = w.gradient  # first the sum of dollars, then its product with Σ
-    drift = exposure_drift(h, w)
-    for i in range(n):
-        total = 0.0
-        for j in range(n):
-            total += h.covariance[i, j] * drift[j]
-        exposure[i] = scale * total
-    for p in range(len(h.held)):
-        locate(h, w, p)
-        refresh(h, w, p)
+        add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
+    for p in range(len(h.place)):
+        locate(p, h.place, node, w.at, w.segment)
+        requote(p, h.position, h.place, node, w.quote, w.at, w.segment, w.price)
 
 
 @njit(cache=True, nogil=True)
-def exposure_drift(h: Household, w: Work):  # type: ignore[no-untyped-def]
+def exposure_drift(h: Household, node: Floats) -> Floats:
     """Dollars of each instrument after the trades, less those wanted."""
-    drift = -h.value * h.target
-    for p in range(len(h.held)):
-        drift[h.instrument[p]] += h.held[p] + w.z[p]
+    drift = -h.scalar[VALUE] * h.target
+    for p in range(len(h.place)):
+        drift[h.place[p, INSTRUMENT]] += h.position[p, HELD] + node[p, Z]
     return drift
 
 
-@njit(cache=True, nogil=True, inline="always")
-def shift(h: Household, w: Work, p: int, dollars: float) -> None:
+@njit(cache=True, nogil=True)
+def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
     """Move a position along its current segment; `dollars` stays within the room."""
-    z = w.z[p]
-    base = h.lot_start[p] + p
+    z = node[p, Z]
+    base = place[p, FIRST_LOT] + p
     if dollars > 0.0:
         if z < 0.0:
-            if w.filled[p] <= 0.0:
-                w.segment[p] -= 1
-                w.filled[p] = w.segment_width[base + w.segment[p]]
-            w.filled[p] -= dollars
-            if w.filled[p] < SNAP:
-                w.filled[p] = 0.0
+            if node[p, FILLED] <= 0.0:
+                at[p, SEGMENT] -= 1
+                node[p, FILLED] = segment[base + at[p, SEGMENT], WIDTH]
+            node[p, FILLED] -= dollars
+            if node[p, FILLED] < SNAP:
+                node[p, FILLED] = 0.0
         z += dollars
-        if z > w.high[p] - SNAP:
-            z = w.high[p]
+        if z > node[p, HIGH] - SNAP:
+            z = node[p, HIGH]
     else:
         if z <= 0.0:
-            w.filled[p] -= dollars
-            k = w.segment[p]
-            if w.filled[p] > w.segment_width[base + k] - SNAP:
-                w.segment[p] = k + 1
-                w.filled[p] = 0.0
+            node[p, FILLED] -= dollars
+            if node[p, FILLED] > segment[base + at[p, SEGMENT], WIDTH] - SNAP:
+                at[p, SEGMENT] += 1
+                node[p, FILLED] = 0.0
         z += dollars
-        if z < w.low[p] + SNAP:
-            z = w.low[p]
+        if z < node[p, LOW] + SNAP:
+            z = node[p, LOW]
     if abs(z) < SNAP:
         z = 0.0
-        w.segment[p] = 0
-        w.filled[p] = 0.0
-    w.z[p] = z
-
-
-@njit(cache=True, nogil=True)
-def pair_step(
-    h: Household, w: Work, a: int, giver: int, taker: int, gain: float, slack: float
-) -> None:
-    """Move dollars from one node of an account to another (−1 is cash) up to the best point."""
-    scale = h.kappa / h.value
-    step = NEVER
-    curvature = 0.0
-    up = 1.0
-    down = 1.0
-    if taker >= 0:
-        i = h.instrument[taker]
-        up = w.up_factor[taker]
-        curvature += up * up * h.covariance[i, i]
-        step = min(step, w.up_room[taker] / up)
-    elif slack < 0.0:
-        step = -slack
-    if giver >= 0:
-        j = h.instrument[giver]
-        down = w.down_factor[giver]
-        curvature += down * down * h.covariance[j, j]
-        step = min(step, w.down_room[giver] / down)
-        if taker >= 0:
-            curvature -= 2.0 * up * down * h.covariance[h.instrument[taker], j]
-    else:
-        step = min(step, slack)
-    curvature *= scale
-    bent = (taker >= 0 and h.impact[taker] > 0.0) or (giver >= 0 and h.impact[giver] > 0.0)
-    if not bent:
-        if curvature > FLAT:
-            step = min(step, gain / curvature)
-        if taker >= 0:
-            shift(h, w, taker, step * up)
-            add_exposure(h, w, h.instrument[taker], step * up)
-        else:
-            w.cash[a] += step
-        if giver >= 0:
-            shift(h, w, giver, -step * down)
-            add_exposure(h, w, h.instrument[giver], -step * down)
-        else:
-            w.cash[a] -= step
-    else:
-        bent_step(h, w, a, giver, taker, step, gain > 0.5 * NEVER)
-    if taker >= 0:
-        refresh(h, w, taker)
-    if giver >= 0:
-        refresh(h, w, giver)
+        at[p, SEGMENT] = 0
+        node[p, FILLED] = 0.0
+    node[p, Z] = z
 
 
 @njit(cache=True, nogil=True)
@@ -248,12 +251,12 @@ def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
     """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use` by Newton."""
     for _ in range(20):
         size = abs(z)
-        slope = 1.5 * h.impact[p] * math.sqrt(size)
+        slope = 1.5 * h.position[p, IMPACT] * math.sqrt(size)
         if z > 0.0 or (z == 0.0 and cash > 0.0):
-            slope = 1.0 + h.buy_cost[p] + slope
+            slope = 1.0 + h.position[p, BUY_COST] + slope
         else:
-            slope = 1.0 - h.sell_cost[p] - slope
-        change = (cash - cash_use(h, p, z)) / max(slope, 0.05)
+            slope = 1.0 - h.position[p, SELL_COST] - slope
+        change = (cash - cash_use(h.position, p, z)) / max(slope, 0.05)
         z += change
         if abs(change) < 1e-10 * max(1.0, size):
             break
@@ -263,31 +266,31 @@ def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
 @njit(cache=True, nogil=True)
 def bent_gain(h: Household, w: Work, giver: int, taker: int, z_give: float, z_take: float) -> float:
     """What one more dollar from giver to taker would gain at trial trades."""
-    scale = h.kappa / h.value
-    d_give = z_give - w.z[giver] if giver >= 0 else 0.0
-    d_take = z_take - w.z[taker] if taker >= 0 else 0.0
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    d_give = z_give - w.node[giver, Z] if giver >= 0 else 0.0
+    d_take = z_take - w.node[taker, Z] if taker >= 0 else 0.0
     ask = 0.0
     bid = 0.0
     if taker >= 0:
-        i = h.instrument[taker]
+        i = h.place[taker, INSTRUMENT]
         g = w.gradient[i] + scale * d_take * h.covariance[i, i]
         if giver >= 0:
-            g += scale * d_give * h.covariance[i, h.instrument[giver]]
-        root = 1.5 * h.impact[taker]
-        sign = 1.0 if w.z[taker] >= 0.0 else -1.0
-        moved = sign * root * (math.sqrt(abs(z_take)) - math.sqrt(abs(w.z[taker])))
-        factor = 1.0 / (1.0 / w.up_factor[taker] + moved)
-        ask = (g + w.up_linear[taker] + moved) * factor
+            g += scale * d_give * h.covariance[i, h.place[giver, INSTRUMENT]]
+        root = 1.5 * h.position[taker, IMPACT]
+        sign = 1.0 if w.node[taker, Z] >= 0.0 else -1.0
+        moved = sign * root * (math.sqrt(abs(z_take)) - math.sqrt(abs(w.node[taker, Z])))
+        factor = 1.0 / (1.0 / w.quote[taker, UP_FACTOR] + moved)
+        ask = (g + w.quote[taker, UP_LINEAR] + moved) * factor
     if giver >= 0:
-        j = h.instrument[giver]
+        j = h.place[giver, INSTRUMENT]
         g = w.gradient[j] + scale * d_give * h.covariance[j, j]
         if taker >= 0:
-            g += scale * d_take * h.covariance[j, h.instrument[taker]]
-        root = 1.5 * h.impact[giver]
-        sign = 1.0 if w.z[giver] > 0.0 else -1.0
-        moved = sign * root * (math.sqrt(abs(z_give)) - math.sqrt(abs(w.z[giver])))
-        factor = 1.0 / (1.0 / w.down_factor[giver] + moved)
-        bid = (g + w.down_linear[giver] + moved) * factor
+            g += scale * d_take * h.covariance[j, h.place[taker, INSTRUMENT]]
+        root = 1.5 * h.position[giver, IMPACT]
+        sign = 1.0 if w.node[giver, Z] > 0.0 else -1.0
+        moved = sign * root * (math.sqrt(abs(z_give)) - math.sqrt(abs(w.node[giver, Z])))
+        factor = 1.0 / (1.0 / w.quote[giver, DOWN_FACTOR] + moved)
+        bid = (g + w.quote[giver, DOWN_LINEAR] + moved) * factor
     return bid - ask
 
 
@@ -297,25 +300,31 @@ def bent_step(
 ) -> None:
     """A pair step where square-root impact bends the curves: bisect on the cash that moves."""
     low = 0.0
-    high = min(room, 2.0 * h.value)
+    high = min(room, 2.0 * h.scalar[VALUE])
     for which in range(2):  # the most cash that the rooms allow
         p = taker if which == 0 else giver
         if p < 0:
             continue
-        far = w.z[p] + (w.up_room[p] if which == 0 else -w.down_room[p])
-        most = abs(cash_use(h, p, far) - cash_use(h, p, w.z[p]))
+        far = w.node[p, Z] + (w.node[p, UP_ROOM] if which == 0 else -w.node[p, DOWN_ROOM])
+        most = abs(cash_use(h.position, p, far) - cash_use(h.position, p, w.node[p, Z]))
         high = min(high, most)
+    gradient = w.gradient[: len(h.target)]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
     full = high
     best = high
     for search in range(PAIR_SEARCHES):
         z_take = 0.0
         z_give = 0.0
         if taker >= 0:
-            near = w.z[taker] + best * w.up_factor[taker]
-            z_take = trade_for_cash(h, taker, near, cash_use(h, taker, w.z[taker]) + best)
+            near = w.node[taker, Z] + best * w.quote[taker, UP_FACTOR]
+            z_take = trade_for_cash(
+                h, taker, near, cash_use(h.position, taker, w.node[taker, Z]) + best
+            )
         if giver >= 0:
-            near = w.z[giver] - best * w.down_factor[giver]
-            z_give = trade_for_cash(h, giver, near, cash_use(h, giver, w.z[giver]) - best)
+            near = w.node[giver, Z] - best * w.quote[giver, DOWN_FACTOR]
+            z_give = trade_for_cash(
+                h, giver, near, cash_use(h.position, giver, w.node[giver, Z]) - best
+            )
         if forced or bent_gain(h, w, giver, taker, z_give, z_take) >= 0.0:
             if search == 0:
                 break
@@ -328,70 +337,122 @@ def bent_step(
     for which in range(2):
         p = taker if which == 0 else giver
         if p < 0:
-            w.cash[a] += best if which == 0 else -best
+            w.purse[a, CASH] += best if which == 0 else -best
             continue
-        before = w.z[p]
-        near = before + (best * w.up_factor[p] if which == 0 else -best * w.down_factor[p])
-        target = cash_use(h, p, before) + (best if which == 0 else -best)
+        before = w.node[p, Z]
+        near = before + (
+            best * w.quote[p, UP_FACTOR] if which == 0 else -best * w.quote[p, DOWN_FACTOR]
+        )
+        target = cash_use(h.position, p, before) + (best if which == 0 else -best)
         change = trade_for_cash(h, p, near, target) - before
         if which == 0:
-            change = min(change, w.up_room[p])
+            change = min(change, w.node[p, UP_ROOM])
         else:
-            change = max(change, -w.down_room[p])
-        shift(h, w, p, change)
-        add_exposure(h, w, h.instrument[p], w.z[p] - before)
-        w.cash[a] += target - cash_use(h, p, w.z[p])
+            change = max(change, -w.node[p, DOWN_ROOM])
+        shift(p, change, h.place, w.node, w.at, w.segment)
+        add_exposure(
+            h.place[p, INSTRUMENT], scale * (w.node[p, Z] - before), h.covariance, gradient
+        )
+        w.purse[a, CASH] += target - cash_use(h.position, p, w.node[p, Z])
 
 
 @njit(cache=True, nogil=True)
 def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Move dollars between pairs until none gains more than the tolerance; the steps taken."""
-    accounts = len(h.budget)
-    clean = 0
-    steps = 0
-    a = 0
+    position, place, covariance, account = h.position, h.place, h.covariance, h.account
+    node, quote, at, segment = w.node, w.quote, w.at, w.segment
+    purse, price = w.purse, w.price
+    gradient = w.gradient[: len(h.target)]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    accounts = len(account)
+    clean = steps = a = 0
     while clean < accounts and steps < steps_max:
         highest = -NEVER
         lowest = NEVER
-        giver = -2
-        taker = -2
+        giver = taker = CASH_NODE
         for p in range(h.account_start[a], h.account_start[a + 1]):
-            g = w.gradient[h.instrument[p]]
-            up = (g + w.up_linear[p]) * w.up_factor[p]
-            down = (g + w.down_linear[p]) * w.down_factor[p]
+            g = gradient[place[p, INSTRUMENT]]
+            up = (g + quote[p, UP_LINEAR]) * quote[p, UP_FACTOR]
+            down = (g + quote[p, DOWN_LINEAR]) * quote[p, DOWN_FACTOR]
             if up < lowest:
                 lowest = up
                 taker = p
             if down > highest:
                 highest = down
                 giver = p
-        slack = w.cash[a] - h.reserve[a]
+        slack = purse[a, CASH] - account[a, RESERVE]
         if slack < -CASH_DUST:
             lowest = -NEVER
-            taker = -1
+            taker = CASH_NODE
         else:
             if lowest > 0.0:
                 lowest = 0.0
-                taker = -1
+                taker = CASH_NODE
             if slack > CASH_DUST and highest < 0.0:
                 highest = 0.0
-                giver = -1
+                giver = CASH_NODE
         gain = highest - lowest
-        if gain <= tolerance or highest <= -0.5 * NEVER or lowest >= 0.5 * NEVER:
-            w.multiplier[a] = min(0.0, 0.5 * (highest + lowest)) if highest > -1e100 else lowest
-            if slack > CASH_DUST:
-                w.multiplier[a] = 0.0
-            elif lowest < -0.5 * NEVER:
-                w.multiplier[a] = 0.0
+        if gain <= tolerance or highest <= -BARRED or lowest >= BARRED:
+            purse[a, MULTIPLIER] = cash_price(highest, lowest, slack)
             clean += 1
+            a = a + 1 if a + 1 < accounts else 0
+            continue
+        clean = 0
+        steps += 1
+        bent = (taker >= 0 and position[taker, IMPACT] > 0.0) or (
+            giver >= 0 and position[giver, IMPACT] > 0.0
+        )
+        step = -slack if slack < -CASH_DUST else NEVER
+        curvature = 0.0
+        up = down = 1.0
+        i = j = 0
+        if taker >= 0:
+            i = place[taker, INSTRUMENT]
+            up = quote[taker, UP_FACTOR]
+            curvature = up * up * covariance[i, i]
+            step = min(step, node[taker, UP_ROOM] / up)
+        if giver >= 0:
+            j = place[giver, INSTRUMENT]
+            down = quote[giver, DOWN_FACTOR]
+            curvature += down * down * covariance[j, j]
+            step = min(step, node[giver, DOWN_ROOM] / down)
+            if taker >= 0:
+                curvature -= 2.0 * up * down * covariance[i, j]
         else:
-            clean = 0
-            pair_step(h, w, a, giver, taker, gain, slack)
-            steps += 1
-        a += 1
-        if a == accounts:
-            a = 0
+            step = min(step, slack)
+        if bent:
+            bent_step(h, w, a, giver, taker, step, gain > BARRED)
+        else:
+            if curvature > FLAT:
+                step = min(step, gain / (scale * curvature))
+            if taker >= 0:
+                shift(taker, step * up, place, node, at, segment)
+                add_exposure(i, scale * step * up, covariance, gradient)
+            else:
+                purse[a, CASH] += step
+            if giver >= 0:
+                shift(giver, -step * down, place, node, at, segment)
+                add_exposure(j, -scale * step * down, covariance, gradient)
+            else:
+                purse[a, CASH] -= step
+        if taker >= 0:
+            requote(taker, position, place, node, quote, at, segment, price)
+        if giver >= 0:
+            requote(giver, position, place, node, quote, at, segment, price)
+        a = a + 1 if a + 1 < accounts else 0
     return steps
+
+
+@njit(cache=True, nogil=True)
+def cash_price(highest: float, lowest: float, slack: float) -> float:
+    """The multiplier of an account's cash, zero or below, once no pair is left."""
+    if slack > CASH_DUST:
+        return 0.0
+    if highest <= -BARRED:
+        return min(0.0, lowest) if lowest < BARRED else 0.0
+    if lowest <= -BARRED or lowest >= BARRED:
+        return min(0.0, highest)
+    return min(0.0, 0.5 * (highest + lowest))
 
 
 @njit(cache=True, nogil=True)
@@ -406,64 +467,78 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     p = h.account_start[first]
     q = h.account_start[second]
     while p < h.account_start[first + 1] and q < h.account_start[second + 1]:
-        if h.instrument[p] < h.instrument[q]:
+        if h.place[p, INSTRUMENT] < h.place[q, INSTRUMENT]:
             p += 1
-        elif h.instrument[p] > h.instrument[q]:
+        elif h.place[p, INSTRUMENT] > h.place[q, INSTRUMENT]:
             q += 1
         else:
-            leaving = w.down_linear[p] - w.up_linear[q]
-            coming = w.down_linear[q] - w.up_linear[p]
+            leaving = w.quote[p, DOWN_LINEAR] - w.quote[q, UP_LINEAR]
+            coming = w.quote[q, DOWN_LINEAR] - w.quote[p, UP_LINEAR]
             if leaving > best_out:
                 best_out, out_first, out_second = leaving, p, q
             if coming > best_in:
                 best_in, in_first, in_second = coming, p, q
             p += 1
             q += 1
-    if best_out < -0.5 * NEVER or best_in < -0.5 * NEVER:
+    if best_out < -BARRED or best_in < -BARRED:
         return False
-    g_out = w.gradient[h.instrument[out_first]]
-    g_in = w.gradient[h.instrument[in_first]]
+    g_out = w.gradient[h.place[out_first, INSTRUMENT]]
+    g_in = w.gradient[h.place[in_first, INSTRUMENT]]
     # per dollar of cash: first account gives `out` and takes `in`, the second the reverse
-    a = (g_out + w.down_linear[out_first]) * w.down_factor[out_first]
-    b = (g_in + w.up_linear[in_first]) * w.up_factor[in_first]
-    c = (g_in + w.down_linear[in_second]) * w.down_factor[in_second]
-    d = (g_out + w.up_linear[out_second]) * w.up_factor[out_second]
+    a = (g_out + w.quote[out_first, DOWN_LINEAR]) * w.quote[out_first, DOWN_FACTOR]
+    b = (g_in + w.quote[in_first, UP_LINEAR]) * w.quote[in_first, UP_FACTOR]
+    c = (g_in + w.quote[in_second, DOWN_LINEAR]) * w.quote[in_second, DOWN_FACTOR]
+    d = (g_out + w.quote[out_second, UP_LINEAR]) * w.quote[out_second, UP_FACTOR]
     gain = a - b + c - d
     if gain <= tolerance:
         return False
-    net_out = w.up_factor[out_second] - w.down_factor[out_first]
-    net_in = w.up_factor[in_first] - w.down_factor[in_second]
-    i = h.instrument[out_first]
-    j = h.instrument[in_first]
-    curvature = h.kappa / h.value * (
+    net_out = w.quote[out_second, UP_FACTOR] - w.quote[out_first, DOWN_FACTOR]
+    net_in = w.quote[in_first, UP_FACTOR] - w.quote[in_second, DOWN_FACTOR]
+    i = h.place[out_first, INSTRUMENT]
+    j = h.place[in_first, INSTRUMENT]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    curvature = scale * (
         net_out * net_out * h.covariance[i, i]
         + 2.0 * net_out * net_in * h.covariance[i, j]
         + net_in * net_in * h.covariance[j, j]
     )
     step = min(
-        min(w.down_room[out_first] / w.down_factor[out_first],
-            w.up_room[in_first] / w.up_factor[in_first]),
-        min(w.down_room[in_second] / w.down_factor[in_second],
-            w.up_room[out_second] / w.up_factor[out_second]),
+        min(
+            w.node[out_first, DOWN_ROOM] / w.quote[out_first, DOWN_FACTOR],
+            w.node[in_first, UP_ROOM] / w.quote[in_first, UP_FACTOR],
+        ),
+        min(
+            w.node[in_second, DOWN_ROOM] / w.quote[in_second, DOWN_FACTOR],
+            w.node[out_second, UP_ROOM] / w.quote[out_second, UP_FACTOR],
+        ),
     )
     for at in (out_first, out_second, in_first, in_second):
-        if h.impact[at] > 0.0:  # the slopes hold only nearby: creep, and let pairs mend the rest
-            step = min(step, 0.002 * h.value)
+        if (
+            h.position[at, IMPACT] > 0.0
+        ):  # the slopes hold only nearby: creep, and let pairs mend the rest
+            step = min(step, 0.002 * h.scalar[VALUE])
     if curvature > FLAT:
         step = min(step, gain / curvature)
-    cash_first = cash_use(h, out_first, w.z[out_first]) + cash_use(h, in_first, w.z[in_first])
-    cash_second = cash_use(h, out_second, w.z[out_second]) + cash_use(h, in_second, w.z[in_second])
-    shift(h, w, out_first, -step * w.down_factor[out_first])
-    shift(h, w, in_first, step * w.up_factor[in_first])
-    shift(h, w, in_second, -step * w.down_factor[in_second])
-    shift(h, w, out_second, step * w.up_factor[out_second])
-    add_exposure(h, w, i, step * net_out)
-    add_exposure(h, w, j, step * net_in)
-    w.cash[first] += cash_first
-    w.cash[first] -= cash_use(h, out_first, w.z[out_first]) + cash_use(h, in_first, w.z[in_first])
-    w.cash[second] += cash_second
-    w.cash[second] -= cash_use(h, out_second, w.z[out_second]) + cash_use(
-        h, in_second, w.z[in_second]
+    cash_first = cash_use(h.position, out_first, w.node[out_first, Z]) + cash_use(
+        h.position, in_first, w.node[in_first, Z]
+    )
+    cash_second = cash_use(h.position, out_second, w.node[out_second, Z]) + cash_use(
+        h.position, in_second, w.node[in_second, Z]
+    )
+    shift(out_first, -step * w.quote[out_first, DOWN_FACTOR], h.place, w.node, w.at, w.segment)
+    shift(in_first, step * w.quote[in_first, UP_FACTOR], h.place, w.node, w.at, w.segment)
+    shift(in_second, -step * w.quote[in_second, DOWN_FACTOR], h.place, w.node, w.at, w.segment)
+    shift(out_second, step * w.quote[out_second, UP_FACTOR], h.place, w.node, w.at, w.segment)
+    gradient = w.gradient[: len(h.target)]
+    add_exposure(i, scale * step * net_out, h.covariance, gradient)
+    add_exposure(j, scale * step * net_in, h.covariance, gradient)
+    w.purse[first, CASH] += cash_first
+    w.purse[first, CASH] -= cash_use(h.position, out_first, w.node[out_first, Z]) + cash_use(
+        h.position, in_first, w.node[in_first, Z]
+    )
+    w.purse[second, CASH] += cash_second
+    w.purse[second, CASH] -= cash_use(h.position, out_second, w.node[out_second, Z]) + cash_use(
+        h.position, in_second, w.node[in_second, Z]
     )
     for at in (out_first, out_second, in_first, in_second):
         refresh(h, w, at)
@@ -473,7 +548,7 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
 @njit(cache=True, nogil=True)
 def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Solve the convex problem from the trades in `w`, whose gradient and cash are current."""
-    accounts = len(h.budget)
+    accounts = len(h.account)
     steps = exchange(h, w, tolerance, steps_max)
     if accounts > 1:
         for _ in range(SWAP_ROUNDS):

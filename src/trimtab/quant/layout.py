@@ -1,8 +1,9 @@
 """The arrays that the kernels work on: one household's views, and one thread's scratch space.
 
 A kernel reads a `Household` (slices of the packed batch, positions sorted by account, lots by
-position) and writes into a `Work`, which is allocated once per thread and reused.  Both are named
-tuples because Numba understands those.  Trades are `z` dollars: bought above zero, sold below.
+position) and writes into a `Work`, which is allocated once per thread and reused.  Columns of one
+subject share a matrix, because Numba passes every array of a tuple as seven words: few wide arrays
+make calls cheap and compilation short.  Trades are `z` dollars: bought above zero, sold below.
 """
 
 from typing import NamedTuple
@@ -11,26 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = [
-    "BUY",
-    "LIQUIDATE",
-    "LOT_EXEMPT",
-    "LOT_LONG",
-    "LOT_SHORT",
-    "RELAXED",
-    "RULE_FULL_BLOCK",
-    "RULE_NONE",
-    "RULE_PROPORTIONAL",
-    "SELL",
-    "WASHED",
-    "Household",
-    "Work",
-    "make_work",
-]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 # What a group of substantially identical instruments may do.
 BUY = 0  # buys allowed, no loss sales in taxable accounts
@@ -39,46 +22,56 @@ LIQUIDATE = 2  # full block only: everything in taxable accounts is sold, blocke
 WASHED = 3  # proportional only: loss sales without benefit, no buys
 RELAXED = 4  # both at once: never an answer, only a bound
 
+# How a lot is taxed, and how wash sales see it.
 LOT_EXEMPT, LOT_SHORT, LOT_LONG = 0, 1, 2
+LOT_PLAIN, LOT_LOSS, LOT_LOSS_BLOCKED, LOT_UNSELLABLE = 0, 1, 2, 3
 RULE_NONE, RULE_PROPORTIONAL, RULE_FULL_BLOCK = 0, 1, 2
+
+# Columns of Household.scalar
+VALUE, KAPPA, RULE, TURNOVER_MAX, TAX_MAX = 0, 1, 2, 3, 4
+SHORT_RATE, LONG_RATE, ORDINARY_RATE, ORDINARY_LIMIT = 5, 6, 7, 8
+CARRY_SHORT, CARRY_LONG, NET_SHORT, NET_LONG, NETTING = 9, 10, 11, 12, 13
+SCALARS = 14
+# Columns of Household.position
+BUY_COST, SELL_COST, IMPACT, LOCATION, MINIMUM, FIXED, SHARE, HELD, Z_LOW, Z_HIGH = range(10)
+POSITION_COLUMNS = 10
+# Columns of Household.place: whose the position is, and its first lot
+INSTRUMENT, ACCOUNT, GROUP, FIRST_LOT, LAST_LOT = range(5)
+PLACE_COLUMNS = 5
+# Columns of Household.lot and of Household.lot_class
+LOT_VALUE, LOT_GAIN = 0, 1
+LOT_KIND, LOT_WASH = 0, 1
+# Columns of Household.account and Household.group
+BUDGET, RESERVE = 0, 1
+BLOCKED, RECENT = 0, 1
+# Columns of Work.segment
+WIDTH, TAX, CUMULATED = 0, 1, 2
+# Columns of Work.node: the state of a position
+Z, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH = range(8)
+NODE_COLUMNS = 8
+# Columns of Work.quote: price = (gradient + linear) × factor of one dollar of cash
+UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
+# Columns of Work.at: the segment that is being sold, the number of segments
+SEGMENT, COUNT = 0, 1
+# Columns of Work.purse
+CASH, MULTIPLIER = 0, 1
 
 
 class Household(NamedTuple):
     """One household, read-only."""
 
-    value: float
-    kappa: float
-    covariance: Floats
-    target: Floats
+    scalar: Floats  # (SCALARS,)
+    covariance: Floats  # (n, n)
+    target: Floats  # (n,)
+    position: Floats  # (m, POSITION_COLUMNS)
+    place: Ints  # (m, PLACE_COLUMNS)
+    lot: Floats  # (l, 2)
+    lot_class: Ints  # (l, 2)
+    account: Floats  # (A, 2)
     account_start: Ints  # (A+1,) positions of account a
-    instrument: Ints
-    buy_cost: Floats
-    sell_cost: Floats
-    impact: Floats
-    location: Floats
-    minimum_trade: Floats
-    fixed_cost: Floats
-    share: Floats  # (m,) dollars of one quantity step, 0 for any amount
-    held: Floats
-    z_low: Floats  # (m,) lower − held
-    z_high: Floats  # (m,) upper − held
-    lot_start: Ints  # (m+1,) lots of position p
-    lot_value: Floats
-    lot_gain: Floats
-    lot_kind: Ints
-    lot_sellable: Flags
-    lot_blocked: Flags  # full block: another recent lot of the position exists
-    budget: Floats  # (A,) cash plus flow
-    reserve: Floats
-    position_group: Ints
+    group: Floats  # (G, 2)
     group_start: Ints  # (G+1,) into group_member
-    group_member: Ints
-    group_blocked: Flags
-    group_recent: Floats
-    tax: Floats  # the TaxCurve's fields in their order
-    rule: int
-    turnover_max: float
-    tax_max: float
+    group_member: Ints  # (m,)
 
 
 class Work(NamedTuple):
@@ -86,90 +79,48 @@ class Work(NamedTuple):
 
     rate: Floats  # (l,) tax per dollar sold at the current marginal rates
     order: Ints  # (l,) lots of each position, cheapest sale first
-    segment_width: Floats  # (l+m,) the lot curve of each position under its side
-    segment_tax: Floats
+    segment: Floats  # (l+m, 3) the lot curve of each position under its side
     segment_lot: Ints
-    segment_cumulated: Floats  # tax of all earlier segments
-    segment_count: Ints  # (m,)
-    low: Floats  # (m,) trade bounds under the side and the trade's mode
-    high: Floats
-    mode_low: Floats  # (m,) bounds from minimum trades
-    mode_high: Floats
-    z: Floats
-    segment: Ints  # (m,) segment that is being sold
-    filled: Floats  # dollars sold of it
-    up_linear: Floats  # marginal cost of one dollar more, without the drift's gradient
-    up_factor: Floats  # dollars of position per dollar of cash
-    up_room: Floats
-    down_linear: Floats
-    down_factor: Floats
-    down_room: Floats
-    gradient: Floats  # (n,) drift's price per dollar of exposure
-    cash: Floats  # (A,)
-    multiplier: Floats  # (A,) price of cash, zero or below
-    side: Ints  # (G,)
-    price_buy: Floats  # (1,) multiplier of the buy turnover
-    price_sell: Floats  # (1,) multiplier of the sell turnover
-    sold: Floats  # (l,)
-    saved_z: Floats
-    saved_segment: Ints
-    saved_filled: Floats
+    node: Floats
+    quote: Floats
+    at: Ints
+    gradient: Floats
+    purse: Floats
+    side: Ints
+    price: Floats  # (2,) multipliers of the buy and sell turnover
+    saved_node: Floats
+    saved_quote: Floats
+    saved_at: Ints
     saved_gradient: Floats
-    saved_cash: Floats
-    best_z: Floats
+    saved_purse: Floats
+    best_z: Floats  # (m, 3): trade and its mode
     best_side: Ints
-    best_low: Floats
-    best_high: Floats
-    best_sold: Floats
-    other_sold: Floats
-    candidate: Ints  # (2·G+m,) flips to try
-    candidate_bound: Floats
+    sold: Floats  # (l, 3): answer, and two scratch columns
+    candidate: Floats  # (G·3+m, 3)
 
 
-def make_work_python(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
+@njit(cache=True, nogil=True)
+def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
     """Scratch space for households of at most these sizes."""
     return Work(
         np.zeros(lots),
         np.zeros(lots, np.int64),
-        np.zeros(lots + m),
-        np.zeros(lots + m),
+        np.zeros((lots + m, 3)),
         np.zeros(lots + m, np.int64),
-        np.zeros(lots + m),
-        np.zeros(m, np.int64),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m, np.int64),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(m),
+        np.zeros((m, NODE_COLUMNS)),
+        np.zeros((m, 4)),
+        np.zeros((m, 2), np.int64),
         np.zeros(n),
-        np.zeros(accounts),
-        np.zeros(accounts),
+        np.zeros((accounts, 2)),
         np.zeros(groups, np.int64),
-        np.zeros(1),
-        np.zeros(1),
-        np.zeros(lots),
-        np.zeros(m),
-        np.zeros(m, np.int64),
-        np.zeros(m),
+        np.zeros(2),
+        np.zeros((m, NODE_COLUMNS)),
+        np.zeros((m, 4)),
+        np.zeros((m, 2), np.int64),
         np.zeros(n),
-        np.zeros(accounts),
-        np.zeros(m),
+        np.zeros((accounts, 2)),
+        np.zeros((m, 3)),
         np.zeros(groups, np.int64),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(lots),
-        np.zeros(lots),
-        np.zeros(2 * groups + m, np.int64),
-        np.zeros(2 * groups + m),
+        np.zeros((lots, 3)),
+        np.zeros((3 * groups + m, 3)),
     )
-
-
-make_work = njit(cache=True, nogil=True)(make_work_python)
