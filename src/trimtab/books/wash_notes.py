@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from trimtab.books.wash_values import WINDOW_DAYS, HistoricLot, WashMatch
 from trimtab.model.accounts import Wrapper
+from trimtab.model.money import total
 from trimtab.model.plans import Coverage
 
 __all__ = ["notes_on"]
@@ -26,7 +27,7 @@ def notes_on(
     """The notes that belong to an answer, each once, in a fixed order."""
     notes = [*_spouse(matches), *_sheltered(matches), *_groups(matches), *_liquidation(matches)]
     if as_of is not None:
-        notes += _open_windows(lots, as_of)
+        notes += _open_windows(lots, matches, as_of)
     if not coverage.not_loaded:
         notes.append("only the accounts named were checked; purchases elsewhere would count too")
     return tuple(dict.fromkeys(notes))
@@ -79,14 +80,17 @@ def _liquidation(matches: Sequence[WashMatch]) -> Iterator[str]:
             )
 
 
-def _open_windows(lots: Sequence[HistoricLot], as_of: date) -> Iterator[str]:
+def _open_windows(
+    lots: Sequence[HistoricLot], matches: Sequence[WashMatch], as_of: date
+) -> Iterator[str]:
     window = timedelta(days=WINDOW_DAYS)
     for lot in lots:
         sold = lot.sold
         if sold is None or lot.proceeds is None or lot.cost is None or not lot.wrapper.is_taxable:
             continue
-        if lot.proceeds < lot.cost and sold <= as_of < sold + window:
+        washed = total(match.quantity for match in matches if match.loss == lot)
+        if lot.proceeds < lot.cost and washed < lot.quantity and sold <= as_of < sold + window:
             yield (
-                f"a purchase of group {lot.group!r} up to {sold + window} would still wash "
-                f"the loss of {lot.lot!r}"
+                f"a purchase of group {lot.group!r} up to {sold + window}, in any account and by "
+                f"reinvestment too, would still wash the loss of {lot.lot!r}"
             )

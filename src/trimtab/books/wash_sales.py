@@ -76,7 +76,7 @@ def match_wash_sales(
             matches += matcher.match()
             pieces += matcher.pieces
     pieces.sort(key=lambda piece: (_lot_order(piece.lot), piece.offset))
-    coverage = _coverage(lots, len(matches), not_loaded)
+    coverage = _coverage(lots, len(matches), not_loaded, as_of)
     return WashSaleResult(
         segments=tuple(piece.segment() for piece in pieces),
         matches=tuple(matches),
@@ -85,13 +85,17 @@ def match_wash_sales(
     )
 
 
-def _coverage(lots: Sequence[HistoricLot], matches: int, not_loaded: Sequence[str]) -> Coverage:
+def _coverage(
+    lots: Sequence[HistoricLot], matches: int, not_loaded: Sequence[str], as_of: date | None
+) -> Coverage:
     """Which accounts were looked at, and over which days a purchase would have been seen."""
     accounts = tuple(sorted({lot.account for lot in lots}))
     sales = [lot.sold for lot in lots if lot.sold is not None and lot.wrapper.is_taxable]
     days = sales or [lot.acquired for lot in lots if lot.acquired is not None]
-    first, last = min(days, default=date.min + WINDOW), max(days, default=date.max - WINDOW)
-    return Coverage(accounts, tuple(not_loaded), first - WINDOW, last + WINDOW, matches)
+    first = min(days, default=as_of or date.min + WINDOW) - WINDOW
+    last = max(days, default=as_of or date.max - WINDOW) + WINDOW
+    seen = last if as_of is None else min(last, as_of)
+    return Coverage(accounts, tuple(not_loaded), min(first, seen), seen, matches)
 
 
 def _natural(text: str) -> tuple[tuple[str, int], ...]:

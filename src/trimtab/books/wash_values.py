@@ -53,7 +53,8 @@ class WashSaleReading:
     replace it; in a complete liquidation the disallowed loss then comes back the same day.
     `same_order` lets shares of the sold lot's own purchase replace it, against Rev. Rul. 56-602.
     `workplace_counts` treats purchases in 401(k)s, HSAs and 529s like those in IRAs (Rev. Rul.
-    2008-5 names only IRAs); without it they replace nothing.
+    2008-5 names only IRAs); without it they replace nothing.  `crypto_counts` would apply the rule
+    to crypto, which is property and no security today (Notice 2014-21).
     """
 
     holding: HoldingReading = HoldingReading.ADD_DAYS_HELD
@@ -62,6 +63,7 @@ class WashSaleReading:
     lots_sold_same_day: bool = True
     same_order: bool = False
     workplace_counts: bool = True
+    crypto_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ class Lot:
     lot, translated at the rate of the acquisition day.  `None` means unknown, never zero: such a
     lot is not sold by a tax-aware plan.  `holding_start` differs from `acquired` where a holding
     period was carried over (wash sale, gift).  Lots of one `order` are one purchase (Rev. Rul.
-    56-602).
+    56-602).  `loss_basis` is the lower basis that counts for losses of a gift that had lost value
+    (26 USC 1015(a)).  `by_purchase` is false for gifts and inheritances, which replace nothing in
+    a wash sale.  `washed_quantity` units have served as replacement already.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Lot:
     reinvested: bool = False
     inherited: bool = False
     washed_quantity: Decimal = Decimal(0)
+    loss_basis: Decimal | None = None
+    by_purchase: bool = True
 
     @property
     def starts(self) -> date | None:

@@ -66,8 +66,9 @@ class CashBalance:
 class TradeRecord:
     """A trade that already happened, as far as taxes still look at it.
 
-    Unit: `quantity` and `amount` (proceeds or cost, base currency) are positive; `gain` is signed
-    and only a sale has one.
+    Unit: `quantity` and `amount` (proceeds or cost, base currency) are positive; `gain` is signed,
+    before any disallowed loss, and only a sale has one.  `washed_quantity` units of a loss sale are
+    disallowed already.
     """
 
     account: str
@@ -79,6 +80,7 @@ class TradeRecord:
     gain: Decimal | None = None
     term: Term | None = None
     lot: str | None = None
+    washed_quantity: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
