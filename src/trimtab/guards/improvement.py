@@ -1,0 +1,70 @@
+"""A rebalancing must rebalance: the distance from the targets has to shrink noticeably."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from trimtab.guards._after import is_forced
+from trimtab.guards._base import Strictness, percent
+from trimtab.model.findings import Finding
+from trimtab.model.mandate import Mandate
+from trimtab.model.plans import Plan
+from trimtab.model.snapshots import Snapshot
+
+__all__ = ["PLUGIN", "Improvement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Improvement:
+    """Refuses trades that leave the household about as far from its targets as it was.
+
+    The distance is ½ Σ |weight − target|.  A plan that must raise cash or obey a restriction is let
+    pass, and so is one that pays for itself without regard to drift, as a harvest does.
+    Unit: `least` a fraction of the distance before.
+    """
+
+    name: ClassVar[str] = "improvement"
+    least: Decimal = Decimal("0.10")
+    strictness: Strictness = Strictness.REFUSAL
+
+    def check(self, plan: Plan, snapshot: Snapshot, mandate: Mandate) -> tuple[Finding, ...]:
+        """At most one finding."""
+        if not plan.trades or is_forced(plan, mandate) or _pays_for_itself(plan):
+            return ()
+        before = _distance(plan.weights_before, mandate)
+        after = _distance(plan.weights_after, mandate)
+        if after <= before * (1 - float(self.least)):
+            return ()
+        improved = (before - after) / before if before > 0 else 0.0
+        return (
+            Finding(
+                "improvement",
+                self.strictness.severity,
+                "household",
+                f"the distance from the targets goes from {percent(before)} to {percent(after)}, "
+                f"an improvement of {percent(improved)}; at least {percent(self.least)} is asked",
+                actual=percent(improved),
+                bound=percent(self.least),
+                remedy="wait until the drift is worth trading, or lower guards.improvement.least",
+                clause="guards.improvement.least",
+            ),
+        )
+
+
+def _distance(weights: Mapping[str, float], mandate: Mandate) -> float:
+    return (
+        sum(abs(weights.get(target.name, 0.0) - float(target.weight)) for target in mandate.targets)
+        / 2.0
+    )
+
+
+def _pays_for_itself(plan: Plan) -> bool:
+    """Whether tax and costs alone come out better with the plan than without."""
+    before, after = plan.before, plan.after
+    return after.total - after.drift < before.total - before.drift
+
+
+PLUGIN = Improvement

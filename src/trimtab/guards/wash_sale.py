@@ -1,0 +1,133 @@
+"""Losses that a purchase of the same thing within 30 days would disallow (26 USC 1091).
+
+The exact rule stands in the books and was applied when the plan was made; this guard reads its
+answer, looks once more at the plan's own purchases, and says what the answer did not cover.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from trimtab.guards._base import money, subject, taxable_sales
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import Mandate
+from trimtab.model.money import ZERO
+from trimtab.model.plans import LotSale, Plan, Trade
+from trimtab.model.snapshots import Side, Snapshot
+
+__all__ = ["PLUGIN", "WashSale"]
+
+CLAUSE = "wash_sales"
+WINDOW = timedelta(days=30)
+"""26 USC 1091(a): 30 days before and 30 days after the sale."""
+
+
+@dataclass(frozen=True, slots=True)
+class WashSale:
+    """Refuses a plan that throws away more of its losses than the tolerance.
+
+    A sale may be worth making although a part of its loss is disallowed, as when cash is needed;
+    the larger of `tolerance` (base currency) and `tolerance_fraction` of the group's losses is let
+    pass with a warning.
+    """
+
+    name: ClassVar[str] = "wash_sale"
+    tolerance: Decimal = Decimal(100)
+    tolerance_fraction: Decimal = Decimal("0.10")
+
+    def check(self, plan: Plan, snapshot: Snapshot, mandate: Mandate) -> tuple[Finding, ...]:
+        """Findings group by group, then what the answer covers."""
+        groups = _losses_by_group(plan, snapshot)
+        if not groups:
+            return ()
+        found: list[Finding] = []
+        for group, sales in groups.items():
+            found += self._disallowed(group, sales, snapshot)
+            found += _overlooked(group, sales, plan, snapshot)
+        return (*found, _coverage(plan))
+
+    def _disallowed(
+        self, group: str, sales: list[tuple[Trade, LotSale]], snapshot: Snapshot
+    ) -> Iterator[Finding]:
+        loss = sum((-(sale.gain or ZERO) for _, sale in sales), ZERO)
+        lost = sum((sale.disallowed for _, sale in sales), ZERO)
+        most = max(self.tolerance, self.tolerance_fraction * loss)
+        if lost <= 0:
+            return
+        free_from = snapshot.as_of + WINDOW + timedelta(days=1)
+        yield Finding(
+            "wash_sale",
+            Severity.REFUSAL if lost > most else Severity.WARNING,
+            ", ".join(dict.fromkeys(subject(trade) for trade, _ in sales)),
+            f"{money(lost)} of a loss of {money(loss)} is disallowed: the household buys or bought "
+            f"{group}, the same thing, within 30 days",
+            actual=money(lost),
+            bound=money(most),
+            remedy=f"buy a substitute that is not the same, or nothing of {group} before "
+            f"{free_from}; sell what was bought 30 days ago or less together with the loss",
+            clause=CLAUSE,
+        )
+
+
+def _losses_by_group(plan: Plan, snapshot: Snapshot) -> dict[str, list[tuple[Trade, LotSale]]]:
+    groups: dict[str, list[tuple[Trade, LotSale]]] = defaultdict(list)
+    for trade, sale in taxable_sales(plan, snapshot):
+        instrument = snapshot.instruments[trade.instrument]
+        if instrument.is_security and sale.gain is not None and sale.gain < 0:
+            groups[instrument.wash_group].append((trade, sale))
+    return groups
+
+
+def _overlooked(
+    group: str, sales: list[tuple[Trade, LotSale]], plan: Plan, snapshot: Snapshot
+) -> Iterator[Finding]:
+    """A purchase of the plan itself that the plan's own figures do not reckon with."""
+    if any(sale.disallowed > 0 for _, sale in sales):
+        return
+    for trade in plan.trades:
+        same = snapshot.instruments[trade.instrument].wash_group == group
+        if same and trade.side is Side.BUY:
+            yield Finding(
+                "wash_sale_overlooked",
+                Severity.REFUSAL,
+                subject(trade),
+                f"buys {group} while the plan sells it at a loss and counts that loss in full",
+                actual="loss counted in full",
+                bound="no purchase within 30 days of the loss sale",
+                remedy="buy a substitute that is not the same",
+                clause=CLAUSE,
+            )
+
+
+def _coverage(plan: Plan) -> Finding:
+    """What the answer looked at; an answer that was never given is a refusal."""
+    coverage = plan.coverage
+    if coverage is None:
+        return Finding(
+            "wash_sale_coverage",
+            Severity.REFUSAL,
+            "wash sales",
+            "losses are realised, but nobody looked for purchases of the same thing",
+            actual="no check",
+            bound="a check of every loaded account",
+            remedy="make the plan with the household's trades of the last 30 days",
+            clause=CLAUSE,
+        )
+    return Finding(
+        "wash_sale_coverage",
+        Severity.WARNING if coverage.not_loaded else Severity.NOTE,
+        "wash sales",
+        coverage.sentence,
+        actual=f"{len(coverage.accounts)} account(s) looked at",
+        bound="every account of the household",
+        remedy="look into the accounts not loaded yourself" if coverage.not_loaded else "",
+        clause=CLAUSE,
+    )
+
+
+PLUGIN = WashSale
