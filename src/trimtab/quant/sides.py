@@ -1,0 +1,239 @@
+"""Which side each wash-sale group takes: harvest its losses, or be free to buy it.
+
+Start from the relaxed problem, in which a group may do both, then flip groups one at a time or
+together with their nearest substitute.  Each flip has a promise, a bound on what it can gain; only
+flips with a promise are solved, the best one first, from the trades at hand.  Perturbation rounds
+follow, from a seed, so that the same household always gets the same answer.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from trimtab.quant.certificate import flip_promise, linear_objective, rebuild_group
+from trimtab.quant.curves import build_curves, side_allowed
+from trimtab.quant.exchange import refresh, restart, set_trade, solve_convex
+from trimtab.quant.layout import (
+    BLOCKED,
+    BUY,
+    CASH,
+    INSTRUMENT,
+    LIQUIDATE,
+    LOCATION,
+    RELAXED,
+    RESERVE,
+    SELL,
+    WASHED,
+    Household,
+    Work,
+    Z,
+)
+
+__all__ = ["cash_short", "descend", "first_sides", "flip"]
+
+CASH_SHORT = 1e-6  # dollars below the reserve that count as short
+KEPT, REFUSED = 1, 0
+
+
+@njit(cache=True, nogil=True)
+def cash_short(h: Household, w: Work) -> float:
+    """Dollars by which accounts miss their reserves."""
+    total = 0.0
+    for a in range(len(h.account)):
+        total += max(h.account[a, RESERVE] - w.purse[a, CASH] - CASH_SHORT, 0.0)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def save(h: Household, w: Work) -> None:
+    """Remember the trades."""
+    m, n, accounts = len(h.place), len(h.target), len(h.account)
+    w.saved_node[:m] = w.node[:m]
+    w.saved_quote[:m] = w.quote[:m]
+    w.saved_at[:m] = w.at[:m]
+    w.saved_gradient[:n] = w.gradient[:n]
+    w.saved_purse[:accounts] = w.purse[:accounts]
+
+
+@njit(cache=True, nogil=True)
+def restore(h: Household, w: Work) -> None:
+    """Return to the trades remembered; the caller returns the sides first."""
+    m, n, accounts = len(h.place), len(h.target), len(h.account)
+    w.node[:m] = w.saved_node[:m]
+    w.quote[:m] = w.saved_quote[:m]
+    w.at[:m] = w.saved_at[:m]
+    w.gradient[:n] = w.saved_gradient[:n]
+    w.purse[:accounts] = w.saved_purse[:accounts]
+
+
+@njit(cache=True, nogil=True)
+def move_group(h: Household, w: Work, group: int, side: int) -> bool:
+    """Put a group on a side, its trades back at none where the side forbids them."""
+    fits = rebuild_group(h, w, group, side)
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        p = h.group_member[spot]
+        set_trade(h, w, p, 0.0)
+        refresh(h, w, p)
+    return fits
+
+
+@njit(cache=True, nogil=True)
+def flip(
+    h: Household,
+    w: Work,
+    first: int,
+    first_side: int,
+    second: int,
+    second_side: int,
+    best: float,
+    tolerance: float,
+    steps_max: int,
+) -> tuple[float, int]:
+    """Try new sides for one or two groups (`second` −1 for one); keep them where they gain.
+
+    Returns the objective now and the steps it took.
+    """
+    save(h, w)
+    was_first = w.side[first]
+    was_second = w.side[second] if second >= 0 else 0
+    fits = move_group(h, w, first, first_side)
+    if second >= 0:
+        fits = move_group(h, w, second, second_side) and fits
+    steps = 0
+    if fits:
+        steps = solve_convex(h, w, tolerance, steps_max)
+        if cash_short(h, w) == 0.0:
+            objective = linear_objective(h, w)
+            if objective < best - 1e-9 * abs(best) - 1e-7:
+                return objective, steps
+    rebuild_group(h, w, first, was_first)
+    if second >= 0:
+        rebuild_group(h, w, second, was_second)
+    restore(h, w)
+    return best, steps
+
+
+@njit(cache=True, nogil=True)
+def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Sides from the relaxed problem: groups that it buys stay free to buy, the rest may harvest.
+
+    Leaves the relaxed solution in `w`; `settle` then takes the sides.
+    """
+    for group in range(len(h.group)):
+        if h.group[group, BLOCKED] > 0.0 and side_allowed(h, group, SELL):
+            w.side[group] = SELL
+        else:
+            w.side[group] = RELAXED if side_allowed(h, group, SELL) else BUY
+    build_curves(h, w)
+    w.node[: len(h.place), Z] = 0.0
+    restart(h, w)
+    return solve_convex(h, w, tolerance, steps_max)
+
+
+@njit(cache=True, nogil=True)
+def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Give every relaxed group the side that its relaxed trades point to, and solve."""
+    for group in range(len(h.group)):
+        if w.side[group] != RELAXED:
+            continue
+        bought = 0.0
+        for spot in range(h.group_start[group], h.group_start[group + 1]):
+            bought += max(w.node[h.group_member[spot], Z], 0.0)
+        w.side[group] = BUY if bought > 1.0 else SELL
+    crossed = build_curves(h, w)
+    if crossed >= 0:
+        for group in range(len(h.group)):
+            if w.side[group] == SELL and not rebuild_group(h, w, group, SELL):
+                rebuild_group(h, w, group, BUY)
+    restart(h, w)
+    return solve_convex(h, w, tolerance, steps_max)
+
+
+@njit(cache=True, nogil=True)
+def nearest_substitutes(h: Household) -> np.ndarray:
+    """For each group the other group whose first instrument differs least in risk, or −1."""
+    groups = len(h.group)
+    nearest = np.full(groups, -1)
+    for g in range(groups):
+        if h.group_start[g] == h.group_start[g + 1]:
+            continue
+        i = h.place[h.group_member[h.group_start[g]], INSTRUMENT]
+        least = math.inf
+        for other in range(groups):
+            if other == g or h.group_start[other] == h.group_start[other + 1]:
+                continue
+            j = h.place[h.group_member[h.group_start[other]], INSTRUMENT]
+            apart = h.covariance[i, i] + h.covariance[j, j] - 2.0 * h.covariance[i, j]
+            if apart < least:
+                least = apart
+                nearest[g] = other
+    return nearest
+
+
+@njit(cache=True, nogil=True)
+def other_side(h: Household, w: Work, group: int) -> int:
+    """The side to flip a group to, or −1."""
+    if w.side[group] == BUY:
+        return SELL if side_allowed(h, group, SELL) else -1
+    return -1 if h.group[group, BLOCKED] > 0.0 else BUY
+
+
+@njit(cache=True, nogil=True)
+def descend(
+    h: Household,
+    w: Work,
+    nearest: np.ndarray,
+    best: float,
+    tolerance: float,
+    steps_max: int,
+    least_gain: float,
+) -> tuple[float, int, int]:
+    """Flip groups, the most promising first, until no flip gains; objective, steps, flips tried."""
+    groups = len(h.group)
+    steps = 0
+    tried = 0
+    improved = True
+    while improved:
+        improved = False
+        count = 0
+        for g in range(groups):
+            for side in (BUY, SELL, LIQUIDATE, WASHED):
+                if side == w.side[g] or not side_allowed(h, g, side):
+                    continue
+                if side == BUY and h.group[g, BLOCKED] > 0.0:
+                    continue
+                promise = flip_promise(h, w, g, side)
+                if promise > least_gain:
+                    w.candidate[count, 0] = promise
+                    w.candidate[count, 1] = 4 * g + side
+                    count += 1
+        # every candidate once, best promise first
+        for _ in range(count):
+            top = 0
+            for c in range(1, count):
+                if w.candidate[c, 0] > w.candidate[top, 0]:
+                    top = c
+            if w.candidate[top, 0] <= 0.0:
+                break
+            w.candidate[top, 0] = -1.0
+            code = int(w.candidate[top, 1])
+            g, side = code // 4, code % 4
+            if side == w.side[g] or flip_promise(h, w, g, side) <= least_gain:
+                continue
+            before = best
+            best, used = flip(h, w, g, side, -1, 0, best, tolerance, steps_max)
+            steps += used
+            tried += 1
+            partner = nearest[g]
+            if best == before and partner >= 0:
+                opposite = other_side(h, w, partner)
+                if opposite >= 0:
+                    best, used = flip(
+                        h, w, g, side, partner, opposite, best, tolerance, steps_max
+                    )
+                    steps += used
+                    tried += 1
+            if best < before:
+                improved = True
+    return best, steps, tried
