@@ -141,7 +141,8 @@ def plan_wash_effects(
     past = history.past(groups)
     planned = history.planned(sales, purchases)
     after = _match(history, [*past, *planned], reading)
-    earlier = _earlier(_match(history, [*past, *history.held(groups)], reading), after, on)
+    before = _match(history, [*past, *history.held(groups)], reading)
+    earlier = _earlier(past, before, after)
     sold_now = frozenset(lot for lot in planned if lot.sold is not None)
     mine = tuple(match for match in after.matches if match.loss in sold_now)
     notes = (*history.notes(groups, {sale.lot for sale in sales}), *after.notes)
@@ -216,27 +217,31 @@ def _sums(matches: Sequence[WashMatch], permanent: bool = False) -> Mapping[str,
     return {lot: cents(amount) for lot, amount in sums.items() if cents(amount)}
 
 
-def _earlier(before: WashSaleResult, after: WashSaleResult, on: date) -> tuple[EarlierLoss, ...]:
+def _earlier(
+    past: Sequence[HistoricLot], before: WashSaleResult, after: WashSaleResult
+) -> tuple[EarlierLoss, ...]:
     """Past losses of which more is disallowed with the plan than without."""
     found = []
-    known, known_permanent = _past_sums(before, False), _past_sums(before, True)
-    permanent = _past_sums(after, True)
-    for loss, amount in _past_sums(after, False).items():
-        added = cents(amount - known.get(loss, ZERO))
-        if added > 0:
-            for_good = cents(permanent.get(loss, ZERO) - known_permanent.get(loss, ZERO))
-            sold = loss.sold or on
+    disallowed, permanent = _added(before, after, False), _added(before, after, True)
+    for lot in past:
+        amount = cents(disallowed.get(lot, ZERO))
+        if amount > 0 and lot.sold is not None:
+            for_good = cents(permanent.get(lot, ZERO))
             found.append(
-                EarlierLoss(loss.lot, loss.account, loss.instrument, sold, added, for_good)
+                EarlierLoss(lot.lot, lot.account, lot.instrument, lot.sold, amount, for_good)
             )
     return tuple(found)
 
 
-def _past_sums(result: WashSaleResult, permanent: bool) -> Mapping[HistoricLot, Decimal]:
+def _added(
+    before: WashSaleResult, after: WashSaleResult, permanent: bool
+) -> Mapping[HistoricLot, Decimal]:
+    """How much more of each loss is disallowed after than before."""
     sums: dict[HistoricLot, Decimal] = defaultdict(Decimal)
-    for match in result.matches:
-        if match.permanent or not permanent:
-            sums[match.loss] += match.disallowed
+    for result, sign in ((after, 1), (before, -1)):
+        for match in result.matches:
+            if match.permanent or not permanent:
+                sums[match.loss] += sign * match.disallowed
     return sums
 
 
@@ -289,15 +294,6 @@ def _open_losses(
         open_quantity, loss = lot.quantity - washed, lot.cost - lot.proceeds
         if loss > 0 and open_quantity > 0 and lot.wrapper.is_taxable:
             part = cents(loss * open_quantity / lot.quantity)
-            found.append(
-                RecentLoss(
-                    lot.lot,
-                    lot.account,
-                    lot.instrument,
-                    lot.sold,
-                    open_quantity,
-                    part,
-                    lot.sold + WINDOW,
-                )
-            )
+            where, until = (lot.lot, lot.account, lot.instrument), lot.sold + WINDOW
+            found.append(RecentLoss(*where, lot.sold, open_quantity, part, until))
     return tuple(found)
