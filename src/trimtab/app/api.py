@@ -21,14 +21,14 @@ from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Prop
 from trimtab.cycle.situate import instruments_of
 from trimtab.estimators._standard import estimate
 from trimtab.guards._base import Guard
-from trimtab.guards.defaults import DEFAULT_ORDER
+from trimtab.guards._defaults import DEFAULT_ORDER
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
 from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
 from trimtab.model.plans import Decision
 from trimtab.plugins import configure
 from trimtab.policies._base import Policy
-from trimtab.policies.aliases import resolve
+from trimtab.policies._aliases import resolve
 from trimtab.taxes._base import TaxRegime
 
 __all__ = ["decide", "guards_of", "policy_of", "rebalance", "regime_of"]
