@@ -13,7 +13,14 @@ from trimtab.model.mandate import HarvestRules, Mandate
 from trimtab.model.snapshots import Snapshot
 from trimtab.quant.problem import Flags, Floats, Ints
 
-__all__ = ["WASH_SALE_DAYS", "LotColumns", "lot_columns", "worth_harvesting"]
+__all__ = [
+    "WASH_SALE_DAYS",
+    "HarvestTests",
+    "LotColumns",
+    "harvest_tests",
+    "lot_columns",
+    "worth_harvesting",
+]
 
 WASH_SALE_DAYS = 30
 """Days on either side of a loss sale in which a purchase washes it (26 USC 1091(a))."""
@@ -37,21 +44,53 @@ class LotColumns:
     harvestable: Flags
 
 
-def worth_harvesting(lot: Lot, value: Decimal, rules: HarvestRules, as_of: date) -> bool:
-    """Whether a lot's loss passes the dollar and the percent test and the least holding time.
+@dataclass(frozen=True, slots=True)
+class HarvestTests:
+    """A loss against the mandate's tests; `words` name the first that it fails."""
 
+    passes_amount: bool
+    passes_fraction: bool
+    passes_days: bool
+    words: str = ""
+
+    @property
+    def all_pass(self) -> bool:
+        """Whether it passes every one."""
+        return self.passes_amount and self.passes_fraction and self.passes_days
+
+
+def harvest_tests(lot: Lot, value: Decimal, rules: HarvestRules, as_of: date) -> HarvestTests:
+    """How a lot's loss stands against the dollar and the percent test and the least holding time.
+
+    Unit: `value` base currency.
     Source: the two-part threshold is Betterment's and Wealthfront's published practice.
     """
-    if not rules.enabled or lot.basis is None or lot.acquired is None or value >= lot.basis:
-        return False
-    loss = lot.basis - value
+    if lot.basis is None or lot.acquired is None:
+        return HarvestTests(False, False, False, "its basis or date is unknown")
     rising = rules.rising_towards_year_end
     multiple = YEAR_END_MULTIPLES.get(as_of.month, Decimal(1)) if rising else Decimal(1)
-    return (
-        loss >= rules.minimum_loss * multiple
-        and loss >= rules.minimum_loss_fraction * multiple * lot.basis
-        and (as_of - lot.acquired).days >= rules.days_held_min
+    loss, days = lot.basis - value, (as_of - lot.acquired).days
+    least = rules.minimum_loss * multiple
+    fraction = rules.minimum_loss_fraction * multiple
+    tests = (
+        (loss >= least, f"the mandate asks for ${least:,.0f}"),
+        (
+            loss >= fraction * lot.basis,
+            f"the mandate asks for {fraction:.1%} of its basis of ${lot.basis:,.0f}",
+        ),
+        (
+            days >= rules.days_held_min,
+            f"it was bought {days} days ago, the mandate asks for {rules.days_held_min}",
+        ),
     )
+    failed = next((words for passed, words in tests if not passed), "")
+    return HarvestTests(tests[0][0], tests[1][0], tests[2][0], failed)
+
+
+def worth_harvesting(lot: Lot, value: Decimal, rules: HarvestRules, as_of: date) -> bool:
+    """Whether a lot stands at a loss that passes every test of the mandate."""
+    at_loss = lot.basis is not None and value < lot.basis
+    return rules.enabled and at_loss and harvest_tests(lot, value, rules, as_of).all_pass
 
 
 def lot_columns(

@@ -54,11 +54,18 @@ def _split_weights(target: Target, held: Mapping[str, float]) -> dict[str, float
     return {members[0]: weight}
 
 
-def target_weights(snapshot: Snapshot, mandate: Mandate, instruments: tuple[str, ...]) -> Floats:
+def target_weights(
+    snapshot: Snapshot,
+    mandate: Mandate,
+    instruments: tuple[str, ...],
+    investable: float = 1.0,
+) -> Floats:
     """The wanted weight of each instrument.
 
+    Targets are of what may be invested: where a reserve of cash leaves less than they ask for in
+    all, each gives way in proportion, or the household would look out of balance for ever.
     Shape: (n,).
-    Unit: fractions of the household's value.
+    Unit: fractions of the household's value; `investable` is the part above its cash reserves.
     """
     held: dict[str, float] = {}
     for lot in snapshot.lots:
@@ -67,7 +74,9 @@ def target_weights(snapshot: Snapshot, mandate: Mandate, instruments: tuple[str,
     for target in mandate.targets:
         for name, weight in _split_weights(target, held).items():
             weights[name] += weight
-    return np.array([weights[name] for name in instruments])
+    wanted = sum(weights.values())
+    scale = min(1.0, max(investable, 0.0) / wanted) if wanted > 0.0 else 1.0
+    return np.array([scale * weights[name] for name in instruments])
 
 
 def measure(
@@ -83,11 +92,13 @@ def measure(
     Unit: fractions of the household's value.
     """
     weight_of = dict(zip(instruments, actual.tolist(), strict=True))
+    stated = sum(float(target.weight) for target in mandate.targets)
+    scale = float(wanted.sum()) / stated if stated > 0.0 else 1.0
     targets = tuple(
         TargetDrift(
             target.name,
-            float(target.weight),
-            sum(weight_of[name] for name in target.instruments),
+            scale * float(target.weight),
+            sum(weight_of[name] for name in mandate.members_of(target)),
             float(target.band.width(target.weight)),
         )
         for target in mandate.targets
@@ -214,7 +225,8 @@ def situate(
     bounds = position_bounds(snapshot, mandate, positions, value)
     groups = group_columns(snapshot, mandate, instruments)
     covariance = np.ascontiguousarray(estimates.covariance, dtype=np.float64)
-    wanted = target_weights(snapshot, mandate, instruments)
+    reserve = _reserves(snapshot, mandate, accounts)
+    wanted = target_weights(snapshot, mandate, instruments, 1.0 - float(reserve.sum()) / value)
     n = len(instruments)
     tax_budget, turnover = mandate.limits.tax_budget, mandate.limits.turnover_max
     problem = HouseholdProblem(
@@ -243,7 +255,7 @@ def situate(
         lot_recent=lots.recent,
         cash=np.array([float(_spendable(snapshot, account)) for account in accounts]),
         flow=np.array([float(flows.get(account, ZERO)) for account in accounts]),
-        reserve=_reserves(snapshot, mandate, accounts),
+        reserve=reserve,
         group=groups.group,
         group_buy_blocked=groups.buy_blocked,
         group_recent_value=groups.recent_value,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.books.wash_planning import loss_sales_within, replacement_quantity
+from trimtab.books.wash_planning import WashWindow, wash_windows
 from trimtab.model.mandate import Mandate
 from trimtab.model.snapshots import Snapshot
 from trimtab.quant.problem import Flags, Floats, Ints
@@ -41,12 +41,13 @@ def group_columns(
     for name, group in zip(instruments, group_of, strict=True):
         if unit[group] == 0.0:
             unit[group] = float(snapshot.unit_value(name))
-    as_of = snapshot.as_of
+    windows = wash_windows(snapshot, snapshot.as_of, names)
+    quiet = WashWindow()
     return GroupColumns(
         names,
         np.array([names.index(group) for group in group_of], dtype=np.int64),
-        np.array([bool(loss_sales_within(snapshot, group, as_of)) for group in names]),
+        np.array([bool(windows.get(group, quiet).losses) for group in names]),
         np.array(
-            [float(replacement_quantity(snapshot, group, as_of)) * unit[group] for group in names]
+            [float(windows.get(group, quiet).replacement_quantity) * unit[group] for group in names]
         ),
     )

@@ -226,9 +226,26 @@ class Mandate:
     guards: tuple[PlugInChoice, ...] = ()
     approval_above: Decimal | None = ZERO
 
+    def members_of(self, target: Target) -> tuple[str, ...]:
+        """What counts towards a target: its instruments, then what may stand in for one of them.
+
+        A substitute that another target names belongs to that one.
+        """
+        named = {name for other in self.targets for name in other.instruments}
+        stand_ins = (
+            name
+            for original in target.instruments
+            for name in self.wash_sales.substitutes.get(original, ())
+            if name not in named
+        )
+        return tuple(dict.fromkeys((*target.instruments, *stand_ins)))
+
     def target_of(self, instrument: str) -> Target | None:
-        """The target that an instrument belongs to, if any."""
+        """The target that an instrument counts towards, if any; the first where several would."""
         for target in self.targets:
             if instrument in target.instruments:
+                return target
+        for target in self.targets:
+            if instrument in self.members_of(target):
                 return target
         return None

@@ -1,0 +1,146 @@
+"""Aims of the rule-based policies: wanted weights of classes, and the way there.
+
+A rule measures drift class by class, in weights.  Its metric counts a class as one thing: members
+of a class that is split `first` stand in for each other, so that the cheapest of them is traded;
+where the split is a rule of its own (`equal`, `held`) each member's weight counts as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from trimtab.model.drift import Drift, TargetDrift
+from trimtab.model.mandate import Split
+from trimtab.model.proposals import Action, Proposal, ProposalStatus
+from trimtab.policies._base import solve_towards, without_harvest
+from trimtab.quant.problem import Floats
+from trimtab.quant.situation import Situation
+
+__all__ = ["aims_between", "aims_within", "class_metric", "go_to", "to_target"]
+
+RULE_AVERSION = 1_000.0
+"""κ of rule-based policies in the metric of weights: a marginal tax of 25 % is outweighed by a
+drift of 0.025 % of value, so a rule reaches its aim whatever it costs."""
+
+MEMBER_VARIANCE = 1e-7
+"""Variance of a member within its class where members stand in for each other: with the κ above it
+is worth less than any spread, so it decides ties (for the preferred member) and nothing else."""
+
+Aims = tuple[float, ...]
+"""An aimed-at weight for each target of the mandate, in their order; fractions of value."""
+
+
+def class_metric(situation: Situation) -> Floats:
+    """The covariance under which drift is distance in weights, target by target.
+
+    Shape: (n, n).
+    """
+    mandate = situation.mandate
+    place = {name: i for i, name in enumerate(situation.index.instruments)}
+    own = np.full(len(place), MEMBER_VARIANCE)
+    metric = np.zeros((len(place), len(place)))
+    untargeted = set(place)
+    for target in mandate.targets:
+        names = [name for name in mandate.members_of(target) if name in untargeted]
+        members = [place[name] for name in names]
+        untargeted.difference_update(names)
+        metric[np.ix_(members, members)] += 1.0
+        if target.split is not Split.FIRST:
+            own[members] = 1.0
+    rest = [place[name] for name in untargeted]
+    own[rest] = 1.0
+    return np.asarray(metric + np.diag(own))
+
+
+def to_target(drift: Drift) -> Aims:
+    """Every class at its target."""
+    return tuple(target.weight for target in drift.targets)
+
+
+def aims_between(drift: Drift, fraction: float) -> Aims:
+    """Every class the given fraction of the way from where it is to its target."""
+    return tuple(target.weight + (1.0 - fraction) * target.drift for target in drift.targets)
+
+
+def aims_within(drift: Drift, widths: Aims, kept: float) -> Aims:
+    """Classes outside their bands go back to `kept` of the band; the rest give way as little as
+    they can.
+
+    What this moves is taken from, or given to, the other classes on their way to their own targets,
+    in proportion to how far they are from them: no class moves away from its target.
+    Unit: `widths` fractions of value; `kept` 0 at the target, 1 at the band's edge.
+    """
+    aims = [
+        _pulled_in(target, width, kept) for target, width in zip(drift.targets, widths, strict=True)
+    ]
+    missing = sum(target.weight for target in drift.targets) - sum(aims)
+    rooms = [
+        max(0.0, np.sign(missing) * (target.weight - aim))
+        for target, aim in zip(drift.targets, aims, strict=True)
+    ]
+    total = sum(rooms)
+    if total == 0.0:
+        return tuple(aims)
+    share = min(1.0, abs(missing) / total)
+    return tuple(
+        float(aim + np.sign(missing) * share * room) for aim, room in zip(aims, rooms, strict=True)
+    )
+
+
+def _pulled_in(target: TargetDrift, width: float, kept: float) -> float:
+    """The weight of a class once it is back within what is kept of its band."""
+    if abs(target.drift) <= width:
+        return target.actual
+    return target.weight + kept * width * float(np.sign(target.drift))
+
+
+def go_to(
+    situation: Situation,
+    aims: Aims,
+    action: Action,
+    reason: str,
+    clause: str,
+    *,
+    untargeted_kept: float = 0.0,
+    everything: bool = False,
+) -> Proposal:
+    """Go to these weights of classes by the least-taxed lots, whatever it costs.
+
+    With `everything`, losses that pass the mandate's tests are taken on the way and trades below
+    its least size are made too; without, neither.
+    Unit: `untargeted_kept` is the fraction kept of what belongs to no target.
+    """
+    shaded = without_harvest(situation, everything=not everything)
+    problem = replace(
+        shaded,
+        covariance=class_metric(situation),
+        target=_instrument_weights(situation, aims, untargeted_kept),
+        kappa=RULE_AVERSION,
+        minimum_trade=0.0 * shaded.minimum_trade if everything else shaded.minimum_trade,
+    )
+    proposal = solve_towards(situation, problem, action, reason, clause)
+    if proposal.status is ProposalStatus.HELD:
+        return replace(proposal, reason=f"{reason}; no trade of the least size comes closer")
+    return proposal
+
+
+def _instrument_weights(situation: Situation, aims: Aims, untargeted_kept: float) -> Floats:
+    """Weights of instruments from those of classes, each class split as the mandate says."""
+    problem, mandate = situation.problem, situation.mandate
+    n = len(problem.target)
+    held = np.bincount(problem.position_instrument, problem.holdings(), n) / problem.value
+    wanted = np.zeros(n)
+    place = {name: i for i, name in enumerate(situation.index.instruments)}
+    for i, name in enumerate(situation.index.instruments):
+        if mandate.target_of(name) is None:
+            wanted[i] = untargeted_kept * held[i]
+    for target, aim in zip(mandate.targets, aims, strict=True):
+        members = [place[name] for name in target.instruments]
+        split = problem.target[members]
+        if split.sum() > 0.0:
+            wanted[members] = split * (aim / split.sum())
+        else:
+            wanted[members[0]] = aim
+    return wanted

@@ -1,0 +1,91 @@
+"""Limits that bind or clash, in words and with the clause of the mandate that they come from."""
+
+from __future__ import annotations
+
+from trimtab.model.drift import TargetDrift
+from trimtab.model.proposals import Binding
+from trimtab.quant.problem import BindingLimit, Conflict, LimitKind, Solution
+from trimtab.quant.situation import Situation
+
+__all__ = ["bindings", "conflict_words", "dollars", "drift_words", "farthest_words", "points"]
+
+_LIMIT_NAMES = {
+    LimitKind.ACCOUNT_CASH: ("cash", "cash"),
+    LimitKind.LOWER_BOUND: ("least holding", "restrictions"),
+    LimitKind.UPPER_BOUND: ("most holding", "restrictions"),
+    LimitKind.BUY_TURNOVER: ("turnover", "limits.turnover_max"),
+    LimitKind.SELL_TURNOVER: ("turnover", "limits.turnover_max"),
+    LimitKind.TAX_BUDGET: ("tax budget", "limits.tax_budget"),
+}
+_HOUSEHOLD_LIMITS = (LimitKind.BUY_TURNOVER, LimitKind.SELL_TURNOVER, LimitKind.TAX_BUDGET)
+
+
+def dollars(amount: float) -> str:
+    """Whole dollars, the sign before the dollar."""
+    return f"{'−' if round(amount) < 0 else ''}${abs(amount):,.0f}"
+
+
+def points(fraction: float) -> str:
+    """A distance in percentage points."""
+    return f"{abs(fraction) * 100:.1f} points"
+
+
+def drift_words(drift: TargetDrift) -> str:
+    """Where a target stands: `stocks is 6.2 points over its target of 60.0 %`."""
+    side = "over" if drift.drift > 0 else "under"
+    return f"{drift.name} is {points(drift.drift)} {side} its target of {drift.weight * 100:.1f} %"
+
+
+def farthest_words(situation: Situation) -> tuple[str, str]:
+    """The clause of the target farthest from its weight, and where it stands."""
+    targets = situation.drift.targets
+    if not targets:
+        return "policy", "the mandate has no targets"
+    farthest = max(targets, key=lambda target: abs(target.drift))
+    return f"targets.{farthest.name}", drift_words(farthest)
+
+
+def bindings(situation: Situation, solution: Solution) -> tuple[Binding, ...]:
+    """Every limit that stopped the solver, and what one dollar more room would be worth."""
+    return tuple(
+        Binding(
+            _clause(situation, limit.kind, limit.subject),
+            _binding_words(situation, limit),
+            limit.shadow_price,
+        )
+        for limit in solution.binding
+    )
+
+
+def conflict_words(situation: Situation, conflict: Conflict) -> str:
+    """A limit that cannot be met: its clause, what it limits, and by how much it is missed."""
+    clause = _clause(situation, conflict.kind, conflict.subject)
+    subject = _subject(situation, conflict.kind, conflict.subject)
+    name = _LIMIT_NAMES[conflict.kind][0]
+    return f"{clause}: {name} of {subject} is short by ${conflict.shortfall:,.2f}"
+
+
+def _subject(situation: Situation, kind: LimitKind, subject: int) -> str:
+    if kind is LimitKind.ACCOUNT_CASH:
+        return situation.index.accounts[subject]
+    if kind in (LimitKind.LOWER_BOUND, LimitKind.UPPER_BOUND):
+        account, name = situation.index.positions[subject]
+        return f"{name} in {account}"
+    return "household"
+
+
+def _clause(situation: Situation, kind: LimitKind, subject: int) -> str:
+    clause = _LIMIT_NAMES[kind][1]
+    if kind in (LimitKind.LOWER_BOUND, LimitKind.UPPER_BOUND):
+        return situation.index.bound_clauses.get(subject, clause)
+    return clause
+
+
+def _binding_words(situation: Situation, limit: BindingLimit) -> str:
+    name = _LIMIT_NAMES[limit.kind][0]
+    price = abs(limit.shadow_price)
+    worth = f"{price * 100:.1f}¢" if price < 1 else f"${price:.2f}"
+    if limit.kind in _HOUSEHOLD_LIMITS:
+        return f"$1 more {name} would be worth {worth}"
+    subject = _subject(situation, limit.kind, limit.subject)
+    return f"$1 more {name} for {subject} would be worth {worth}"

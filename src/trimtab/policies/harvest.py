@@ -1,0 +1,134 @@
+"""Take losses for their tax value and put substitutes in their place; change nothing else.
+
+Sells only lots that pass the mandate's dollar and percent tests and its least holding time, in
+proportion to what recent purchases in any account leave unwashed, and buys what moves alike: the
+covariance decides how much of which.  What is bought may be kept; today's exposure is the aim, so
+the household's drift stays what it was.
+Source: 26 USC 1091 (the 61 days); Chaudhuri, Burnham and Lo (2020), "An Empirical Evaluation of
+Tax-Loss-Harvesting Alpha", Financial Analysts Journal, for substitutes held by their risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from trimtab.model.proposals import Action, Proposal, ProposalStatus
+from trimtab.policies._base import solve_towards, without_harvest
+from trimtab.policies._duties import duties_of, only_duties
+from trimtab.policies._words import dollars
+from trimtab.quant.problem import Flags, Floats, HouseholdProblem
+from trimtab.quant.situation import Situation
+
+__all__ = ["PLUGIN", "Harvest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """Sells losses that pass the tests and buys substitutes.
+
+    Unit: `minimum_benefit` dollars of tax saved after trading cost and new drift;
+    `correlation_min` is how alike an instrument must be to stand in, where the mandate names no
+    substitute; `risk_aversion` prices the tracking error between what is sold and what is bought.
+    Refuses: a negative benefit or aversion, a correlation outside 0 to 1.
+    """
+
+    name: ClassVar[str] = "harvest"
+    minimum_benefit: float = 50.0
+    correlation_min: float = 0.9
+    risk_aversion: float = 15.0
+
+    def __post_init__(self) -> None:
+        for setting in ("minimum_benefit", "risk_aversion"):
+            if getattr(self, setting) < 0.0:
+                raise ValueError(f"{setting} is {getattr(self, setting)}; it must be at least 0")
+        if not 0.0 <= self.correlation_min <= 1.0:
+            raise ValueError(
+                f"correlation_min is {self.correlation_min}; it must be between 0 and 1"
+            )
+
+    def propose(self, situation: Situation) -> Proposal:
+        """The losses worth taking with their substitutes, else nothing but the duties."""
+        if not situation.mandate.harvest.enabled:
+            return only_duties(situation, "the mandate switches harvesting off", "harvest")
+        if duties_of(situation).must_trade:
+            return only_duties(situation, "losses wait until this is met", "harvest")
+        count = int(situation.index.harvestable.sum())
+        if count == 0:
+            return only_duties(situation, _no_loss_words(situation), "harvest")
+        found = solve_towards(situation, self._problem(situation), Action.PARTIAL, "", "harvest")
+        if found.status is ProposalStatus.INFEASIBLE:
+            return found
+        saved = found.before.tax - found.after.tax
+        benefit = saved - found.after.trading
+        if found.status is ProposalStatus.HELD or benefit < self.minimum_benefit:
+            reason = (
+                f"{count} lot(s) pass the loss tests, but taking them would save "
+                f"{dollars(max(benefit, 0.0))} after costs, asked {dollars(self.minimum_benefit)}"
+            )
+            return only_duties(situation, reason, "harvest")
+        reason = (
+            f"takes losses in {len(found.sales)} lot(s) that save {dollars(saved)} of tax for "
+            f"{dollars(found.after.trading)} of trading cost"
+        )
+        return replace(found, reason=reason)
+
+    def _problem(self, situation: Situation) -> HouseholdProblem:
+        """Only harvestable lots may go, only substitutes may come, today's exposure is the aim."""
+        problem = without_harvest(situation, everything=False)
+        held, n = problem.holdings(), len(problem.target)
+        exposure = np.bincount(problem.position_instrument, held, n) / problem.value
+        harvestable = situation.index.harvestable & problem.lot_sellable
+        losing = np.where(harvestable, problem.lot_value, 0.0)
+        leaving: Floats = np.bincount(problem.lot_position, losing, len(held)).astype(np.float64)
+        stand_in = self._stand_ins(situation, leaving)
+        taxable = np.zeros(len(problem.cash), dtype=np.bool_)
+        taxable[problem.position_account[leaving > 0.0]] = True
+        open_to_buy = stand_in[problem.position_instrument] & taxable[problem.position_account]
+        return replace(
+            problem,
+            kappa=self.risk_aversion,
+            target=exposure,
+            lot_sellable=harvestable,
+            lower=np.maximum(problem.lower, np.minimum(held - leaving, problem.upper)),
+            upper=np.where(open_to_buy, problem.upper, np.minimum(held, problem.upper)),
+        )
+
+    def _stand_ins(self, situation: Situation, leaving: Floats) -> Flags:
+        """Instruments that may replace one of those sold: its class, or what moves like it.
+
+        Shape: (n,).
+        """
+        problem, names = situation.problem, situation.index.instruments
+        deviation = np.sqrt(np.diag(problem.covariance))
+        scale = np.outer(deviation, deviation)
+        alike = np.divide(problem.covariance, scale, out=np.zeros_like(scale), where=scale > 0.0)
+        sold = np.unique(problem.position_instrument[leaving > 0.0])
+        answer = np.zeros(len(names), dtype=np.bool_)
+        for i in sold:
+            target = situation.mandate.target_of(names[i])
+            members = () if target is None else situation.mandate.members_of(target)
+            named = situation.mandate.wash_sales.substitutes.get(names[i], ())
+            answer |= alike[i] >= self.correlation_min
+            answer |= np.array([name in members or name in named for name in names])
+        return answer
+
+
+def _no_loss_words(situation: Situation) -> str:
+    """How far the largest loss is from the mandate's tests."""
+    problem, rules = situation.problem, situation.mandate.harvest
+    losses = np.where(problem.lot_taxable, -problem.lot_gain * problem.lot_value, 0.0)
+    if not (losses > 0.0).any():
+        return "no lot in a taxable account stands at a loss"
+    k = int(losses.argmax())
+    fraction = losses[k] / (problem.lot_value[k] + losses[k])
+    return (
+        f"no loss passes the tests: the largest is {dollars(losses[k])} ({fraction:.1%} of basis), "
+        f"asked are {dollars(float(rules.minimum_loss))}, "
+        f"{float(rules.minimum_loss_fraction):.1%} and {rules.days_held_min} days held"
+    )
+
+
+PLUGIN = Harvest
