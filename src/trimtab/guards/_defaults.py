@@ -15,7 +15,7 @@ __all__ = ["DEFAULT_ORDER"]
 DEFAULT_ORDER: Mapping[str, str] = MappingProxyType(
     {
         "price_age": "a plan on stale or missing prices is wrong in every number",
-        "unknown_basis": "tax on a lot of unknown basis cannot be computed (IRS Pub. 551)",
+        "unknown_basis": "tax on a lot of unknown basis cannot be computed",
         "restricted_list": "the owner's prohibitions hold whatever the benefit",
         "cash_floor": "cash accounts cannot borrow (Regulation T, 12 CFR 220.8)",
         "trade_size": "orders too small to matter, or large enough to be a slip (SEC Rule 15c3-5)",

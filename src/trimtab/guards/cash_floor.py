@@ -46,7 +46,7 @@ class CashFloor:
 
 def _household(plan: Plan, mandate: Mandate) -> Iterator[Finding]:
     cash, floor = total(plan.cash_after.values()), mandate.cash.reserve
-    if cash < floor:
+    if cash < floor and floor > 0:  # below zero, the account that is short says so
         spends = plan.amount(Side.BUY) > plan.amount(Side.SELL) - plan.cost
         yield _finding("household", cash, floor, spends, "cash.reserve")
 

@@ -22,8 +22,8 @@ class Turnover:
 
     Unit: `ask_above` a fraction of the household's value, one-way; measured on sales, so that
     investing a deposit is not unusual.
-    Source: yearly turnover of rebalanced 60/40 portfolios is single digits to 30 % (Jaconetti,
-    Kinniry, Zilbering, Vanguard 2010); 30 % in one cycle is therefore worth a look.
+    Source: rebalanced stock and bond portfolios turn over a few percent a year (Jaconetti, Kinniry
+    and Zilbering, Vanguard 2010); where "unusual" begins is our judgement.
     """
 
     name: ClassVar[str] = "turnover"

@@ -18,8 +18,8 @@ __all__ = ["PLUGIN", "UnknownBasis"]
 class UnknownBasis:
     """Refuses to sell a lot of unknown basis or date in a taxable account.
 
-    The IRS may take an unproven basis as zero (Publication 551), so that the whole proceeds are
-    gain: that is for a person to decide.
+    A basis that cannot be shown may be taken as zero, so that the whole proceeds are gain: that is
+    for a person to decide.
     """
 
     name: ClassVar[str] = "unknown_basis"
