@@ -234,7 +234,7 @@ def _whole(value: object) -> int:
 
 
 def _real(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and isfinite(value):
         return float(value)
     raise ValueError
 
