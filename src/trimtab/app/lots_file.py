@@ -6,7 +6,8 @@
 
 An empty basis or day, or the word `unknown`, is unknown and never zero.  Numbers may carry a
 dollar sign and thousands commas (in quotes).  Further columns: id, holding_start, order,
-reinvested, inherited, unsettled (of a cash row), note.
+reinvested, gift, inherited, loss_basis (the lower basis of a gift that had lost value),
+washed_quantity (units that have replaced others in a wash sale), unsettled (of a cash row), note.
 
 Errors: `InputErrors` with every broken row of the file, each with line, value, bound and remedy.
 """
@@ -30,7 +31,10 @@ __all__ = ["LOTS_NAME", "LotsFile", "parse_lots", "read_lots"]
 LOTS_NAME = "lots.csv"
 CASH = "CASH"
 REQUIRED = ("account", "instrument", "quantity", "basis", "acquired")
-OPTIONAL = ("id", "holding_start", "order", "reinvested", "inherited", "unsettled", "note")
+OPTIONAL = (
+    *("id", "holding_start", "order", "reinvested", "gift", "inherited"),
+    *("loss_basis", "washed_quantity", "unsettled", "note"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +109,13 @@ class _Reader:
             f"{row.get('quantity')} of {name}",
             "remove the row if it was sold; a short position is not supported",
         )
-        basis: Decimal | None = None
-        if row.get("basis").lower() not in UNKNOWN:
-            basis = checks.number(row, "basis")
-            if basis is not None and basis < 0:
-                remedy = "write what the whole lot cost; leave it empty where unknown"
-                checks.refuse("basis", row.get("basis"), "it must be at least 0", remedy)
+        basis, loss_basis = self.basis(row, "basis"), self.basis(row, "loss_basis")
+        washed = self.washed(row, quantity)
         acquired, start = checks.day(row, "acquired"), checks.day(row, "holding_start")
         if row.get("unsettled"):
             checks.refuse("unsettled", "only a cash row can have it", "", "leave it empty")
-        flags = checks.flag(row, "reinvested"), checks.flag(row, "inherited")
+        inherited = checks.flag(row, "inherited")
+        by_purchase = not checks.flag(row, "gift") and not inherited
         if quantity is None:
             return None
         return Lot(
@@ -126,9 +127,31 @@ class _Reader:
             acquired=acquired,
             holding_start=start,
             order=row.get("order") or None,
-            reinvested=flags[0],
-            inherited=flags[1],
+            reinvested=checks.flag(row, "reinvested"),
+            inherited=inherited,
+            washed_quantity=washed,
+            loss_basis=loss_basis,
+            by_purchase=by_purchase,
         )
+
+    def basis(self, row: Row, column: str) -> Decimal | None:
+        """What a whole lot cost, or nothing where the cell says unknown."""
+        if row.get(column).lower() in UNKNOWN:
+            return None
+        basis = self.checks.number(row, column)
+        if basis is not None and basis < 0:
+            remedy = "write what the whole lot cost; leave it empty where unknown"
+            self.checks.refuse(column, row.get(column), "it must be at least 0", remedy)
+        return basis
+
+    def washed(self, row: Row, quantity: Decimal | None) -> Decimal:
+        """Units that have served as replacement already, at most the lot's own."""
+        text = row.get("washed_quantity")
+        washed = self.checks.number(row, "washed_quantity") if text else ZERO
+        if washed is not None and quantity is not None and not 0 <= washed <= quantity:
+            bound = f"between 0 and the lot's {quantity}"
+            self.checks.refuse("washed_quantity", text, bound, "correct it")
+        return washed or ZERO
 
     def lot_id(self, row: Row, account: str, name: str, acquired: date | None) -> str:
         """The id in the file, or one that tells account, instrument and day."""

@@ -6,7 +6,8 @@
 
 What was bought and is still held stands in `lots.csv` with its day and need not be repeated.
 A sale in a taxable account needs its gain (a loss with a minus sign); further columns: term, lot
-(the lot that was sold or bought), note.
+(the lot that was sold or bought), washed_quantity (units of a loss that are disallowed already),
+note.
 
 Errors: `InputErrors` with every broken row of the file, each with line, value, bound and remedy.
 """
@@ -20,13 +21,14 @@ from trimtab.app.row_checks import UNKNOWN, Known, RowChecks
 from trimtab.app.text_files import Collector, read_text
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Term
+from trimtab.model.money import ZERO
 from trimtab.model.snapshots import Side, TradeRecord
 
 __all__ = ["TRADES_NAME", "parse_trades", "read_trades"]
 
 TRADES_NAME = "trades.csv"
 REQUIRED = ("date", "account", "instrument", "side", "quantity", "amount")
-OPTIONAL = ("gain", "term", "lot", "note")
+OPTIONAL = ("gain", "term", "lot", "washed_quantity", "note")
 SIDES = {"buy": Side.BUY, "bought": Side.BUY, "sell": Side.SELL, "sold": Side.SELL}
 
 
@@ -81,6 +83,10 @@ def _trade(row: Row, checks: RowChecks) -> TradeRecord | None:
     term = row.get("term").lower()
     if term not in ("", Term.SHORT, Term.LONG):
         checks.refuse("term", f"{term!r} is neither short nor long", "", "write one, or nothing")
+    washed = checks.number(row, "washed_quantity") if row.get("washed_quantity") else ZERO
+    if washed is not None and quantity is not None and not 0 <= washed <= quantity:
+        bound = f"between 0 and the {quantity} traded"
+        checks.refuse("washed_quantity", row.get("washed_quantity"), bound, "correct it")
     if not checks.is_clean or side is None or on is None or quantity is None or amount is None:
         return None
     return TradeRecord(
@@ -93,6 +99,7 @@ def _trade(row: Row, checks: RowChecks) -> TradeRecord | None:
         gain=gain,
         term=Term(term) if term else None,
         lot=row.get("lot") or None,
+        washed_quantity=washed or ZERO,
     )
 
 

@@ -1,0 +1,142 @@
+"""The command line `trimtab`: names of the commands, and what becomes of errors.
+
+Commands are imported when they are called, so that `trimtab --help` answers at once and a plan
+pays only for what it computes.
+
+Errors: none leave here; `exits` says which code each becomes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+from trimtab.app.exits import Exit, show_defect, show_errors
+from trimtab.model.errors import InputError, InputErrors
+
+WANTS_JSON = "trimtab.wants_json"
+
+__all__ = ["COMMANDS", "CommandEntry", "cli", "main"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """Where a command lives, and its line in the help."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS = {
+    "demo": CommandEntry(
+        "trimtab.app.commands.demo", "demo", "See it work on a sample household, offline."
+    ),
+    "init": CommandEntry(
+        "trimtab.app.commands.init", "init", "Make a folder for your household, by a few questions."
+    ),
+    "status": CommandEntry(
+        "trimtab.app.commands.status", "status", "Where the household stands against its targets."
+    ),
+    "plan": CommandEntry(
+        "trimtab.app.commands.plan", "plan", "What to trade today, why, and what waiting costs."
+    ),
+    "explain": CommandEntry(
+        "trimtab.app.commands.explain", "explain", "Everything about one trade of the plan."
+    ),
+    "check": CommandEntry(
+        "trimtab.app.commands.check", "check", "Read all files and name every mistake."
+    ),
+    "policies": CommandEntry(
+        "trimtab.app.commands.policies", "policies", "The rules that can propose trades."
+    ),
+    "keys": CommandEntry(
+        "trimtab.app.commands.keys", "keys", "Every key of mandate.toml, with its default."
+    ),
+    "journal": CommandEntry(
+        "trimtab.app.commands.journal", "journal", "What was recorded, and whether it is whole."
+    ),
+    "tax": CommandEntry("trimtab.app.commands.tax", "tax", "Tax questions without a household."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = getattr(import_module(entry.module), entry.attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above: nothing is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, or a refusal that names the near one."""
+        from difflib import get_close_matches
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"there is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether the run is to speak JSON, before any command has read its options."""
+        ctx.meta[WANTS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run a command; whatever it raises becomes a message and an exit code."""
+        try:
+            code = super().invoke(ctx)
+        except (InputError, InputErrors) as error:
+            ctx.exit(show_errors(error, ctx.meta[WANTS_JSON]))
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            ctx.exit(show_defect(error))
+        ctx.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"trimtab {version('trimtab')}")
+        ctx.exit(Exit.DONE)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Print the version.",
+)  # fmt: skip
+def cli() -> None:
+    """From a household's real accounts to the smallest sensible set of trades.
+
+    \b
+    trimtab demo                  see it work, offline
+    trimtab init my-household     make a folder of your own
+    trimtab plan my-household     what to trade today, and why
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        cli.main(args=None if argv is None else list(argv), prog_name="trimtab")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.DEFECT

@@ -1,0 +1,82 @@
+"""`trimtab plan [DIR]`: what to trade today, why, and what doing nothing would cost."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from trimtab.app.commands.options import (
+    as_of_option,
+    flow_options,
+    folder_argument,
+    json_option,
+    policy_option,
+)
+from trimtab.app.exits import exit_of
+
+__all__ = ["plan"]
+
+
+@click.command()
+@folder_argument
+@as_of_option
+@flow_options
+@policy_option
+@json_option
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE",
+    help="Also write the order list as CSV.",
+)  # fmt: skip
+@click.option(
+    "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE",
+    help="Also write the same as one self-contained HTML page.",
+)  # fmt: skip
+def plan(
+    folder: Path,
+    as_of: date | None,
+    deposit: Decimal,
+    withdraw: Decimal,
+    account: str | None,
+    policy: str | None,
+    as_json: bool,
+    csv_file: Path | None,
+    html_file: Path | None,
+) -> int:
+    """What to trade today for the household in DIR, why, and what doing nothing would cost.
+
+    Nothing is traded: the orders are yours to place. Exits with 0 for a plan to trade or to hold,
+    1 where a guard refuses the plan, 2 for input that cannot be used, 3 where no set of trades
+    meets the mandate.
+    """
+    from trimtab.app.household import load_folder
+    from trimtab.app.screens.words import messages, progress
+
+    loaded = load_folder(folder, as_of)
+    with progress("Working out the trades ..."):
+        from trimtab.app.api import decide
+
+        decision = decide(
+            loaded, policy=policy, deposit=deposit, withdraw=withdraw, account=account
+        )
+    if csv_file is not None:
+        from trimtab.app.orders_csv import orders_csv
+        from trimtab.app.text_files import write_text
+
+        write_text(csv_file, orders_csv(decision))
+        messages().print(f"Orders written to {csv_file}", markup=False)
+    if html_file is not None:
+        from trimtab.app.report import write_report
+
+        write_report(html_file, loaded, decision)
+        messages().print(f"Page written to {html_file}", markup=False)
+    if as_json:
+        from trimtab.app.as_json import decision_json, print_json
+
+        print_json(decision_json(decision))
+    else:
+        from trimtab.app.screens.plan_screen import show_decision
+        from trimtab.app.status import status_of
+
+        show_decision(decision, status_of(loaded), str(folder))
+    return exit_of(decision.verdict)

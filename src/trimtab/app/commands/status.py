@@ -1,0 +1,35 @@
+"""`trimtab status [DIR]`: where the household stands against its targets."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from trimtab.app.commands.options import as_of_option, folder_argument, json_option
+from trimtab.app.exits import Exit
+
+__all__ = ["status"]
+
+
+@click.command()
+@folder_argument
+@as_of_option
+@json_option
+def status(folder: Path, as_of: date | None, as_json: bool) -> int:
+    """Where the household in DIR stands: values, targets and bands, losses, open windows.
+
+    Exits with 0.
+    """
+    from trimtab.app.household import load_folder
+    from trimtab.app.status import status_of
+
+    found = status_of(load_folder(folder, as_of))
+    if as_json:
+        from trimtab.app.as_json import print_json, status_json
+
+        print_json(status_json(found))
+    else:
+        from trimtab.app.screens.status_screen import show_status
+
+        show_status(found, str(folder))
+    return Exit.DONE

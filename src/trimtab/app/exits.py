@@ -1,0 +1,83 @@
+"""Exit codes of the command line, and how errors are shown.
+
+    0   done: a plan to trade or to hold, a list, a file written
+    1   done, but a guard refuses the plan, or the check found something
+    2   the input cannot be used; each mistake is named on stderr
+    3   no set of trades meets the mandate; the clauses in conflict are named
+    70  a defect in Trimtab itself
+
+Nothing here ends the process: codes are returned.
+"""
+
+import json
+import os
+import sys
+import traceback
+from enum import IntEnum
+
+from trimtab.model.errors import InputError, InputErrors, TrimtabError
+from trimtab.model.plans import Verdict
+
+__all__ = ["DEBUG_VARIABLE", "Exit", "exit_of", "show_defect", "show_errors"]
+
+DEBUG_VARIABLE = "TRIMTAB_DEBUG"
+
+
+class Exit(IntEnum):
+    """What a run came to, for scripts."""
+
+    DONE = 0
+    FINDINGS = 1
+    BAD_INPUT = 2
+    INFEASIBLE = 3
+    DEFECT = 70
+
+
+def exit_of(verdict: Verdict) -> Exit:
+    """The exit code of a decision; one that waits for approval is done."""
+    match verdict:
+        case Verdict.REFUSED:
+            return Exit.FINDINGS
+        case Verdict.INFEASIBLE:
+            return Exit.INFEASIBLE
+        case _:
+            return Exit.DONE
+
+
+def show_errors(error: InputError | InputErrors, as_json: bool) -> Exit:
+    """Show what is wrong with the input: sentences on stderr, and JSON on stdout where asked."""
+    errors = error.errors if isinstance(error, InputErrors) else (error,)
+    for one in errors:
+        print(one, file=sys.stderr)
+    if len(errors) > 1:
+        print(f"{len(errors)} mistakes; nothing was changed.", file=sys.stderr)
+    if as_json:
+        json.dump({"errors": [_error_json(one) for one in errors]}, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    return Exit.BAD_INPUT
+
+
+def _error_json(error: InputError) -> dict[str, str | int | None]:
+    return {
+        "file": error.file,
+        "line": error.line,
+        "subject": error.subject,
+        "fact": error.fact,
+        "bound": error.bound,
+        "remedy": error.remedy,
+        "message": str(error),
+    }
+
+
+def show_defect(error: Exception) -> Exit:
+    """Show a defect in one breath; all of it with `TRIMTAB_DEBUG=1`."""
+    if os.environ.get(DEBUG_VARIABLE):
+        traceback.print_exception(error)
+    kind = "a broken promise" if isinstance(error, TrimtabError) else type(error).__name__
+    print(
+        f"Trimtab hit a defect ({kind}: {error}). It is not your fault; nothing was changed.\n"
+        f"Run the command again with {DEBUG_VARIABLE}=1 and put what it prints into a report on\n"
+        "the project's issue tracker.",
+        file=sys.stderr,
+    )
+    return Exit.DEFECT

@@ -1,0 +1,63 @@
+"""What the plug-ins of a family are, for screens: name, summary, settings with defaults.
+
+Errors: `InputError` for a family that does not exist.
+"""
+
+from dataclasses import MISSING, Field, dataclass, fields
+from inspect import getdoc
+from typing import Any
+
+from trimtab.plugins import load, names
+
+__all__ = ["PlugInLine", "SettingLine", "plug_ins"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting: its name, type, and default as a mandate would write it."""
+
+    name: str
+    kind: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlugInLine:
+    """One plug-in and the first paragraph of what it says about itself."""
+
+    name: str
+    summary: str
+    settings: tuple[SettingLine, ...]
+
+
+def plug_ins(family: str) -> tuple[PlugInLine, ...]:
+    """All plug-ins of a family."""
+    return tuple(_line(name, load(family, name)) for name in names(family))
+
+
+def _line(name: str, plug_in: type[Any]) -> PlugInLine:
+    summary = " ".join((getdoc(plug_in) or "").split("\n\n")[0].split())
+    settings = tuple(_setting(field) for field in fields(plug_in) if field.init)
+    return PlugInLine(name, summary, settings)
+
+
+def _setting(field: "Field[Any]") -> SettingLine:
+    kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "")
+    if field.default is not MISSING:
+        default = _written(field.default)
+    elif field.default_factory is not MISSING:
+        default = _written(field.default_factory())
+    else:
+        default = "required"
+    return SettingLine(field.name, str(kind), default)
+
+
+def _written(value: object) -> str:
+    """A default as a person would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return "not set" if value is None else str(value)

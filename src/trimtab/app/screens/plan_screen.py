@@ -1,0 +1,195 @@
+"""The screen of `trimtab plan`: the decision, its trades, what was left, what waiting costs."""
+
+from rich.console import Console
+from rich.text import Text
+
+from trimtab.app.screens.status_screen import show_findings
+from trimtab.app.screens.words import (
+    console,
+    heading,
+    money,
+    money_cents,
+    paragraph,
+    percent,
+    plain_table,
+    points,
+    quantity,
+    signed_money,
+)
+from trimtab.app.status import Status
+from trimtab.model.plans import Decision, LotSale, Plan, Trade, Verdict
+from trimtab.model.proposals import CostParts
+from trimtab.model.snapshots import Side
+
+__all__ = ["lot_words", "show_decision"]
+
+VERDICT_STYLES = {
+    Verdict.HOLD: "bold green",
+    Verdict.TRADE: "bold green",
+    Verdict.APPROVAL: "bold yellow",
+    Verdict.REFUSED: "bold red",
+    Verdict.INFEASIBLE: "bold red",
+}
+
+
+def show_decision(decision: Decision, status: Status, folder: str) -> None:
+    """Print a decision in full."""
+    out = console()
+    out.print(Text(f"{status.name}, {decision.as_of}", style="bold"))
+    value, cash = (money(x, status.base_currency) for x in (status.value, status.cash))
+    paragraph(out, f"Worth {value}, of it {cash} in cash.")
+    out.print()
+    _targets(out, decision.plan, status)
+    heading(out, "Decision")
+    paragraph(out, decision.sentence, VERDICT_STYLES[decision.verdict], indent=2)
+    plan = decision.plan
+    if plan is not None:
+        _trades(out, plan, status.base_currency)
+        _nothing(out, plan, status.base_currency)
+        _skipped(out, plan)
+        _bindings(out, plan)
+        _coverage(out, plan)
+    show_findings(out, decision.findings)
+    if plan is not None and plan.trades:
+        out.print()
+        where = "" if folder == "." else f" {folder}"
+        text = f"`trimtab explain {plan.trades[0].id}{where}` tells all about one trade."
+        paragraph(out, text, "dim")
+
+
+def _targets(out: Console, plan: Plan | None, status: Status) -> None:
+    """Each target now and after the plan."""
+    table = plain_table(
+        ("Target", "fold"),
+        ("Wanted", "right"),
+        ("Now", "right"),
+        ("Drift", "right"),
+        ("Band", "right"),
+        ("After", "right"),
+        ("", "left"),
+    )
+    for row in status.targets:
+        after = None if plan is None else plan.weights_after.get(row.name)
+        table.add_row(
+            Text(row.name),
+            percent(row.weight),
+            percent(row.actual),
+            points(row.drift),
+            f"±{float(row.band) * 100:.1f}",
+            "" if after is None else percent(after),
+            Text(row.words, style="yellow") if row.is_out else Text(""),
+        )
+    cash = status.weight(status.cash)
+    table.add_row(
+        "cash", percent(status.cash_wanted), percent(cash), points(cash - status.cash_wanted)
+    )
+    out.print(table)
+
+
+def _trades(out: Console, plan: Plan, currency: str) -> None:
+    if not plan.trades:
+        return
+    heading(out, "Trades")
+    for trade in plan.trades:
+        _trade(out, trade, currency)
+    bought, sold = (money(plan.amount(side), currency) for side in (Side.BUY, Side.SELL))
+    tax = f"adds {money(plan.tax, currency)} to" if plan.tax >= 0 else "takes "
+    if plan.tax < 0:
+        tax = f"takes {money(-plan.tax, currency)} off"
+    text = (
+        f"Sells {sold}, buys {bought}, costs {money(plan.cost, currency)}, {tax} this year's tax."
+    )
+    paragraph(out, text, indent=2)
+    cash = ", ".join(f"{a} {money_cents(c, currency)}" for a, c in plan.cash_after.items())
+    paragraph(out, f"Cash after it: {cash}.", indent=2)
+
+
+def _trade(out: Console, trade: Trade, currency: str) -> None:
+    """One trade in a few lines."""
+    side = Text(f"{trade.side.value:<4}", style="red" if trade.side is Side.SELL else "green")
+    what = f" {quantity(trade.quantity)} {trade.instrument} in {trade.account}"
+    amount = money(trade.amount, currency)
+    line = Text.assemble(("  " + trade.id.ljust(4), "bold"), side, what)
+    gap = max(2, min(out.width, 80) - line.cell_len - len(amount))
+    out.print(line + Text(" " * gap + amount), soft_wrap=True)
+    for sale in trade.lots:
+        paragraph(out, lot_words(sale, currency), "dim", indent=6, hang=2)
+    parts = [f"cost {money_cents(trade.cost.total, currency)}"]
+    if trade.tax:
+        parts.insert(0, f"tax {signed_money(trade.tax, currency)}")
+    paragraph(out, f"{', '.join(parts)}; {trade.clause}: {trade.reason}", indent=6)
+
+
+def lot_words(sale: LotSale, currency: str) -> str:
+    """What a sale takes from a lot, in words."""
+    words = f"{quantity(sale.quantity)} of {sale.lot}"
+    if sale.gain is None:
+        return f"{words}, basis unknown"
+    term = f"{sale.term.value}-term " if sale.term else ""
+    words += f", {term}{'loss' if sale.gain < 0 else 'gain'} {money(abs(sale.gain), currency)}"
+    if sale.disallowed:
+        words += f", of it {money(sale.disallowed, currency)} disallowed (wash sale)"
+    return words
+
+
+def _nothing(out: Console, plan: Plan, currency: str) -> None:
+    """What doing nothing would cost, beside what the plan costs."""
+    heading(out, "What doing nothing would cost")
+    table = plain_table(("", "left"), ("Do nothing", "right"), ("This plan", "right"))
+    for label, name in (
+        ("drift, a year", "drift"),
+        ("tax drag of where things are held, a year", "location"),
+        ("tax this year, against doing nothing", "tax"),
+        ("trading cost", "trading"),
+        ("together", "total"),
+    ):
+        before, after = _part(plan.before, name), _part(plan.after, name)
+        if before or after:
+            table.add_row(f"  {label}", money(before, currency), money(after, currency))
+    table.add_row(
+        "  tracking error, a year",
+        percent(plan.before.tracking_error, 2),
+        percent(plan.after.tracking_error, 2),
+    )
+    out.print(table)
+    if plan.gap > 1:
+        text = f"The solver proved this plan within {money(plan.gap, currency)} of the best."
+        paragraph(out, text, "dim", indent=2)
+
+
+def _part(parts: CostParts, name: str) -> float:
+    match name:
+        case "drift":
+            return parts.drift
+        case "location":
+            return parts.location
+        case "tax":
+            return parts.tax
+        case "trading":
+            return parts.trading
+        case _:
+            return parts.total
+
+
+def _skipped(out: Console, plan: Plan) -> None:
+    if not plan.skipped:
+        return
+    heading(out, "Not traded, and why")
+    for item in plan.skipped:
+        paragraph(out, f"{item.subject}: {item.reason}", indent=2, hang=2)
+
+
+def _bindings(out: Console, plan: Plan) -> None:
+    if not plan.bindings:
+        return
+    heading(out, "Limits that held the plan back")
+    for binding in plan.bindings:
+        paragraph(out, f"{binding.clause}: {binding.text}", indent=2, hang=2)
+
+
+def _coverage(out: Console, plan: Plan) -> None:
+    if plan.coverage is None:
+        return
+    heading(out, "Wash-sale check")
+    text = plan.coverage.sentence
+    paragraph(out, f"{text[0].upper()}{text[1:]}.", indent=2)
