@@ -75,6 +75,7 @@ def position_bounds(
     for k, (_account, name) in enumerate(positions):
         if name not in eligible:
             upper[k], clauses[k] = held[k], "targets"
+    size = np.array([float(snapshot.account_value(account)) for account, _ in positions])
     findings: list[Finding] = []
     for restriction in mandate.restrictions:
         covered = [
@@ -84,7 +85,7 @@ def position_bounds(
         ]
         for k in covered:
             clauses[k] = restriction.clause
-        findings += _apply(restriction, covered, held, stuck, lower, upper, value)
+        findings += _apply(restriction, covered, held, stuck, size, lower, upper, value)
     lower = np.minimum(lower, upper)
     return PositionBounds(lower, upper, clauses, tuple(findings))
 
@@ -94,6 +95,7 @@ def _apply(
     covered: list[int],
     held: Floats,
     stuck: Floats,
+    size: Floats,
     lower: Floats,
     upper: Floats,
     value: float,
@@ -109,7 +111,7 @@ def _apply(
             if stuck[covered].sum() > 0:
                 return [_stuck_finding(restriction, float(stuck[covered].sum()))]
         case RestrictionKind.HOLD_RANGE:
-            _hold_range(restriction, covered, held, stuck, lower, upper, value)
+            _hold_range(restriction, covered, held, stuck, size, lower, upper, value)
     return []
 
 
@@ -118,17 +120,22 @@ def _hold_range(
     covered: list[int],
     held: Floats,
     stuck: Floats,
+    size: Floats,
     lower: Floats,
     upper: Floats,
     value: float,
 ) -> None:
-    """Share the household's range out over the covered positions, in proportion to what is held."""
+    """Share the household's range out over the covered positions, in proportion to what is held.
+
+    Where nothing is held yet, in proportion to the `size` of the accounts that may buy it, so that
+    none is asked for more than it could pay.
+    """
     if not covered:
         return
     total = held[covered].sum()
-    open_to_buy = np.isinf(upper[covered]).astype(np.float64)
-    even = open_to_buy / open_to_buy.sum() if open_to_buy.any() else np.ones(len(covered))
-    share = held[covered] / total if total > 0 else even / even.sum()
+    room = np.where(np.isinf(upper[covered]), size[covered], 0.0)
+    room = room if room.sum() > 0 else np.ones(len(covered))
+    share = held[covered] / total if total > 0 else room / room.sum()
     if restriction.maximum is not None:
         most = np.maximum(share * float(restriction.maximum) * value, stuck[covered])
         upper[covered] = np.minimum(upper[covered], most)
