@@ -61,7 +61,7 @@ def test_a_withdrawal_beyond_all_cash_makes_the_largest_account_sell() -> None:
 
 
 def test_retirement_accounts_never_pay_unless_they_are_named() -> None:
-    with pytest.raises(InputError, match="taxable, taxable_two can pay 35,500.00"):
+    with pytest.raises(InputError, match=r"taxable, taxable_two can pay 35,500\.00"):
         allocated(CashFlow(Decimal(-40_000)))
     assert allocated(CashFlow(Decimal(-9_000), account="ira")) == {"ira": Decimal(-9_000)}
 

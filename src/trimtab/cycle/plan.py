@@ -143,6 +143,7 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
     )
     bill_before, bill_after = bills(situation, regime, taxed)
     tax = bill_after.tax - bill_before.tax
+    carried = bill_after.carry_worth - bill_before.carry_worth
     trades = tax_shares(situation, trades, tax)
     now, then = _weights(situation, []), _weights(situation, legs)
     after_weights = _target_weights(situation, then)
@@ -152,7 +153,7 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
         bill_before,
         bill_after,
         _parts(situation, now, [], ZERO),
-        _parts(situation, then, legs, tax),
+        _parts(situation, then, legs, tax - carried),
         _target_weights(situation, now),
         after_weights,
         skipped(situation, trades, after_weights),

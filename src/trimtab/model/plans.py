@@ -111,7 +111,8 @@ class Plan:
     """Exact trades, not yet approved, with everything a person needs to judge them.
 
     Unit: base currency.  `bill_before` is the year's tax on gains without the plan, `bill_after`
-    with it; `before` and `after` are the objective's parts without and with the plan.
+    with it; `before` and `after` are the objective's parts without and with the plan, their tax net of
+    what carried losses are worth.
     """
 
     trades: tuple[Trade, ...]
@@ -131,6 +132,11 @@ class Plan:
     def tax(self) -> Decimal:
         """What the plan adds to the year's tax; negative where it saves."""
         return self.bill_after.tax - self.bill_before.tax
+
+    @property
+    def carry_worth(self) -> Decimal:
+        """What losses carried into later years gain in worth today; no part of this year's tax."""
+        return self.bill_after.carry_worth - self.bill_before.carry_worth
 
     @property
     def cost(self) -> Decimal:
