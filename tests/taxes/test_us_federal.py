@@ -211,6 +211,21 @@ YEARS = [
         carried_out=("4000", "0"),
     ),
     Worked(
+        "deductions that exceed the other income shelter gains",
+        "60,000 − 5,000 = 55,000 taxable: 48,350 × 0 %, 6,650 × 15 %",
+        income="-5000",
+        long="60000",
+        tax="997.50",
+    ),
+    Worked(
+        "deductions come off wages first, so that dividends may exceed taxable income",
+        "taxable 40,000, all of it dividends; the gain ends at 60,000: 8,350 × 0 %, 11,650 × 15 %",
+        income="40000",
+        dividends="45000",
+        long="20000",
+        tax="1747.50",
+    ),
+    Worked(
         "losses carried in offset gains of their own term first, then the other",
         "short 5,000 − 2,000 = 3,000; long 6,000 − 8,000 = −2,000; 1,000 short × 22 %",
         short="5000",
@@ -647,7 +662,6 @@ def test_lots_go_in_the_order_of_the_profile(relief, order):
         (TaxProfile(short_rate=D("0.3")), "short_rate is given without long_rate"),
         (TaxProfile(long_rate=D("0.2")), "long_rate is given without short_rate"),
         (TaxProfile(short_rate=D("0.15"), long_rate=D("0.24")), "never taxed higher"),
-        (TaxProfile(ordinary_income=D(10), qualified_dividends=D(11)), "more than ordinary_income"),
         (TaxProfile(ordinary_income=D(10), year=2030), "tax year 2030.*2021 to 2026"),
     ],
 )

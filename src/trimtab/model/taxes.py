@@ -56,12 +56,12 @@ class RealizedGains:
 class TaxProfile:
     """What the household's tax depends on, as far as it is known.
 
-    Unit: dollars a year; fractions of one for rates.  `ordinary_income` is taxable income and
-    `modified_agi` and `net_investment_income` are those of 26 USC 1411, all without capital gains
-    and losses.  `qualified_dividends` are the part of `ordinary_income` that is taxed like
-    long-term gains.  `short_rate` and `long_rate`, where given, are marginal federal rates that
-    replace the brackets.  `carry_value` is what a dollar of loss carried into later years is
-    worth, as a fraction of the rate it would save.
+    Unit: dollars a year; fractions of one for rates.  `ordinary_income` is taxable income (below
+    zero where deductions exceed the rest), `modified_agi` and `net_investment_income` are those of
+    26 USC 1411, all without capital gains and losses.  `qualified_dividends` are the part of the
+    income that is taxed like long-term gains.  `short_rate` and `long_rate`, where given, are
+    marginal federal rates that replace the brackets.  `carry_value` is what a dollar of loss
+    carried into later years is worth, as a fraction of the rate it would save.
     """
 
     regime: str = "us_federal"

@@ -116,7 +116,7 @@ def us_year(profile: TaxProfile, year: int) -> UsYear:
     """The household's year, before any capital gain.
 
     Refuses: a profile without income and rates, with one rate of the two, with a long-term rate
-    above the short-term one, with more qualified dividends than income; a year without a table.
+    above the short-term one; a year without a table.
     """
     _check(profile)
     rates_given = profile.short_rate is not None
@@ -152,15 +152,6 @@ def _check(profile: TaxProfile) -> None:
         fact = f"long_rate {long} is above short_rate {short}"
         errors.append(
             InputError("[tax]", fact, "long-term gains are never taxed higher", "exchange the two")
-        )
-    if income is not None and profile.qualified_dividends > income:
-        errors.append(
-            InputError(
-                "[tax] qualified_dividends",
-                f"{profile.qualified_dividends} is more than ordinary_income {income}",
-                "they are a part of it",
-                "give ordinary_income with dividends included",
-            )
         )
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)

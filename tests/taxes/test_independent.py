@@ -1,0 +1,42 @@
+"""The federal bill against an engine of other people.
+
+`independent_cases.csv` holds random households whose tax with and without gains was computed by
+Tax-Calculator 6.8.0 (PSLmodels, public domain): the difference in regular income tax before credits
+and in net investment income tax.  Four kinds of year for each filing status and year: a net loss, a
+short-term loss in a long-term gain, a long-term loss in a short-term gain, gains of both terms.
+"""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from trimtab.model.money import total
+from trimtab.model.taxes import FilingStatus, TaxProfile
+from trimtab.taxes.us_federal import UsFederal
+
+CASES = list(csv.DictReader((Path(__file__).parent / "independent_cases.csv").open()))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['year']} {case['status']}")
+def test_the_bill_agrees_with_tax_calculator_to_the_cent(case):
+    profile = TaxProfile(
+        filing_status=FilingStatus(case["status"]),
+        ordinary_income=Decimal(case["ordinary_income"]),
+        modified_agi=Decimal(case["modified_agi"]),
+        net_investment_income=Decimal(case["investment_income"]),
+        qualified_dividends=Decimal(case["qualified_dividends"]),
+    )
+    day = date(int(case["year"]), 7, 1)
+    bill = UsFederal().assess(profile, Decimal(case["short"]), Decimal(case["long"]), day)
+    invested = total(line.amount for line in bill.lines if "investment" in line.text)
+    assert invested == pytest.approx(Decimal(case["investment_tax"]), abs=Decimal("0.01"))
+    income_tax = Decimal(case["income_tax"])
+    assert bill.tax - invested == pytest.approx(income_tax, abs=Decimal("0.02"))
+
+
+def test_every_year_and_filing_status_is_among_the_cases():
+    seen = {(case["year"], case["status"]) for case in CASES}
+    assert len(seen) == 24
