@@ -123,6 +123,8 @@ def _toml_remedy(text: str, line: int) -> str:
     """What usually mends a line that TOML cannot read."""
     rows = text.splitlines()
     row = rows[line - 1].strip() if 0 < line <= len(rows) else ""
+    if line >= len(rows) and not text.endswith("\n"):
+        return "the file ends in the middle of this line: it may have been cut off"
     if row.count('"') % 2:
         return "a quotation mark is missing in this line"
     if re.fullmatch(r"[\w.-]+\s*=\s*[A-Za-z][\w ]*", row.split("#")[0].strip()):

@@ -114,11 +114,11 @@ def _priced(
     feed = _feed(folder, mandate_file)
     needed = _needed(folder, mandate_file, lots)
     prices = feed.latest(tuple(needed), as_of)
-    errors = [
-        _no_price(name, place, mandate_file, as_of)
-        for name, place in needed.items()
-        if name not in prices
-    ]
+    missing = [name for name in needed if name not in prices]
+    is_new = not lots.lots and not any(balance.amount for balance in lots.cash)
+    errors: list[InputError] = []
+    if not is_new:
+        errors += [_no_price(name, needed[name], mandate_file, as_of) for name in missing]
     errors += _foreign_prices(prices, mandate_file)
     currencies = {price.currency for price in prices.values()}
     currencies |= {balance.currency for balance in lots.cash}
@@ -140,7 +140,7 @@ def _priced(
         rates=rates,
         trades=trades,
     )
-    findings = (*_stale(snapshot, mandate), *_unknown_basis(snapshot))
+    findings = (*_new(is_new, missing), *_stale(snapshot, mandate), *_unknown_basis(snapshot))
     return LoadedHousehold(household, mandate, snapshot, feed, folder, findings)
 
 
@@ -235,6 +235,26 @@ def _price_file(folder: Path, mandate_file: MandateFile, line: int | None) -> Pa
         line=line,
     )
     raise InputErrors([error])
+
+
+def _new(is_new: bool, missing: list[str]) -> Iterable[Finding]:
+    """A folder that was just made holds nothing yet, and may lack prices until it does."""
+    if is_new:
+        yield Finding(
+            "nothing_held",
+            Severity.WARNING,
+            LOTS_NAME,
+            "it holds neither lots nor cash yet",
+            remedy="write one row for each lot, and the cash of each account",
+        )
+    if is_new and missing:
+        yield Finding(
+            "no_price",
+            Severity.WARNING,
+            "prices",
+            f"none for {', '.join(missing)} yet",
+            remedy=f"add them to {PRICE_NAMES[0]} before the first plan",
+        )
 
 
 def _stale(snapshot: Snapshot, mandate: Mandate) -> Iterable[Finding]:

@@ -148,7 +148,7 @@ class _Reader:
         """Units that have served as replacement already, at most the lot's own."""
         text = row.get("washed_quantity")
         washed = self.checks.number(row, "washed_quantity") if text else ZERO
-        if washed is not None and quantity is not None and not 0 <= washed <= quantity:
+        if text and washed is not None and quantity and not 0 <= washed <= quantity:
             bound = f"between 0 and the lot's {quantity}"
             self.checks.refuse("washed_quantity", text, bound, "correct it")
         return washed or ZERO

@@ -84,7 +84,7 @@ def _trade(row: Row, checks: RowChecks) -> TradeRecord | None:
     if term not in ("", Term.SHORT, Term.LONG):
         checks.refuse("term", f"{term!r} is neither short nor long", "", "write one, or nothing")
     washed = checks.number(row, "washed_quantity") if row.get("washed_quantity") else ZERO
-    if washed is not None and quantity is not None and not 0 <= washed <= quantity:
+    if washed and quantity and not 0 <= washed <= quantity:
         bound = f"between 0 and the {quantity} traded"
         checks.refuse("washed_quantity", row.get("washed_quantity"), bound, "correct it")
     if not checks.is_clean or side is None or on is None or quantity is None or amount is None:

@@ -15,9 +15,9 @@ __all__ = ["read_day", "read_fraction", "read_number", "read_word"]
 
 WORD_LENGTH_MAX = 60
 
-_GROUPED = re.compile(r"[+-]?\$?\d{1,3}(,\d{3})+(\.\d*)?")
-_PLAIN = re.compile(r"[+-]?\$?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_GROUPED = re.compile(r"[+-]?\$?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\$?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_number(text: str, subject: str) -> Decimal:

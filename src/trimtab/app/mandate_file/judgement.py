@@ -54,10 +54,16 @@ TAX = Section(
             minimum=Decimal(0),
             example="210000",
         ),
-        fraction_key("short_rate", "federal rate on short-term gains, instead of brackets"),
-        fraction_key("long_rate", "federal rate on long-term gains, instead of brackets"),
+        fraction_key(
+            "short_rate", "federal rate on short-term gains, instead of brackets", example="0.32"
+        ),
+        fraction_key(
+            "long_rate", "federal rate on long-term gains, instead of brackets", example="0.15"
+        ),
         fraction_key("state_rate", "your state's rate on gains", TaxProfile().state_rate),
-        fraction_key("state_long_rate", "its rate on long-term gains, where it differs"),
+        fraction_key(
+            "state_long_rate", "its rate on long-term gains, where it differs", example="0.05"
+        ),
         amount_key(
             "net_investment_income",
             "interest, dividends and rents of the year",
@@ -177,8 +183,10 @@ LIMITS = Section(
     "limits",
     "Limits of one run; no limit where left out.",
     (
-        fraction_key("turnover_max", "larger of bought and sold, as a share of everything"),
-        amount_key("tax_budget", "dollars of tax on gains in the year"),
+        fraction_key(
+            "turnover_max", "larger of bought and sold, as a share of everything", example="0.2"
+        ),
+        amount_key("tax_budget", "dollars of tax on gains in the year", example="5000"),
         Key(
             "price_age_days_max",
             Kind.WHOLE,

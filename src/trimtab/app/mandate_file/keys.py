@@ -76,15 +76,17 @@ class Section:
         return next((key for key in self.keys if key.name == name), None)
 
 
-def fraction_key(name: str, doc: str, default: Default = None, **bounds: Decimal) -> Key:
+def fraction_key(name: str, doc: str, default: Default = None, example: str = "0.1") -> Key:
     """A key that holds a fraction of one."""
-    limits = {"minimum": Decimal(0), "maximum": Decimal(1)} | bounds
-    return Key(name, Kind.FRACTION, doc, default, **limits)  # type: ignore[arg-type]
+    bounds = Decimal(0), Decimal(1)
+    return Key(
+        name, Kind.FRACTION, doc, default, minimum=bounds[0], maximum=bounds[1], example=example
+    )
 
 
-def amount_key(name: str, doc: str, default: Default = None) -> Key:
+def amount_key(name: str, doc: str, default: Default = None, example: str = "") -> Key:
     """A key that holds an amount of at least zero."""
-    return Key(name, Kind.AMOUNT, doc, default, minimum=Decimal(0))
+    return Key(name, Kind.AMOUNT, doc, default, minimum=Decimal(0), example=example)
 
 
 def choice_key(name: str, doc: str, values: type[StrEnum], default: str | None = None) -> Key:

@@ -22,6 +22,7 @@ Document = Mapping[str, Sequence[Mapping[str, Toml]]]
 
 NAME_KEY = "NAME"
 COMMENT_COLUMN = 38
+LINE_LENGTH_MAX = 100
 
 
 def toml_value(value: Toml) -> str:
@@ -54,7 +55,8 @@ def section_text(section: Section, tables: Sequence[Mapping[str, Toml]] = ()) ->
     """A section with its comments: the tables given, or an example that is commented out."""
     lines = [f"# {line}" for line in section.doc.splitlines()]
     if not tables and section.form is not Form.TABLE:
-        lines += [f"# {line}" for line in _table_lines(section, _example(section), "all")]
+        shown = _table_lines(section, _example(section), "all")
+        lines += [line if line.startswith("# ") else f"# {line}" for line in shown]
     elif not tables:
         lines += _table_lines(section, {}, "all")
     for number, table in enumerate(tables):
@@ -75,7 +77,7 @@ def _table_lines(section: Section, table: Mapping[str, Toml], which: str) -> lis
     lines = [heading]
     for key in section.keys:
         if key.name in table:
-            lines.append(_pair(f"{key.name} = {toml_value(table[key.name])}", key.doc, which))
+            lines.append(_pair(f"{key.name} = {toml_value(table[key.name])}", _doc(key), which))
         elif which == "all":
             lines.append(_pair(f"# {key.name} = {_suggestion(key)}", _doc(key), which))
     lines += [
@@ -87,7 +89,11 @@ def _table_lines(section: Section, table: Mapping[str, Toml], which: str) -> lis
 
 
 def _pair(text: str, doc: str, which: str) -> str:
-    return f"{text:<{COMMENT_COLUMN}}# {doc}" if which == "all" and doc else text
+    """A line with its comment behind it, or before it where both would be too long."""
+    if which != "all" or not doc:
+        return text
+    line = f"{text:<{COMMENT_COLUMN - 2}}  # {doc}"
+    return line if len(line) <= LINE_LENGTH_MAX else f"# {doc}:\n{text}"
 
 
 def _doc(key: Key) -> str:
@@ -99,7 +105,7 @@ def _doc(key: Key) -> str:
 def _suggestion(key: Key) -> str:
     """The default where there is one, else an example."""
     if key.default not in (None, ""):
-        return toml_value(key.default)  # type: ignore[arg-type]
+        return toml_value(key.default)
     if key.example:
         return key.example
     if key.choices:

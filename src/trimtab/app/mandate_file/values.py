@@ -39,7 +39,7 @@ def check_setting(subject: str, given: object) -> Setting:
     if isinstance(given, bool | int | str):
         return given
     if isinstance(given, Decimal):
-        return float(exact(given, subject))
+        return exact(str(given), subject)
     if isinstance(given, date):
         return given.isoformat()
     if isinstance(given, list):
@@ -121,14 +121,14 @@ def _flag(key: Key, subject: str, given: object) -> bool:
 def _whole(key: Key, subject: str, given: object) -> int:
     if isinstance(given, bool) or not isinstance(given, int):
         raise _wrong_kind(key, subject, given)
-    _bounded(key, subject, exact(given, subject), str(given))
+    _bounded(key, subject, exact(str(given), subject), str(given))
     return given
 
 
 def _number(key: Key, subject: str, given: object) -> Decimal:
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         raise _wrong_kind(key, subject, given)
-    return _bounded(key, subject, exact(given, subject), _shown(given))
+    return _bounded(key, subject, exact(str(given), subject), _shown(given))
 
 
 def _amount_or_never(key: Key, subject: str, given: object) -> str | Decimal:
