@@ -310,6 +310,29 @@ def test_the_plans_own_purchases_are_looked_at_once_more(bought, overlooked):
     assert [finding.severity for finding in found] == ([REFUSAL] if overlooked else [])
 
 
+@pytest.mark.parametrize(
+    ("on", "bought", "lost"),
+    [
+        # 50 ITOT were sold at a loss of 1,000; VTI is the same thing
+        ("2022-10-03", "buy taxable VTI 25", "$500"),
+        ("2022-10-03", "buy ira VTI 80", "$1,000"),
+        ("2022-09-14", "buy taxable VTI 25", "$500"),  # 30 days ago: still inside
+        ("2022-09-13", "buy taxable VTI 25", None),
+        ("2022-10-03", "buy taxable SCHX 25", None),
+    ],
+)
+def test_a_purchase_does_not_reach_back_to_a_loss_of_the_last_30_days(on, bought, lost):
+    past = f"""
+    account  instrument  side  on    qty  amount  gain    term
+    taxable  ITOT        sell  {on}  50   5,000   -1,000  long
+    """
+    home = world(LOTS, targets=TARGETS, trades=past)
+    plan = planned(home, "side account instrument qty\n" + bought)
+    found = check(WashSale(), plan, home)
+    assert codes(found) == ([] if lost is None else [("wash_sale_earlier", REFUSAL)])
+    assert [finding.actual for finding in found] == ([] if lost is None else [lost])
+
+
 def test_crypto_is_no_security_and_cannot_wash():
     lots = """
     account  instrument  qty  basis   acquired    price  lot  kind

@@ -17,7 +17,9 @@ from trimtab.model.money import total
 from trimtab.model.taxes import FilingStatus, TaxProfile
 from trimtab.taxes.us_federal import UsFederal
 
-CASES = list(csv.DictReader((Path(__file__).parent / "independent_cases.csv").open()))
+CASES = list(
+    csv.DictReader((Path(__file__).parent / "independent_cases.csv").read_text().splitlines())
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['year']} {case['status']}")

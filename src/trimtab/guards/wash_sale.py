@@ -1,7 +1,8 @@
 """Losses that a purchase of the same thing within 30 days would disallow (26 USC 1091).
 
 The exact rule stands in the books and was applied when the plan was made; this guard reads its
-answer, looks once more at the plan's own purchases, and says what the answer did not cover.
+answer, looks once more at the plan's own purchases, also at those that reach back to a loss taken
+earlier, and says what the answer did not cover.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 
+from trimtab.books.wash_planning import loss_sales_within
 from trimtab.guards._base import money, subject, taxable_sales
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
-from trimtab.model.money import ZERO
+from trimtab.model.money import ZERO, total
 from trimtab.model.plans import LotSale, Plan, Trade
 from trimtab.model.snapshots import Side, Snapshot
 
@@ -43,19 +45,45 @@ class WashSale:
     def check(self, plan: Plan, snapshot: Snapshot, mandate: Mandate) -> tuple[Finding, ...]:
         """Findings group by group, then what the answer covers."""
         groups = _losses_by_group(plan, snapshot)
+        found = [*self._reaching_back(plan, snapshot)]
         if not groups:
-            return ()
-        found: list[Finding] = []
+            return tuple(found)
         for group, sales in groups.items():
             found += self._disallowed(group, sales, snapshot)
             found += _overlooked(group, sales, plan, snapshot)
         return (*found, _coverage(plan))
 
+    def _reaching_back(self, plan: Plan, snapshot: Snapshot) -> Iterator[Finding]:
+        """Purchases that would disallow a loss taken in the last 30 days."""
+        for trade in plan.trades:
+            instrument = snapshot.instruments[trade.instrument]
+            if trade.side is not Side.BUY or not instrument.is_security:
+                continue
+            losses = loss_sales_within(snapshot, instrument.wash_group, snapshot.as_of)
+            loss = total(past.loss for past in losses)
+            units = total(past.quantity for past in losses)
+            if not losses or units <= 0:
+                continue
+            lost = loss * min(Decimal(1), trade.quantity / units)
+            last = max(losses, key=lambda past: past.until)
+            most = max(self.tolerance, self.tolerance_fraction * loss)
+            yield Finding(
+                "wash_sale_earlier",
+                Severity.REFUSAL if lost > most else Severity.WARNING,
+                subject(trade),
+                f"would disallow about {money(lost)} of the loss that {last.account} took on "
+                f"{last.sold} with {last.instrument}, the same thing",
+                actual=money(lost),
+                bound=money(most),
+                remedy=f"buy it after {last.until}, or a substitute that is not the same",
+                clause=CLAUSE,
+            )
+
     def _disallowed(
         self, group: str, sales: list[tuple[Trade, LotSale]], snapshot: Snapshot
     ) -> Iterator[Finding]:
-        loss = sum((-(sale.gain or ZERO) for _, sale in sales), ZERO)
-        lost = sum((sale.disallowed for _, sale in sales), ZERO)
+        loss = total(-(sale.gain or ZERO) for _, sale in sales)
+        lost = total(sale.disallowed for _, sale in sales)
         most = max(self.tolerance, self.tolerance_fraction * loss)
         if lost <= 0:
             return

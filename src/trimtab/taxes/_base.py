@@ -14,10 +14,11 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
+from trimtab.books.relief import SaleTerms, choose_lots
 from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
-from trimtab.model.lots import Lot, Term
-from trimtab.model.money import ZERO
+from trimtab.model.lots import Lot
+from trimtab.model.money import ZERO, total
 from trimtab.model.taxes import ReliefOrder, TaxBill, TaxCurve, TaxProfile
 
 __all__ = ["TaxRegime", "order_lots"]
@@ -82,29 +83,15 @@ def order_lots(
 ) -> tuple[Lot, ...]:
     """The lots of one instrument in the order in which they are sold.
 
-    Lots of unknown basis or date come last, whatever the order; ties keep the order given, which is
-    also the whole of `SPECIFIC`.
+    Lots of unknown basis or date come last, whatever the order; `SPECIFIC` keeps the order given.
     Unit: `unit_value` base currency a unit; rates are fractions of a dollar of gain.
-    Source: Reg. 1.1012-1(c): FIFO unless lots are identified.
+    Source: 26 CFR 1.1012-1(c): first in, first out unless lots are identified.
     """
-
-    def key(lot: Lot) -> Decimal:
-        if lot.basis is None or lot.acquired is None:
-            return ZERO
-        unit_basis = lot.basis / lot.quantity
-        match relief:
-            case ReliefOrder.FIFO:
-                return Decimal(lot.acquired.toordinal())
-            case ReliefOrder.LIFO:
-                return Decimal(-lot.acquired.toordinal())
-            case ReliefOrder.HIFO:
-                return -unit_basis
-            case ReliefOrder.LEAST_TAX:
-                rate = long_rate if lot.term(as_of) is Term.LONG else short_rate
-                return rate * (unit_value - unit_basis)
-            case ReliefOrder.SPECIFIC:
-                return ZERO
-
-    return tuple(
-        sorted(lots, key=lambda lot: (lot.basis is None or lot.acquired is None, key(lot)))
-    )
+    known = {lot.id: lot for lot in lots if lot.is_known}
+    if not known:
+        return tuple(lots)
+    terms = SaleTerms(as_of, unit_value, short_rate, long_rate)
+    every = total(lot.quantity for lot in known.values())
+    chosen = choose_lots(tuple(known.values()), every, relief, terms=terms, named=tuple(known))
+    ordered = (known[units.lot] for units in chosen)
+    return (*ordered, *(lot for lot in lots if not lot.is_known))
