@@ -7,8 +7,7 @@ sum is a bound that holds for every feasible answer, however roughly the point w
 
 import math
 
-from numba import njit
-
+from trimtab.quant.compile import kernel
 from trimtab.quant.curves import build_curve, side_allowed
 from trimtab.quant.exchange import cash_use, exposure_drift
 from trimtab.quant.layout import (
@@ -36,7 +35,6 @@ from trimtab.quant.layout import (
     SELL,
     SELL_COST,
     TAX,
-    VALUE,
     WASHED,
     WIDTH,
     Floats,
@@ -51,7 +49,7 @@ __all__ = ["affordable", "convex_gap", "flip_promise", "global_bound", "linear_o
 TRADED = 1e-6  # dollars from which an order is counted
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def curve_tax(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> float:
     """Tax of a position's sales along its curve."""
     if node[p, Z] >= 0.0:
@@ -64,7 +62,7 @@ def curve_tax(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> f
     return segment[spot - 1, CUMULATED] + segment[spot - 1, WIDTH] * segment[spot - 1, TAX]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def linear_objective(h: Household, w: Work) -> float:
     """The objective at the current trades and marginal rates, multipliers of budgets included."""
     node = w.node
@@ -83,7 +81,7 @@ def linear_objective(h: Household, w: Work) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def node_value(
     p: int,
     slope: float,
@@ -103,7 +101,7 @@ def node_value(
     return slope * z + (use - z) + tax + turnover - cash_multiplier * use
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def node_minimum(
     p: int,
     slope: float,
@@ -155,13 +153,13 @@ def node_minimum(
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def power_value(size: float, rate: float, impact: float) -> float:
     """Linear cost plus impact of a trade."""
     return rate * size + impact * size * math.sqrt(size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def affordable(h: Household, p: int) -> float:
     """The most that a position can be bought: all else in its account sold, all cash spent."""
     a = h.place[p, ACCOUNT]
@@ -172,7 +170,7 @@ def affordable(h: Household, p: int) -> float:
     return max(total, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def convex_gap(h: Household, w: Work) -> float:
     """How far the current trades can be from the best ones under the same sides and rates."""
     total = 0.0
@@ -189,7 +187,7 @@ def convex_gap(h: Household, w: Work) -> float:
     return max(total, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def group_value(h: Household, w: Work, group: int) -> float:
     """A group's share of the priced tangent problem at the current trades."""
     total = 0.0
@@ -197,13 +195,11 @@ def group_value(h: Household, w: Work, group: int) -> float:
         p = h.group_member[spot]
         slope = w.gradient[h.place[p, INSTRUMENT]] + h.position[p, LOCATION]
         price = w.purse[h.place[p, ACCOUNT], MULTIPLIER]
-        total += node_value(
-            p, slope, price, h.position, h.place, w.node, w.at, w.segment, w.price
-        )
+        total += node_value(p, slope, price, h.position, h.place, w.node, w.at, w.segment, w.price)
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def group_minimum(h: Household, w: Work, group: int, side: int) -> float:
     """A group's least share on a side; leaves the curves of that side behind."""
     w.side[group] = side
@@ -220,7 +216,7 @@ def group_minimum(h: Household, w: Work, group: int, side: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rebuild_group(h: Household, w: Work, group: int, side: int) -> bool:
     """Put a group on a side and lay out its curves; False where bounds cross."""
     w.side[group] = side
@@ -230,7 +226,7 @@ def rebuild_group(h: Household, w: Work, group: int, side: int) -> bool:
     return fits
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def flip_promise(h: Household, w: Work, group: int, side: int) -> float:
     """The most that taking a side could gain with all else free to follow; −inf if it cannot."""
     was = w.side[group]
@@ -240,7 +236,7 @@ def flip_promise(h: Household, w: Work, group: int, side: int) -> float:
     return value - least
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def global_bound(h: Household, w: Work) -> float:
     """A bound below every answer at the current rates, whatever sides its groups take.
 

@@ -5,8 +5,7 @@ part depends on the side of the position's wash-sale group, so that a curve is r
 proportional to its lots) whenever its group changes sides.
 """
 
-from numba import njit
-
+from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
@@ -54,7 +53,7 @@ __all__ = ["build_curve", "build_curves", "loss_value", "set_rates", "side_allow
 DUST = 1e-9  # dollars below which an amount is nothing
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> None:
     """Price every lot at the marginal rates and sort each position's lots by that price."""
     lot, lot_class, rates, order, place = h.lot, h.lot_class, w.rate, w.order, h.place
@@ -77,7 +76,7 @@ def set_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> Non
             order[spot] = at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def loss_value(h: Household, p: int) -> float:
     """Dollars of sellable loss lots in a position."""
     total = 0.0
@@ -88,7 +87,7 @@ def loss_value(h: Household, p: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def side_allowed(h: Household, group: int, side: int) -> bool:
     """Whether a side means anything for a group: a side without effect is not worth a try."""
     if side == BUY:
@@ -111,7 +110,7 @@ def side_allowed(h: Household, group: int, side: int) -> bool:
     return side == WASHED and proportional and h.group[group, RECENT] > 0.0 and loss > 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def washed_share(h: Household, p: int) -> float:
     """Dollars of a position's loss sales that recent purchases wash, on the selling side.
 
@@ -130,7 +129,7 @@ def washed_share(h: Household, p: int) -> float:
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_segments(
     p: int,
     side: int,
@@ -185,7 +184,7 @@ def fill_segments(
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build_curve(h: Household, w: Work, p: int) -> bool:
     """Lay out a position's lot curve and trade bounds under its group's side.
 
@@ -216,7 +215,7 @@ def build_curve(h: Household, w: Work, p: int) -> bool:
     return low <= high + DUST
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build_curves(h: Household, w: Work) -> int:
     """Lay out all curves; the first position whose bounds cross, or −1."""
     crossed = -1

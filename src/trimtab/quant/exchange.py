@@ -12,8 +12,7 @@ exposure as it is, so pairs alone would creep along it.
 
 import math
 
-from numba import njit
-
+from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     ACCOUNT,
     BUDGET,
@@ -42,11 +41,11 @@ from trimtab.quant.layout import (
     UP_ROOM,
     VALUE,
     WIDTH,
-    Z,
     Floats,
     Household,
     Ints,
     Work,
+    Z,
 )
 
 __all__ = [
@@ -62,6 +61,7 @@ __all__ = [
 NEVER = 1e300  # price of what cannot be done
 BARRED = 1e200  # prices beyond this are such
 CASH_NODE = -1
+SHORT_PRICE = 10.0  # price of a dollar of cash that an account lacks
 CASH_DUST = 1e-7  # dollars
 SNAP = 1e-9  # dollars from a breakpoint that count as on it
 FLAT = 1e-18  # curvature that counts as none
@@ -69,7 +69,7 @@ PAIR_SEARCHES = 40  # bisections of a step with impact
 SWAP_ROUNDS = 60
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cash_use(position: Floats, p: int, z: float) -> float:
     """Dollars of cash that a trade takes, negative where it brings some."""
     size = abs(z)
@@ -79,7 +79,7 @@ def cash_use(position: Floats, p: int, z: float) -> float:
     return z + cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def requote(
     p: int,
     position: Floats,
@@ -131,20 +131,20 @@ def requote(
         node[p, DOWN_ROOM] = min(room, z - node[p, LOW])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refresh(h: Household, w: Work, p: int) -> None:
     """Requote one position."""
     requote(p, h.position, h.place, w.node, w.quote, w.at, w.segment, w.price)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refresh_all(h: Household, w: Work) -> None:
     """Refresh every position."""
     for p in range(len(h.place)):
         refresh(h, w, p)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def locate(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
     """Find the segment of the lot curve that the trade has reached."""
     at[p, SEGMENT] = 0
@@ -161,7 +161,7 @@ def locate(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> None
     node[p, FILLED] = left if left > SNAP else 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_trade(h: Household, w: Work, p: int, z: float) -> None:
     """Set a trade, within its bounds, and carry gradient and cash along."""
     node = w.node
@@ -177,14 +177,14 @@ def set_trade(h: Household, w: Work, p: int, z: float) -> None:
     refresh(h, w, p)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> None:
     """Add a multiple of one column of the covariance to the drift's gradient."""
     for j in range(len(gradient)):
         gradient[j] += scale * covariance[i, j]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def restart(h: Household, w: Work) -> None:
     """Recompute gradient and cash from the trades, so that rounding cannot pile up."""
     node = w.node
@@ -205,7 +205,7 @@ def restart(h: Household, w: Work) -> None:
         requote(p, h.position, h.place, node, w.quote, w.at, w.segment, w.price)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def exposure_drift(h: Household, node: Floats) -> Floats:
     """Dollars of each instrument after the trades, less those wanted."""
     drift = -h.scalar[VALUE] * h.target
@@ -214,7 +214,7 @@ def exposure_drift(h: Household, node: Floats) -> Floats:
     return drift
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
     """Move a position along its current segment; `dollars` stays within the room."""
     z = node[p, Z]
@@ -246,7 +246,7 @@ def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: 
     node[p, Z] = z
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
     """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use` by Newton."""
     for _ in range(20):
@@ -263,7 +263,7 @@ def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
     return z
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bent_gain(h: Household, w: Work, giver: int, taker: int, z_give: float, z_take: float) -> float:
     """What one more dollar from giver to taker would gain at trial trades."""
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
@@ -294,7 +294,7 @@ def bent_gain(h: Household, w: Work, giver: int, taker: int, z_give: float, z_ta
     return bid - ask
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bent_step(
     h: Household, w: Work, a: int, giver: int, taker: int, room: float, forced: bool
 ) -> None:
@@ -356,7 +356,7 @@ def bent_step(
         w.purse[a, CASH] += target - cash_use(h.position, p, w.node[p, Z])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Move dollars between pairs until none gains more than the tolerance; the steps taken."""
     position, place, covariance, account = h.position, h.place, h.covariance, h.account
@@ -443,11 +443,13 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     return steps
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cash_price(highest: float, lowest: float, slack: float) -> float:
     """The multiplier of an account's cash, zero or below, once no pair is left."""
     if slack > CASH_DUST:
         return 0.0
+    if slack < -CASH_DUST:
+        return -SHORT_PRICE
     if highest <= -BARRED:
         return min(0.0, lowest) if lowest < BARRED else 0.0
     if lowest <= -BARRED or lowest >= BARRED:
@@ -455,7 +457,7 @@ def cash_price(highest: float, lowest: float, slack: float) -> float:
     return min(0.0, 0.5 * (highest + lowest))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: float) -> bool:
     """Swap two instruments between two accounts where that lowers tax, cost or location drag.
 
@@ -545,7 +547,7 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Solve the convex problem from the trades in `w`, whose gradient and cash are current."""
     accounts = len(h.account)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from trimtab.quant.compile import kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -53,8 +54,10 @@ NODE_COLUMNS = 8
 UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
 # Columns of Work.at: the segment that is being sold, the number of segments
 SEGMENT, COUNT = 0, 1
+# Columns of Work.price
+PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = range(5)
 # Columns of Work.purse
-CASH, MULTIPLIER = 0, 1
+CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
 
 class Household(NamedTuple):
@@ -85,21 +88,21 @@ class Work(NamedTuple):
     quote: Floats
     at: Ints
     gradient: Floats
-    purse: Floats
+    purse: Floats  # (A, 3)
     side: Ints
-    price: Floats  # (2,) multipliers of the buy and sell turnover
+    price: Floats  # (5,) multipliers of budgets, marginal rates: columns PRICE_…, RATE_…
     saved_node: Floats
     saved_quote: Floats
     saved_at: Ints
     saved_gradient: Floats
     saved_purse: Floats
-    best_z: Floats  # (m, 3): trade and its mode
+    best_z: Floats  # (m, 7): trade, its mode, and both ends of an edge and of a budget
     best_side: Ints
-    sold: Floats  # (l, 3): answer, and two scratch columns
+    sold: Floats  # (l, 6): answer, current, both ends of an edge and of a budget
     candidate: Floats  # (G·3+m, 3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
     """Scratch space for households of at most these sizes."""
     return Work(
@@ -111,16 +114,16 @@ def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
         np.zeros((m, 4)),
         np.zeros((m, 2), np.int64),
         np.zeros(n),
-        np.zeros((accounts, 2)),
+        np.zeros((accounts, 3)),
         np.zeros(groups, np.int64),
-        np.zeros(2),
+        np.zeros(5),
         np.zeros((m, NODE_COLUMNS)),
         np.zeros((m, 4)),
         np.zeros((m, 2), np.int64),
         np.zeros(n),
-        np.zeros((accounts, 2)),
-        np.zeros((m, 3)),
+        np.zeros((accounts, 3)),
+        np.zeros((m, 7)),
         np.zeros(groups, np.int64),
-        np.zeros((lots, 3)),
+        np.zeros((lots, 6)),
         np.zeros((3 * groups + m, 3)),
     )

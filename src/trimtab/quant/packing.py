@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     LOT_EXEMPT,
     LOT_LONG,
@@ -197,7 +197,7 @@ def sizes_of(packed: Packed) -> tuple[int, int, int, int, int]:
     return n, m, lots, accounts, groups
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def household_at(packed: Packed, b: int) -> Household:
     """The views of household b."""
     i0, i1 = packed.instrument_start[b], packed.instrument_start[b + 1]

@@ -66,6 +66,7 @@ class LimitKind(Enum):
     BUY_TURNOVER = "buy_turnover"
     SELL_TURNOVER = "sell_turnover"
     TAX_BUDGET = "tax_budget"
+    MINIMUM_TRADE = "minimum_trade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +169,8 @@ class SolverOptions:
     """Gap, as a fraction of value, up to which an answer is called optimal."""
     exchanges_max: int = 200_000
     """Exchange steps allowed in one convex solve."""
-    search_rounds: int = 40
-    """Perturbation rounds of the sides search; 0 keeps the first answer after its sweep."""
-    search_work_max: float = 2e8
-    """Ceiling of the sides search in elementary operations, about nanoseconds."""
-    bound_nodes_max: int = 0
-    """Branch-and-bound nodes spent on a tighter lower bound."""
-    seed: int = 1
-    """Seed of the perturbations; same seed, same answer."""
+    least_gain: float = 0.5
+    """Dollars that a change of sides must promise to be tried."""
 
 
 @dataclass(frozen=True, slots=True)

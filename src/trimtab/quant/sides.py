@@ -9,9 +9,9 @@ follow, from a seed, so that the same household always gets the same answer.
 import math
 
 import numpy as np
-from numba import njit
 
 from trimtab.quant.certificate import flip_promise, linear_objective, rebuild_group
+from trimtab.quant.compile import kernel
 from trimtab.quant.curves import build_curves, side_allowed
 from trimtab.quant.exchange import refresh, restart, set_trade, solve_convex
 from trimtab.quant.layout import (
@@ -20,7 +20,8 @@ from trimtab.quant.layout import (
     CASH,
     INSTRUMENT,
     LIQUIDATE,
-    LOCATION,
+    MODE_HIGH,
+    MODE_LOW,
     RELAXED,
     RESERVE,
     SELL,
@@ -30,13 +31,14 @@ from trimtab.quant.layout import (
     Z,
 )
 
-__all__ = ["cash_short", "descend", "first_sides", "flip"]
+__all__ = ["cash_short", "descend", "first_sides", "flip", "merit", "nearest_substitutes", "settle"]
 
+SHORT_PENALTY = 10.0  # dollars of objective per dollar of missing cash
+FREE = 1e300  # a bound that never binds
 CASH_SHORT = 1e-6  # dollars below the reserve that count as short
-KEPT, REFUSED = 1, 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cash_short(h: Household, w: Work) -> float:
     """Dollars by which accounts miss their reserves."""
     total = 0.0
@@ -45,7 +47,13 @@ def cash_short(h: Household, w: Work) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def merit(h: Household, w: Work) -> float:
+    """The objective at marginal rates, with a penalty that leads back to enough cash."""
+    return linear_objective(h, w) + SHORT_PENALTY * cash_short(h, w)
+
+
+@kernel
 def save(h: Household, w: Work) -> None:
     """Remember the trades."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
@@ -56,7 +64,7 @@ def save(h: Household, w: Work) -> None:
     w.saved_purse[:accounts] = w.purse[:accounts]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def restore(h: Household, w: Work) -> None:
     """Return to the trades remembered; the caller returns the sides first."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
@@ -67,9 +75,12 @@ def restore(h: Household, w: Work) -> None:
     w.purse[:accounts] = w.saved_purse[:accounts]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move_group(h: Household, w: Work, group: int, side: int) -> bool:
     """Put a group on a side, its trades back at none where the side forbids them."""
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        w.node[h.group_member[spot], MODE_LOW] = -FREE
+        w.node[h.group_member[spot], MODE_HIGH] = FREE
     fits = rebuild_group(h, w, group, side)
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         p = h.group_member[spot]
@@ -78,7 +89,7 @@ def move_group(h: Household, w: Work, group: int, side: int) -> bool:
     return fits
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def flip(
     h: Household,
     w: Work,
@@ -103,10 +114,9 @@ def flip(
     steps = 0
     if fits:
         steps = solve_convex(h, w, tolerance, steps_max)
-        if cash_short(h, w) == 0.0:
-            objective = linear_objective(h, w)
-            if objective < best - 1e-9 * abs(best) - 1e-7:
-                return objective, steps
+        objective = merit(h, w)
+        if objective < best - 1e-9 * abs(best) - 1e-7:
+            return objective, steps
     rebuild_group(h, w, first, was_first)
     if second >= 0:
         rebuild_group(h, w, second, was_second)
@@ -114,24 +124,25 @@ def flip(
     return best, steps
 
 
-@njit(cache=True, nogil=True)
-def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+@kernel
+def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tuple[int, int]:
     """Sides from the relaxed problem: groups that it buys stay free to buy, the rest may harvest.
 
-    Leaves the relaxed solution in `w`; `settle` then takes the sides.
+    Leaves the relaxed solution in `w`; `settle` then takes the sides.  Returns the steps, and the
+    first position whose bounds cross, or −1.
     """
     for group in range(len(h.group)):
         if h.group[group, BLOCKED] > 0.0 and side_allowed(h, group, SELL):
             w.side[group] = SELL
         else:
             w.side[group] = RELAXED if side_allowed(h, group, SELL) else BUY
-    build_curves(h, w)
+    crossed = build_curves(h, w)
     w.node[: len(h.place), Z] = 0.0
     restart(h, w)
-    return solve_convex(h, w, tolerance, steps_max)
+    return solve_convex(h, w, tolerance, steps_max), crossed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Give every relaxed group the side that its relaxed trades point to, and solve."""
     for group in range(len(h.group)):
@@ -141,16 +152,18 @@ def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         for spot in range(h.group_start[group], h.group_start[group + 1]):
             bought += max(w.node[h.group_member[spot], Z], 0.0)
         w.side[group] = BUY if bought > 1.0 else SELL
-    crossed = build_curves(h, w)
-    if crossed >= 0:
+    if build_curves(h, w) >= 0:
         for group in range(len(h.group)):
-            if w.side[group] == SELL and not rebuild_group(h, w, group, SELL):
-                rebuild_group(h, w, group, BUY)
+            if rebuild_group(h, w, group, w.side[group]):
+                continue
+            for side in (SELL, BUY, WASHED, LIQUIDATE):
+                if side_allowed(h, group, side) and rebuild_group(h, w, group, side):
+                    break
     restart(h, w)
     return solve_convex(h, w, tolerance, steps_max)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def nearest_substitutes(h: Household) -> np.ndarray:
     """For each group the other group whose first instrument differs least in risk, or −1."""
     groups = len(h.group)
@@ -171,7 +184,7 @@ def nearest_substitutes(h: Household) -> np.ndarray:
     return nearest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def other_side(h: Household, w: Work, group: int) -> int:
     """The side to flip a group to, or −1."""
     if w.side[group] == BUY:
@@ -179,7 +192,7 @@ def other_side(h: Household, w: Work, group: int) -> int:
     return -1 if h.group[group, BLOCKED] > 0.0 else BUY
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def descend(
     h: Household,
     w: Work,
@@ -229,9 +242,7 @@ def descend(
             if best == before and partner >= 0:
                 opposite = other_side(h, w, partner)
                 if opposite >= 0:
-                    best, used = flip(
-                        h, w, g, side, partner, opposite, best, tolerance, steps_max
-                    )
+                    best, used = flip(h, w, g, side, partner, opposite, best, tolerance, steps_max)
                     steps += used
                     tried += 1
             if best < before:

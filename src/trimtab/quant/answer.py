@@ -1,0 +1,300 @@
+"""From trades to the answer: lots sold, gains realised, and the objective with the real bill."""
+
+import math
+
+import numpy as np
+
+from trimtab.quant.certificate import TRADED, curve_tax, linear_objective
+from trimtab.quant.compile import kernel
+from trimtab.quant.exchange import cash_use
+from trimtab.quant.layout import (
+    BEST_MULTIPLIER,
+    BUDGET,
+    BUY_COST,
+    FILLED,
+    FIRST_LOT,
+    FIXED,
+    HELD,
+    IMPACT,
+    INSTRUMENT,
+    KAPPA,
+    LAST_LOT,
+    LOCATION,
+    LOT_EXEMPT,
+    LOT_GAIN,
+    LOT_KIND,
+    LOT_SHORT,
+    MODE_HIGH,
+    MODE_LOW,
+    MULTIPLIER,
+    NET_LONG,
+    NET_SHORT,
+    RECENT,
+    RESERVE,
+    RULE,
+    RULE_PROPORTIONAL,
+    SEGMENT,
+    SELL_COST,
+    SHARE,
+    TAX_MAX,
+    TURNOVER_MAX,
+    VALUE,
+    WIDTH,
+    Z_HIGH,
+    Z_LOW,
+    Floats,
+    Household,
+    Work,
+    Z,
+)
+from trimtab.quant.netting import tax_bill
+from trimtab.quant.trades import is_small
+
+# Columns of an answer's figures
+(
+    STATUS, OBJECTIVE, LOWER_BOUND, CONVEX_GAP, DRIFT, SPREAD, IMPACT_COST, TAX_COST, LOCATION_COST,
+    TICKETS, SHORT, LONG, STEPS, TRIED, IDLE, IDLE_FEASIBLE, CROSSED,
+) = range(17)  # fmt: skip
+PRICED = 17  # prices of the buy, sell and tax budgets
+FIGURES = 20
+SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
+# Columns of Work.sold
+ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH, BUDGET_LOW, BUDGET_HIGH = range(6)
+# Column of Work.best_z that belongs to one of the four ends: END_TRADE + its column above
+END_TRADE = 1
+
+NOTHING = 1e-9
+CASH_CLOSE = 2e-6  # dollars below the reserve that rounding explains
+BOUND_CLOSE = 1e-4  # dollars
+BUDGET_CLOSE = 1e-6  # relative
+
+
+@kernel
+def extract_sold(h: Household, w: Work, column: int) -> None:
+    """Write the dollars sold of each lot into a column of `w.sold`."""
+    for at in range(len(h.lot)):
+        w.sold[at, column] = 0.0
+    for p in range(len(h.place)):
+        if w.node[p, Z] >= 0.0:
+            continue
+        base = h.place[p, FIRST_LOT] + p
+        last = w.at[p, SEGMENT]
+        for k in range(last):
+            w.sold[w.segment_lot[base + k], column] += w.segment[base + k, WIDTH]
+        if w.node[p, FILLED] > 0.0:
+            w.sold[w.segment_lot[base + last], column] += w.node[p, FILLED]
+
+
+@kernel
+def realised(h: Household, w: Work, column: int) -> tuple[float, float]:
+    """The year's net short and long gains after the sales in a column, washed losses left out."""
+    short = h.scalar[NET_SHORT]
+    long = h.scalar[NET_LONG]
+    for at in range(len(h.lot)):
+        sold = w.sold[at, column]
+        kind = h.lot_class[at, LOT_KIND]
+        if sold <= 0.0 or kind == LOT_EXEMPT:
+            continue
+        if kind == LOT_SHORT:
+            short += sold * h.lot[at, LOT_GAIN]
+        else:
+            long += sold * h.lot[at, LOT_GAIN]
+    if h.scalar[RULE] == RULE_PROPORTIONAL:
+        for group in range(len(h.group)):
+            if h.group[group, RECENT] > 0.0:
+                back_short, back_long = washed_losses(h, w, group, column)
+                short += back_short
+                long += back_long
+    return short, long
+
+
+@kernel
+def washed_losses(h: Household, w: Work, group: int, column: int) -> tuple[float, float]:
+    """Losses of a group that recent purchases disallow, the deepest first (the careful reading)."""
+    left = h.group[group, RECENT]
+    short = long = 0.0
+    ceiling = 0.0  # losses deeper than this are done
+    done = -math.inf
+    while left > NOTHING:
+        deepest = ceiling
+        for spot in range(h.group_start[group], h.group_start[group + 1]):
+            p = h.group_member[spot]
+            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+                gain = h.lot[at, LOT_GAIN]
+                taxed = h.lot_class[at, LOT_KIND] != LOT_EXEMPT
+                if taxed and w.sold[at, column] > NOTHING and done < gain < deepest:
+                    deepest = gain
+        if deepest >= ceiling:
+            break
+        for spot in range(h.group_start[group], h.group_start[group + 1]):
+            p = h.group_member[spot]
+            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+                sold = w.sold[at, column]
+                kind = h.lot_class[at, LOT_KIND]
+                if sold > NOTHING and kind != LOT_EXEMPT and h.lot[at, LOT_GAIN] == deepest:
+                    part = min(sold, left)
+                    left -= part
+                    if kind == LOT_SHORT:
+                        short -= part * deepest
+                    else:
+                        long -= part * deepest
+        done = deepest
+    return short, long
+
+
+@kernel
+def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
+    """The objective with the real bill instead of marginal rates, and the net gains.
+
+    Leaves the lots sold in column 1 of `w.sold`.
+    """
+    extract_sold(h, w, CURRENT)
+    short, long = realised(h, w, CURRENT)
+    total = linear_objective(h, w)
+    for p in range(len(h.place)):
+        z = w.node[p, Z]
+        total -= curve_tax(p, h.place, w.node, w.at, w.segment)
+        total -= w.price[0] * z if z > 0.0 else -w.price[1] * z
+    before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
+    return total + tax_bill(h.scalar, short, long) - before, short, long
+
+
+@kernel
+def objective_parts(h: Household, trades: Floats, parts: Floats) -> None:
+    """Drift, spread, impact, location and tickets of trades; tax is the caller's to add.
+
+    Shape: trades (m,); parts (6,) with drift, spread, impact, tax, location, fixed.
+    """
+    drift = -h.scalar[VALUE] * h.target
+    parts[:] = 0.0
+    for p in range(len(h.place)):
+        z = trades[p]
+        size = abs(z)
+        after = h.position[p, HELD] + z
+        drift[h.place[p, INSTRUMENT]] += after
+        parts[1] += size * (h.position[p, BUY_COST] if z > 0.0 else h.position[p, SELL_COST])
+        parts[2] += h.position[p, IMPACT] * size * math.sqrt(size)
+        parts[4] += h.position[p, LOCATION] * after
+        if size > TRADED:
+            parts[5] += h.position[p, FIXED]
+    for i in range(len(drift)):
+        row = 0.0
+        for j in range(len(drift)):
+            row += h.covariance[i, j] * drift[j]
+        parts[0] += 0.5 * h.scalar[KAPPA] / h.scalar[VALUE] * drift[i] * row
+
+
+@kernel
+def keeps_limits(h: Household, trades: Floats, added_tax: float, shares: bool) -> bool:
+    """Whether trades keep cash, bounds, least trades, budgets and, where asked, whole shares."""
+    bought = sold = 0.0
+    for a in range(len(h.account)):
+        cash = h.account[a, BUDGET]
+        for p in range(h.account_start[a], h.account_start[a + 1]):
+            z = trades[p]
+            cash -= cash_use(h.position, p, z)
+            bought += max(z, 0.0)
+            sold += max(-z, 0.0)
+            if z < h.position[p, Z_LOW] - BOUND_CLOSE or z > h.position[p, Z_HIGH] + BOUND_CLOSE:
+                return False
+            if is_small(h, p, z):
+                return False
+            share = h.position[p, SHARE]
+            if shares and share > 0.0 and abs(z + h.position[p, HELD]) > BOUND_CLOSE:
+                steps = z / share
+                if abs(steps - round(steps)) > 1e-6:
+                    return False
+        if cash < h.account[a, RESERVE] - CASH_CLOSE:
+            return False
+    limit = h.scalar[TURNOVER_MAX] * h.scalar[VALUE] * (1.0 + BUDGET_CLOSE) + BUDGET_CLOSE
+    if max(bought, sold) > limit:
+        return False
+    return added_tax <= h.scalar[TAX_MAX] + BUDGET_CLOSE * (1.0 + abs(h.scalar[TAX_MAX]))
+
+
+@kernel
+def measure(h: Household, w: Work, column: int, parts: Floats) -> tuple[float, float]:
+    """Parts of the objective at the trades in `w.node` with lots sold in a column; net gains."""
+    objective_parts(h, w.node[:, Z], parts)
+    short, long = realised(h, w, column)
+    before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
+    parts[3] = tax_bill(h.scalar, short, long) - before
+    return short, long
+
+
+@kernel
+def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
+    """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far."""
+    parts = np.empty(6)
+    short, long = measure(h, w, CURRENT, parts)
+    objective = parts.sum()
+    if figures[STATUS] != NO_ANSWER and objective >= figures[OBJECTIVE]:
+        return False
+    if not keeps_limits(h, w.node[:, Z], parts[3], shares):
+        return False
+    for p in range(len(h.place)):
+        w.best_z[p, 0] = w.node[p, Z]
+        w.best_z[p, 1] = w.node[p, MODE_LOW]
+        w.best_z[p, 2] = w.node[p, MODE_HIGH]
+    w.best_side[: len(h.group)] = w.side[: len(h.group)]
+    for at in range(len(h.lot)):
+        w.sold[at, ANSWER] = w.sold[at, CURRENT]
+    figures[STATUS] = SOLVED
+    figures[OBJECTIVE] = objective
+    figures[CONVEX_GAP] = gap
+    if not shares:
+        figures[PRICED : PRICED + 3] = w.price[:3]
+        for a in range(len(h.account)):
+            w.purse[a, BEST_MULTIPLIER] = w.purse[a, MULTIPLIER]
+    return True
+
+
+@kernel
+def consider(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
+    """Keep the current trades along the lot curves if they are the best acceptable ones so far."""
+    extract_sold(h, w, CURRENT)
+    return consider_sold(h, w, figures, gap, shares)
+
+
+@kernel
+def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
+    """Make doing nothing the answer to beat, where it is allowed."""
+    parts = np.empty(6)
+    still = np.zeros(len(h.place))
+    objective_parts(h, still, parts)
+    figures[IDLE] = parts.sum()
+    figures[IDLE_FEASIBLE] = keeps_limits(h, still, 0.0, False)
+    figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
+    figures[OBJECTIVE] = figures[IDLE]
+    w.best_z[: len(h.place), 0] = 0.0
+    w.best_side[: len(h.group)] = 0
+    w.sold[: len(h.lot), ANSWER] = 0.0
+
+
+@kernel
+def fill_answer(h: Household, w: Work, figures: Floats) -> None:
+    """Write the parts and gains of the best answer into its figures."""
+    for p in range(len(h.place)):
+        w.node[p, Z] = w.best_z[p, 0]
+    short, long = measure(h, w, ANSWER, figures[DRIFT : TICKETS + 1])
+    figures[SHORT] = short
+    figures[LONG] = long
+
+
+@kernel
+def keep_end(h: Household, w: Work, column: int) -> None:
+    """Remember the current trades and lots sold as one end of an edge or budget."""
+    for p in range(len(h.place)):
+        w.best_z[p, END_TRADE + column] = w.node[p, Z]
+    for at in range(len(h.lot)):
+        w.sold[at, column] = w.sold[at, CURRENT]
+
+
+@kernel
+def mix_ends(h: Household, w: Work, low: int, share: float) -> None:
+    """Make the current trades a mixture of two ends, `share` of it the second."""
+    for p in range(len(h.place)):
+        first, second = w.best_z[p, END_TRADE + low], w.best_z[p, END_TRADE + low + 1]
+        w.node[p, Z] = (1.0 - share) * first + share * second
+    for at in range(len(h.lot)):
+        w.sold[at, CURRENT] = (1.0 - share) * w.sold[at, low] + share * w.sold[at, low + 1]

@@ -1,0 +1,177 @@
+"""One household from start to answer: rates, sides, small trades, budgets, shares.
+
+The order of the steps is the order of their freedom: marginal tax rates decide which sides are
+worth taking, sides decide which trades are small, and what is left is convex, so that budgets are
+prices found by bisection.  Every acceptable answer met on the way is considered, measured by the
+real objective, and the best one is kept; doing nothing is always among them.
+"""
+
+import math
+
+from trimtab.quant.answer import (
+    CONVEX_GAP,
+    CROSSED,
+    LOWER_BOUND,
+    NO_ANSWER,
+    SOLVED,
+    STATUS,
+    STEPS,
+    consider,
+    fill_answer,
+    start_with_no_trade,
+)
+from trimtab.quant.budgets import meet_budgets
+from trimtab.quant.certificate import global_bound
+from trimtab.quant.compile import kernel
+from trimtab.quant.curves import build_curves, set_rates
+from trimtab.quant.exchange import restart
+from trimtab.quant.layout import (
+    LOT_EXEMPT,
+    LOT_GAIN,
+    LOT_KIND,
+    LOT_SHORT,
+    LOT_VALUE,
+    MODE_HIGH,
+    MODE_LOW,
+    NET_LONG,
+    NET_SHORT,
+    PRICE_BUY,
+    PRICE_SELL,
+    PRICE_TAX,
+    RATE_LONG,
+    RATE_SHORT,
+    SHARE,
+    TAX_MAX,
+    TURNOVER_MAX,
+    VALUE,
+    Floats,
+    Household,
+    Work,
+    Z,
+)
+from trimtab.quant.netting import minorant, region_at, region_rates, tax_bill
+from trimtab.quant.regions import solve_regions
+from trimtab.quant.shares import round_shares
+from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
+from trimtab.quant.trades import free_modes
+
+__all__ = ["solve_household"]
+
+
+@kernel
+def tangent_constant(h: Household, rate_short: float, rate_long: float) -> float:
+    """How far the added bill may lie above (or must lie below) its marginal rates' plane."""
+    short, long = h.scalar[NET_SHORT], h.scalar[NET_LONG]
+    low_short = high_short = short
+    low_long = high_long = long
+    for at in range(len(h.lot)):
+        gain = h.lot[at, LOT_VALUE] * h.lot[at, LOT_GAIN]
+        kind = h.lot_class[at, LOT_KIND]
+        if kind == LOT_EXEMPT:
+            continue
+        if kind == LOT_SHORT:
+            low_short += min(gain, 0.0)
+            high_short += max(gain, 0.0)
+        else:
+            low_long += min(gain, 0.0)
+            high_long += max(gain, 0.0)
+    c = minorant(h.scalar, rate_short, rate_long, low_short, high_short, low_long, high_long)
+    return c - (tax_bill(h.scalar, short, long) - rate_short * short - rate_long * long)
+
+
+@kernel
+def bound_here(h: Household, w: Work) -> float:
+    """The lower bound that the relaxed trades in `w` prove at the current rates and prices."""
+    rate_short, rate_long = w.price[RATE_SHORT], w.price[RATE_LONG]
+    factor = 1.0 + w.price[PRICE_TAX]
+    total = global_bound(h, w) + factor * tangent_constant(h, rate_short, rate_long)
+    limit = h.scalar[TURNOVER_MAX] * h.scalar[VALUE]
+    for price in (w.price[PRICE_BUY], w.price[PRICE_SELL]):
+        if price > 0.0:
+            total -= price * limit
+    if w.price[PRICE_TAX] > 0.0:
+        total -= w.price[PRICE_TAX] * h.scalar[TAX_MAX]
+    return total
+
+
+@kernel
+def take_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> None:
+    """Price the lots at marginal rates, with the price of the tax budget on top."""
+    w.price[RATE_SHORT] = rate_short
+    w.price[RATE_LONG] = rate_long
+    factor = 1.0 + w.price[PRICE_TAX]
+    set_rates(h, w, rate_short * factor, rate_long * factor)
+
+
+@kernel
+def has_shares(h: Household) -> bool:
+    """Whether any position trades in steps."""
+    for p in range(len(h.place)):
+        if h.position[p, SHARE] > 0.0:
+            return True
+    return False
+
+
+@kernel
+def round_answer(h: Household, w: Work, figures: Floats) -> None:
+    """Replace the best answer by one in whole shares; doing nothing stays a candidate."""
+    for p in range(len(h.place)):
+        w.node[p, Z] = w.best_z[p, 0]
+        w.node[p, MODE_LOW] = w.best_z[p, 1]
+        w.node[p, MODE_HIGH] = w.best_z[p, 2]
+    w.side[: len(h.group)] = w.best_side[: len(h.group)]
+    build_curves(h, w)
+    restart(h, w)
+    gap = figures[CONVEX_GAP]
+    start_with_no_trade(h, w, figures)
+    round_shares(h, w)
+    consider(h, w, figures, gap, True)
+
+
+@kernel
+def solve_household(
+    h: Household, w: Work, tolerance: float, steps_max: int, least_gain: float, figures: Floats
+) -> None:
+    """Solve one household; figures, trades (`w.best_z`) and lots sold (`w.sold`) are the answer.
+
+    Where no answer exists, `w.node` and `w.purse` hold the relaxed trades that show why.
+    """
+    scalar = h.scalar
+    w.price[:] = 0.0
+    free_modes(h, w)
+    figures[:] = 0.0
+    start_with_no_trade(h, w, figures)
+    region = region_at(scalar, scalar[NET_SHORT], scalar[NET_LONG])
+    rate_short, rate_long = region_rates(scalar, region)
+    take_rates(h, w, rate_short, rate_long)
+    steps, crossed = first_sides(h, w, tolerance, steps_max)
+    figures[STEPS] += steps
+    figures[CROSSED] = crossed
+    if crossed >= 0 or cash_short(h, w) > 0.0:
+        figures[STATUS] = NO_ANSWER
+        return
+    figures[LOWER_BOUND] = bound_here(h, w)
+    figures[STEPS] += settle(h, w, tolerance, steps_max)
+    nearest = nearest_substitutes(h)
+    solve_regions(h, w, region, True, nearest, tolerance, steps_max, least_gain, figures)
+    if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
+        meet_budgets(h, w, nearest, tolerance, steps_max, least_gain, figures)
+    if (
+        w.price[RATE_SHORT] != rate_short
+        or w.price[RATE_LONG] != rate_long
+        or (w.price[:3].sum() > 0.0)
+    ):
+        free_modes(h, w)
+        set_rates(
+            h,
+            w,
+            w.price[RATE_SHORT] * (1.0 + w.price[PRICE_TAX]),
+            w.price[RATE_LONG] * (1.0 + w.price[PRICE_TAX]),
+        )
+        steps, crossed = first_sides(h, w, tolerance, steps_max)
+        figures[STEPS] += steps
+        figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
+    if figures[STATUS] == SOLVED and has_shares(h):
+        round_answer(h, w, figures)
+    if figures[STATUS] != NO_ANSWER:
+        fill_answer(h, w, figures)

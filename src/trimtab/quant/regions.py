@@ -1,0 +1,195 @@
+"""Follow the tax regions to an answer whose marginal rates are those of the region it lies in.
+
+Where two regions send the answer back and forth, the best point lies on the edge between them, at
+rates in between: one number, found by false position.  At that number two answers are equally
+good, and the mixture of both that lies exactly on the edge is feasible and optimal.
+"""
+
+import math
+
+from trimtab.quant.answer import (
+    CURRENT,
+    EDGE_HIGH,
+    EDGE_LOW,
+    STEPS,
+    TRIED,
+    consider,
+    consider_sold,
+    keep_end,
+    mix_ends,
+    realised,
+    true_objective,
+)
+from trimtab.quant.certificate import convex_gap, curve_tax, linear_objective
+from trimtab.quant.compile import kernel
+from trimtab.quant.curves import build_curves, set_rates
+from trimtab.quant.exchange import restart, solve_convex
+from trimtab.quant.layout import (
+    PRICE_TAX,
+    RATE_LONG,
+    RATE_SHORT,
+    VALUE,
+    Floats,
+    Household,
+    Ints,
+    Work,
+    Z,
+)
+from trimtab.quant.netting import region_at, region_bill, region_rates
+from trimtab.quant.sides import descend, merit
+from trimtab.quant.trades import is_small, settle_small
+
+__all__ = ["resolve", "solve_regions"]
+
+REGION_ROUNDS = 6
+EDGE_ROUNDS = 40
+EDGE_TOLERANCE = 1e-9  # of value, between the mixture and what the edge's price proves
+
+
+@kernel
+def resolve(
+    h: Household, w: Work, rate_short: float, rate_long: float, tolerance: float, steps_max: int
+) -> int:
+    """Solve again at other marginal rates, from the trades at hand."""
+    w.price[RATE_SHORT] = rate_short
+    w.price[RATE_LONG] = rate_long
+    factor = 1.0 + w.price[PRICE_TAX]
+    set_rates(h, w, rate_short * factor, rate_long * factor)
+    build_curves(h, w)
+    restart(h, w)
+    return solve_convex(h, w, tolerance, steps_max)
+
+
+@kernel
+def any_small(h: Household, w: Work) -> bool:
+    """Whether a trade is too small to be made."""
+    for p in range(len(h.place)):
+        if is_small(h, p, w.node[p, Z]):
+            return True
+    return False
+
+
+@kernel
+def search(
+    h: Household,
+    w: Work,
+    nearest: Ints,
+    tolerance: float,
+    steps_max: int,
+    least_gain: float,
+    figures: Floats,
+) -> None:
+    """Search sides at the current rates, then settle the trades that are too small."""
+    _, steps, tried = descend(h, w, nearest, merit(h, w), tolerance, steps_max, least_gain)
+    figures[STEPS] += steps
+    figures[TRIED] += tried
+    settle_small(h, w, tolerance, steps_max)
+
+
+@kernel
+def solve_regions(
+    h: Household,
+    w: Work,
+    region: int,
+    searching: bool,
+    nearest: Ints,
+    tolerance: float,
+    steps_max: int,
+    least_gain: float,
+    figures: Floats,
+) -> int:
+    """Solve, starting from trades that are optimal at a region's rates; the region at the end."""
+    previous = -1
+    for turn in range(REGION_ROUNDS):
+        rate_short, rate_long = region_rates(h.scalar, region)
+        if turn > 0 or not searching:
+            figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
+        if searching:
+            search(h, w, nearest, tolerance, steps_max, least_gain, figures)
+        consider(h, w, figures, convex_gap(h, w), False)
+        short, long = realised(h, w, CURRENT)
+        landed = region_at(h.scalar, short, long)
+        if region_rates(h.scalar, landed) == (rate_short, rate_long):
+            return region
+        if landed == previous or turn == REGION_ROUNDS - 1:
+            solve_edge(h, w, region, landed, tolerance, steps_max, figures)
+            if searching and any_small(h, w):
+                w_rates = (w.price[RATE_SHORT], w.price[RATE_LONG])
+                resolve(h, w, w_rates[0], w_rates[1], tolerance, steps_max)
+                settle_small(h, w, tolerance, steps_max)
+                consider(h, w, figures, convex_gap(h, w), False)
+                solve_edge(h, w, region, landed, tolerance, steps_max, figures)
+            return region
+        previous = region
+        region = landed
+    return region
+
+
+@kernel
+def without_tax(h: Household, w: Work) -> float:
+    """The objective at marginal rates less its tax."""
+    total = linear_objective(h, w)
+    for p in range(len(h.place)):
+        total -= curve_tax(p, h.place, w.node, w.at, w.segment)
+    return total
+
+
+@kernel
+def solve_edge(
+    h: Household,
+    w: Work,
+    first: int,
+    second: int,
+    tolerance: float,
+    steps_max: int,
+    figures: Floats,
+) -> None:
+    """Solve on the edge between two regions: minimise with the larger of their two bills.
+
+    Leaves the mixture in `w.node` and the current column of lots sold.
+    """
+    a, b = region_rates(h.scalar, first)
+    c, d = region_rates(h.scalar, second)
+    factor = 1.0 + w.price[PRICE_TAX]
+    low = 0.0  # weight of the second region where its bill is the larger one
+    high = 1.0
+    low_excess = high_excess = 0.0
+    low_value = high_value = 0.0
+    proven = -math.inf
+    share = 0.0
+    mixture = math.inf
+    ready = 0
+    for turn in range(EDGE_ROUNDS):
+        if turn < 2:
+            weight = float(turn)
+        elif turn % 3 == 0:
+            weight = 0.5 * (low + high)
+        else:
+            weight = low + (high - low) * low_excess / (low_excess - high_excess)
+            weight = min(max(weight, low + 0.02 * (high - low)), high - 0.02 * (high - low))
+        figures[STEPS] += resolve(
+            h, w, a + weight * (c - a), b + weight * (d - b), tolerance, steps_max
+        )
+        _, short, long = true_objective(h, w)
+        bill_first = region_bill(h.scalar, first, short, long)
+        bill_second = region_bill(h.scalar, second, short, long)
+        excess = bill_second - bill_first
+        value = without_tax(h, w)
+        proven = max(proven, value + factor * (bill_first + weight * excess))
+        if excess > 0.0:
+            low, low_excess, low_value = weight, excess, value + factor * bill_first
+            keep_end(h, w, EDGE_LOW)
+            ready |= 1
+        else:
+            high, high_excess, high_value = weight, excess, value + factor * bill_first
+            keep_end(h, w, EDGE_HIGH)
+            ready |= 2
+        if turn == 1 and ready != 3:
+            return  # the edge does not lie between them
+        if ready == 3 and turn >= 1:
+            share = low_excess / (low_excess - high_excess)
+            mixture = low_value + share * (high_value - low_value)
+            if mixture - proven <= EDGE_TOLERANCE * h.scalar[VALUE]:
+                break
+    mix_ends(h, w, EDGE_LOW, share)
+    consider_sold(h, w, figures, max(mixture - proven, 0.0), False)

@@ -1,0 +1,207 @@
+"""Solve households: one, or a batch on several threads, with the same kernel and the same answer.
+
+The kernel releases the interpreter lock, so that threads of a pool each solve a slice of the
+batch with scratch space of their own.  No household sees another, and every limit counts work
+rather than time: the answer depends neither on the batch nor on the number of threads.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.quant.answer import (
+    ANSWER,
+    CONVEX_GAP,
+    DRIFT,
+    FIGURES,
+    IDLE_FEASIBLE,
+    LONG,
+    LOWER_BOUND,
+    NO_ANSWER,
+    SHORT,
+    STATUS,
+    STEPS,
+    TICKETS,
+    TRIED,
+)
+from trimtab.quant.compile import entry
+from trimtab.quant.household import solve_household
+from trimtab.quant.layout import BEST_MULTIPLIER, CASH, Z, make_work
+from trimtab.quant.packing import Packed, household_at, pack, sizes_of
+from trimtab.quant.problem import (
+    HouseholdProblem,
+    ObjectiveParts,
+    Solution,
+    SolverOptions,
+    Status,
+)
+from trimtab.quant.report import binding_limits, conflicts_of
+
+__all__ = ["BatchAnswer", "solve", "solve_batch", "solve_packed"]
+
+Floats = npt.NDArray[np.float64]
+
+CHUNK = 64  # households that a thread takes at a time
+DEFAULTS = SolverOptions()
+
+
+class BatchAnswer(NamedTuple):
+    """A batch solved, in columns and in the packed order.
+
+    Shape: figures (B, FIGURES) with the columns of `answer`; trades over all positions, above zero
+    bought; sold over all lots; cash multipliers over all accounts.
+    """
+
+    figures: Floats
+    trades: Floats
+    sold: Floats
+    multipliers: Floats
+
+
+@entry
+def solve_range(
+    packed: Packed,
+    first: int,
+    last: int,
+    sizes: tuple[int, int, int, int, int],
+    tolerance: float,
+    steps_max: int,
+    least_gain: float,
+    figures: Floats,
+    trades: Floats,
+    sold: Floats,
+    multipliers: Floats,
+) -> None:
+    """Solve the households of a range into the batch's columns."""
+    w = make_work(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4])
+    for b in range(first, last):
+        h = household_at(packed, b)
+        solve_household(h, w, tolerance, steps_max, least_gain, figures[b])
+        refused = figures[b, STATUS] == NO_ANSWER
+        start = packed.position_start[b]
+        for p in range(len(h.place)):
+            trades[start + p] = w.node[p, Z] if refused else w.best_z[p, 0]
+        start = packed.lot_start[b]
+        for at in range(len(h.lot)):
+            sold[start + at] = 0.0 if refused else w.sold[at, ANSWER]
+        start = packed.account_start[b]
+        for a in range(len(h.account)):
+            multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
+
+
+def solve_packed(
+    packed: Packed, options: SolverOptions = DEFAULTS, threads: int | None = None
+) -> BatchAnswer:
+    """Solve a packed batch into columns, without an object per household.
+
+    `threads` defaults to the cores of the machine.
+    """
+    size = len(packed.scalar)
+    answer = BatchAnswer(
+        np.zeros((size, FIGURES)),
+        np.zeros(len(packed.place)),
+        np.zeros(len(packed.lot)),
+        np.zeros(len(packed.account)),
+    )
+    sizes = sizes_of(packed)
+    limits = (options.tolerance, options.exchanges_max, options.least_gain)
+
+    def run(first: int) -> None:
+        solve_range(packed, first, min(first + CHUNK, size), sizes, *limits, *answer)
+
+    workers = threads if threads is not None else len(os.sched_getaffinity(0))
+    starts = range(0, size, CHUNK)
+    if workers <= 1 or len(starts) <= 1:
+        for first in starts:
+            run(first)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(run, starts))
+    return answer
+
+
+def solve_batch(
+    problems: Sequence[HouseholdProblem],
+    options: SolverOptions = DEFAULTS,
+    threads: int | None = None,
+) -> tuple[Solution, ...]:
+    """Solve many households.
+
+    Refuses: a household whose arrays cannot be used, with `InputErrors`.
+    """
+    if not problems:
+        return ()
+    for problem in problems:
+        problem.validate()
+    packed = pack(problems)
+    answer = solve_packed(packed, options, threads)
+    return tuple(
+        _solution(problem, packed, answer, b, options) for b, problem in enumerate(problems)
+    )
+
+
+def solve(problem: HouseholdProblem, options: SolverOptions = DEFAULTS) -> Solution:
+    """Solve one household.
+
+    Refuses: arrays that cannot be used, with `InputErrors`.
+    """
+    return solve_batch([problem], options, threads=1)[0]
+
+
+def _solution(
+    problem: HouseholdProblem, packed: Packed, answer: BatchAnswer, b: int, options: SolverOptions
+) -> Solution:
+    positions = slice(packed.position_start[b], packed.position_start[b + 1])
+    lots = slice(packed.lot_start[b], packed.lot_start[b + 1])
+    accounts = slice(packed.account_start[b], packed.account_start[b + 1])
+    figures = answer.figures[b]
+    refused = figures[STATUS] == NO_ANSWER
+    trades = np.zeros(len(problem.position_account))
+    trades[packed.position_order[positions]] = answer.trades[positions]
+    if refused:
+        wanted, trades = trades, np.zeros_like(trades)
+    sold = np.zeros(len(problem.lot_position))
+    sold[packed.lot_order[lots]] = answer.sold[lots]
+    idle = _idle_parts(problem)
+    parts = idle if refused else ObjectiveParts(*(float(x) for x in figures[DRIFT : TICKETS + 1]))
+    gap = float("inf") if refused else max(parts.total - float(figures[LOWER_BOUND]), 0.0)
+    status = Status.OPTIMAL if gap <= options.gap_tolerance * problem.value else Status.GAP_LIMIT
+    size = np.abs(trades)
+    cost = np.where(trades > 0, problem.buy_cost, problem.sell_cost) * size
+    cost += problem.impact * size**1.5
+    spent = np.bincount(problem.position_account, trades + cost, len(problem.cash))
+    return Solution(
+        status=Status.INFEASIBLE if refused else status,
+        bought=np.maximum(trades, 0.0),
+        sold=sold,
+        post_value=problem.holdings() + trades,
+        cash_after=problem.cash + problem.flow - spent,
+        parts=parts,
+        no_trade_parts=idle,
+        no_trade_feasible=bool(figures[IDLE_FEASIBLE]),
+        lower_bound=float(figures[LOWER_BOUND]) if not refused else float("inf"),
+        gap=gap,
+        gap_fraction=gap / problem.value,
+        convex_gap=float(figures[CONVEX_GAP]),
+        realised_short=float(figures[SHORT]),
+        realised_long=float(figures[LONG]),
+        binding=()
+        if refused
+        else binding_limits(problem, trades, answer.multipliers[accounts], figures),
+        conflicts=conflicts_of(problem, wanted, answer.multipliers[accounts]) if refused else (),
+        iterations=int(figures[STEPS]),
+        searched=int(figures[TRIED]),
+    )
+
+
+def _idle_parts(problem: HouseholdProblem) -> ObjectiveParts:
+    """The objective of doing nothing."""
+    held = problem.holdings()
+    exposure = np.bincount(problem.position_instrument, held, len(problem.target))
+    d = exposure / problem.value - problem.target
+    drift = 0.5 * problem.kappa * problem.value * float(d @ problem.covariance @ d)
+    return ObjectiveParts(drift, 0.0, 0.0, 0.0, float(problem.location_cost @ held), 0.0)

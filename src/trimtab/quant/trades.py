@@ -1,0 +1,138 @@
+"""Trades that are too small: each is dropped or raised to the least trade, whichever is better.
+
+The relaxed curves know neither least trades nor tickets.  Trades below the least are settled one
+after the other, smallest first, each with a warm re-solve; trades whose ticket costs more than
+they can be worth are dropped in the same way.
+"""
+
+import math
+
+from trimtab.quant.certificate import node_value
+from trimtab.quant.compile import kernel
+from trimtab.quant.curves import build_curve
+from trimtab.quant.exchange import set_trade, solve_convex
+from trimtab.quant.layout import (
+    ACCOUNT,
+    FIXED,
+    INSTRUMENT,
+    LOCATION,
+    MINIMUM,
+    MODE_HIGH,
+    MODE_LOW,
+    MULTIPLIER,
+    Household,
+    Work,
+    Z,
+)
+from trimtab.quant.sides import FREE, merit, restore, save
+
+__all__ = ["FREE", "free_modes", "is_small", "settle_small"]
+
+LEAST_TRADE = 0.01  # dollars: nobody trades less than a cent
+ROUNDING = 1e-6  # dollars below the least trade that still count as it
+
+
+@kernel
+def free_modes(h: Household, w: Work) -> None:
+    """Let every trade take any size."""
+    for p in range(len(h.place)):
+        w.node[p, MODE_LOW] = -FREE
+        w.node[p, MODE_HIGH] = FREE
+
+
+@kernel
+def least_trade(h: Household, p: int) -> float:
+    """The least size of a trade of a position."""
+    return max(h.position[p, MINIMUM], LEAST_TRADE)
+
+
+@kernel
+def is_small(h: Household, p: int, z: float) -> bool:
+    """Whether a trade is neither nothing nor enough."""
+    return z != 0.0 and abs(z) < least_trade(h, p) - ROUNDING
+
+
+@kernel
+def try_mode(
+    h: Household, w: Work, p: int, low: float, high: float, tolerance: float, steps_max: int
+) -> float:
+    """Solve with a trade held between two bounds; infinite where that is not allowed."""
+    w.node[p, MODE_LOW] = low
+    w.node[p, MODE_HIGH] = high
+    if not build_curve(h, w, p):
+        return math.inf
+    set_trade(h, w, p, w.node[p, Z])
+    solve_convex(h, w, tolerance, steps_max)
+    return merit(h, w)
+
+
+@kernel
+def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Drop or raise every small trade, then drop those that are not worth their ticket.
+
+    Returns the number of trades that could not be settled.
+    """
+    stuck = 0
+    m = len(h.place)
+    for _ in range(2 * m):
+        smallest = FREE
+        p = -1
+        for q in range(m):
+            fixed = w.node[q, MODE_LOW] > -FREE or w.node[q, MODE_HIGH] < FREE
+            if not fixed and is_small(h, q, w.node[q, Z]) and abs(w.node[q, Z]) < smallest:
+                smallest = abs(w.node[q, Z])
+                p = q
+        if p < 0:
+            break
+        least = least_trade(h, p)
+        buying = w.node[p, Z] > 0.0
+        save(h, w)
+        dropped = try_mode(h, w, p, 0.0, 0.0, tolerance, steps_max)
+        if smallest <= LEAST_TRADE and dropped < math.inf:
+            continue
+        w.node[p, MODE_LOW] = -FREE
+        w.node[p, MODE_HIGH] = FREE
+        build_curve(h, w, p)
+        restore(h, w)
+        low, high = (least, FREE) if buying else (-FREE, -least)
+        raised = try_mode(h, w, p, low, high, tolerance, steps_max)
+        if dropped == math.inf and raised == math.inf:
+            stuck += 1
+            low, high = -FREE, 2.0 * FREE
+        if dropped <= raised:
+            low = high = 0.0
+        w.node[p, MODE_LOW] = -FREE
+        w.node[p, MODE_HIGH] = FREE
+        build_curve(h, w, p)
+        restore(h, w)
+        if dropped < math.inf or raised < math.inf:
+            try_mode(h, w, p, low, high, tolerance, steps_max)
+        else:
+            w.node[p, MODE_HIGH] = 0.5 * FREE
+    drop_tickets(h, w, tolerance, steps_max)
+    return stuck
+
+
+@kernel
+def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
+    """Drop trades whose ticket may cost more than they bring."""
+    best = merit(h, w)
+    for p in range(len(h.place)):
+        z = w.node[p, Z]
+        if h.position[p, FIXED] <= 0.0 or z == 0.0:
+            continue
+        slope = w.gradient[h.place[p, INSTRUMENT]] + h.position[p, LOCATION]
+        price = w.purse[h.place[p, ACCOUNT], MULTIPLIER]
+        worth = -node_value(p, slope, price, h.position, h.place, w.node, w.at, w.segment, w.price)
+        if worth >= h.position[p, FIXED]:
+            continue
+        save(h, w)
+        low, high = w.node[p, MODE_LOW], w.node[p, MODE_HIGH]
+        without = try_mode(h, w, p, 0.0, 0.0, tolerance, steps_max)
+        if without < best - 1e-7:
+            best = without
+            continue
+        w.node[p, MODE_LOW] = low
+        w.node[p, MODE_HIGH] = high
+        build_curve(h, w, p)
+        restore(h, w)
