@@ -488,6 +488,23 @@ def test_the_curve_is_moved_to_where_a_plan_ends():
     assert after.net_long == today.net_long == 0.0
 
 
+def test_a_used_up_deduction_is_priced_at_the_bracket_it_lies_in():
+    # 51,475 − 3,000 = 48,475, where 22 % begins: every dollar of the deduction saved 22 %
+    done = RealizedGains(D(-10_000))
+    profile = TaxProfile(ordinary_income=D(51_475), modified_agi=D(FEW), realized=done)
+    assert US.curve(profile, TODAY).ordinary_rate == pytest.approx(0.22)
+
+
+def test_where_a_long_term_dollar_costs_more_than_a_short_one_the_curve_takes_the_higher_rate():
+    # income 48,400 lies above the 0 % bracket (48,350) and still in that of 12 % (48,475)
+    done = RealizedGains(long=D(20_000))
+    profile = TaxProfile(ordinary_income=D(48_400), modified_agi=D(FEW), realized=done)
+    bill = US.assess(profile, D(0), D(0), TODAY)
+    curve = US.curve(profile, TODAY)
+    assert bill.marginal_long == D("0.15")
+    assert (curve.short_rate, curve.long_rate) == pytest.approx((0.15, 0.15))
+
+
 dollars = st.integers(-60_000, 60_000).map(Decimal)
 losses = st.sampled_from([D(0), D(0), D(700), D(12_345), D(40_000)])
 
