@@ -273,7 +273,8 @@ class _Group:
                 replacement.basis += disallowed
             replacement.holding_start = self._carried_start(loss, replacement)
             self._queue(replacement)
-        return WashMatch(loss.lot, replacement.lot, loss.quantity, disallowed, permanent)
+        start = replacement.holding_start
+        return WashMatch(loss.lot, replacement.lot, loss.quantity, disallowed, permanent, start)
 
     def _carried_start(self, loss: _Piece, replacement: _Piece) -> date | None:
         """The day from which the replacement's holding period counts afterwards."""

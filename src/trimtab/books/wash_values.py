@@ -137,13 +137,17 @@ class WashSegment:
 
 @dataclass(frozen=True, slots=True)
 class WashMatch:
-    """One pairing of sold shares with the shares that replace them."""
+    """One pairing of sold shares with the shares that replace them.
+
+    `holding_start` is the day from which the replacement's holding period counts afterwards.
+    """
 
     loss: HistoricLot
     replacement: HistoricLot
     quantity: Decimal
     disallowed: Decimal
     permanent: bool
+    holding_start: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

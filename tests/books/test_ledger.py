@@ -1,0 +1,363 @@
+"""The books: what each event does, said by the numbers it leaves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from trimtab.books import entries as event
+from trimtab.books import lot_entries as lot_event
+from trimtab.books.ledger import Books, Outside, apply, replay
+from trimtab.books.relief import LotUnits
+from trimtab.books.wash_sales import HistoricLot, WashMatch
+from trimtab.model.accounts import Wrapper
+from trimtab.model.entries import Entry, EntryKind, Posting
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.lots import Lot, Term
+
+D = Decimal
+BOUGHT, LATER = date(2023, 3, 1), date(2024, 6, 3)
+
+
+def lot(name: str = "a", units: str = "10", basis: str | None = "1000", **facts: object) -> Lot:
+    known = None if basis is None else D(basis)
+    given = Lot(name, "joint", "VTI", D(units), known, BOUGHT)
+    return replace(given, **facts)  # type: ignore[arg-type]
+
+
+def held(*lots: Lot) -> Books:
+    return apply(Books(), *(event.opening_lot(f"open {one.id}", BOUGHT, one) for one in lots))
+
+
+def sell(books: Books, proceeds: str, *chosen: tuple[str, str], on: date = LATER) -> Books:
+    units = [LotUnits(name, D(quantity)) for name, quantity in chosen]
+    return apply(books, lot_event.sell("sale", on, books, units, D(proceeds)))
+
+
+def test_a_purchase_turns_cash_into_units_and_basis() -> None:
+    books = apply(
+        Books(),
+        event.deposit("1", BOUGHT, "joint", "USD", D(1500)),
+        event.buy("2", BOUGHT, lot(order="o1"), D(1000)),
+    )
+    assert books.cash == {("joint", "USD"): D(500)}
+    assert books.lots == {"a": lot(order="o1")}
+
+
+def test_a_purchase_in_another_currency_has_its_basis_at_the_rate_of_the_day() -> None:
+    books = apply(Books(), event.buy("1", BOUGHT, lot(basis="1100"), D(1000), "EUR"))
+    assert books.cash == {("joint", "EUR"): D(-1000)}
+    assert books.lots["a"].basis == D(1100)
+    assert books.outside["market", "EUR"] == D(1000)
+
+
+def test_a_sale_takes_its_share_of_the_basis_to_the_cent() -> None:
+    books = sell(held(lot(units="3", basis="100")), "40", ("a", "1"))
+    assert books.lots["a"].basis == D("66.67")
+    (gain,) = books.realized
+    assert (gain.gain, gain.term, gain.on) == (D("6.67"), Term.LONG, LATER)
+
+
+def test_the_last_units_take_what_is_left_of_the_basis() -> None:
+    books = held(lot(units="3", basis="100"))
+    for number in range(3):
+        units = [LotUnits("a", D(1))]
+        books = apply(books, lot_event.sell(f"sale {number}", LATER, books, units, D(40)))
+    assert books.lots == {}
+    assert sum(one.gain or 0 for one in books.realized) == D(20)
+
+
+def test_a_sale_of_several_lots_shares_its_proceeds_by_units() -> None:
+    books = sell(held(lot("a"), lot("b", basis="1500")), "2000.01", ("a", "5"), ("b", "10"))
+    gains = {one.lot: one.gain for one in books.realized}
+    assert gains == {"a": D("166.67"), "b": D("-166.66")}
+    assert books.cash["joint", "USD"] == D("2000.01")
+
+
+def test_a_sale_in_another_currency_gains_at_the_rate_of_the_day() -> None:
+    books = held(lot())
+    entry = lot_event.sell("1", LATER, books, [LotUnits("a", D(10))], D(900), "EUR", D(1080))
+    books = apply(books, entry)
+    assert books.cash == {("joint", "EUR"): D(900)}
+    assert books.realized[0].gain == D(80)
+
+
+def test_a_sale_of_unknown_basis_realises_an_unknown_gain() -> None:
+    books = sell(held(lot(basis=None)), "700", ("a", "4"))
+    assert books.lots["a"].basis is None
+    assert books.realized[0].gain is None
+    assert books.cash["joint", "USD"] == D(700)
+
+
+def test_gains_are_netted_by_year_and_term_for_the_accounts_named() -> None:
+    young = lot("b", acquired=date(2024, 5, 1))
+    ira = lot("c", account="ira")
+    books = sell(held(lot(), young, ira), "1900", ("a", "10"), ("b", "10"))
+    units = [LotUnits("c", D(10))]
+    books = apply(books, lot_event.sell("2", LATER, books, units, D(5000)))
+    gains = books.gains(2024, {"joint"})
+    assert (gains.long, gains.short) == (D(-50), D(-50))
+    assert books.gains(2023).long == 0
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "units"),
+    [(4, 1, "40"), (1, 10, "1"), (3, 2, "15"), (1, 3, "3.333333333")],
+)
+def test_a_split_changes_units_and_not_the_basis(new: int, old: int, units: str) -> None:
+    books = held(lot(washed_quantity=D(10)))
+    after = apply(books, lot_event.split("s", LATER, books, "VTI", new, old)).lots["a"]
+    assert (after.quantity, after.basis, after.acquired) == (D(units), D(1000), BOUGHT)
+    assert after.washed_quantity == D(units)
+
+
+def test_a_split_of_several_lots_is_exact_over_all_of_them() -> None:
+    books = held(*(lot(name, "1") for name in "abc"))
+    after = apply(books, lot_event.split("s", LATER, books, "VTI", 1, 3))
+    assert after.units("VTI") == 1
+
+
+def test_cash_in_lieu_of_a_fraction_is_a_sale_of_the_fraction() -> None:
+    books = held(lot(units="25", basis="1000"))
+    books = apply(books, lot_event.split("s", LATER, books, "VTI", 1, 10))
+    books = sell(books, "210", ("a", "0.5"))
+    assert (books.lots["a"].quantity, books.lots["a"].basis) == (D(2), D(800))
+    assert books.realized[0].gain == D(10)
+
+
+def test_dividends_interest_and_fees_are_cash_and_no_gain() -> None:
+    books = apply(
+        Books(),
+        event.dividend("1", LATER, "joint", "USD", D("12.34"), "VTI"),
+        event.interest("2", LATER, "joint", "USD", D("1.16")),
+        event.fee("3", LATER, "joint", "USD", D("3.50")),
+    )
+    assert books.cash == {("joint", "USD"): D("10.00")}
+    assert books.outside["income", "USD"] == D("-13.50")
+    assert books.outside["expense", "USD"] == D("3.50")
+    assert books.realized == ()
+
+
+def test_a_reinvested_dividend_is_income_and_a_new_lot() -> None:
+    books = apply(Books(), event.reinvestment("1", LATER, lot(units="0.37", basis="29.60")))
+    assert books.lots["a"].reinvested
+    assert books.outside["income", "USD"] == D("-29.60")
+    assert books.cash == {}
+
+
+def test_a_transfer_keeps_basis_and_dates() -> None:
+    given = lot(holding_start=date(2022, 1, 1), order="o1", washed_quantity=D(3))
+    books = held(given)
+    entry = lot_event.transfer_lot("t", LATER, books, LotUnits("a", D(10)), "hers")
+    assert apply(books, entry).lots == {"a": replace(given, account="hers")}
+
+
+def test_a_part_transferred_is_a_lot_of_the_same_purchase() -> None:
+    books = held(lot())
+    entry = lot_event.transfer_lot("t", LATER, books, LotUnits("a", D(4)), "hers", "a2")
+    lots = apply(books, entry).lots
+    assert (lots["a"].quantity, lots["a"].basis) == (D(6), D(600))
+    part = lots["a2"]
+    assert (part.account, part.quantity, part.basis) == ("hers", D(4), D(400))
+    assert (part.acquired, part.order) == (BOUGHT, "lot a")
+
+
+def test_returned_capital_lowers_the_basis_and_what_exceeds_it_is_a_gain() -> None:
+    books = held(lot("a", basis="1000"), lot("b", basis="20"))
+    entry = lot_event.return_of_capital("r", LATER, books, "joint", "VTI", D(100))
+    books = apply(books, entry)
+    assert (books.lots["a"].basis, books.lots["b"].basis) == (D(950), D(0))
+    assert [(one.lot, one.gain) for one in books.realized] == [("b", D(30))]
+    assert books.cash["joint", "USD"] == D(100)
+
+
+def test_a_new_symbol_keeps_lots_basis_and_dates() -> None:
+    books = held(lot())
+    changed = apply(books, lot_event.symbol_change("c", LATER, books, "VTI", "VTX"))
+    assert changed.lots == {"a": lot(instrument="VTX")}
+
+
+@pytest.mark.parametrize(
+    ("proceeds", "gain", "term"),
+    [("1300", "300", Term.LONG), ("800", "0", Term.LONG), ("500", "-100", Term.SHORT)],
+    ids=["above the donor's basis", "between", "below the value when given"],
+)
+def test_a_gift_that_had_lost_value_has_two_bases(proceeds: str, gain: str, term: Term) -> None:
+    given = date(2024, 1, 8)
+    books = apply(Books(), event.gift_in("g", given, lot(), D(600)))
+    assert books.lots["a"].holding_start == BOUGHT
+    assert not books.lots["a"].by_purchase
+    (realized,) = sell(books, proceeds, ("a", "10")).realized
+    assert (realized.gain, realized.term) == (D(gain), term)
+
+
+def test_a_gift_given_away_realises_nothing() -> None:
+    books = held(lot())
+    books = apply(books, lot_event.gift_out("g", LATER, books, [LotUnits("a", D(4))]))
+    assert (books.lots["a"].quantity, books.lots["a"].basis) == (D(6), D(600))
+    assert books.realized == ()
+
+
+def test_what_is_inherited_is_long_term_on_the_next_day() -> None:
+    inherited = lot(basis="5000", acquired=date(2024, 6, 1))
+    books = apply(Books(), event.inheritance("i", date(2024, 6, 1), inherited))
+    assert sell(books, "5100", ("a", "10"), on=date(2024, 6, 2)).realized[0].term is Term.LONG
+
+
+def test_a_conversion_moves_one_currency_into_another() -> None:
+    entry = event.conversion("c", LATER, "joint", ("EUR", D(100)), ("USD", D(108)))
+    assert apply(Books(), entry).cash == {("joint", "EUR"): D(-100), ("joint", "USD"): D(108)}
+
+
+def wash(permanent: bool = False, quantity: str = "4", replacement: str = "new") -> WashMatch:
+    def side(name: str) -> HistoricLot:
+        where = ("joint", "self", Wrapper.TAXABLE, "VTI", "VTI")
+        return HistoricLot(name, *where, D(10), BOUGHT, D(1000), sold=LATER, proceeds=D(900))
+
+    start = date(2023, 6, 1)
+    return WashMatch(side("a"), side(replacement), D(quantity), D("40"), permanent, start)
+
+
+def washed_books() -> Books:
+    return sell(held(lot(), lot("new", basis="950", acquired=LATER)), "900", ("a", "10"))
+
+
+def test_a_washed_loss_moves_to_a_lot_of_the_washed_units() -> None:
+    books = washed_books()
+    books = apply(books, lot_event.wash_sale("w", LATER, books, wash(), "new w"))
+    washed, rest = books.lots["new w"], books.lots["new"]
+    assert (washed.quantity, washed.basis) == (D(4), D(420))
+    assert (washed.holding_start, washed.washed_quantity) == (date(2023, 6, 1), D(4))
+    assert (rest.quantity, rest.basis, rest.washed_quantity) == (D(6), D(570), D(0))
+    assert books.gains(2024).long == D(-60)
+
+
+def test_a_permanent_loss_raises_no_basis() -> None:
+    books = washed_books()
+    books = apply(books, lot_event.wash_sale("w", LATER, books, wash(permanent=True)))
+    assert books.lots["new"].basis == D(950)
+    assert books.gains(2024).long == D(-60)
+    assert books.outside["expense", "USD"] == D(40)
+
+
+def test_a_replacement_sold_since_bears_the_loss_in_its_own_sale() -> None:
+    books = washed_books()
+    sold = lot_event.sell("2", date(2025, 1, 6), books, [LotUnits("new", D(10))], D(990))
+    books = apply(books, sold)
+    books = apply(books, lot_event.wash_sale("w", date(2025, 1, 6), books, wash()))
+    assert books.gains(2024).long == D(-60)
+    assert books.gains(2025).short == D(0)
+
+
+def test_a_january_replacement_changes_the_gains_of_december() -> None:
+    books = held(lot(), lot("new", basis="950", acquired=LATER))
+    books = sell(books, "900", ("a", "10"), on=date(2024, 12, 30))
+    match = replace(wash(), loss=replace(wash().loss, sold=date(2024, 12, 30)))
+    books = apply(books, lot_event.wash_sale("w", date(2025, 1, 8), books, match, "new w"))
+    assert books.gains(2024).long == D(-60)
+
+
+def posting(*legs: tuple[str, str, str, str | None]) -> Entry:
+    made = tuple(Posting(place, what, D(amount), name) for place, what, amount, name in legs)
+    return Entry("bad", EntryKind.SELL, LATER, made)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (
+            posting(("joint", "USD", "100", None), ("market", "USD", "-99", None)),
+            "leave 1 USD over; they must sum to zero in every commodity",
+        ),
+        (
+            posting(("joint", "VTI", "-11", "a"), ("market", "VTI", "11", None)),
+            "-11 units|11 units of VTI leave joint; it holds 10",
+        ),
+        (
+            posting(("hers", "VTI", "-1", "a"), ("market", "VTI", "1", None)),
+            "1 units of VTI leave hers; it holds 0",
+        ),
+        (
+            posting(("joint", "VTI", "-1", "zz"), ("market", "VTI", "1", None)),
+            "'zz': the books hold no such open lot",
+        ),
+        (
+            posting(("joint", "VTI", "-5", "a"), ("market", "VTI", "5", None)),
+            "0 of basis leaves with 5 units; their share of 1000 is 500",
+        ),
+        (
+            posting(("joint", "USD", "NaN", None), ("market", "USD", "NaN", None)),
+            "NaN USD is no amount",
+        ),
+        (
+            Entry("open a", EntryKind.DECISION, LATER, ()),
+            "it is in the books already",
+        ),
+    ],
+)
+def test_an_entry_that_cannot_be_is_refused_and_changes_nothing(entry: Entry, words: str) -> None:
+    books = held(lot())
+    opening = event.opening_lot("open a", BOUGHT, lot())
+    after, errors = replay([opening, entry])
+    assert after == books
+    assert words.split("|")[-1] in str(errors[0])
+    with pytest.raises(InputErrors):
+        apply(books, entry)
+
+
+ONE = [LotUnits("a", D(1))]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda b: lot_event.sell("x", LATER, b, [LotUnits("a", D(11))], D(1)), "it holds 10"),
+        (lambda b: lot_event.sell("x", LATER, b, [LotUnits("q", D(1))], D(1)), "no such open lot"),
+        (lambda b: lot_event.sell("x", date(2020, 1, 1), b, ONE, D(1)), "before it was bought"),
+        (lambda b: lot_event.sell("x", LATER, b, ONE, D(1), "EUR"), "no base value is given"),
+        (lambda b: lot_event.sell("x", LATER, b, [], D(1)), "its lots are none"),
+        (lambda b: lot_event.split("x", LATER, b, "BND", 2, 1), "no lot of BND is held"),
+        (lambda b: lot_event.split("x", LATER, b, "VTI", 0, 1), "0 for 1"),
+        (lambda b: lot_event.transfer_lot("x", LATER, b, ONE[0], "hers"), "Give new_lot"),
+        (lambda b: lot_event.symbol_change("x", LATER, b, "QQQ", "VTI"), "no lot of QQQ"),
+        (
+            lambda b: lot_event.return_of_capital("x", LATER, b, "joint", "VTI", D(0)),
+            "0 is paid",
+        ),
+        (lambda b: event.deposit("x", LATER, "joint", "USD", D(-5)), "it must be above zero"),
+        (lambda b: event.buy("x", LATER, lot("z"), D(999)), "999 USD are paid and the basis is"),
+        (lambda b: event.buy("x", LATER, lot("z", basis=None), D(9)), "has no basis"),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused_by_name(
+    make: Callable[[Books], Entry], words: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        make(held(lot()))
+    assert words in str(refused.value)
+
+
+def test_a_wash_sale_without_its_sale_is_refused() -> None:
+    books = held(lot("new", basis="950"))
+    entry = lot_event.wash_sale("w", LATER, books, wash(permanent=True))
+    with pytest.raises(InputErrors, match="Record the sale first"):
+        apply(books, entry)
+
+
+def test_all_of_several_entries_are_refused_together() -> None:
+    bad = posting(("joint", "USD", "1", None))
+    good = event.deposit("d", LATER, "joint", "USD", D(5))
+    with pytest.raises(InputErrors, match="over"):
+        apply(Books(), good, bad)
+
+
+def test_what_the_outside_gave_is_what_the_accounts_hold() -> None:
+    books = washed_books()
+    cash = sum(books.cash.values()) + sum(one.basis or 0 for one in books.lots.values())
+    outside = sum(
+        amount for (place, commodity), amount in books.outside.items() if commodity == "USD"
+    )
+    assert cash + outside == 0
+    assert books.outside[Outside.EQUITY, "VTI"] == D(-20)
