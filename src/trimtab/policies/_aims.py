@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trimtab.model.drift import Drift, TargetDrift
+from trimtab.model.drift import EDGE, Drift, TargetDrift
 from trimtab.model.mandate import Split
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.policies._base import solve_towards, without_harvest
@@ -91,7 +91,7 @@ def aims_within(drift: Drift, widths: Aims, kept: float) -> Aims:
 
 def _pulled_in(target: TargetDrift, width: float, kept: float) -> float:
     """The weight of a class once it is back within what is kept of its band."""
-    if abs(target.drift) <= width:
+    if abs(target.drift) <= width + EDGE:
         return target.actual
     return target.weight + kept * width * float(np.sign(target.drift))
 

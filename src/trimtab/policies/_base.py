@@ -33,12 +33,13 @@ from trimtab.quant.problem import (
     Status,
 )
 from trimtab.quant.situation import Situation
-from trimtab.quant.solve import solve
+from trimtab.quant.solver import solve
 
 __all__ = ["LOSS_SHADE", "Policy", "hold", "solve_towards", "without_harvest"]
 
-LOSS_SHADE = 0.01
-"""What is left of a loss's tax value where it must not be a motive: enough to order lots by it."""
+LOSS_SHADE = 1e-7
+"""The most that is left of a loss per dollar where it must not be a motive: lots of a position are
+still sold in its order, but no exchange is worth making for it (the solver's tolerance)."""
 
 
 class Policy(Protocol):
@@ -60,10 +61,8 @@ def without_harvest(situation: Situation, everything: bool) -> HouseholdProblem:
     shaded = problem.lot_gain < 0
     if not everything:
         shaded &= ~situation.index.harvestable
-    return replace(
-        problem,
-        lot_gain=np.where(shaded, LOSS_SHADE * problem.lot_gain, problem.lot_gain),
-    )
+    trace = LOSS_SHADE * problem.lot_gain / (1.0 + np.abs(problem.lot_gain))
+    return replace(problem, lot_gain=np.where(shaded, trace, problem.lot_gain))
 
 
 def hold(situation: Situation, reason: str, clause: str = "") -> Proposal:

@@ -24,7 +24,7 @@ CENT = 0.01
 
 INVESTED_AVERSION = 100.0
 """Price of selling more than is needed, or leaving new money idle: a deviation of 0.1 % of value
-costs 10 bp of it, far above any spread and above the shaded worth of a loss."""
+costs 10 bp of it, far above any spread."""
 
 CLASS_SHARE = 5e-5
 """Weight of the classes' own drift beside that: it says where new money goes and breaks ties among

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.model.proposals import Proposal
-from trimtab.policies._duties import only_duties
+from trimtab.policies._base import hold
+from trimtab.policies._duties import duties_of, only_duties
 from trimtab.quant.situation import Situation
 
 __all__ = ["PLUGIN", "Flows"]
@@ -26,7 +27,9 @@ class Flows:
 
     def propose(self, situation: Situation) -> Proposal:
         """Nothing but the duties."""
-        return only_duties(situation, "there is no deposit or withdrawal to use", "policy")
+        if duties_of(situation).any:
+            return only_duties(situation, "")
+        return hold(situation, "there is no deposit or withdrawal to rebalance with", "policy")
 
 
 PLUGIN = Flows

@@ -2,8 +2,8 @@
 
 Sells only lots that pass the mandate's dollar and percent tests and its least holding time, in
 proportion to what recent purchases in any account leave unwashed, and buys what moves alike: the
-covariance decides how much of which.  What is bought may be kept; today's exposure is the aim, so
-the household's drift stays what it was.
+covariance decides how much of which.  Today's exposure is the aim, so the household's drift stays
+about what it was; a loss without a substitute is left alone.
 Source: 26 USC 1091 (the 61 days); Chaudhuri, Burnham and Lo (2020), "An Empirical Evaluation of
 Tax-Loss-Harvesting Alpha", Financial Analysts Journal, for substitutes held by their risk.
 """
@@ -18,8 +18,10 @@ import numpy as np
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.policies._base import solve_towards, without_harvest
 from trimtab.policies._duties import duties_of, only_duties
+from trimtab.policies._substitutes import substitutes_of
 from trimtab.policies._words import dollars
-from trimtab.quant.problem import Flags, Floats, HouseholdProblem
+from trimtab.quant.drift import drift_cost_dollars
+from trimtab.quant.problem import HouseholdProblem
 from trimtab.quant.situation import Situation
 
 __all__ = ["PLUGIN", "Harvest"]
@@ -62,7 +64,7 @@ class Harvest:
         if found.status is ProposalStatus.INFEASIBLE:
             return found
         saved = found.before.tax - found.after.tax
-        benefit = saved - found.after.trading
+        benefit = saved - found.after.trading - self._strayed(situation, found)
         if found.status is ProposalStatus.HELD or benefit < self.minimum_benefit:
             reason = (
                 f"{count} lot(s) pass the loss tests, but taking them would save "
@@ -76,17 +78,18 @@ class Harvest:
         return replace(found, reason=reason)
 
     def _problem(self, situation: Situation) -> HouseholdProblem:
-        """Only harvestable lots may go, only substitutes may come, today's exposure is the aim."""
+        """Only harvestable lots with a substitute may go, only substitutes may come, and today's
+        exposure is the aim.
+        """
         problem = without_harvest(situation, everything=False)
         held, n = problem.holdings(), len(problem.target)
         exposure = np.bincount(problem.position_instrument, held, n) / problem.value
-        harvestable = situation.index.harvestable & problem.lot_sellable
+        substitutes = substitutes_of(situation, self.correlation_min)
+        replaceable = substitutes.any(axis=1)[problem.lot_position]
+        harvestable = situation.index.harvestable & problem.lot_sellable & replaceable
         losing = np.where(harvestable, problem.lot_value, 0.0)
-        leaving: Floats = np.bincount(problem.lot_position, losing, len(held)).astype(np.float64)
-        stand_in = self._stand_ins(situation, leaving)
-        taxable = np.zeros(len(problem.cash), dtype=np.bool_)
-        taxable[problem.position_account[leaving > 0.0]] = True
-        open_to_buy = stand_in[problem.position_instrument] & taxable[problem.position_account]
+        leaving = np.bincount(problem.lot_position, losing, len(held))
+        open_to_buy = np.asarray(substitutes[leaving > 0.0].any(axis=0))
         return replace(
             problem,
             kappa=self.risk_aversion,
@@ -96,24 +99,18 @@ class Harvest:
             upper=np.where(open_to_buy, problem.upper, np.minimum(held, problem.upper)),
         )
 
-    def _stand_ins(self, situation: Situation, leaving: Floats) -> Flags:
-        """Instruments that may replace one of those sold: its class, or what moves like it.
-
-        Shape: (n,).
-        """
-        problem, names = situation.problem, situation.index.instruments
-        deviation = np.sqrt(np.diag(problem.covariance))
-        scale = np.outer(deviation, deviation)
-        alike = np.divide(problem.covariance, scale, out=np.zeros_like(scale), where=scale > 0.0)
-        sold = np.unique(problem.position_instrument[leaving > 0.0])
-        answer = np.zeros(len(names), dtype=np.bool_)
-        for i in sold:
-            target = situation.mandate.target_of(names[i])
-            members = () if target is None else situation.mandate.members_of(target)
-            named = situation.mandate.wash_sales.substitutes.get(names[i], ())
-            answer |= alike[i] >= self.correlation_min
-            answer |= np.array([name in members or name in named for name in names])
-        return answer
+    def _strayed(self, situation: Situation, found: Proposal) -> float:
+        """A year's cost of the tracking error between what is sold and what is bought."""
+        problem, index = situation.problem, situation.index
+        moved = np.zeros(len(problem.target))
+        for sale in found.sales:
+            position = problem.lot_position[index.lots.index(sale.lot)]
+            moved[problem.position_instrument[position]] -= sale.amount / problem.value
+        for buy in found.buys:
+            moved[index.instruments.index(buy.instrument)] += buy.amount / problem.value
+        return float(
+            drift_cost_dollars(moved, problem.covariance, problem.value, self.risk_aversion)
+        )
 
 
 def _no_loss_words(situation: Situation) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trimtab.model.drift import Drift, TargetDrift
+from trimtab.model.drift import EDGE, Drift, TargetDrift
 from trimtab.model.proposals import Action
 
 __all__ = ["Trigger", "TriggerReport", "TriggerThresholds", "check_triggers"]
@@ -63,9 +63,9 @@ def _graded(
     name: str, subject: str, actual: float, threshold: float | None, full_multiple: float
 ) -> list[Trigger]:
     """A trigger that asks for a partial return, and beyond the multiple for a full one."""
-    if threshold is None or actual <= threshold:
+    if threshold is None or actual <= threshold + EDGE:
         return []
-    action = Action.FULL if actual > full_multiple * threshold else Action.PARTIAL
+    action = Action.FULL if actual > full_multiple * threshold + EDGE else Action.PARTIAL
     return [Trigger(name, subject, actual, threshold, action)]
 
 
@@ -73,13 +73,13 @@ def _of_target(target: TargetDrift, at: TriggerThresholds) -> list[Trigger]:
     distance = abs(target.drift)
     limit = target.band if at.single_drift is None else at.single_drift
     fired = _graded("single_drift", target.name, distance, limit, at.full_multiple)
-    if at.crisis_drift is not None and distance > at.crisis_drift:
+    if at.crisis_drift is not None and distance > at.crisis_drift + EDGE:
         fired.append(
             Trigger("crisis_drift", target.name, distance, at.crisis_drift, Action.IMMEDIATE)
         )
     if at.concentration_ratio is not None and target.actual >= at.concentration_weight_min:
         ratio = target.actual / target.weight if target.weight > 0 else float("inf")
-        if ratio >= at.concentration_ratio:
+        if ratio >= at.concentration_ratio - EDGE:
             fired.append(
                 Trigger("concentration", target.name, ratio, at.concentration_ratio, Action.FULL)
             )
