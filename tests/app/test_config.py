@@ -12,7 +12,7 @@ from tests.app.folders import MANDATE
 from trimtab.app.config import parse_mandate, read_mandate
 from trimtab.app.mandate_file.sections import SECTIONS
 from trimtab.model.accounts import Wrapper
-from trimtab.model.errors import InputErrors
+from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Band, PlugInChoice, RestrictionKind, Split
 from trimtab.model.taxes import FilingStatus, ReliefOrder
 
@@ -453,19 +453,10 @@ def test_every_key_says_what_it_means():
 
 
 WORDS = st.sampled_from(
-    ["[tax]", "[[accounts]]", "[targets]", "id", "=", '"', "'''", "[", "]", "{", "}", ",", ".", "#"]
-    + [
-        "\n",
-        "1e999999999",
-        "nan",
-        "-0",
-        "weight",
-        "2022-13-45",
-        "true",
-        "VTI",
-        "\\u00",
-        "\x00",
-        "é",
+    [
+        *("[tax]", "[[accounts]]", "[targets]", "id", "weight", "VTI", "=", "true", "\n", "#"),
+        *('"', "'''", "[", "]", "{", "}", ",", ".", "\\u00", "\x00", "é"),
+        *("1e999999999", "nan", "-0", "2022-13-45"),
     ]
 )
 
@@ -491,8 +482,9 @@ def test_no_value_of_any_key_is_ever_more_than_a_mistake(place: str, value: str)
 
 
 def refuses_or_reads(text: str) -> None:
+    refused: tuple[InputError, ...] | None = None
     try:
         parse_mandate(text, PLACE)
     except InputErrors as several:
-        assert several.errors
-        assert all(error.file == "mandate.toml" for error in several.errors)
+        refused = several.errors
+    assert refused is None or {error.file for error in refused} == {"mandate.toml"}

@@ -139,7 +139,7 @@ def _nothing(out: Console, plan: Plan, currency: str) -> None:
     for label, name in (
         ("drift, a year", "drift"),
         ("tax drag of where things are held, a year", "location"),
-        ("tax this year, against doing nothing", "tax"),
+        ("tax, with the worth of losses carried on", "tax"),
         ("trading cost", "trading"),
         ("together", "total"),
     ):
