@@ -106,6 +106,18 @@ def test_a_loss_washed_by_the_iras_recent_purchase_is_not_counted() -> None:
     assert plan.coverage.matches == 1
 
 
+def test_selling_out_with_the_recent_lot_gives_the_washed_loss_back_the_same_day() -> None:
+    recent = "taxable   VTI         40     10,400  2022-10-03  250    fresh"
+    at = situation(home(recent))
+    sales = (ProposedSale("new", 10_000.0), ProposedSale("fresh", 10_000.0))
+    plan = make_plan(at, proposal(sales), StatedCurve())
+    lots = {sale.lot: sale for sale in plan.trades[0].lots}
+    assert lots["new"].disallowed > 0
+    assert lots["fresh"].basis == Decimal(10_400) + lots["new"].disallowed
+    allowed = sum(sale.gain + sale.disallowed for sale in lots.values() if sale.gain is not None)
+    assert allowed == plan.amount(Side.SELL) - plan.cost - Decimal(11_000) - Decimal(10_400)
+
+
 def test_a_proposal_that_names_a_lot_nobody_holds_is_a_broken_promise() -> None:
     with pytest.raises(InvariantError, match="lot 'ghost'"):
         make_plan(situation(home()), proposal((ProposedSale("ghost", 1.0),)), StatedCurve())

@@ -64,11 +64,14 @@ class WashEffects:
     """What wash sales take from a plan.
 
     Unit: base currency in cents; `disallowed` and `permanent` (a part of it) by the id of the lot
-    that the plan sells, without entries for lots that lose nothing.
+    that the plan sells, without entries for lots that lose nothing.  `basis_added` is what comes
+    back the same day: disallowed losses in the basis of other lots that the plan sells too, so
+    that selling everything of a group disallows nothing on balance.
     """
 
     disallowed: Mapping[str, Decimal]
     permanent: Mapping[str, Decimal]
+    basis_added: Mapping[str, Decimal]
     earlier: tuple[EarlierLoss, ...]
     matches: tuple[WashMatch, ...]
     coverage: Coverage
@@ -147,7 +150,8 @@ def plan_wash_effects(
     mine = tuple(match for match in after.matches if match.loss in sold_now)
     notes = (*history.notes(groups, {sale.lot for sale in sales}), *after.notes)
     coverage = replace(after.coverage, matches=len(mine) + len(earlier))
-    return WashEffects(_sums(mine), _sums(mine, True), earlier, mine, coverage, notes)
+    returned = _returned(after.matches, sold_now)
+    return WashEffects(_sums(mine), _sums(mine, True), returned, earlier, mine, coverage, notes)
 
 
 def wash_windows(
@@ -214,6 +218,17 @@ def _sums(matches: Sequence[WashMatch], permanent: bool = False) -> Mapping[str,
     for match in matches:
         if match.permanent or not permanent:
             sums[match.loss.lot] += match.disallowed
+    return {lot: cents(amount) for lot, amount in sums.items() if cents(amount)}
+
+
+def _returned(
+    matches: Sequence[WashMatch], sold_now: frozenset[HistoricLot]
+) -> Mapping[str, Decimal]:
+    """Disallowed losses in the basis of lots that the plan sells, in cents."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for match in matches:
+        if match.replacement in sold_now and not match.permanent:
+            sums[match.replacement.lot] += match.disallowed
     return {lot: cents(amount) for lot, amount in sums.items() if cents(amount)}
 
 

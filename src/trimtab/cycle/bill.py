@@ -41,6 +41,8 @@ def lot_sales(situation: Situation, leg: Leg, wash: WashEffects) -> tuple[LotSal
         )
         left_quantity, left_proceeds = left_quantity - quantity, left_proceeds - proceeds
         basis = None if lot.basis is None else cents(lot.basis * quantity / lot.quantity)
+        if basis is not None:
+            basis += wash.basis_added.get(lot_id, ZERO)
         sales.append(
             LotSale(
                 lot_id,

@@ -111,7 +111,7 @@ class Plan:
     """Exact trades, not yet approved, with everything a person needs to judge them.
 
     Unit: base currency.  `bill_before` is the year's tax on gains without the plan, `bill_after`
-    with it; `before` and `after` are the objective's parts without and with the plan, their tax net of
+    with it; `before` and `after` are the objective's parts without and with it, their tax net of
     what carried losses are worth.
     """
 
