@@ -160,15 +160,18 @@ def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
 
 
 @kernel
-def objective_parts(h: Household, trades: Floats, parts: Floats) -> None:
+def objective_parts(h: Household, trades: Floats, column: int, parts: Floats) -> None:
     """Drift, spread, impact, location and tickets of trades; tax is the caller's to add.
 
-    Shape: trades (m,); parts (6,) with drift, spread, impact, tax, location, fixed.
+    Shape: trades (m, columns), the trade in `column`; parts (6,) with drift, spread, impact, tax, location, fixed.
     """
-    drift = -h.scalar[VALUE] * h.target
-    parts[:] = 0.0
+    drift = np.empty(len(h.target))
+    for i in range(len(drift)):
+        drift[i] = -h.scalar[VALUE] * h.target[i]
+    for k in range(len(parts)):
+        parts[k] = 0.0
     for p in range(len(h.place)):
-        z = trades[p]
+        z = trades[p, column]
         size = abs(z)
         after = h.position[p, HELD] + z
         drift[h.place[p, INSTRUMENT]] += after
@@ -185,13 +188,13 @@ def objective_parts(h: Household, trades: Floats, parts: Floats) -> None:
 
 
 @kernel
-def keeps_limits(h: Household, trades: Floats, added_tax: float, shares: bool) -> bool:
+def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, shares: bool) -> bool:
     """Whether trades keep cash, bounds, least trades, budgets and, where asked, whole shares."""
     bought = sold = 0.0
     for a in range(len(h.account)):
         cash = h.account[a, BUDGET]
         for p in range(h.account_start[a], h.account_start[a + 1]):
-            z = trades[p]
+            z = trades[p, column]
             cash -= cash_use(h.position, p, z)
             bought += max(z, 0.0)
             sold += max(-z, 0.0)
@@ -215,7 +218,7 @@ def keeps_limits(h: Household, trades: Floats, added_tax: float, shares: bool) -
 @kernel
 def measure(h: Household, w: Work, column: int, parts: Floats) -> tuple[float, float]:
     """Parts of the objective at the trades in `w.node` with lots sold in a column; net gains."""
-    objective_parts(h, w.node[:, Z], parts)
+    objective_parts(h, w.node, Z, parts)
     short, long = realised(h, w, column)
     before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
     parts[3] = tax_bill(h.scalar, short, long) - before
@@ -223,27 +226,38 @@ def measure(h: Household, w: Work, column: int, parts: Floats) -> tuple[float, f
 
 
 @kernel
+def sum_of(parts: Floats) -> float:
+    """The sum of a few numbers."""
+    total = 0.0
+    for part in parts:
+        total += part
+    return total
+
+
+@kernel
 def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
     """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far."""
     parts = np.empty(6)
     short, long = measure(h, w, CURRENT, parts)
-    objective = parts.sum()
+    objective = sum_of(parts)
     if figures[STATUS] != NO_ANSWER and objective >= figures[OBJECTIVE]:
         return False
-    if not keeps_limits(h, w.node[:, Z], parts[3], shares):
+    if not keeps_limits(h, w.node, Z, parts[3], shares):
         return False
     for p in range(len(h.place)):
         w.best_z[p, 0] = w.node[p, Z]
         w.best_z[p, 1] = w.node[p, MODE_LOW]
         w.best_z[p, 2] = w.node[p, MODE_HIGH]
-    w.best_side[: len(h.group)] = w.side[: len(h.group)]
+    for group in range(len(h.group)):
+        w.best_side[group] = w.side[group]
     for at in range(len(h.lot)):
         w.sold[at, ANSWER] = w.sold[at, CURRENT]
     figures[STATUS] = SOLVED
     figures[OBJECTIVE] = objective
     figures[CONVEX_GAP] = gap
     if not shares:
-        figures[PRICED : PRICED + 3] = w.price[:3]
+        for kind in range(3):
+            figures[PRICED + kind] = w.price[kind]
         for a in range(len(h.account)):
             w.purse[a, BEST_MULTIPLIER] = w.purse[a, MULTIPLIER]
     return True
@@ -260,15 +274,18 @@ def consider(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -
 def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
     """Make doing nothing the answer to beat, where it is allowed."""
     parts = np.empty(6)
-    still = np.zeros(len(h.place))
-    objective_parts(h, still, parts)
-    figures[IDLE] = parts.sum()
-    figures[IDLE_FEASIBLE] = keeps_limits(h, still, 0.0, False)
+    still = np.zeros((len(h.place), 1))
+    objective_parts(h, still, 0, parts)
+    figures[IDLE] = sum_of(parts)
+    figures[IDLE_FEASIBLE] = keeps_limits(h, still, 0, 0.0, False)
     figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
     figures[OBJECTIVE] = figures[IDLE]
-    w.best_z[: len(h.place), 0] = 0.0
-    w.best_side[: len(h.group)] = 0
-    w.sold[: len(h.lot), ANSWER] = 0.0
+    for p in range(len(h.place)):
+        w.best_z[p, 0] = 0.0
+    for group in range(len(h.group)):
+        w.best_side[group] = 0
+    for at in range(len(h.lot)):
+        w.sold[at, ANSWER] = 0.0
 
 
 @kernel

@@ -10,7 +10,6 @@ __all__ = ["entry", "kernel"]
 
 entry = njit(cache=True, nogil=True, error_model="numpy")
 kernel = njit(
-    cache=True,
     nogil=True,
     error_model="numpy",
     no_cpython_wrapper=True,

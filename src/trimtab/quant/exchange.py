@@ -12,6 +12,8 @@ exposure as it is, so pairs alone would creep along it.
 
 import math
 
+import numpy as np
+
 from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     ACCOUNT,
@@ -196,7 +198,8 @@ def restart(h: Household, w: Work) -> None:
         w.purse[h.place[p, ACCOUNT], CASH] -= cash_use(h.position, p, node[p, Z])
     drift = exposure_drift(h, node)
     n = len(h.target)
-    w.gradient[:n] = 0.0
+    for i in range(n):
+        w.gradient[i] = 0.0
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     for i in range(n):
         add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
@@ -208,7 +211,9 @@ def restart(h: Household, w: Work) -> None:
 @kernel
 def exposure_drift(h: Household, node: Floats) -> Floats:
     """Dollars of each instrument after the trades, less those wanted."""
-    drift = -h.scalar[VALUE] * h.target
+    drift = np.empty(len(h.target))
+    for i in range(len(drift)):
+        drift[i] = -h.scalar[VALUE] * h.target[i]
     for p in range(len(h.place)):
         drift[h.place[p, INSTRUMENT]] += h.position[p, HELD] + node[p, Z]
     return drift

@@ -119,7 +119,8 @@ def round_answer(h: Household, w: Work, figures: Floats) -> None:
         w.node[p, Z] = w.best_z[p, 0]
         w.node[p, MODE_LOW] = w.best_z[p, 1]
         w.node[p, MODE_HIGH] = w.best_z[p, 2]
-    w.side[: len(h.group)] = w.best_side[: len(h.group)]
+    for group in range(len(h.group)):
+        w.side[group] = w.best_side[group]
     build_curves(h, w)
     restart(h, w)
     gap = figures[CONVEX_GAP]
@@ -137,9 +138,11 @@ def solve_household(
     Where no answer exists, `w.node` and `w.purse` hold the relaxed trades that show why.
     """
     scalar = h.scalar
-    w.price[:] = 0.0
+    for kind in range(len(w.price)):
+        w.price[kind] = 0.0
     free_modes(h, w)
-    figures[:] = 0.0
+    for k in range(len(figures)):
+        figures[k] = 0.0
     start_with_no_trade(h, w, figures)
     region = region_at(scalar, scalar[NET_SHORT], scalar[NET_LONG])
     rate_short, rate_long = region_rates(scalar, region)
@@ -159,7 +162,7 @@ def solve_household(
     if (
         w.price[RATE_SHORT] != rate_short
         or w.price[RATE_LONG] != rate_long
-        or (w.price[:3].sum() > 0.0)
+        or (w.price[PRICE_BUY] + w.price[PRICE_SELL] + w.price[PRICE_TAX] > 0.0)
     ):
         free_modes(h, w)
         set_rates(

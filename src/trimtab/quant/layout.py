@@ -1,15 +1,15 @@
 """The arrays that the kernels work on: one household's views, and one thread's scratch space.
 
 A kernel reads a `Household` (slices of the packed batch, positions sorted by account, lots by
-position) and writes into a `Work`, which is allocated once per thread and reused.  Columns of one
-subject share a matrix, because Numba passes every array of a tuple as seven words: few wide arrays
-make calls cheap and compilation short.  Trades are `z` dollars: bought above zero, sold below.
+position) and writes into a `Work`, which is allocated once per thread and reused.  Both are single
+pointers to Numba (a tuple of arrays would pass seven words for each of them at every call, and take
+minutes to compile); loops take the arrays they need out of them first.  Trades are `z` dollars: bought above zero, sold below.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import types
+from numba.experimental import structref
 
 from trimtab.quant.compile import kernel
 
@@ -60,7 +60,7 @@ PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = range(5)
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
 
-class Household(NamedTuple):
+class Household(structref.StructRefProxy):  # type: ignore[misc]
     """One household, read-only."""
 
     scalar: Floats  # (SCALARS,)
@@ -77,7 +77,7 @@ class Household(NamedTuple):
     group_member: Ints  # (m,)
 
 
-class Work(NamedTuple):
+class Work(structref.StructRefProxy):  # type: ignore[misc]
     """Scratch space of one thread, long enough for its largest household."""
 
     rate: Floats  # (l,) tax per dollar sold at the current marginal rates
@@ -100,6 +100,62 @@ class Work(NamedTuple):
     best_side: Ints
     sold: Floats  # (l, 6): answer, current, both ends of an edge and of a budget
     candidate: Floats  # (G·3+m, 3)
+
+
+@structref.register
+class HouseholdType(types.StructRef):  # type: ignore[misc]
+    """How Numba sees a household: one pointer."""
+
+
+@structref.register
+class WorkType(types.StructRef):  # type: ignore[misc]
+    """How Numba sees scratch space: one pointer."""
+
+
+structref.define_proxy(
+    Household,
+    HouseholdType,
+    [
+        "scalar",
+        "covariance",
+        "target",
+        "position",
+        "place",
+        "lot",
+        "lot_class",
+        "account",
+        "account_start",
+        "group",
+        "group_start",
+        "group_member",
+    ],
+)
+structref.define_proxy(
+    Work,
+    WorkType,
+    [
+        "rate",
+        "order",
+        "segment",
+        "segment_lot",
+        "node",
+        "quote",
+        "at",
+        "gradient",
+        "purse",
+        "side",
+        "price",
+        "saved_node",
+        "saved_quote",
+        "saved_at",
+        "saved_gradient",
+        "saved_purse",
+        "best_z",
+        "best_side",
+        "sold",
+        "candidate",
+    ],
+)
 
 
 @kernel

@@ -26,7 +26,9 @@ from trimtab.quant.layout import (
     RESERVE,
     SELL,
     WASHED,
+    Floats,
     Household,
+    Ints,
     Work,
     Z,
 )
@@ -54,25 +56,40 @@ def merit(h: Household, w: Work) -> float:
 
 
 @kernel
+def copy_matrix(source: Floats, target: Floats, rows: int) -> None:
+    """Copy the first rows of a matrix."""
+    for row in range(rows):
+        for column in range(source.shape[1]):
+            target[row, column] = source[row, column]
+
+
+@kernel
+def copy_vector(source: Floats, target: Floats, rows: int) -> None:
+    """Copy the first entries of a vector."""
+    for row in range(rows):
+        target[row] = source[row]
+
+
+@kernel
 def save(h: Household, w: Work) -> None:
     """Remember the trades."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
-    w.saved_node[:m] = w.node[:m]
-    w.saved_quote[:m] = w.quote[:m]
-    w.saved_at[:m] = w.at[:m]
-    w.saved_gradient[:n] = w.gradient[:n]
-    w.saved_purse[:accounts] = w.purse[:accounts]
+    copy_matrix(w.node, w.saved_node, m)
+    copy_matrix(w.quote, w.saved_quote, m)
+    copy_matrix(w.at, w.saved_at, m)
+    copy_vector(w.gradient, w.saved_gradient, n)
+    copy_matrix(w.purse, w.saved_purse, accounts)
 
 
 @kernel
 def restore(h: Household, w: Work) -> None:
     """Return to the trades remembered; the caller returns the sides first."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
-    w.node[:m] = w.saved_node[:m]
-    w.quote[:m] = w.saved_quote[:m]
-    w.at[:m] = w.saved_at[:m]
-    w.gradient[:n] = w.saved_gradient[:n]
-    w.purse[:accounts] = w.saved_purse[:accounts]
+    copy_matrix(w.saved_node, w.node, m)
+    copy_matrix(w.saved_quote, w.quote, m)
+    copy_matrix(w.saved_at, w.at, m)
+    copy_vector(w.saved_gradient, w.gradient, n)
+    copy_matrix(w.saved_purse, w.purse, accounts)
 
 
 @kernel
@@ -137,7 +154,8 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
         else:
             w.side[group] = RELAXED if side_allowed(h, group, SELL) else BUY
     crossed = build_curves(h, w)
-    w.node[: len(h.place), Z] = 0.0
+    for p in range(len(h.place)):
+        w.node[p, Z] = 0.0
     restart(h, w)
     return solve_convex(h, w, tolerance, steps_max), crossed
 
@@ -164,10 +182,12 @@ def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
 
 
 @kernel
-def nearest_substitutes(h: Household) -> np.ndarray:
+def nearest_substitutes(h: Household) -> Ints:
     """For each group the other group whose first instrument differs least in risk, or −1."""
     groups = len(h.group)
-    nearest = np.full(groups, -1)
+    nearest = np.empty(groups, np.int64)
+    for g in range(groups):
+        nearest[g] = -1
     for g in range(groups):
         if h.group_start[g] == h.group_start[g + 1]:
             continue
@@ -196,7 +216,7 @@ def other_side(h: Household, w: Work, group: int) -> int:
 def descend(
     h: Household,
     w: Work,
-    nearest: np.ndarray,
+    nearest: Ints,
     best: float,
     tolerance: float,
     steps_max: int,
