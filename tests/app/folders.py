@@ -32,7 +32,7 @@ long_rate = 0.15
 LOTS = """\
 account,instrument,quantity,basis,acquired
 joint,VTI,100,9000,2020-01-15
-joint,BND,50,4500,2021-06-01
+joint,BND,50,4100,2021-06-01
 ira,VTI,20,,
 joint,CASH,1500,,
 """

@@ -68,7 +68,10 @@ def load_folder(folder: Path, as_of: date | None = None) -> LoadedHousehold:
     lots, trades = _holdings(folder, known, day, errors)
     if errors or mandate_file is None or lots is None or day is None:
         raise InputErrors(errors)
-    return _priced(folder, mandate_file, lots, trades, day)
+    try:
+        return _priced(folder, mandate_file, lots, trades, day)
+    except InputError as error:  # from a feed, which stops at the first thing it cannot read
+        raise InputErrors([error]) from None
 
 
 def _known(mandate_file: MandateFile) -> Known:

@@ -66,9 +66,9 @@ def plan(
         write_text(csv_file, orders_csv(decision))
         messages().print(f"Orders written to {csv_file}", markup=False)
     if html_file is not None:
-        from trimtab.app.report import render_report, write_report
+        from trimtab.app.report import write_report
 
-        write_report(render_report(decision, loaded.snapshot, loaded.mandate), html_file)
+        write_report(html_file, loaded, decision)
         messages().print(f"Page written to {html_file}", markup=False)
     if as_json:
         from trimtab.app.as_json import decision_json, print_json
