@@ -25,7 +25,7 @@ from trimtab.model.lots import Lot, Term, is_long_term
 from trimtab.model.money import DECIMAL_DIGITS_MAX, ZERO, total
 from trimtab.model.taxes import RealizedGains
 
-__all__ = ["Books", "Outside", "Realized", "apply", "balance_of", "replay"]
+__all__ = ["OUTSIDE_PLACES", "Books", "Outside", "Realized", "apply", "balance_of", "replay"]
 
 
 class Outside(StrEnum):
@@ -38,7 +38,7 @@ class Outside(StrEnum):
     GAINS = "gains"
 
 
-OUTSIDE: frozenset[str] = frozenset(place.value for place in Outside)
+OUTSIDE_PLACES: frozenset[str] = frozenset(place.value for place in Outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class _Working:
     def apply(self, entry: Entry) -> None:
         """Check an entry against the books, then take it."""
         self._check(entry)
-        changed = changed_lots(entry, self.lots, OUTSIDE, self.base_currency)
+        changed = changed_lots(entry, self.lots, OUTSIDE_PLACES, self.base_currency)
         realized = self._realized(entry)  # by the lots as they were
         for lot_id, lot in changed.items():
             if lot is None:
@@ -181,7 +181,7 @@ class _Working:
             else:
                 self.lots[lot_id] = lot
         for posting in entry.postings:
-            if posting.place in OUTSIDE:
+            if posting.place in OUTSIDE_PLACES:
                 self.outside[posting.place, posting.commodity] += posting.amount
             elif posting.lot is None:
                 self.cash[posting.place, posting.commodity] += posting.amount

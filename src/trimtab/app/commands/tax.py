@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.app.commands.options import json_option
 from trimtab.model.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
@@ -35,9 +36,12 @@ def tax() -> None:
 
 @tax.command("wash-sales")
 @click.argument("case", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@json_option
 @click.option(
-    "--as-of", type=DAY, default=None, help="Also say which losses a purchase could still wash."
+    "--as-of",
+    type=DAY,
+    metavar="DAY",
+    help="Also say which losses a purchase after this day could still wash.",
 )
 @click.option(
     "--not-loaded",

@@ -1,0 +1,283 @@
+"""`trimtab journal`: begin a household's journal, read it, and check that it is whole.
+
+Exit codes: 0 done and nothing found, 1 something is wrong with the journal, 2 bad input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trimtab.app.commands.options import as_of_option, folder_argument, json_option
+from trimtab.app.exits import Exit
+from trimtab.model.errors import InputError
+
+if TYPE_CHECKING:
+    from trimtab.app.as_json import Json
+    from trimtab.app.journal_folder import JournalCheck
+    from trimtab.books.chain import Record
+    from trimtab.books.ledger import Books
+    from trimtab.model.entries import Entry
+
+__all__ = ["journal"]
+
+
+@click.group()
+def journal() -> None:
+    """What was recorded, and whether it is whole."""
+
+
+@journal.command("open")
+@folder_argument
+@as_of_option
+@json_option
+def open_journal(folder: Path, as_of: date | None, as_json: bool) -> int:
+    """Begin the journal of the household in DIR with the lots and cash that it holds."""
+    from trimtab.app.household import load_folder
+    from trimtab.app.journal_folder import FolderJournal, opening_entries
+
+    book = FolderJournal(folder)
+    if book.exists and book.records():
+        raise InputError(
+            "journal",
+            f"it has {len(book.records())} entries already",
+            "a journal is opened once",
+            "`trimtab journal show` lists them",
+            file=str(book.file.path),
+        )
+    entries = opening_entries(load_folder(folder, as_of).snapshot)
+    book.append(entries)
+    if as_json:
+        _print_json({"entries": len(entries), "journal": str(book.file.path)})
+    else:
+        click.echo(f"{len(entries)} entries recorded in {book.file.path}.")
+    return Exit.DONE
+
+
+@journal.command()
+@folder_argument
+@click.option(
+    "--noted", metavar="HASH", default="", help="The head noted earlier; it must still be there."
+)
+@json_option
+def verify(folder: Path, noted: str, as_json: bool) -> int:
+    """Find every altered, removed, added or moved entry, and every entry that the books refuse.
+
+    Note the head that is printed somewhere else: whoever can rewrite this folder can rewrite the
+    journal with its head, and only a head noted elsewhere shows that.
+    """
+    from trimtab.app.journal_folder import FolderJournal
+
+    book = FolderJournal(folder)
+    check = book.verify(noted.strip().lower())
+    refused = () if check.findings else book.books()[1]
+    if as_json:
+        from trimtab.app.as_json import finding_json
+
+        _print_json(
+            {
+                "whole": check.is_whole and not refused,
+                "entries": check.entries,
+                "head": None if check.head is None else check.head.hash,
+                "findings": [finding_json(finding) for finding in check.findings],
+                "refused": [str(error) for error in refused],
+            }
+        )
+    else:
+        _show_check(check, refused)
+    return Exit.DONE if check.is_whole and not refused else Exit.FINDINGS
+
+
+@journal.command()
+@folder_argument
+@click.option("--last", type=click.IntRange(min=1), help="Only this many, the latest.")
+@json_option
+def show(folder: Path, last: int | None, as_json: bool) -> int:
+    """List the entries: number, day, what happened, and what it moved."""
+    from trimtab.app.journal_folder import FolderJournal, base_currency_of
+
+    book = FolderJournal(folder)
+    records = book.records()
+    shown = records if last is None else records[-last:]
+    if as_json:
+        from trimtab.books.entry_json import entry_json
+
+        _print_json(
+            [
+                {"sequence": one.sequence, "hash": one.hash, "entry": entry_json(one.entry)}
+                for one in shown
+            ]
+        )
+    else:
+        _show_records(shown, base_currency_of([one.entry for one in records]))
+    return _warn_of_findings(book.verify())
+
+
+@journal.command("replay")
+@folder_argument
+@as_of_option
+@json_option
+def replay_journal(folder: Path, as_of: date | None, as_json: bool) -> int:
+    """Compute the books from the journal: lots, cash and realised gains."""
+    from trimtab.app.journal_folder import FolderJournal
+
+    book = FolderJournal(folder)
+    books, refused = book.books(as_of)
+    if as_json:
+        _print_json(_books_json(books) | {"refused": [str(error) for error in refused]})
+    else:
+        _show_books(books)
+    for error in refused:
+        click.echo(f"refused: {error}", err=True)
+    code = _warn_of_findings(book.verify())
+    return Exit.FINDINGS if refused else code
+
+
+@journal.command()
+@folder_argument
+@click.option(
+    "--adopt", is_flag=True, help="Also accept a journal whose head file was lost, as it is."
+)
+def mend(folder: Path, adopt: bool) -> int:
+    """Move aside what an interrupted write left behind; nothing that was acknowledged is touched.
+
+    What is moved stands in `journal.interrupted`; record its entries again.
+    """
+    from trimtab.app.journal_folder import FolderJournal
+
+    book = FolderJournal(folder)
+    if adopt and book.read().head is None:
+        click.echo(f"Accepted {book.adopt().count} entries; the head is recorded anew.")
+        return Exit.DONE
+    if not book.read().is_interrupted:
+        click.echo("Nothing to mend: no write was interrupted.")
+        return Exit.DONE
+    moved = book.file.set_aside()
+    click.echo(f"Moved {len(moved.encode()):,} bytes to {book.file.aside_path}.")
+    return Exit.DONE
+
+
+def _print_json(value: Json) -> None:
+    from trimtab.app.as_json import print_json
+
+    print_json(value)
+
+
+def _warn_of_findings(check: JournalCheck) -> int:
+    """Say on stderr that the journal is not whole."""
+    for finding in check.findings:
+        click.echo(f"{finding.severity.name.lower()}: {finding}", err=True)
+    return Exit.FINDINGS if check.findings else Exit.DONE
+
+
+def _show_check(check: JournalCheck, refused: tuple[InputError, ...]) -> None:
+    from trimtab.app.screens.status_screen import show_findings
+    from trimtab.app.screens.words import console
+
+    out = console()
+    if check.is_whole and not refused:
+        out.print(f"The journal is whole: {check.entries} entries.")
+    else:
+        count = len(check.findings) + len(refused)
+        out.print(f"The journal is not whole: {count} finding{'s' if count != 1 else ''}.")
+    show_findings(out, check.findings)
+    for error in refused:
+        out.print(f"  refused: {error}", markup=False)
+    if check.head is not None:
+        out.print(f"Head: {check.head.hash} (entry {check.head.count})", soft_wrap=True)
+
+
+def _show_records(records: tuple[Record, ...], base_currency: str) -> None:
+    from trimtab.app.screens.words import console, plain_table
+
+    table = plain_table(
+        ("No", "right"), ("Day", "left"), ("What", "left"), ("Entry", "fold"), ("Moves", "fold")
+    )
+    for record in records:
+        entry = record.entry
+        what = entry.kind.value.replace("_", " ")
+        moves = "\n".join(_moves(entry, base_currency))
+        table.add_row(str(record.sequence), str(entry.on), what, entry.id, moves)
+    console().print(table)
+
+
+def _moves(entry: Entry, base_currency: str) -> Iterator[str]:
+    """What an entry moves in the accounts, and the gains it takes."""
+    from trimtab.books.ledger import OUTSIDE_PLACES, Outside
+
+    for posting in entry.postings:
+        amount = f"{posting.amount:+,f}".replace("-", "−")
+        if posting.place == Outside.GAINS:
+            yield f"gain {-posting.amount:+,.2f}".replace("-", "−")
+        elif posting.place in OUTSIDE_PLACES:
+            continue
+        elif posting.lot is not None and posting.commodity == base_currency:
+            yield f"basis {amount}"
+        else:
+            yield f"{posting.place} {amount} {posting.commodity}"
+
+
+def _show_books(books: Books) -> None:
+    from trimtab.app.screens.words import console, heading, money_cents, plain_table, quantity
+
+    out, currency = console(), books.base_currency
+    heading(out, "Lots")
+    lots = plain_table(
+        *(("Account", "fold"), ("Instrument", "left"), ("Lot", "fold"), ("Held from", "left")),
+        *(("Units", "right"), ("Basis", "right")),
+    )
+    for lot in sorted(books.lots.values(), key=lambda lot: (lot.account, lot.instrument, lot.id)):
+        basis = "unknown" if lot.basis is None else money_cents(lot.basis, currency)
+        held_from = str(lot.starts or "unknown")
+        place = (lot.account, lot.instrument, lot.id)
+        lots.add_row(*place, held_from, quantity(lot.quantity), basis)
+    out.print(lots)
+    heading(out, "Cash")
+    cash = plain_table(("Account", "fold"), ("Cash", "right"))
+    for (account, unit), amount in sorted(books.cash.items()):
+        cash.add_row(account, money_cents(amount, unit))
+    out.print(cash)
+    for year in sorted({one.on.year for one in books.realized}):
+        gains = books.gains(year)
+        out.print(
+            f"Realised in {year}: short-term {money_cents(gains.short, currency)}, "
+            f"long-term {money_cents(gains.long, currency)} (all accounts)"
+        )
+
+
+def _books_json(books: Books) -> dict[str, Json]:
+    return {
+        "base_currency": books.base_currency,
+        "lots": [
+            {
+                "id": lot.id,
+                "account": lot.account,
+                "instrument": lot.instrument,
+                "quantity": f"{lot.quantity:f}",
+                "basis": None if lot.basis is None else f"{lot.basis:f}",
+                "acquired": lot.acquired.isoformat() if lot.acquired else None,
+                "holding_start": lot.holding_start.isoformat() if lot.holding_start else None,
+            }
+            for _, lot in sorted(books.lots.items())
+        ],
+        "cash": [
+            {"account": account, "currency": currency, "amount": f"{amount:f}"}
+            for (account, currency), amount in sorted(books.cash.items())
+        ],
+        "realized": [
+            {
+                "entry": one.entry,
+                "kind": one.kind.value,
+                "lot": one.lot,
+                "account": one.account,
+                "on": one.on.isoformat(),
+                "gain": None if one.gain is None else f"{one.gain:f}",
+                "term": one.term.value if one.term else None,
+            }
+            for one in books.realized
+        ],
+    }

@@ -1,0 +1,204 @@
+"""A household's journal in its folder: chained entries in, books out.
+
+Ties the hash chain of `books` to the file of `stores`; the port that drivers append to.
+Errors: `InputError` for a journal that cannot be read or added to.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from trimtab.books.chain import EMPTY, Head, Record, line_of, record_from, seal, verify
+from trimtab.books.entries import decision, opening_cash, opening_lot
+from trimtab.books.ledger import Books, replay
+from trimtab.model.entries import Entry
+from trimtab.model.errors import InputError
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.money import ZERO
+from trimtab.model.snapshots import CashBalance, Snapshot
+from trimtab.stores.journal_file import JOURNAL_NAME, JournalFile, JournalText
+
+__all__ = ["FolderJournal", "JournalCheck", "base_currency_of", "opening_entries"]
+
+BASE_CURRENCY = "base_currency"
+"""The detail of the first entry that says in which currency bases and gains are."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalCheck:
+    """What a check of the journal found, and how much it looked at."""
+
+    findings: tuple[Finding, ...]
+    entries: int
+    head: Head | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing at all was found."""
+        return not self.findings
+
+
+class FolderJournal:
+    """The journal of one household's folder; implements `ports.Journal`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = JournalFile(folder)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever recorded here."""
+        return self.file.exists
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Add entries, all or none.
+
+        Refuses: a journal that is not whole at its end.
+        """
+        given = tuple(entries)
+
+        def make(text: str | None) -> tuple[Sequence[str], str]:
+            after = EMPTY if text is None else Head.read(text)
+            records = seal(given, after)
+            head = Head(records[-1].sequence, records[-1].hash) if records else after
+            return [line_of(record) for record in records], str(head)
+
+        if given:
+            self.file.append(make)
+
+    def records(self) -> tuple[Record, ...]:
+        """All acknowledged records in order.
+
+        Refuses: a line that is no record, naming it.
+        """
+        text = self.read()
+        head = _head_of(text)
+        lines = text.lines if head is None else text.lines[: head.count]
+        if head is not None and len(lines) < head.count:
+            raise InputError(
+                "journal",
+                f"{head.count - len(lines)} of {head.count} entries are missing at its end",
+                remedy="restore it from a backup",
+                file=str(self.file.path),
+            )
+        records = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                records.append(record_from(line))
+            except InputError as error:
+                raise InputError(
+                    f"entry {number}",
+                    error.fact,
+                    remedy="see `trimtab journal verify`",
+                    file=str(self.file.path),
+                    line=number,
+                ) from None
+        return tuple(records)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All acknowledged entries in order."""
+        return tuple(record.entry for record in self.records())
+
+    def books(self, until: date | None = None) -> tuple[Books, tuple[InputError, ...]]:
+        """The books that the entries (up to a day) come to, and the errors of those refused.
+
+        The base currency is the one that the journal was opened with, else `USD`.
+        """
+        entries = self.entries()
+        counted = (one for one in entries if until is None or one.on <= until)
+        return replay(counted, base_currency_of(entries))
+
+    def read(self) -> JournalText:
+        """The journal's text.
+
+        Refuses: a folder without one.
+        """
+        if not self.exists:
+            raise InputError(
+                "journal",
+                "there is none here",
+                remedy="`trimtab journal open DIR` begins one with what the folder holds",
+                file=str(self.file.path),
+            )
+        return self.file.read()
+
+    def verify(self, noted: str = "") -> JournalCheck:
+        """Find whatever is not as it was written.
+
+        `noted` is the hash of a head noted earlier, or its first characters: it must be there.
+        """
+        text = self.read()
+        head = _head_of(text)
+        findings = list(verify(text.lines, head))
+        if text.torn:
+            findings.append(_torn(text))
+        if noted and not any(f'"hash":"{noted}' in line for line in text.lines):
+            findings.append(
+                Finding(
+                    "journal_rewritten",
+                    Severity.REFUSAL,
+                    "the head noted earlier",
+                    "no entry has its hash: the chain was written anew",
+                    bound=noted,
+                    remedy="compare with a backup",
+                )
+            )
+        return JournalCheck(tuple(findings), len(text.lines), head)
+
+    def adopt(self) -> Head:
+        """Record a head for a journal that has lost its own.
+
+        Refuses: a journal whose chain is broken or whose last line is torn.
+        """
+        text = self.file.read()
+        wrong = [one for one in verify(text.lines, None) if one.severity is Severity.REFUSAL]
+        if text.torn or wrong:
+            found = wrong[0] if wrong else _torn(text)
+            raise InputError(
+                found.subject, found.message, "only a whole chain is adopted", found.remedy
+            )
+        last = record_from(text.lines[-1]) if text.lines else None
+        head = EMPTY if last is None else Head(last.sequence, last.hash)
+        self.file.adopt(str(head))
+        return head
+
+
+def base_currency_of(entries: Sequence[Entry]) -> str:
+    """The base currency that a journal was opened with, else `USD`."""
+    return entries[0].details.get(BASE_CURRENCY, "USD") if entries else "USD"
+
+
+def opening_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Entries that begin a journal with a snapshot's lots and cash, headed by its base currency."""
+    on, base = snapshot.as_of, snapshot.household.base_currency
+    facts = {BASE_CURRENCY: base, "household": snapshot.household.id}
+    lots = [opening_lot(f"opening lot {lot.id}", on, lot, base) for lot in snapshot.lots]
+    cash = [
+        opening_cash(f"opening cash {one.account} {one.currency}", on, *_cash(one))
+        for one in snapshot.cash
+        if one.amount != ZERO
+    ]
+    return (decision("journal opened", on, facts), *lots, *cash)
+
+
+def _cash(balance: CashBalance) -> tuple[str, str, Decimal]:
+    return balance.account, balance.currency, balance.amount
+
+
+def _head_of(text: JournalText) -> Head | None:
+    """The recorded head; a journal just created has an empty one."""
+    if text.head is None:
+        return None
+    return Head.read(text.head.seal) if text.head.seal else EMPTY
+
+
+def _torn(text: JournalText) -> Finding:
+    return Finding(
+        "journal_torn",
+        Severity.REFUSAL,
+        f"line {len(text.lines) + 1}",
+        f"the last line of {JOURNAL_NAME} has no end: writing was interrupted",
+        actual=text.torn[:40],
+        remedy="`trimtab journal mend` moves it aside; record its entries again",
+    )

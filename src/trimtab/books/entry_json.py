@@ -1,0 +1,99 @@
+"""Entries as JSON: exact amounts as text, one canonical form, read back strictly.
+
+Errors: `InputError` naming what is missing or not as it should be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from trimtab.model.entries import Entry, EntryKind, Posting
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.money import exact
+
+__all__ = ["canonical", "entry_from", "entry_json"]
+
+Json = object
+
+
+def canonical(value: Json) -> str:
+    """The one way to write a JSON value: sorted keys, no spaces, letters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """An entry as plain JSON values."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind.value,
+        "on": entry.on.isoformat(),
+        "postings": [_posting_json(posting) for posting in entry.postings],
+        "details": dict(entry.details),
+    }
+
+
+def entry_from(value: Json) -> Entry:
+    """The entry that plain JSON values describe.
+
+    Refuses: missing or further keys, and values of another kind.
+    """
+    fields = _fields(value, "entry", ("id", "kind", "on", "postings", "details"))
+    entry_id = _text(fields["id"], "id")
+    kind, on = _text(fields["kind"], "kind"), _text(fields["on"], "on")
+    postings, details = fields["postings"], fields["details"]
+    if kind not in {known.value for known in EntryKind}:
+        raise InputError("kind", f"{kind!r} is not known", remedy=nearest(kind, EntryKind))
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise InputError("on", f"{on!r} is not a date", remedy='write "2025-06-30"') from None
+    if not isinstance(postings, list) or not isinstance(details, dict):
+        raise InputError(f"entry {entry_id!r}", "postings must be a list and details an object")
+    return Entry(
+        entry_id,
+        EntryKind(kind),
+        day,
+        tuple(_posting(posting) for posting in postings),
+        {_text(name, "detail"): _text(fact, f"detail {name}") for name, fact in details.items()},
+    )
+
+
+def _posting_json(posting: Posting) -> dict[str, Json]:
+    fields: dict[str, Json] = {
+        "place": str(posting.place),
+        "commodity": posting.commodity,
+        "amount": f"{posting.amount:f}",
+    }
+    return fields if posting.lot is None else fields | {"lot": posting.lot}
+
+
+def _posting(value: Json) -> Posting:
+    has_lot = isinstance(value, dict) and "lot" in value
+    names = ("place", "commodity", "amount", "lot") if has_lot else ("place", "commodity", "amount")
+    fields = _fields(value, "posting", names)
+    return Posting(
+        _text(fields["place"], "place"),
+        _text(fields["commodity"], "commodity"),
+        exact(_text(fields["amount"], "amount"), "amount"),
+        _text(fields["lot"], "lot") if has_lot else None,
+    )
+
+
+def _fields(value: Json, subject: str, names: tuple[str, ...]) -> Mapping[str, Json]:
+    if not isinstance(value, dict):
+        raise InputError(subject, f"{value!r} is not an object")
+    missing = [name for name in names if name not in value]
+    further = [name for name in value if name not in names]
+    if missing or further:
+        fact = f"{', '.join(missing)} missing" if missing else f"{', '.join(further)} not known"
+        raise InputError(subject, fact, f"its keys are {', '.join(names)}")
+    return value
+
+
+def _text(value: Json, subject: str) -> str:
+    if not isinstance(value, str):
+        raise InputError(subject, f"{value!r} is not text")
+    return value
