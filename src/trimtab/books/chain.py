@@ -238,7 +238,8 @@ class _Checker:
         bound: str = "",
         severity: Severity = Severity.REFUSAL,
     ) -> None:
-        remedy = "compare with a backup" if severity is Severity.REFUSAL else "keep the head file"
+        is_wrong = severity is Severity.REFUSAL
+        remedy = "compare with a backup" if is_wrong else "restore it, or `journal mend --adopt`"
         self.findings.append(Finding(code, severity, subject, message, actual, bound, remedy))
 
 

@@ -150,10 +150,11 @@ def mend(folder: Path, adopt: bool) -> int:
     from trimtab.app.journal_folder import FolderJournal
 
     book = FolderJournal(folder)
-    if adopt and book.read().head is None:
+    text = book.read()
+    if adopt and text.head is None:
         click.echo(f"Accepted {book.adopt().count} entries; the head is recorded anew.")
         return Exit.DONE
-    if not book.read().is_interrupted:
+    if text.head is not None and not text.is_interrupted:
         click.echo("Nothing to mend: no write was interrupted.")
         return Exit.DONE
     moved = book.file.set_aside()
