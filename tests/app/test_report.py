@@ -359,8 +359,8 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     [
         (money_in("USD")(Decimal("1234.5")), "$1,234"),
         (money_in("USD")(-1234), "−$1,234"),
-        (money_in("USD")(Decimal("3.456")), "$3.46"),
-        (money_in("USD")(-0.001), "$0.00"),
+        (money_in("USD", 2)(Decimal("3.456")), "$3.46"),
+        (money_in("USD", 2)(-0.001), "$0.00"),
         (money_in("USD")(0), "$0"),
         (money_in("CHF")(12), "CHF 12"),
         (signed("$5"), "+$5"),

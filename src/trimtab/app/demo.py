@@ -53,8 +53,8 @@ def run_demo(output_dir: Path) -> DemoResult:
     from trimtab.app.status import status_of
 
     loaded = load_demo()
-    decision = decide(loaded)
     _copy_files(output_dir)
+    decision = decide(loaded)
     show_decision(decision, status_of(loaded), str(output_dir))
     page = output_dir / REPORT_NAME
     write_report(page, loaded, decision)

@@ -34,9 +34,10 @@ from trimtab.model.snapshots import Side
 __all__ = ["aging_chart", "both", "cost_chart", "tax_chart", "trade_chart", "wash_chart"]
 
 BAR = 14.0
-LABEL_ROOM = 62.0
+LABEL_ROOM = 70.0
 """Room at a bar's end for its amount."""
-AGING_LABELS_MAX = 7
+LETTER_WIDTH, LINE_HEIGHT = 8.0, 13.0
+"""Room that a label takes, generously."""
 
 
 def both(draw: Callable[[Layout], Chart]) -> tuple[Chart, Chart]:
@@ -189,7 +190,7 @@ def aging_chart(lots: Sequence[AgingLot], money: Money, layout: Layout) -> Chart
     gains = [float(lot.gain) for lot in lots]
     reach_up, reach_down = max(0.0, *gains), min(0.0, *gains)
     room = (reach_up - reach_down or 1.0) * 0.1
-    margin = 56.0
+    margin = 64.0
     down = Scale(reach_down - room, reach_up + room, canvas.bottom + height, canvas.bottom + 8)
     across = Scale(0.0, 366.0, margin, layout.width - layout.margin - 8)
     for tick in down.ticks(4):
@@ -198,14 +199,11 @@ def aging_chart(lots: Sequence[AgingLot], money: Money, layout: Layout) -> Chart
             Line(margin, y, across.end, y, "zero" if abs(tick) < 1e-9 else "grid"),
             Text(margin - 6, y + 4, money(tick), "tick", "end"),
         )
-    labelled = sorted(lots, key=lambda lot: -abs(lot.gain))[:AGING_LABELS_MAX]
-    for lot in lots:
-        x, y = across.at(lot.days_left), down.at(float(lot.gain))
+    dots = [(across.at(lot.days_left), down.at(float(lot.gain))) for lot in lots]
+    for lot, (x, y) in zip(lots, dots, strict=True):
         side = "gain" if lot.gain > 0 else "loss"
         canvas.add(Dot(x, y, 5, f"{side} sold-lot" if lot.is_sold else f"{side} kept"))
-        if lot in labelled or lot.days_left <= 45:
-            anchor, shift = ("end", -9) if x > across.end - 60 else ("start", 9)
-            canvas.add(Text(x + shift, y + 4, lot.instrument, "value", anchor))
+    canvas.add(*_lot_labels(lots, dots, margin, across.end))
     canvas.bottom += height
     days = [(0.0, "now"), (90.0, "90 days"), (180.0, "180"), (270.0, "270"), (366.0, "1 year")]
     canvas.axis(across, days)
@@ -215,3 +213,32 @@ def aging_chart(lots: Sequence[AgingLot], money: Money, layout: Layout) -> Chart
         for lot in lots
     )
     return canvas.chart("aging", "Short-term lots by days until they are long-term", words)
+
+
+def _lot_labels(
+    lots: Sequence[AgingLot], dots: Sequence[tuple[float, float]], start_at: float, end: float
+) -> list[Text]:
+    """Names beside the dots where there is room, the largest gains and losses first."""
+    taken = [(x - 6, x + 6, y) for x, y in dots]
+    labels: list[Text] = []
+    for lot, (x, y) in sorted(zip(lots, dots, strict=True), key=lambda pair: -abs(pair[0].gain)):
+        width = LETTER_WIDTH * len(lot.instrument) + 4
+        for anchor, left in (("start", x + 7), ("end", x - 7 - width)):
+            right = left + width
+            is_free = (
+                left >= start_at
+                and right <= end + 8
+                and not any(
+                    start < right and left < stop and abs(y - other) < LINE_HEIGHT
+                    for start, stop, other in taken
+                )
+            )
+            if is_free:
+                labels.append(
+                    Text(
+                        x + (9 if anchor == "start" else -9), y + 4, lot.instrument, "value", anchor
+                    )
+                )
+                taken.append((left, right, y))
+                break
+    return labels

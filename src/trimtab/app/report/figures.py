@@ -34,6 +34,10 @@ WINDOW = timedelta(days=30)
 """Each side of a loss sale (26 USC 1091(a))."""
 
 
+ON_TARGET = 0.0005
+"""A drift that rounds to no tenth of a point."""
+
+
 @dataclass(frozen=True, slots=True)
 class TargetRow:
     """One target against its band, before and after; fractions of the household's value."""
@@ -58,6 +62,8 @@ class TargetRow:
     def standing(self) -> str:
         """Where it stands today, in words."""
         drift = self.before - self.weight
+        if abs(drift) < ON_TARGET:
+            return "on its target"
         side = "over" if drift > 0 else "under"
         if self.is_inside:
             return f"{points(drift)} {side}, inside its band"
@@ -123,7 +129,7 @@ class CostRow:
 COST_KINDS = (
     ("drift", "Drift, priced for a year"),
     ("location", "Tax drag of where things are held, a year"),
-    ("tax", "Tax on the plan's gains"),
+    ("tax", "Tax, less what carried losses will save"),
     ("spread", "Spread"),
     ("impact", "Market impact"),
     ("commission", "Commission"),

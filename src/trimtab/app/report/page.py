@@ -43,6 +43,7 @@ def render_report(decision: Decision, snapshot: Snapshot, mandate: Mandate) -> s
             mandate=mandate,
             household=snapshot.household,
             money=money,
+            cents=words.money_in(snapshot.household.base_currency, 2),
             terms=TERMS,
         )
     )

@@ -28,18 +28,14 @@ Money = Callable[[Number], str]
 
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 MINUS = "−"
-CENTS_BELOW = 10
-"""Amounts smaller than this are shown with cents."""
 
 
-def money_in(currency: str) -> Money:
-    """A function that writes amounts of one currency, in cents below ten."""
+def money_in(currency: str, digits: int = 0) -> Money:
+    """A function that writes amounts of one currency, in whole units or with cents."""
     symbol = SYMBOLS.get(currency, f"{currency} ")
 
     def money(amount: Number) -> str:
-        size = abs(float(amount))
-        digits = 2 if 0 < size < CENTS_BELOW else 0
-        text = f"{size:,.{digits}f}"
+        text = f"{abs(float(amount)):,.{digits}f}"
         is_zero = not text.strip("0.,")
         return f"{MINUS if amount < 0 and not is_zero else ''}{symbol}{text}"
 
