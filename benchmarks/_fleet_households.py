@@ -90,6 +90,14 @@ class Fleet:
         """Number of households."""
         return len(self.value)
 
+    def first(self, count: int) -> "Fleet":
+        """The first households alone."""
+        positions, lots = self.position_start[count], self.lot_start[count]
+        accounts = self.account_start[count]
+        ends = {"M": positions, "L": lots, "K": accounts, "B": count, "S": count + 1}
+        cut = {name: getattr(self, name)[: ends[axis]] for name, axis in _AXES.items()}
+        return Fleet(market=self.market, **cut)
+
     def problem(self, b: int) -> HouseholdProblem:
         """Household b as the library states it."""
         p0, p1 = self.position_start[b], self.position_start[b + 1]
@@ -132,6 +140,18 @@ class Fleet:
             tax=TaxCurve(*self.tax[b].tolist()),
             wash_rule=WashRule.PROPORTIONAL,
         )
+
+
+_AXES = {
+    **dict.fromkeys(("position_start", "lot_start", "account_start"), "S"),
+    **dict.fromkeys(("value", "target", "tax", "buy_blocked", "recent_value"), "B"),
+    **dict.fromkeys(("position_household", "position_account", "position_instrument"), "M"),
+    **dict.fromkeys(("lower", "upper", "location_cost", "minimum_trade"), "M"),
+    **dict.fromkeys(("lot_position", "lot_value", "lot_gain"), "L"),
+    **dict.fromkeys(("lot_long_term", "lot_taxable", "lot_recent"), "L"),
+    **dict.fromkeys(("cash", "flow", "reserve"), "K"),
+}
+"""What each array runs over: starts, households, positions, lots or accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +261,7 @@ def make_block(market: Market, seed: int, block: int) -> Fleet:
     tax = _tax(rng, invested)
     cash, flow, reserve = _cash(rng, invested, has_account)
     lower, upper = _bounds(rng, held)
-    return _join(
-        rng, market, has_account, wanted, lots, tax, (cash, flow, reserve), (lower, upper)
-    )
+    return _join(rng, market, has_account, wanted, lots, tax, (cash, flow, reserve), (lower, upper))
 
 
 def _join(
@@ -265,13 +283,12 @@ def _join(
     number = np.cumsum(keep) - 1
     cash, flow, reserve = (column[has_account] for column in money)
     holder = lots.cell // (n * ACCOUNTS_MAX)
-    worth = np.bincount(holder, lots.value, size) + sum(
-        column.sum(axis=1) for column in money[:2]
-    )
+    worth = np.bincount(holder, lots.value, size) + sum(column.sum(axis=1) for column in money[:2])
     target = np.zeros((size, n))
     target[:, ::2] = wanted
     recent = lots.age <= WASH_DAYS
-    recent_value = np.bincount(holder * n + lots.cell % n, lots.value * recent, size * n)
+    where = holder * n + lots.cell % n
+    recent_value = np.bincount(where, lots.value * recent, size * n).astype(np.float64)
     minimum = np.maximum(MINIMUM_TRADE, MINIMUM_TRADE_FRACTION * worth)
     return Fleet(
         market=market,

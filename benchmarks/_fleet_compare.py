@@ -1,0 +1,293 @@
+"""The references on a sample of the fleet: time per household, and how far its answers are off.
+
+Every figure here is measured in the run that prints it.  Times are of one core: the solver with one
+thread, Clarabel with one, cvxpy as it is.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks._fleet_clarabel import Answer, solve_clarabel
+from benchmarks._fleet_convex import (
+    ConvexPart,
+    choices_held,
+    convex_part,
+    fixed_rates,
+    misses,
+    objective_of,
+)
+from benchmarks._fleet_cvxpy import Parametrised, solve_anew
+from benchmarks._fleet_exact import solve_exact
+from benchmarks._fleet_households import KAPPA, Fleet
+from benchmarks._fleet_packing import pack_fleet
+from benchmarks._fleet_scoring import score
+from trimtab.quant.packing import pack
+from trimtab.quant.problem import HouseholdProblem
+from trimtab.quant.solver import BatchAnswer, solve_batch, solve_packed
+
+__all__ = [
+    "Exactness",
+    "Gaps",
+    "References",
+    "Times",
+    "compare",
+    "compare_exact",
+    "own_times",
+]
+
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+REPEATS = 5  # of our own timing; the references are slow enough to be timed once
+MICRO = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Mean microseconds per household on one core; `None` where not measured.
+
+    `full` is the whole household with netting, wash sales and least trades; everything else is
+    its convex part with sides and rates given, which is less work.
+    """
+
+    full: float
+    full_objects: float
+    """The same through `HouseholdProblem` and `Solution` objects, packing and checks included."""
+    convex: float | None = None
+    clarabel_solve: float | None = None
+    """Setting the solver up and solving."""
+    clarabel_assembly: float | None = None
+    """Filling the sparse matrices; not counted against Clarabel."""
+    cvxpy_anew: float | None = None
+    cvxpy_parametrised: float | None = None
+    cvxpy_compilation_seconds: float | None = None
+    """Once, for the parametrised problem; not counted against cvxpy."""
+
+    @property
+    def cvxpy(self) -> float | None:
+        """The faster way to use cvxpy."""
+        ways = [way for way in (self.cvxpy_anew, self.cvxpy_parametrised) if way is not None]
+        return min(ways, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Objective less a reference's, as fractions of value.
+
+    Below zero where the reference stopped short of the optimum, which its tolerance allows.
+    """
+
+    worst: float
+    median: float
+    least: float
+    compared: int
+    unsolved: int
+    """Households of the sample for which the reference gave no optimum."""
+    worst_miss: float
+    """Dollars by which our trades miss a limit of the convex part."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the convex references say about a sample."""
+
+    times: Times
+    held: Gaps
+    """The answers themselves against Clarabel, all discrete choices held."""
+    fixed: Gaps
+    """The convex part with fixed rates, solved by both."""
+    cvxpy_difference: float
+    """Largest difference between cvxpy's optima and Clarabel's, a fraction of value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exactness:
+    """Answers against the mixed-integer program, as fractions of value.
+
+    `bound` measures from the proven bound, so that it includes what HiGHS left open; `best` from
+    the best answer known.
+    """
+
+    households: int
+    bound_worst: float
+    bound_median: float
+    best_worst: float
+    best_median: float
+    left_open_worst: float
+    """Best answer known less proven bound: how exact the reference is."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    problems: list[HouseholdProblem]
+    bought: list[Floats]
+    sold: list[Floats]
+    objective: Floats
+
+
+def _sample(fleet: Fleet) -> _Sample:
+    """Our answers to every household of a small fleet."""
+    answer = solve_packed(pack_fleet(fleet), threads=1)
+    bought = np.maximum(answer.trades, 0.0)
+    problems = [fleet.problem(b) for b in range(len(fleet))]
+    return _Sample(
+        problems,
+        np.split(bought, fleet.position_start[1:-1]),
+        np.split(answer.sold, fleet.lot_start[1:-1]),
+        score(fleet, bought, answer.sold).objective,
+    )
+
+
+def _best_of(repeats: int, action: Callable[[], object]) -> float:
+    """The least seconds of several runs: what the machine can do when left alone."""
+    least = np.inf
+    for _ in range(repeats):
+        start = time.perf_counter()
+        action()
+        least = min(least, time.perf_counter() - start)
+    return float(least)
+
+
+def own_times(fleet: Fleet) -> Times:
+    """Our own time per household of a sample, on one core."""
+    packed = pack_fleet(fleet)
+    problems = [fleet.problem(b) for b in range(len(fleet))]
+    per_household = MICRO / len(fleet)
+    full = _best_of(REPEATS, lambda: solve_packed(packed, threads=1))
+    objects = _best_of(REPEATS, lambda: solve_batch(problems, threads=1))
+    return Times(full * per_household, objects * per_household)
+
+
+def _gaps(ours: Sequence[float], answers: Sequence[Answer], missed: Sequence[float]) -> Gaps:
+    solved = np.array([answer.solved for answer in answers])
+    theirs = np.array([answer.objective for answer in answers])
+    gap = (np.array(ours) - theirs)[solved]
+    return Gaps(
+        worst=float(gap.max()),
+        median=float(np.median(gap)),
+        least=float(gap.min()),
+        compared=len(gap),
+        unsolved=int((~solved).sum()),
+        worst_miss=float(np.max(missed)),
+    )
+
+
+def _held_gaps(sample: _Sample, progress: Progress) -> Gaps:
+    """Our answers against the optimum under the same discrete choices."""
+    answers, missed = [], []
+    for b, problem in enumerate(sample.problems):
+        progress("Clarabel, choices held", b, len(sample.problems))
+        parts = choices_held(problem, sample.bought[b], sample.sold[b])
+        tried = [solve_clarabel(part, tight=True) for part in parts]
+        solved = [answer for answer in tried if answer.solved] or tried
+        answers.append(min(solved, key=lambda answer: answer.objective))
+        missed.append(min(misses(part, sample.bought[b], sample.sold[b]) for part in parts))
+    ours = sample.objective / np.array([problem.value for problem in sample.problems])
+    return _gaps(ours.tolist(), answers, missed)
+
+
+def _fixed_gaps(
+    problems: list[HouseholdProblem], parts: list[ConvexPart], exact: list[Answer]
+) -> Gaps:
+    """The convex parts with fixed rates, solved by us and by Clarabel."""
+    packed = pack(problems)
+    answer = solve_packed(packed, threads=1)
+    ours, missed = [], []
+    for b, part in enumerate(parts):
+        bought, sold = _trades_of(answer, packed.position_start, packed.lot_start, b)
+        ours.append(objective_of(part, bought, sold))
+        missed.append(misses(part, bought, sold))
+    return _gaps(ours, exact, missed)
+
+
+def _trades_of(
+    answer: BatchAnswer, positions: npt.NDArray[np.int64], lots: npt.NDArray[np.int64], b: int
+) -> tuple[Floats, Floats]:
+    """One household's purchases and sales; the fleet's order is the packed order."""
+    trades = answer.trades[positions[b] : positions[b + 1]]
+    return np.maximum(trades, 0.0), answer.sold[lots[b] : lots[b + 1]]
+
+
+def compare(fleet: Fleet, progress: Progress) -> References:
+    """Time the references on every household of a small fleet, and measure our gaps.
+
+    Each reference solves one household before the clock starts.
+    """
+    sample = _sample(fleet)
+    problems = [
+        fixed_rates(problem, bought, sold)
+        for problem, bought, sold in zip(sample.problems, sample.bought, sample.sold, strict=True)
+    ]
+    parts = [convex_part(problem) for problem in problems]
+    impact = bool(fleet.market.impact.any())
+    size, packed = len(parts), pack(problems)
+    parametrised = Parametrised(fleet.market.covariance, KAPPA, impact)
+    solve_clarabel(parts[0])
+    solve_anew(parts[0])
+    start = time.perf_counter()
+    parametrised.solve(parts[0])
+    compilation = time.perf_counter() - start
+    timed: list[list[Answer]] = [[], [], []]
+    for b, part in enumerate(parts):
+        progress("cvxpy and Clarabel", b, size)
+        for answers, way in zip(
+            timed, (solve_clarabel, solve_anew, parametrised.solve), strict=True
+        ):
+            answers.append(way(part))
+    clarabel, anew, filled = timed
+    exact = [solve_clarabel(part, tight=True) for part in parts]
+    own = own_times(fleet)
+    convex = _best_of(REPEATS, lambda: solve_packed(packed, threads=1))
+    times = Times(
+        full=own.full,
+        full_objects=own.full_objects,
+        convex=MICRO * convex / size,
+        clarabel_solve=_mean([answer.solve_seconds for answer in clarabel]),
+        clarabel_assembly=_mean([answer.assembly_seconds for answer in clarabel]),
+        cvxpy_anew=_mean([answer.solve_seconds for answer in anew]),
+        cvxpy_parametrised=_mean([answer.solve_seconds for answer in filled]),
+        cvxpy_compilation_seconds=compilation,
+    )
+    apart = [
+        abs(mine.objective - other.objective)
+        for mine, *others in zip(exact, anew, filled, strict=True)
+        for other in others
+    ]
+    return References(
+        times, _held_gaps(sample, progress), _fixed_gaps(problems, parts, exact), max(apart)
+    )
+
+
+def _mean(seconds: list[float]) -> float:
+    return MICRO * float(np.mean(seconds))
+
+
+def compare_exact(fleet: Fleet, seconds: float, gap: float, progress: Progress) -> Exactness:
+    """Measure every household of a small fleet against the mixed-integer program.
+
+    Unit: `seconds` allowed per household; `gap` a fraction of value at which it may stop.
+    """
+    start = time.perf_counter()
+    sample = _sample(fleet)
+    rows = []
+    for b, problem in enumerate(sample.problems):
+        progress("mixed-integer program", b, len(sample.problems))
+        exact = solve_exact(problem, sample.bought[b], sample.sold[b], seconds=seconds, gap=gap)
+        ours = sample.objective[b] / problem.value
+        best = min(exact.best, ours)
+        rows.append((ours - exact.bound, ours - best, best - exact.bound))
+    to_bound, to_best, left = np.array(rows).T
+    return Exactness(
+        households=len(rows),
+        bound_worst=float(to_bound.max()),
+        bound_median=float(np.median(to_bound)),
+        best_worst=float(to_best.max()),
+        best_median=float(np.median(to_best)),
+        left_open_worst=float(left.max()),
+        seconds=time.perf_counter() - start,
+    )
