@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
-from trimtab.books.wash_values import WINDOW_DAYS, HistoricLot, WashSaleReading
+from trimtab.books.wash_sales import WINDOW, match_wash_sales
+from trimtab.books.wash_values import HistoricLot, WashSaleReading, WashSaleResult
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
+from trimtab.model.plans import Coverage
 from trimtab.model.snapshots import Side, Snapshot, TradeRecord
 
 __all__ = ["PlannedPurchase", "PlannedSale", "WashHistory"]
 
-SALES_LOOKBACK = timedelta(days=2 * WINDOW_DAYS)
-PURCHASES_LOOKBACK = timedelta(days=3 * WINDOW_DAYS)
+SALES_LOOKBACK = 2 * WINDOW
+PURCHASES_LOOKBACK = 3 * WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +261,7 @@ class WashHistory:
         for trade in trades:
             if trade.side is Side.SELL and trade.lot is None:
                 free_sales[trade.account, trade.instrument] += trade.quantity
-        shown: dict[tuple[str, str, date], Decimal] = defaultdict(Decimal)
-        for lot in self.snapshot.lots:
-            if lot.acquired is not None:
-                shown[lot.account, lot.instrument, lot.acquired] += lot.quantity
+        shown = self._shown() if any(not trade.lot for trade in trades) else {}
         for trade in sorted(trades, key=lambda trade: trade.on):
             if trade.side is not Side.BUY or trade.on < self.on - PURCHASES_LOOKBACK:
                 continue
@@ -271,10 +270,27 @@ class WashHistory:
                 left = ZERO if trade.lot in self.lots or trade.lot in named_sales else left
             else:
                 place = (trade.account, trade.instrument)
-                seen = min(left, shown[*place, trade.on])
-                shown[*place, trade.on] -= seen
+                day = (*place, trade.on)
+                seen = min(left, shown.get(day, ZERO))
+                shown[day] = shown.get(day, ZERO) - seen
                 gone = min(left - seen, free_sales[place])
                 free_sales[place] -= gone
                 left -= seen + gone
             if left > 0:
                 yield trade, left
+
+    def _shown(self) -> dict[tuple[str, str, date], Decimal]:
+        """Units that the lots show as bought, by account, instrument and day."""
+        shown: dict[tuple[str, str, date], Decimal] = defaultdict(Decimal)
+        for lot in self.snapshot.lots:
+            if lot.acquired is not None:
+                shown[lot.account, lot.instrument, lot.acquired] += lot.quantity
+        return shown
+
+    def match(self, lots: Sequence[HistoricLot]) -> WashSaleResult:
+        """The engine's answer, with the coverage of the whole household."""
+        not_loaded, on = self.household.not_loaded, self.on
+        result = match_wash_sales(lots, self.reading, not_loaded=not_loaded, as_of=on)
+        accounts, matches = tuple(self.accounts), result.coverage.matches
+        coverage = Coverage(accounts, not_loaded, on - WINDOW, on, matches)
+        return replace(result, coverage=coverage)

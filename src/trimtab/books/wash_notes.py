@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from trimtab.books.wash_values import WINDOW_DAYS, HistoricLot, WashMatch
+from trimtab.books.wash_values import WINDOW_DAYS, HistoricLot, WashMatch, washed_units
 from trimtab.model.accounts import Wrapper
-from trimtab.model.money import total
+from trimtab.model.money import ZERO
 from trimtab.model.plans import Coverage
 
 __all__ = ["notes_on"]
@@ -83,13 +83,13 @@ def _liquidation(matches: Sequence[WashMatch]) -> Iterator[str]:
 def _open_windows(
     lots: Sequence[HistoricLot], matches: Sequence[WashMatch], as_of: date
 ) -> Iterator[str]:
-    window = timedelta(days=WINDOW_DAYS)
+    window, washed = timedelta(days=WINDOW_DAYS), washed_units(matches)
     for lot in lots:
         sold = lot.sold
         if sold is None or lot.proceeds is None or lot.cost is None or not lot.wrapper.is_taxable:
             continue
-        washed = total(match.quantity for match in matches if match.loss == lot)
-        if lot.proceeds < lot.cost and washed < lot.quantity and sold <= as_of < sold + window:
+        is_open = washed.get(lot, ZERO) < lot.quantity and sold <= as_of < sold + window
+        if lot.proceeds < lot.cost and is_open:
             yield (
                 f"a purchase of group {lot.group!r} up to {sold + window}, in any account and by "
                 f"reinvestment too, would still wash the loss of {lot.lot!r}"

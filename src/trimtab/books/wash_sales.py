@@ -118,6 +118,7 @@ class _Piece:
     """
 
     lot: HistoricLot
+    name: tuple[tuple[str, int], ...]  # by which lots of one day are ordered
     acquired: date
     sold: date
     quantity: Decimal
@@ -134,9 +135,9 @@ class _Piece:
     @classmethod
     def of(cls, lot: HistoricLot) -> _Piece:
         """A whole lot, before anything is matched."""
-        acquired, sold = lot.acquired or date.max, lot.sold or date.max
-        used = lot.already_used
-        return cls(lot, acquired, sold, lot.quantity, lot.cost, lot.proceeds, lot.starts, used)
+        name, days = _natural(lot.lot), (lot.acquired or date.max, lot.sold or date.max)
+        money, used = (lot.cost, lot.proceeds), lot.already_used
+        return cls(lot, name, *days, lot.quantity, *money, lot.starts, used)
 
     @property
     def is_permanent(self) -> bool:
@@ -288,7 +289,7 @@ class _Group:
 
 def _disposition_order(piece: _Piece) -> tuple[object, ...]:
     """Earliest sale first; on one day, in order of acquisition (26 CFR 1.1091-1(b))."""
-    return piece.sold, piece.acquired, _natural(piece.lot.lot), piece.offset
+    return piece.sold, piece.acquired, piece.name, piece.offset
 
 
 def _acquisition_order(piece: _Piece) -> tuple[object, ...]:
@@ -296,5 +297,4 @@ def _acquisition_order(piece: _Piece) -> tuple[object, ...]:
 
     There the loss goes where it is not lost for good, then to what is sold first.
     """
-    lot = piece.lot
-    return piece.acquired, piece.is_permanent, piece.sold, _natural(lot.lot), piece.offset
+    return piece.acquired, piece.is_permanent, piece.sold, piece.name, piece.offset

@@ -26,6 +26,7 @@ __all__ = [
     "WashSaleResult",
     "WashSegment",
     "refuse_impossible",
+    "washed_units",
 ]
 
 WINDOW_DAYS = 30
@@ -175,6 +176,14 @@ class WashSaleResult:
         for match in self.matches:
             sums[match.loss.lot] += match.disallowed
         return dict(sums)
+
+
+def washed_units(matches: Iterable[WashMatch]) -> Mapping[HistoricLot, Decimal]:
+    """How many units of each loss were replaced."""
+    sums: dict[HistoricLot, Decimal] = defaultdict(Decimal)
+    for match in matches:
+        sums[match.loss] += match.quantity
+    return sums
 
 
 def refuse_impossible(lots: Sequence[HistoricLot]) -> None:

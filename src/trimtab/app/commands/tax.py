@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["tax"]
 
+NOTES_SHOWN_MAX = 12
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -154,8 +155,10 @@ def _show(result: WashSaleResult) -> None:
     if permanent:
         console.print("† lost for good: no basis is raised")
     console.print(f"Checked: {result.coverage.sentence}.")
-    for note in result.notes:
+    for note in result.notes[:NOTES_SHOWN_MAX]:
         console.print(f"Note: {note}.", markup=False)
+    if len(result.notes) > NOTES_SHOWN_MAX:
+        console.print(f"And {len(result.notes) - NOTES_SHOWN_MAX} notes more: see --json.")
 
 
 def _table(result: WashSaleResult) -> Table:
