@@ -15,7 +15,7 @@ from trimtab.model.proposals import Action, Proposal
 from trimtab.policies._aims import class_metric
 from trimtab.policies._base import hold, solve_towards, without_harvest
 from trimtab.policies._words import dollars
-from trimtab.quant.problem import Flags, Floats, HouseholdProblem
+from trimtab.quant.problem import Flags, Floats, HouseholdProblem, SolverOptions
 from trimtab.quant.situation import Situation
 
 __all__ = ["Duties", "duties_of", "only_duties"]
@@ -26,9 +26,16 @@ INVESTED_AVERSION = 100.0
 """Price of selling more than is needed, or leaving new money idle: a deviation of 0.1 % of value
 costs 10 bp of it, far above any spread."""
 
-CLASS_SHARE = 5e-5
+CLASS_SHARE = 2e-7
 """Weight of the classes' own drift beside that: it says where new money goes and breaks ties among
-equally taxed lots, and is worth less than a spread."""
+equally taxed lots, and is worth less than any tax."""
+
+LOSS_TRACE = 2e-3
+"""What the deepest loss of an account that must sell is worth per dollar: enough to sell losses
+before anything taxed, the deepest first, and not enough to sell more than is needed."""
+
+FINE = SolverOptions(tolerance=1e-10)
+"""Traces are told apart only by a solver that looks this closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,8 @@ def only_duties(
     if not duties.any:
         return hold(situation, reason, clause)
     words = f"{duties.words}; {reason}" if reason else duties.words
-    return solve_towards(
-        situation, _duty_problem(situation, duties), Action.PARTIAL, words, duties.clause
-    )
+    problem = _duty_problem(situation, duties)
+    return solve_towards(situation, problem, Action.PARTIAL, words, duties.clause, FINE)
 
 
 def _duty_problem(situation: Situation, duties: Duties) -> HouseholdProblem:
@@ -128,12 +134,23 @@ def _duty_problem(situation: Situation, duties: Duties) -> HouseholdProblem:
         problem,
         covariance=np.ones_like(blocks) + CLASS_SHARE * blocks,
         kappa=INVESTED_AVERSION,
+        lot_gain=_traced(situation, problem, (selling & ~buying)[problem.lot_position]),
         target=problem.target * (invested / wanted) if wanted > 0.0 else problem.target,
         lower=np.where(selling, problem.lower, kept_within),
         upper=np.where(buying, problem.upper, kept_within),
         buy_cost=_even_buy_cost(problem, duties),
         impact=np.where(buying & ~selling, 0.0, problem.impact),
     )
+
+
+def _traced(situation: Situation, shaded: HouseholdProblem, selling: Flags) -> Floats:
+    """Gains as they are; losses of lots that must sell scaled to a trace, in their order.
+
+    Shape: `selling` and the answer (l,).
+    """
+    gain = situation.problem.lot_gain
+    deepest = max(1e-12, float(-gain.min(initial=0.0)))
+    return np.where(selling & (gain < 0.0), gain * (LOSS_TRACE / deepest), shaded.lot_gain)
 
 
 def _even_buy_cost(problem: HouseholdProblem, duties: Duties) -> Floats:

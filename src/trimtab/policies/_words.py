@@ -16,6 +16,7 @@ _LIMIT_NAMES = {
     LimitKind.BUY_TURNOVER: ("turnover", "limits.turnover_max"),
     LimitKind.SELL_TURNOVER: ("turnover", "limits.turnover_max"),
     LimitKind.TAX_BUDGET: ("tax budget", "limits.tax_budget"),
+    LimitKind.MINIMUM_TRADE: ("least trade", "trading.minimum_trade"),
 }
 _HOUSEHOLD_LIMITS = (LimitKind.BUY_TURNOVER, LimitKind.SELL_TURNOVER, LimitKind.TAX_BUDGET)
 
@@ -62,6 +63,8 @@ def conflict_words(situation: Situation, conflict: Conflict) -> str:
     clause = _clause(situation, conflict.kind, conflict.subject)
     subject = _subject(situation, conflict.kind, conflict.subject)
     name = _LIMIT_NAMES[conflict.kind][0]
+    if conflict.shortfall == 0.0:
+        return f"{clause}: {name} of {subject} leaves no room for what must be done"
     return f"{clause}: {name} of {subject} is short by ${conflict.shortfall:,.2f}"
 
 

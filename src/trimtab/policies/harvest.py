@@ -26,6 +26,10 @@ from trimtab.quant.situation import Situation
 
 __all__ = ["PLUGIN", "Harvest"]
 
+INVESTED_VARIANCE = 1.0
+"""Variance of what is invested in all, beside the instruments' own: proceeds are put back to work
+in full, although a substitute that moves a little less alike would ask for a little less of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
@@ -57,23 +61,29 @@ class Harvest:
             return only_duties(situation, "the mandate switches harvesting off", "harvest")
         if duties_of(situation).must_trade:
             return only_duties(situation, "losses wait until this is met", "harvest")
-        count = int(situation.index.harvestable.sum())
-        if count == 0:
+        if not situation.index.harvestable.any():
             return only_duties(situation, _no_loss_words(situation), "harvest")
-        found = solve_towards(situation, self._problem(situation), Action.PARTIAL, "", "harvest")
+        problem = self._problem(situation)
+        if not problem.lot_sellable.any():
+            reason = "losses pass the tests, but nothing may be bought in their place today"
+            return only_duties(situation, reason, "harvest")
+        found = solve_towards(situation, problem, Action.PARTIAL, "", "harvest")
         if found.status is ProposalStatus.INFEASIBLE:
             return found
         saved = found.before.tax - found.after.tax
-        benefit = saved - found.after.trading - self._strayed(situation, found)
+        strayed = self._strayed(situation, found)
+        benefit = saved - found.after.trading - strayed
         if found.status is ProposalStatus.HELD or benefit < self.minimum_benefit:
             reason = (
-                f"{count} lot(s) pass the loss tests, but taking them would save "
-                f"{dollars(max(benefit, 0.0))} after costs, asked {dollars(self.minimum_benefit)}"
+                f"{int(problem.lot_sellable.sum())} lot(s) pass the loss tests, but taking them "
+                f"would save {dollars(max(benefit, 0.0))} after all costs, "
+                f"asked are {dollars(self.minimum_benefit)}"
             )
             return only_duties(situation, reason, "harvest")
         reason = (
             f"takes losses in {len(found.sales)} lot(s) that save {dollars(saved)} of tax for "
-            f"{dollars(found.after.trading)} of trading cost"
+            f"{dollars(found.after.trading)} of trading cost and {dollars(strayed)} a year of "
+            "tracking error"
         )
         return replace(found, reason=reason)
 
@@ -85,7 +95,7 @@ class Harvest:
         held, n = problem.holdings(), len(problem.target)
         exposure = np.bincount(problem.position_instrument, held, n) / problem.value
         substitutes = substitutes_of(situation, self.correlation_min)
-        replaceable = substitutes.any(axis=1)[problem.lot_position]
+        replaceable = np.asarray(substitutes.any(axis=1))[problem.lot_position]
         harvestable = situation.index.harvestable & problem.lot_sellable & replaceable
         losing = np.where(harvestable, problem.lot_value, 0.0)
         leaving = np.bincount(problem.lot_position, losing, len(held))
@@ -93,6 +103,7 @@ class Harvest:
         return replace(
             problem,
             kappa=self.risk_aversion,
+            covariance=problem.covariance + INVESTED_VARIANCE,
             target=exposure,
             lot_sellable=harvestable,
             lower=np.maximum(problem.lower, np.minimum(held - leaving, problem.upper)),
