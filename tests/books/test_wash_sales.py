@@ -450,6 +450,12 @@ def test_a_note_says_where_the_answer_is_thin(lots: str, words: str) -> None:
     assert any(words in note for note in notes), notes
 
 
+def test_where_no_basis_rises_nothing_is_said_about_whose() -> None:
+    notes = match_wash_sales(lots_of(SPOUSE.replace("spouse", "spouse_ira"))).notes
+    assert any("Publication 550" in note for note in notes)
+    assert not any("whose basis" in note for note in notes)
+
+
 def test_the_answer_says_which_accounts_and_days_it_covers() -> None:
     result = match_wash_sales(lots_of(ALONE), not_loaded=["her 401(k)"])
     assert result.coverage.sentence == (

@@ -37,12 +37,16 @@ def _spouse(matches: Sequence[WashMatch]) -> Iterator[str]:
     for match in matches:
         loss, replacement = match.loss, match.replacement
         if set(loss.owner.split("+")) != set(replacement.owner.split("+")):
-            where = "" if match.permanent else f"; the basis is added to {replacement.lot!r}"
-            yield (
+            sentence = (
                 f"{loss.lot!r} ({loss.owner}) is replaced by {replacement.lot!r} "
-                f"({replacement.owner}): a wash sale by IRS Publication 550{where}, "
-                "but whose basis changes has thin authority: ask a tax adviser"
+                f"({replacement.owner}): a wash sale by IRS Publication 550"
             )
+            if not match.permanent:
+                sentence += (
+                    f"; the basis is added to {replacement.lot!r}, but whose basis changes has "
+                    "thin authority: ask a tax adviser"
+                )
+            yield sentence
 
 
 def _sheltered(matches: Sequence[WashMatch]) -> Iterator[str]:
