@@ -274,10 +274,15 @@ def test_check_tells_what_deserves_a_look(folder: Path):
 
 
 def test_check_reads_the_settings_of_plug_ins_too(folder: Path):
-    (folder / "mandate.toml").write_text(MANDATE + '[policy]\nname = "treshold"\n')
-    result = run("check", folder, "--as-of", AS_OF)
-    assert result.exit_code == BAD_INPUT
-    assert "treshold" in result.stderr
+    for text, words in (
+        ('[policy]\nname = "treshold"\n', "mandate.toml:26: policies: there is no 'treshold'"),
+        ('[policy]\nname = "threshold"\ndestination = "moon"\n', "mandate.toml:27: policies.thr"),
+        ("[guards.turnover]\nask = 1\n", "mandate.toml:26: guards.turnover.ask: unknown key"),
+    ):
+        (folder / "mandate.toml").write_text(MANDATE + text)
+        result = run("check", folder, "--as-of", AS_OF)
+        assert result.exit_code == BAD_INPUT
+        assert words in result.stderr
 
 
 @pytest.mark.parametrize("option", ["", "--guards", "--feeds"])
@@ -293,3 +298,10 @@ def test_a_hold_shows_no_trades_and_no_empty_headings(folder: Path, decided: "li
     shown = run("plan", folder, "--as-of", AS_OF).stdout
     for words in ("Trades", "Findings", "explain"):
         assert words not in shown
+
+
+def test_a_folder_that_holds_nothing_is_told_so_before_anything_is_computed(tmp_path: Path):
+    run("init", tmp_path / "new", "--template", "three-fund")
+    result = run("plan", tmp_path / "new")
+    assert result.exit_code == BAD_INPUT
+    assert "it holds neither lots nor cash" in result.stderr

@@ -1,5 +1,6 @@
 """A folder becomes a snapshot, and the mistakes of all its files are reported together."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,8 +9,12 @@ import pytest
 
 from tests.app.folders import LOTS, MANDATE, PRICES, write_household
 from trimtab.app import household
+from trimtab.app.config import parse_mandate
 from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.app.lots_file import parse_lots
+from trimtab.app.trades_file import parse_trades
 from trimtab.model.errors import InputErrors
+from trimtab.plugins import configure
 
 AS_OF = date(2022, 10, 11)
 
@@ -150,3 +155,18 @@ def test_a_folder_that_holds_nothing_yet_loads_without_prices(tmp_path: Path):
     loaded = load(tmp_path, lots=lots, prices="date,VTI\n")
     assert [finding.code for finding in loaded.findings] == ["nothing_held", "no_price"]
     assert "VTI, ITOT, BND" in loaded.findings[1].message
+
+
+def test_the_examples_of_the_guide_are_read(tmp_path: Path):
+    """A guide whose examples do not load would be worse than none."""
+    guide = Path(__file__).resolve().parents[2] / "docs" / "guides" / "your-own-accounts.md"
+    blocks = re.findall(r"```(\w+)\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    mandates = [text for language, text in blocks if language == "toml"]
+    lots, trades, _prices = (text for language, text in blocks if language == "csv")
+    whole = mandates[0].replace('"60 %"', '"100 %"') + "".join(mandates[1:])
+    mandate = parse_mandate(whole, Path("mandate.toml")).mandate
+    assert configure("policies", mandate.policy.name, mandate.policy.settings)
+    for guard in mandate.guards:
+        assert configure("guards", guard.name, guard.settings)
+    assert len(parse_lots(lots, "lots.csv", None, None).lots) == 3
+    assert len(parse_trades(trades, "trades.csv", None, None)) == 2

@@ -3,7 +3,7 @@
 Exact amounts and quantities are strings (`"1234.50"`), so that no program rounds them; weights,
 rates and the solver's figures are numbers; days are `"2026-03-31"`; what is unknown is `null`.
 Keys are only ever added; `schema` changes when one changes its meaning.  The keys are listed in
-`docs/reference/json.md`.
+`docs/guides/your-own-accounts.md`.
 """
 
 import json

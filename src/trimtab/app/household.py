@@ -13,18 +13,20 @@ Errors: `InputErrors`, each with file, line, value, bound and remedy.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import cast
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
+from trimtab.app.load_findings import new_folder_findings, stale_prices, unknown_bases
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
+from trimtab.app.mandate_file.toml_lines import Path as KeyPath
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
 from trimtab.model.errors import InputError, InputErrors
-from trimtab.model.findings import Finding, Severity
+from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
 from trimtab.model.snapshots import Price, Snapshot, TradeRecord
 from trimtab.ports import Feed
@@ -36,7 +38,11 @@ PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
 
 @dataclass(frozen=True, slots=True)
 class LoadedHousehold:
-    """A household as its folder describes it, with prices; `findings` were seen on the way."""
+    """A household as its folder describes it, with prices.
+
+    `findings` were seen on the way; `lines` tell where each key of the mandate stands, for those
+    who find a mistake in it later.
+    """
 
     household: Household
     mandate: Mandate
@@ -44,6 +50,7 @@ class LoadedHousehold:
     feed: Feed
     folder: Path
     findings: tuple[Finding, ...] = ()
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
 
 
 def load_folder(folder: Path, as_of: date | None = None) -> LoadedHousehold:
@@ -143,8 +150,13 @@ def _priced(
         rates=rates,
         trades=trades,
     )
-    findings = (*_new(is_new, missing), *_stale(snapshot, mandate), *_unknown_basis(snapshot))
-    return LoadedHousehold(household, mandate, snapshot, feed, folder, findings)
+    findings = (
+        *new_folder_findings(is_new, missing),
+        *stale_prices(snapshot, mandate),
+        *unknown_bases(snapshot),
+    )
+    lines = mandate_file.lines
+    return LoadedHousehold(household, mandate, snapshot, feed, folder, findings, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,58 +250,3 @@ def _price_file(folder: Path, mandate_file: MandateFile, line: int | None) -> Pa
         line=line,
     )
     raise InputErrors([error])
-
-
-def _new(is_new: bool, missing: list[str]) -> Iterable[Finding]:
-    """A folder that was just made holds nothing yet, and may lack prices until it does."""
-    if is_new:
-        yield Finding(
-            "nothing_held",
-            Severity.WARNING,
-            LOTS_NAME,
-            "it holds neither lots nor cash yet",
-            remedy="write one row for each lot, and the cash of each account",
-        )
-    if is_new and missing:
-        yield Finding(
-            "no_price",
-            Severity.WARNING,
-            "prices",
-            f"none for {', '.join(missing)} yet",
-            remedy=f"add them to {PRICE_NAMES[0]} before the first plan",
-        )
-
-
-def _stale(snapshot: Snapshot, mandate: Mandate) -> Iterable[Finding]:
-    """Prices older than the mandate allows."""
-    limit = mandate.limits.price_age_days_max
-    for name, price in snapshot.prices.items():
-        age = (snapshot.as_of - price.on).days
-        if age > limit:
-            yield Finding(
-                "price_age",
-                Severity.WARNING,
-                f"price of {name}",
-                f"it is of {price.on}, {age} days before {snapshot.as_of}",
-                actual=f"{age} days",
-                bound=f"at most {limit} days",
-                remedy="get newer prices, or plan with --as-of",
-                clause="limits.price_age_days_max",
-            )
-
-
-def _unknown_basis(snapshot: Snapshot) -> Iterable[Finding]:
-    """Lots that no plan sells, because nobody knows their tax."""
-    for lot in snapshot.lots:
-        taxable = snapshot.household.account(lot.account).wrapper.is_taxable
-        if taxable and not lot.is_known:
-            what = "basis" if lot.basis is None else "day of acquisition"
-            yield Finding(
-                "unknown_basis",
-                Severity.WARNING,
-                f"lot {lot.id}",
-                f"its {what} is unknown, so it is not sold",
-                actual="unknown",
-                bound="basis and day known",
-                remedy=f"write them into {LOTS_NAME}",
-            )

@@ -3,7 +3,7 @@
 Errors: `InputError` for a family that does not exist.
 """
 
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from inspect import getdoc
 from typing import Any
 
@@ -58,6 +58,11 @@ def _written(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_written, value)) + "]"
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = (
+            f"{field.name} = {_written(getattr(value, field.name))}" for field in fields(value)
+        )
+        return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, str):
         return f'"{value}"'
     return "not set" if value is None else str(value)

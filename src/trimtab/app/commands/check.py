@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from trimtab.app.commands.deciding import mandate_places
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
 
@@ -25,9 +26,9 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     from trimtab.app.household import load_folder
 
     loaded = load_folder(folder, as_of)
-    policy_of(loaded.mandate)
-    guards_of(loaded.mandate)
-    regime_of(loaded.mandate)
+    for configured in (policy_of, guards_of, regime_of):
+        with mandate_places(loaded):
+            configured(loaded.mandate)
     snapshot = loaded.snapshot
     counts = {
         "accounts": len(loaded.household.accounts),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trimtab.app.commands.deciding import load_and_decide
 from trimtab.app.commands.options import (
     as_of_option,
     flow_options,
@@ -41,16 +42,7 @@ def explain(
     The plan is worked out again from the same files, so give the same options as to `plan`. Exits
     with 0, or with 2 where the plan has no such trade.
     """
-    from trimtab.app.household import load_folder
-    from trimtab.app.screens.words import progress
-
-    loaded = load_folder(folder, as_of)
-    with progress("Working out the trades ..."):
-        from trimtab.app.api import decide
-
-        decision = decide(
-            loaded, policy=policy, deposit=deposit, withdraw=withdraw, account=account
-        )
+    loaded, decision = load_and_decide(folder, as_of, deposit, withdraw, account, policy)
     trades = decision.plan.trades if decision.plan else ()
     trade = next((trade for trade in trades if trade.id.lower() == trade_id.lower()), None)
     if decision.plan is None or trade is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trimtab.app.commands.deciding import load_and_decide
 from trimtab.app.commands.options import (
     as_of_option,
     flow_options,
@@ -49,16 +50,9 @@ def plan(
     1 where a guard refuses the plan, 2 for input that cannot be used, 3 where no set of trades
     meets the mandate.
     """
-    from trimtab.app.household import load_folder
-    from trimtab.app.screens.words import messages, progress
+    from trimtab.app.screens.words import messages
 
-    loaded = load_folder(folder, as_of)
-    with progress("Working out the trades ..."):
-        from trimtab.app.api import decide
-
-        decision = decide(
-            loaded, policy=policy, deposit=deposit, withdraw=withdraw, account=account
-        )
+    loaded, decision = load_and_decide(folder, as_of, deposit, withdraw, account, policy)
     if csv_file is not None:
         from trimtab.app.orders_csv import orders_csv
         from trimtab.app.text_files import write_text

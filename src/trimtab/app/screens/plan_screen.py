@@ -93,15 +93,22 @@ def _trades(out: Console, plan: Plan, currency: str) -> None:
     for trade in plan.trades:
         _trade(out, trade, currency)
     bought, sold = (money(plan.amount(side), currency) for side in (Side.BUY, Side.SELL))
-    tax = f"adds {money(plan.tax, currency)} to" if plan.tax >= 0 else "takes "
-    if plan.tax < 0:
-        tax = f"takes {money(-plan.tax, currency)} off"
-    text = (
-        f"Sells {sold}, buys {bought}, costs {money(plan.cost, currency)}, {tax} this year's tax."
-    )
-    paragraph(out, text, indent=2)
+    cost = money(plan.cost, currency)
+    paragraph(out, f"Sells {sold}, buys {bought}, costs {cost}; {_tax(plan, currency)}.", indent=2)
     cash = ", ".join(f"{a} {money_cents(c, currency)}" for a, c in plan.cash_after.items())
     paragraph(out, f"Cash after it: {cash}.", indent=2)
+
+
+def _tax(plan: Plan, currency: str) -> str:
+    """What the plan does to this year's tax, and to the losses carried into the next."""
+    before, after = plan.bill_before, plan.bill_after
+    words = f"adds {money(plan.tax, currency)} to this year's tax"
+    if plan.tax < 0:
+        words = f"takes {money(-plan.tax, currency)} off this year's tax"
+    carried = after.carry_short + after.carry_long - before.carry_short - before.carry_long
+    if carried > 0:
+        words += f" and carries {money(carried, currency)} more of losses into the next"
+    return words
 
 
 def _trade(out: Console, trade: Trade, currency: str) -> None:

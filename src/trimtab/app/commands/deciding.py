@@ -1,0 +1,82 @@
+"""What `plan` and `explain` share: load the folder and decide, with a sign of life meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trimtab.model.errors import InputError, InputErrors
+
+if TYPE_CHECKING:
+    from trimtab.app.household import LoadedHousehold
+    from trimtab.model.plans import Decision
+
+__all__ = ["load_and_decide", "mandate_places"]
+
+SECTIONS = {"policies": "policy", "guards": "guards", "taxes": "tax"}
+"""The section of the mandate that chooses the plug-ins of a family."""
+
+
+@contextmanager
+def mandate_places(loaded: "LoadedHousehold") -> Iterator[None]:
+    """Give file and line to mistakes that a plug-in finds in its part of the mandate."""
+    try:
+        yield
+    except InputErrors as several:
+        raise InputErrors(_placed(loaded, error) for error in several.errors) from None
+    except InputError as error:
+        raise InputErrors([_placed(loaded, error)]) from None
+
+
+def _placed(loaded: "LoadedHousehold", error: InputError) -> InputError:
+    """The error at its line: `policies.threshold.destination` stands under [policy]."""
+    from trimtab.app.config import MANDATE_NAME
+
+    family, *rest = error.subject.split(".")
+    if error.file is not None or family not in SECTIONS:
+        return error
+    section = SECTIONS[family]
+    path = (section, *rest) if family == "guards" else (section, *rest[1:])
+    if not rest:
+        path = (section, "regime" if family == "taxes" else "name")
+    while path and path not in loaded.lines:
+        path = path[:-1]
+    return error.at(str(loaded.folder / MANDATE_NAME), loaded.lines.get(path))
+
+
+def load_and_decide(
+    folder: Path,
+    as_of: date | None,
+    deposit: Decimal,
+    withdraw: Decimal,
+    account: str | None,
+    policy: str | None,
+) -> "tuple[LoadedHousehold, Decision]":
+    """The household in a folder, and what to do about it.
+
+    Refuses: files that cannot be used, and a household that has nothing to plan with.
+    """
+    from trimtab.app.household import load_folder
+    from trimtab.app.lots_file import LOTS_NAME
+    from trimtab.app.screens.words import progress
+
+    with progress("Reading the household ..."):
+        loaded = load_folder(folder, as_of)
+    if loaded.snapshot.value + deposit <= 0:
+        raise InputError(
+            "household",
+            "it holds neither lots nor cash",
+            "there is nothing to plan with",
+            "write what you hold into it, or plan a --deposit",
+            file=str(folder / LOTS_NAME),
+        )
+    with progress("Working out the trades ..."):
+        from trimtab.app.api import decide
+
+        with mandate_places(loaded) if policy is None else nullcontext():
+            decision = decide(
+                loaded, policy=policy, deposit=deposit, withdraw=withdraw, account=account
+            )
+    return loaded, decision

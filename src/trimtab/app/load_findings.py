@@ -1,0 +1,68 @@
+"""What deserves a word when a household is loaded: an empty folder, old prices, unknown bases.
+
+Errors: none; these are findings, and what cannot be used at all is refused by the readers.
+"""
+
+from collections.abc import Iterable
+
+from trimtab.app.lots_file import LOTS_NAME
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import Mandate
+from trimtab.model.snapshots import Snapshot
+
+__all__ = ["new_folder_findings", "stale_prices", "unknown_bases"]
+
+
+def new_folder_findings(is_new: bool, missing: list[str]) -> Iterable[Finding]:
+    """A folder that was just made holds nothing yet, and may lack prices until it does."""
+    if is_new:
+        yield Finding(
+            "nothing_held",
+            Severity.WARNING,
+            LOTS_NAME,
+            "it holds neither lots nor cash yet",
+            remedy="write one row for each lot, and the cash of each account",
+        )
+    if is_new and missing:
+        yield Finding(
+            "no_price",
+            Severity.WARNING,
+            "prices",
+            f"none for {', '.join(missing)} yet",
+            remedy="add them to prices.csv before the first plan",
+        )
+
+
+def stale_prices(snapshot: Snapshot, mandate: Mandate) -> Iterable[Finding]:
+    """Prices older than the mandate allows."""
+    limit = mandate.limits.price_age_days_max
+    for name, price in snapshot.prices.items():
+        age = (snapshot.as_of - price.on).days
+        if age > limit:
+            yield Finding(
+                "price_age",
+                Severity.WARNING,
+                f"price of {name}",
+                f"it is of {price.on}, {age} days before {snapshot.as_of}",
+                actual=f"{age} days",
+                bound=f"at most {limit} days",
+                remedy="get newer prices, or plan with --as-of",
+                clause="limits.price_age_days_max",
+            )
+
+
+def unknown_bases(snapshot: Snapshot) -> Iterable[Finding]:
+    """Lots that no plan sells, because nobody knows their tax."""
+    for lot in snapshot.lots:
+        taxable = snapshot.household.account(lot.account).wrapper.is_taxable
+        if taxable and not lot.is_known:
+            what = "basis" if lot.basis is None else "day of acquisition"
+            yield Finding(
+                "unknown_basis",
+                Severity.WARNING,
+                f"lot {lot.id}",
+                f"its {what} is unknown, so it is not sold",
+                actual="unknown",
+                bound="basis and day known",
+                remedy=f"write them into {LOTS_NAME}",
+            )
