@@ -6,6 +6,8 @@ pays only for what it computes.
 Errors: none leave here; `exits` says which code each becomes.
 """
 
+import io
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -136,6 +138,9 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an old terminal shows ? for − and goes on
+            stream.reconfigure(errors="replace")
     try:
         cli.main(args=None if argv is None else list(argv), prog_name="trimtab")
     except SystemExit as end:
