@@ -34,6 +34,7 @@ from trimtab.quant.layout import (
     LOCATION,
     LOW,
     MULTIPLIER,
+    NOBODY,
     RESERVE,
     SEGMENT,
     SELL_COST,
@@ -49,6 +50,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
+from trimtab.quant.newton import free_positions, longest_step, solve_step
 
 __all__ = [
     "cash_use",
@@ -62,13 +64,17 @@ __all__ = [
 
 NEVER = 1e300  # price of what cannot be done
 BARRED = 1e200  # prices beyond this are such
-CASH_NODE = -1
 SHORT_PRICE = 10.0  # price of a dollar of cash that an account lacks
 CASH_DUST = 1e-7  # dollars
 SNAP = 1e-9  # dollars from a breakpoint that count as on it
 FLAT = 1e-18  # curvature that counts as none
-PAIR_SEARCHES = 40  # bisections of a step with impact
-SWAP_ROUNDS = 60
+BENT_SEARCHES = 40  # bisections of a step with impact
+BENT_PRECISION = 0.05  # of such a step: Newton finishes what pairs begin
+TURN = 20  # exchanges before Newton has a try, and between two …
+TURN_SHARE = 4  # … and one more for so many positions
+TURNS_MAX = 200
+NEWTON_STEPS = 30  # of one turn: each ends at a breakpoint, or nearly doubles the digits
+NEWTON_DUST = 1e-4  # dollars: a step this short has converged
 
 
 @kernel
@@ -269,91 +275,68 @@ def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
 
 
 @kernel
-def bent_gain(h: Household, w: Work, giver: int, taker: int, z_give: float, z_take: float) -> float:
-    """What one more dollar from giver to taker would gain at trial trades."""
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    d_give = z_give - w.node[giver, Z] if giver >= 0 else 0.0
-    d_take = z_take - w.node[taker, Z] if taker >= 0 else 0.0
-    ask = 0.0
-    bid = 0.0
-    if taker >= 0:
-        i = h.place[taker, INSTRUMENT]
-        g = w.gradient[i] + scale * d_take * h.covariance[i, i]
-        if giver >= 0:
-            g += scale * d_give * h.covariance[i, h.place[giver, INSTRUMENT]]
-        root = 1.5 * h.position[taker, IMPACT]
-        sign = 1.0 if w.node[taker, Z] >= 0.0 else -1.0
-        moved = sign * root * (math.sqrt(abs(z_take)) - math.sqrt(abs(w.node[taker, Z])))
-        factor = 1.0 / (1.0 / w.quote[taker, UP_FACTOR] + moved)
-        ask = (g + w.quote[taker, UP_LINEAR] + moved) * factor
-    if giver >= 0:
-        j = h.place[giver, INSTRUMENT]
-        g = w.gradient[j] + scale * d_give * h.covariance[j, j]
-        if taker >= 0:
-            g += scale * d_take * h.covariance[j, h.place[taker, INSTRUMENT]]
-        root = 1.5 * h.position[giver, IMPACT]
-        sign = 1.0 if w.node[giver, Z] > 0.0 else -1.0
-        moved = sign * root * (math.sqrt(abs(z_give)) - math.sqrt(abs(w.node[giver, Z])))
-        factor = 1.0 / (1.0 / w.quote[giver, DOWN_FACTOR] + moved)
-        bid = (g + w.quote[giver, DOWN_LINEAR] + moved) * factor
-    return bid - ask
+def steeper(h: Household, w: Work, p: int, dollars: float) -> float:
+    """By how much impact worsens a position's price when it moves this far."""
+    root = h.position[p, IMPACT]
+    if root <= 0.0:
+        return 0.0
+    before = w.node[p, Z]
+    after = before + dollars
+    moved = math.copysign(math.sqrt(abs(after)), after)
+    return 1.5 * root * abs(moved - math.copysign(math.sqrt(abs(before)), before))
 
 
 @kernel
-def bent_step(
-    h: Household, w: Work, a: int, giver: int, taker: int, room: float, forced: bool
-) -> None:
-    """A pair step where square-root impact bends the curves: bisect on the cash that moves."""
+def bent_length(
+    h: Household,
+    w: Work,
+    legs: tuple[int, int, int, int],
+    gain: float,
+    curvature: float,
+    high: float,
+) -> float:
+    """How far to move where impact bends the curves: until the gain is used up, nearly.
+
+    `legs` are givers and takers in turn, −1 where there is none; a little short of the minimum,
+    so that the objective always falls.
+    """
     low = 0.0
-    high = min(room, 2.0 * h.scalar[VALUE])
-    for which in range(2):  # the most cash that the rooms allow
-        p = taker if which == 0 else giver
-        if p < 0:
-            continue
-        far = w.node[p, Z] + (w.node[p, UP_ROOM] if which == 0 else -w.node[p, DOWN_ROOM])
-        most = abs(cash_use(h.position, p, far) - cash_use(h.position, p, w.node[p, Z]))
-        high = min(high, most)
-    gradient = w.gradient[: len(h.target)]
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    full = high
     best = high
-    for search in range(PAIR_SEARCHES):
-        z_take = 0.0
-        z_give = 0.0
-        if taker >= 0:
-            near = w.node[taker, Z] + best * w.quote[taker, UP_FACTOR]
-            z_take = trade_for_cash(
-                h, taker, near, cash_use(h.position, taker, w.node[taker, Z]) + best
-            )
-        if giver >= 0:
-            near = w.node[giver, Z] - best * w.quote[giver, DOWN_FACTOR]
-            z_give = trade_for_cash(
-                h, giver, near, cash_use(h.position, giver, w.node[giver, Z]) - best
-            )
-        if forced or bent_gain(h, w, giver, taker, z_give, z_take) >= 0.0:
+    for search in range(BENT_SEARCHES):
+        left = gain - curvature * best
+        for k in range(4):
+            p = legs[k]
+            if p >= 0 and left > 0.0:
+                factor = -w.quote[p, DOWN_FACTOR] if k % 2 == 0 else w.quote[p, UP_FACTOR]
+                left -= steeper(h, w, p, factor * best)
+        if left > 0.0:
             if search == 0:
-                break
+                return best
             low = best
         else:
             high = best
-        if high - low < 1e-12 * full:
+        if low > 0.0 and high - low < BENT_PRECISION * high:
             break
         best = 0.5 * (low + high)
+    return low
+
+
+@kernel
+def bent_step(h: Household, w: Work, a: int, giver: int, taker: int, best: float) -> None:
+    """Move dollars of cash from giver to taker along curves that impact bends."""
+    gradient = w.gradient[: len(h.target)]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
     for which in range(2):
         p = taker if which == 0 else giver
+        cash = best if which == 0 else -best
         if p < 0:
-            w.purse[a, CASH] += best if which == 0 else -best
+            w.purse[a, CASH] += cash
             continue
         before = w.node[p, Z]
-        near = before + (
-            best * w.quote[p, UP_FACTOR] if which == 0 else -best * w.quote[p, DOWN_FACTOR]
-        )
-        target = cash_use(h.position, p, before) + (best if which == 0 else -best)
-        change = trade_for_cash(h, p, near, target) - before
-        if which == 0:
-            change = min(change, w.node[p, UP_ROOM])
-        else:
-            change = max(change, -w.node[p, DOWN_ROOM])
+        factor = w.quote[p, UP_FACTOR] if which == 0 else w.quote[p, DOWN_FACTOR]
+        target = cash_use(h.position, p, before) + cash
+        change = trade_for_cash(h, p, before + cash * factor, target) - before
+        change = min(max(change, -w.node[p, DOWN_ROOM]), w.node[p, UP_ROOM])
         shift(p, change, h.place, w.node, w.at, w.segment)
         add_exposure(
             h.place[p, INSTRUMENT], scale * (w.node[p, Z] - before), h.covariance, gradient
@@ -370,11 +353,12 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     gradient = w.gradient[: len(h.target)]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     accounts = len(account)
-    clean = steps = a = 0
+    clean = steps = 0
+    a = np.int64(0)
     while clean < accounts and steps < steps_max:
         highest = -NEVER
         lowest = NEVER
-        giver = taker = CASH_NODE
+        giver = taker = NOBODY
         for p in range(h.account_start[a], h.account_start[a + 1]):
             g = gradient[place[p, INSTRUMENT]]
             up = (g + quote[p, UP_LINEAR]) * quote[p, UP_FACTOR]
@@ -388,14 +372,14 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         slack = purse[a, CASH] - account[a, RESERVE]
         if slack < -CASH_DUST:
             lowest = -NEVER
-            taker = CASH_NODE
+            taker = NOBODY
         else:
             if lowest > 0.0:
                 lowest = 0.0
-                taker = CASH_NODE
+                taker = NOBODY
             if slack > CASH_DUST and highest < 0.0:
                 highest = 0.0
-                giver = CASH_NODE
+                giver = NOBODY
         gain = highest - lowest
         if gain <= tolerance or highest <= -BARRED or lowest >= BARRED:
             purse[a, MULTIPLIER] = cash_price(highest, lowest, slack)
@@ -425,11 +409,14 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
                 curvature -= 2.0 * up * down * covariance[i, j]
         else:
             step = min(step, slack)
+        if curvature > FLAT:  # with impact the minimum only comes sooner
+            step = min(step, gain / (scale * curvature))
         if bent:
-            bent_step(h, w, a, giver, taker, step, gain > BARRED)
+            if gain < BARRED:
+                legs = (giver, taker, -1, -1)
+                step = bent_length(h, w, legs, gain, scale * curvature, step)
+            bent_step(h, w, a, giver, taker, step)
         else:
-            if curvature > FLAT:
-                step = min(step, gain / (scale * curvature))
             if taker >= 0:
                 shift(taker, step * up, place, node, at, segment)
                 add_exposure(i, scale * step * up, covariance, gradient)
@@ -470,7 +457,7 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     """
     best_out = -NEVER
     best_in = -NEVER
-    out_first = out_second = in_first = in_second = -1
+    out_first = out_second = in_first = in_second = NOBODY
     p = h.account_start[first]
     q = h.account_start[second]
     while p < h.account_start[first + 1] and q < h.account_start[second + 1]:
@@ -519,13 +506,10 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
             w.node[out_second, UP_ROOM] / w.quote[out_second, UP_FACTOR],
         ),
     )
-    for at in (out_first, out_second, in_first, in_second):
-        if (
-            h.position[at, IMPACT] > 0.0
-        ):  # the slopes hold only nearby: creep, and let pairs mend the rest
-            step = min(step, 0.002 * h.scalar[VALUE])
     if curvature > FLAT:
         step = min(step, gain / curvature)
+    legs = (out_first, in_first, in_second, out_second)
+    step = bent_length(h, w, legs, gain, curvature, step)
     cash_first = cash_use(h.position, out_first, w.node[out_first, Z]) + cash_use(
         h.position, in_first, w.node[in_first, Z]
     )
@@ -553,20 +537,63 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
 
 
 @kernel
+def move_free(h: Household, w: Work, free: Ints, step: Floats) -> float:
+    """One Newton step of the positions between breakpoints; the dollars of its longest leg."""
+    count = free_positions(h, w, free)
+    if count == 0 or not solve_step(h, w, free, count, step):
+        return 0.0
+    fraction = longest_step(h, w, free, count, step)
+    gradient = w.gradient[: len(h.target)]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    longest = 0.0
+    for f in range(count):
+        p = free[f]
+        before = w.node[p, Z]
+        dollars = min(max(fraction * step[f], -w.node[p, DOWN_ROOM]), w.node[p, UP_ROOM])
+        if dollars == 0.0:
+            continue
+        shift(p, dollars, h.place, w.node, w.at, w.segment)
+        after = w.node[p, Z]
+        add_exposure(h.place[p, INSTRUMENT], scale * (after - before), h.covariance, gradient)
+        use = cash_use(h.position, p, after) - cash_use(h.position, p, before)
+        w.purse[h.place[p, ACCOUNT], CASH] -= use
+        longest = max(longest, abs(after - before))
+        refresh(h, w, p)
+    return longest
+
+
+@kernel
 def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
-    """Solve the convex problem from the trades in `w`, whose gradient and cash are current."""
+    """Solve the convex problem from the trades in `w`, whose gradient and cash are current.
+
+    Exchange finds which positions rest at a breakpoint, Newton moves the others together, swaps
+    mend what lies in the wrong account; they take turns until no pair gains.
+    """
     accounts = len(h.account)
-    steps = exchange(h, w, tolerance, steps_max)
-    if accounts > 1:
-        for _ in range(SWAP_ROUNDS):
-            moved = 0
-            for first in range(accounts):
-                for second in range(first + 1, accounts):
-                    while moved + steps < steps_max and swap_accounts(
-                        h, w, first, second, tolerance
-                    ):
-                        moved += 1
-            if moved == 0:
-                break
-            steps += moved + exchange(h, w, tolerance, steps_max - steps)
+    turn = TURN + len(h.place) // TURN_SHARE
+    steps = exchange(h, w, tolerance, min(turn, steps_max))
+    done = steps < turn
+    free = np.empty(0, np.int64)
+    step = np.empty(0)
+    for _ in range(TURNS_MAX):
+        if steps >= steps_max:
+            break
+        if not done:
+            if len(free) == 0:
+                free = np.empty(len(h.place), np.int64)
+                step = np.empty(len(h.place))
+            for _newton in range(NEWTON_STEPS):
+                steps += 1
+                if move_free(h, w, free, step) < NEWTON_DUST:
+                    break
+        moved = 0
+        for first in range(accounts):
+            for second in range(first + 1, accounts):
+                while moved < turn and swap_accounts(h, w, first, second, tolerance):
+                    moved += 1
+        if done and moved == 0:
+            break
+        taken = exchange(h, w, tolerance, turn)
+        done = taken < turn
+        steps += moved + taken
     return steps
