@@ -121,12 +121,28 @@ def test_a_loss_that_fails_a_test_is_no_motive_to_trade(harvest):
     assert CostAware().propose(at).action is Action.NONE
 
 
-def test_a_recent_purchase_washes_as_many_shares_and_the_rest_is_taken():
-    at = household(LOSER + "\nroth VTI 200 . 2022-10-01 100 .")
+WASHED = [
+    # bought lately in another account    part of the loss of $30,000 that counts
+    (60, 540 / 600),
+    (61, 0.0),  # more than a tenth: left alone until its window has passed
+    (600, 0.0),
+]
+
+
+@pytest.mark.parametrize(("units", "counts"), WASHED)
+def test_a_small_purchase_washes_as_many_shares_and_a_large_one_stops_the_sale(units, counts):
+    at = household(LOSER + f"\nroth VTI {units} . 2022-10-01 100 .")
     proposal = CostAware().propose(at)
     assert faults(at, proposal) == ()
-    assert -30_000 * 0.15 < proposal.after.tax < 0.0
-    assert proposal.after.tax == pytest.approx(-30_000 * 0.15 * 400 / 600, rel=0.01)
+    assert proposal.after.tax == pytest.approx(-30_000 * 0.15 * counts, rel=0.01)
+
+
+def test_a_washed_loss_is_sold_where_nothing_else_can_pay():
+    lots = "taxable VTI 600 90,000 2019-03-04 100 .\nroth VTI 600 . 2022-10-01 100 ."
+    at = household(lots + "\n. BND . . . 100 .", flows={"taxable": -20_000})
+    proposal = CostAware().propose(at)
+    assert faults(at, proposal) == ()
+    assert sum(sale.amount for sale in proposal.sales if sale.lot == "L1") >= 20_000
 
 
 TRENDS = [

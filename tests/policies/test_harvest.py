@@ -114,8 +114,10 @@ def test_the_same_thing_under_another_name_is_never_bought():
 
 COVERED = [
     # bought lately, where                    part of the loss of 500 units that counts
-    ("roth-ann VTI 200 . 2022-10-01 100 . .", 300),
-    ("roth-ann VTI 200 . 2022-09-14 100 . .", 300),  # day 30
+    ("roth-ann VTI 40  . 2022-10-01 100 . .", 460),
+    ("roth-ann VTI 50  . 2022-10-01 100 . .", 450),  # a tenth
+    ("roth-ann VTI 51  . 2022-10-01 100 . .", 0),  # more is left alone until it is free
+    ("roth-ann VTI 200 . 2022-09-14 100 . .", 0),  # day 30
     ("roth-ann VTI 200 . 2022-09-13 100 . .", 500),  # day 31
 ]
 
@@ -126,6 +128,8 @@ def test_purchases_of_the_last_thirty_days_in_any_account_cover_as_many_units(pu
     proposal = Harvest().propose(at)
     assert faults(at, proposal) == ()
     assert proposal.after.tax == pytest.approx(-counts * 40 * 0.15, rel=0.01)
+    if not counts:
+        assert "purchases of the last 30 days would wash them" in proposal.reason
 
 
 def test_what_was_sold_is_bought_nowhere_in_the_household():

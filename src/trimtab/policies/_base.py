@@ -24,6 +24,7 @@ from trimtab.model.proposals import (
     ProposedSale,
 )
 from trimtab.policies._pricing import DUST, price_trades
+from trimtab.policies._solving import solve_carefully
 from trimtab.policies._words import bindings, conflict_words
 from trimtab.quant.problem import (
     Floats,
@@ -33,17 +34,12 @@ from trimtab.quant.problem import (
     Status,
 )
 from trimtab.quant.situation import Situation
-from trimtab.quant.solver import solve
 
 __all__ = ["LOSS_SHADE", "Policy", "hold", "solve_towards", "without_harvest"]
 
 LOSS_SHADE = 1e-7
 """The most that is left of a loss per dollar where it must not be a motive: lots of a position are
 still sold in its order, but no exchange is worth making for it (the solver's tolerance)."""
-
-
-TICKET_ROUNDS_MAX = 4
-"""Solves spent on leaving enough cash for order tickets; each may change which orders there are."""
 
 
 class Policy(Protocol):
@@ -93,7 +89,7 @@ def solve_towards(
     Costs before and after are stated in the situation's own terms (risk, real gains), whatever
     variant decided; a limit's worth is told only where the variant counts drift as they do.
     """
-    solution = _solve(problem, SolverOptions() if options is None else options)
+    solution = solve_carefully(situation, problem, options or SolverOptions())
     if solution.status is Status.INFEASIBLE:
         return _infeasible(situation, solution)
     bought = np.where(solution.bought > DUST, solution.bought, 0.0)
@@ -119,34 +115,6 @@ def _is_priced(situation: Situation, problem: HouseholdProblem) -> bool:
     """Whether the variant's prices are dollars of the situation, not of a rule's own metric."""
     own = situation.problem
     return problem.covariance is own.covariance and problem.kappa == own.kappa
-
-
-def _solve(problem: HouseholdProblem, options: SolverOptions) -> Solution:
-    """Solve so that order tickets are paid from the account too.
-
-    The solver weighs tickets but takes only proportional costs from cash: where they overdraw an
-    account, it is asked to leave them there.
-    """
-    reserve = problem.reserve
-    for _ in range(TICKET_ROUNDS_MAX):
-        solution = solve(replace(problem, reserve=reserve), options)
-        if solution.status is Status.INFEASIBLE:
-            return solution
-        lacking = problem.reserve + _tickets(problem, solution) - solution.cash_after
-        if (lacking <= DUST).all():
-            return solution
-        reserve = np.where(lacking > DUST, reserve + lacking, reserve)
-    return solution
-
-
-def _tickets(problem: HouseholdProblem, solution: Solution) -> Floats:
-    """What the orders of a solution cost each account in tickets.
-
-    Shape: (A,).
-    """
-    given_up = np.bincount(problem.lot_position, solution.sold, len(solution.bought))
-    paid = np.where(solution.bought + given_up > DUST, problem.fixed_cost, 0.0)
-    return np.asarray(np.bincount(problem.position_account, paid, len(problem.cash)))
 
 
 def _infeasible(situation: Situation, solution: Solution) -> Proposal:

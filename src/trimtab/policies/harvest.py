@@ -1,9 +1,9 @@
 """Take losses for their tax value and put substitutes in their place; change nothing else.
 
-Sells only lots that pass the mandate's dollar and percent tests and its least holding time, in
-proportion to what recent purchases in any account leave unwashed, and buys what moves alike: the
-covariance decides how much of which.  Today's exposure is the aim, so the household's drift stays
-about what it was; a loss without a substitute is left alone.
+Sells only lots that pass the mandate's dollar and percent tests and its least holding time, and
+buys what moves alike: the covariance decides how much of which.  Today's exposure is the aim, so
+the household's drift stays about what it was.  A loss without a substitute is left alone, and so
+is one that recent purchases in any account would wash for the most part.
 Source: 26 USC 1091 (the 61 days); Chaudhuri, Burnham and Lo (2020), "An Empirical Evaluation of
 Tax-Loss-Harvesting Alpha", Financial Analysts Journal, for substitutes held by their risk.
 """
@@ -18,6 +18,7 @@ import numpy as np
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.policies._base import solve_towards, without_harvest
 from trimtab.policies._duties import duties_of, only_duties
+from trimtab.policies._solving import washed_lots
 from trimtab.policies._substitutes import substitutes_of
 from trimtab.policies._words import dollars
 from trimtab.quant.drift import drift_cost_dollars
@@ -65,8 +66,7 @@ class Harvest:
             return only_duties(situation, _no_loss_words(situation), "harvest")
         problem = self._problem(situation)
         if not problem.lot_sellable.any():
-            reason = "losses pass the tests, but nothing may be bought in their place today"
-            return only_duties(situation, reason, "harvest")
+            return only_duties(situation, _barred_words(situation), "harvest")
         found = solve_towards(situation, problem, Action.PARTIAL, "", "harvest")
         if found.status is ProposalStatus.INFEASIBLE:
             return found
@@ -97,6 +97,7 @@ class Harvest:
         substitutes = substitutes_of(situation, self.correlation_min)
         replaceable = np.asarray(substitutes.any(axis=1))[problem.lot_position]
         harvestable = situation.index.harvestable & problem.lot_sellable & replaceable
+        harvestable &= ~washed_lots(situation.problem)
         losing = np.where(harvestable, problem.lot_value, 0.0)
         leaving = np.bincount(problem.lot_position, losing, len(held))
         open_to_buy = np.asarray(substitutes[leaving > 0.0].any(axis=0))
@@ -122,6 +123,13 @@ class Harvest:
         return float(
             drift_cost_dollars(moved, problem.covariance, problem.value, self.risk_aversion)
         )
+
+
+def _barred_words(situation: Situation) -> str:
+    """Why none of the losses that pass the tests may be taken today."""
+    if (situation.index.harvestable & ~washed_lots(situation.problem)).any():
+        return "losses pass the tests, but nothing may be bought in their place today"
+    return "losses pass the tests, but purchases of the last 30 days would wash them"
 
 
 def _no_loss_words(situation: Situation) -> str:

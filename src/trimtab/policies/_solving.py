@@ -1,0 +1,88 @@
+"""Solve with two cares that the solver leaves to its caller: tickets, and losses not to throw away.
+
+Order tickets are weighed by the solver but not taken from cash; where they overdraw an account, it
+is asked to leave them there.  A loss that purchases of the last 30 days would wash for the most
+part is left alone until its window has passed, unless nothing else can meet the mandate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from trimtab.policies._pricing import DUST
+from trimtab.quant.problem import (
+    Flags,
+    Floats,
+    HouseholdProblem,
+    Solution,
+    SolverOptions,
+    Status,
+    WashRule,
+)
+from trimtab.quant.situation import Situation
+from trimtab.quant.solver import solve
+
+__all__ = ["WASHED_SHARE_MAX", "solve_carefully", "washed_lots"]
+
+WASHED_SHARE_MAX = 0.10
+"""The part of a group's losses that may be washed before they are left alone: what a reinvested
+dividend washes is small change, what a spouse's IRA bought is not.  The wash-sale guard refuses
+plans beyond the same share."""
+
+TICKET_ROUNDS_MAX = 4
+"""Solves spent on leaving enough cash for order tickets; each may change which orders there are."""
+
+
+def washed_lots(problem: HouseholdProblem) -> Flags:
+    """Lots at a loss of which recent purchases in any account would wash more than a small part.
+
+    Shape: (l,).
+    Source: 26 USC 1091(a); Rev. Rul. 2008-5, where the purchase was made in an IRA.
+    """
+    group = problem.group[problem.position_instrument[problem.lot_position]]
+    losing = problem.lot_taxable & (problem.lot_gain < 0.0) & problem.lot_sellable
+    at_stake = np.bincount(
+        group, np.where(losing, problem.lot_value, 0.0), len(problem.group_recent_value)
+    )
+    mostly = problem.group_recent_value > WASHED_SHARE_MAX * at_stake
+    if problem.wash_rule is WashRule.NONE:
+        return np.zeros(len(losing), dtype=np.bool_)
+    return np.asarray(losing & mostly[group])
+
+
+def solve_carefully(
+    situation: Situation, problem: HouseholdProblem, options: SolverOptions
+) -> Solution:
+    """Solve a variant of the situation's problem, sparing washed losses where that can be done."""
+    washed = washed_lots(situation.problem)
+    if washed.any():
+        spared = replace(problem, lot_sellable=problem.lot_sellable & ~washed)
+        solution = _solve_with_tickets(spared, options)
+        if solution.status is not Status.INFEASIBLE:
+            return solution
+    return _solve_with_tickets(problem, options)
+
+
+def _solve_with_tickets(problem: HouseholdProblem, options: SolverOptions) -> Solution:
+    reserve = problem.reserve
+    for _ in range(TICKET_ROUNDS_MAX):
+        solution = solve(replace(problem, reserve=reserve), options)
+        if solution.status is Status.INFEASIBLE:
+            return solution
+        lacking = problem.reserve + _tickets(problem, solution) - solution.cash_after
+        if (lacking <= DUST).all():
+            return solution
+        reserve = np.where(lacking > DUST, reserve + lacking, reserve)
+    return solution
+
+
+def _tickets(problem: HouseholdProblem, solution: Solution) -> Floats:
+    """What the orders of a solution cost each account in tickets.
+
+    Shape: (A,).
+    """
+    given_up = np.bincount(problem.lot_position, solution.sold, len(solution.bought))
+    paid = np.where(solution.bought + given_up > DUST, problem.fixed_cost, 0.0)
+    return np.asarray(np.bincount(problem.position_account, paid, len(problem.cash)))
