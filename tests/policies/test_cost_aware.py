@@ -137,6 +137,14 @@ def test_a_small_purchase_washes_as_many_shares_and_a_large_one_stops_the_sale(u
     assert proposal.after.tax == pytest.approx(-30_000 * 0.15 * counts, rel=0.01)
 
 
+def test_what_waits_for_its_window_is_not_bought_meanwhile():
+    lots = "taxable VTI 300 45,000 2019-03-04 100 .\ntaxable BND 600 60,000 2019-03-04 100 ."
+    at = household(lots + "\nroth VTI 100 . 2022-10-01 100 .")
+    moved = traded(at, CostAware().propose(at))
+    assert moved["BND"] < 0.0 < moved["ITOT"]
+    assert "VTI" not in moved
+
+
 def test_a_washed_loss_is_sold_where_nothing_else_can_pay():
     lots = "taxable VTI 600 90,000 2019-03-04 100 .\nroth VTI 600 . 2022-10-01 100 ."
     at = household(lots + "\n. BND . . . 100 .", flows={"taxable": -20_000})

@@ -2,7 +2,8 @@
 
 Order tickets are weighed by the solver but not taken from cash; where they overdraw an account, it
 is asked to leave them there.  A loss that purchases of the last 30 days would wash for the most
-part is left alone until its window has passed, unless nothing else can meet the mandate.
+part is left alone until its window has passed, unless nothing else can meet the mandate; and where
+it is worth harvesting then, nothing more of the same is bought that would keep the window open.
 """
 
 from __future__ import annotations
@@ -58,11 +59,23 @@ def solve_carefully(
     """Solve a variant of the situation's problem, sparing washed losses where that can be done."""
     washed = washed_lots(situation.problem)
     if washed.any():
-        spared = replace(problem, lot_sellable=problem.lot_sellable & ~washed)
-        solution = _solve_with_tickets(spared, options)
+        solution = _solve_with_tickets(_sparing(situation, problem, washed), options)
         if solution.status is not Status.INFEASIBLE:
             return solution
     return _solve_with_tickets(problem, options)
+
+
+def _sparing(situation: Situation, problem: HouseholdProblem, washed: Flags) -> HouseholdProblem:
+    """The problem without sales of washed losses, and without purchases that would prolong them."""
+    group = problem.group[problem.position_instrument]
+    waiting = np.zeros(len(problem.group_recent_value), dtype=np.bool_)
+    waiting[group[problem.lot_position[washed & situation.index.harvestable]]] = True
+    unbought = np.minimum(problem.upper, np.maximum(problem.holdings(), problem.lower))
+    return replace(
+        problem,
+        lot_sellable=problem.lot_sellable & ~washed,
+        upper=np.where(waiting[group], unbought, problem.upper),
+    )
 
 
 def _solve_with_tickets(problem: HouseholdProblem, options: SolverOptions) -> Solution:
