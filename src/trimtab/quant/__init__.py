@@ -1,4 +1,5 @@
-"""The numbers: `float64` kernels over batches of households.
+"""Numbers: float64 batch kernels for the household problem, and what they answer.
 
-Imports the model only, and never the exact books; one household is a batch of one.
+`problem` states a household as arrays, `solver` solves one or many.  Importing this package does
+not load Numba; importing `solver` does.
 """

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from trimtab.quant.certificate import TRADED, curve_tax, linear_objective
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.exchange import cash_use
 from trimtab.quant.layout import (
     BEST_MULTIPLIER,
@@ -19,6 +19,7 @@ from trimtab.quant.layout import (
     INSTRUMENT,
     KAPPA,
     LAST_LOT,
+    LEAST_CASH,
     LOCATION,
     LOT_EXEMPT,
     LOT_GAIN,
@@ -29,8 +30,9 @@ from trimtab.quant.layout import (
     MULTIPLIER,
     NET_LONG,
     NET_SHORT,
+    NO,
+    PRICES,
     RECENT,
-    RESERVE,
     RULE,
     RULE_PROPORTIONAL,
     SEGMENT,
@@ -55,11 +57,11 @@ from trimtab.quant.trades import is_small
     STATUS, OBJECTIVE, LOWER_BOUND, CONVEX_GAP, DRIFT, SPREAD, IMPACT_COST, TAX_COST, LOCATION_COST,
     TICKETS, SHORT, LONG, STEPS, TRIED, IDLE, IDLE_FEASIBLE, CROSSED,
 ) = range(17)  # fmt: skip
-PRICED = 17  # prices of the buy, sell and tax budgets
-FIGURES = 20
+PRICED = 17  # the columns of Work.price at the answer
+FIGURES = 22
 SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
 # Columns of Work.sold
-ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH, BUDGET_LOW, BUDGET_HIGH = range(6)
+ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH, BUDGET_LOW, BUDGET_HIGH = (np.int64(c) for c in range(6))
 # Column of Work.best_z that belongs to one of the four ends: END_TRADE + its column above
 END_TRADE = 1
 
@@ -142,7 +144,7 @@ def washed_losses(h: Household, w: Work, group: int, column: int) -> tuple[float
     return short, long
 
 
-@kernel
+@inlined
 def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
     """The objective with the real bill instead of marginal rates, and the net gains.
 
@@ -202,12 +204,14 @@ def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, sh
                 return False
             if is_small(h, p, z):
                 return False
+            if abs(z) > TRADED:
+                cash -= h.position[p, FIXED]
             share = h.position[p, SHARE]
             if shares and share > 0.0 and abs(z + h.position[p, HELD]) > BOUND_CLOSE:
                 steps = z / share
                 if abs(steps - round(steps)) > 1e-6:
                     return False
-        if cash < h.account[a, RESERVE] - CASH_CLOSE:
+        if cash < h.account[a, LEAST_CASH] - CASH_CLOSE:
             return False
     limit = h.scalar[TURNOVER_MAX] * h.scalar[VALUE] * (1.0 + BUDGET_CLOSE) + BUDGET_CLOSE
     if max(bought, sold) > limit:
@@ -256,14 +260,14 @@ def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bo
     figures[OBJECTIVE] = objective
     figures[CONVEX_GAP] = gap
     if not shares:
-        for kind in range(3):
+        for kind in range(PRICES):
             figures[PRICED + kind] = w.price[kind]
         for a in range(len(h.account)):
             w.purse[a, BEST_MULTIPLIER] = w.purse[a, MULTIPLIER]
     return True
 
 
-@kernel
+@inlined
 def consider(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
     """Keep the current trades along the lot curves if they are the best acceptable ones so far."""
     extract_sold(h, w, CURRENT)
@@ -275,9 +279,9 @@ def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
     """Make doing nothing the answer to beat, where it is allowed."""
     parts = np.empty(6)
     still = np.zeros((len(h.place), 1))
-    objective_parts(h, still, 0, parts)
+    objective_parts(h, still, Z, parts)
     figures[IDLE] = sum_of(parts)
-    figures[IDLE_FEASIBLE] = keeps_limits(h, still, 0, 0.0, False)
+    figures[IDLE_FEASIBLE] = keeps_limits(h, still, Z, 0.0, NO)
     figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
     figures[OBJECTIVE] = figures[IDLE]
     for p in range(len(h.place)):
@@ -288,7 +292,7 @@ def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
         w.sold[at, ANSWER] = 0.0
 
 
-@kernel
+@inlined
 def fill_answer(h: Household, w: Work, figures: Floats) -> None:
     """Write the parts and gains of the best answer into its figures."""
     for p in range(len(h.place)):
@@ -307,11 +311,19 @@ def keep_end(h: Household, w: Work, column: int) -> None:
         w.sold[at, column] = w.sold[at, CURRENT]
 
 
-@kernel
+@inlined
 def mix_ends(h: Household, w: Work, low: int, share: float) -> None:
     """Make the current trades a mixture of two ends, `share` of it the second."""
     for p in range(len(h.place)):
         first, second = w.best_z[p, END_TRADE + low], w.best_z[p, END_TRADE + low + 1]
-        w.node[p, Z] = (1.0 - share) * first + share * second
-    for at in range(len(h.lot)):
-        w.sold[at, CURRENT] = (1.0 - share) * w.sold[at, low] + share * w.sold[at, low + 1]
+        z = (1.0 - share) * first + share * second
+        w.node[p, Z] = z
+        total = 0.0
+        for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+            sold = (1.0 - share) * w.sold[at, low] + share * w.sold[at, low + 1]
+            w.sold[at, CURRENT] = sold
+            total += sold
+        if first < 0.0 < second or second < 0.0 < first:  # net what one end buys and one sells
+            keep = -z / total if z < 0.0 else 0.0
+            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+                w.sold[at, CURRENT] *= keep

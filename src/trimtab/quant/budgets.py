@@ -12,20 +12,26 @@ from trimtab.quant.answer import (
     BUDGET_LOW,
     CURRENT,
     consider_sold,
+    extract_sold,
     keep_end,
     mix_ends,
     realised,
 )
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.layout import (
     NET_LONG,
     NET_SHORT,
+    NO,
+    NOBODY,
     PRICE_BUY,
     PRICE_SELL,
     PRICE_TAX,
+    RATE_LONG,
+    RATE_SHORT,
     TAX_MAX,
     TURNOVER_MAX,
     VALUE,
+    YES,
     Floats,
     Household,
     Ints,
@@ -33,14 +39,14 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import region_at, tax_bill
-from trimtab.quant.regions import solve_regions
+from trimtab.quant.regions import resolve, solve_regions
 
 __all__ = ["excess_of", "meet_budgets"]
 
 PRICE_FIRST = 1e-3  # dollars per dollar
 PRICE_MOST = 20.0
 PRICE_ROUNDS = 40
-BUDGET_CYCLES = 4
+BUDGET_CYCLES = 10
 CLOSE = 1e-7  # of value, or of the tax budget
 
 
@@ -58,7 +64,7 @@ def excess_of(h: Household, w: Work, kind: int) -> float:
     return total - h.scalar[TURNOVER_MAX] * h.scalar[VALUE]
 
 
-@kernel
+@inlined
 def at_price(
     h: Household,
     w: Work,
@@ -74,26 +80,32 @@ def at_price(
     w.price[kind] = price
     short, long = realised(h, w, CURRENT)
     region = region_at(h.scalar, short, long)
-    solve_regions(h, w, region, False, nearest, tolerance, steps_max, least_gain, figures)
+    solve_regions(h, w, region, NO, nearest, tolerance, steps_max, least_gain, figures)
     return excess_of(h, w, kind)
 
 
-@kernel
+@inlined
 def meet_one(
     h: Household,
     w: Work,
     kind: int,
+    lowering: bool,
     nearest: Ints,
     tolerance: float,
     steps_max: int,
     least_gain: float,
     figures: Floats,
 ) -> None:
-    """Find the price at which one budget holds, and use it to the full."""
-    low = w.price[kind]
+    """Find the price at which one budget holds, above or (lowering) below the one it has."""
+    was = w.price[kind]
+    low = 0.0 if lowering else was
+    if lowering:
+        at_price(h, w, kind, 0.0, nearest, tolerance, steps_max, least_gain, figures)
     low_excess = excess_of(h, w, kind)
+    if low_excess <= 0.0:
+        return
     keep_end(h, w, BUDGET_LOW)
-    high = max(2.0 * low, PRICE_FIRST)
+    high = was if lowering else max(2.0 * low, PRICE_FIRST)
     high_excess = math.inf
     for turn in range(PRICE_ROUNDS):
         trial = high
@@ -102,8 +114,7 @@ def meet_one(
             if turn % 3 != 0:
                 trial = low + (high - low) * low_excess / (low_excess - high_excess)
                 trial = min(max(trial, low + 0.05 * (high - low)), high - 0.05 * (high - low))
-        args = (nearest, tolerance, steps_max, least_gain, figures)
-        excess = at_price(h, w, kind, trial, *args)
+        excess = at_price(h, w, kind, trial, nearest, tolerance, steps_max, least_gain, figures)
         if excess > 0.0:
             low, low_excess = trial, excess
             keep_end(h, w, BUDGET_LOW)
@@ -123,10 +134,10 @@ def meet_one(
     share = min(1.0, share + 1e-9)
     mix_ends(h, w, BUDGET_LOW, share)
     gap = (1.0 - share) * (high - low) * (low_excess - high_excess)
-    consider_sold(h, w, figures, gap, False)
+    consider_sold(h, w, figures, gap, NO)
 
 
-@kernel
+@inlined
 def meet_budgets(
     h: Household,
     w: Work,
@@ -138,17 +149,27 @@ def meet_budgets(
 ) -> None:
     """Price the budgets that the answer breaks, in turn, until all hold."""
     for cycle in range(BUDGET_CYCLES):
-        broken = False
-        for kind in (PRICE_SELL, PRICE_BUY, PRICE_TAX):
-            limit = h.scalar[TAX_MAX] if kind == PRICE_TAX else h.scalar[TURNOVER_MAX]
-            if limit == math.inf:
-                continue
-            if excess_of(h, w, kind) > CLOSE * h.scalar[VALUE]:
-                broken = True
-                meet_one(h, w, kind, nearest, tolerance, steps_max, least_gain, figures)
-        if not broken:
+        kind = NOBODY
+        lowering = False
+        worst = CLOSE * h.scalar[VALUE]
+        for other in (PRICE_BUY, PRICE_SELL, PRICE_TAX):
+            limit = h.scalar[TAX_MAX] if other == PRICE_TAX else h.scalar[TURNOVER_MAX]
+            if limit < math.inf and excess_of(h, w, other) > worst:
+                worst = excess_of(h, w, other)
+                kind = other
+        if kind < 0:  # all hold: a budget with room to spare has too high a price
+            worst = 10.0 * CLOSE * h.scalar[VALUE]
+            for other in (PRICE_BUY, PRICE_SELL, PRICE_TAX):
+                if w.price[other] > 0.0 and -excess_of(h, w, other) > worst:
+                    worst = -excess_of(h, w, other)
+                    kind = other
+                    lowering = True
+        if kind < 0:
             return
+        meet_one(h, w, kind, lowering, nearest, tolerance, steps_max, least_gain, figures)
         if cycle == 0:  # sides and small trades may look different at these prices
+            resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
+            extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)
             region = region_at(h.scalar, short, long)
-            solve_regions(h, w, region, True, nearest, tolerance, steps_max, least_gain, figures)
+            solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)

@@ -11,21 +11,27 @@ import math
 from trimtab.quant.answer import (
     CONVEX_GAP,
     CROSSED,
+    CURRENT,
     LOWER_BOUND,
     NO_ANSWER,
+    PRICED,
     SOLVED,
     STATUS,
     STEPS,
     consider,
     fill_answer,
+    realised,
     start_with_no_trade,
 )
 from trimtab.quant.budgets import meet_budgets
-from trimtab.quant.certificate import global_bound
-from trimtab.quant.compile import kernel
+from trimtab.quant.certificate import TRADED, global_bound
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import build_curves, set_rates
 from trimtab.quant.exchange import restart
 from trimtab.quant.layout import (
+    CASH,
+    FIXED,
+    LEAST_CASH,
     LOT_EXEMPT,
     LOT_GAIN,
     LOT_KIND,
@@ -35,32 +41,40 @@ from trimtab.quant.layout import (
     MODE_LOW,
     NET_LONG,
     NET_SHORT,
+    NETTING,
     PRICE_BUY,
     PRICE_SELL,
     PRICE_TAX,
+    PRICES,
     RATE_LONG,
     RATE_SHORT,
+    RESERVE,
     SHARE,
     TAX_MAX,
     TURNOVER_MAX,
     VALUE,
+    YES,
     Floats,
     Household,
+    Ints,
     Work,
     Z,
 )
-from trimtab.quant.netting import minorant, region_at, region_rates, tax_bill
-from trimtab.quant.regions import solve_regions
+from trimtab.quant.netting import REGIONS, minorant, region_at, region_rates, tax_bill
+from trimtab.quant.regions import resolve, solve_regions
 from trimtab.quant.shares import round_shares
 from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
 from trimtab.quant.trades import free_modes
 
 __all__ = ["solve_household"]
 
+REGION_DUST = 1e-8  # of value: planes closer to the bill support it
+TICKET_ROUNDS = 3  # solves until the reserves hold the tickets as well
+
 
 @kernel
-def tangent_constant(h: Household, rate_short: float, rate_long: float) -> float:
-    """How far the added bill may lie above (or must lie below) its marginal rates' plane."""
+def tangent_constant(h: Household, rate_short: float, rate_long: float) -> tuple[float, int]:
+    """How far below its marginal rates' plane the added bill can lie, and in which region."""
     short, long = h.scalar[NET_SHORT], h.scalar[NET_LONG]
     low_short = high_short = short
     low_long = high_long = long
@@ -75,16 +89,17 @@ def tangent_constant(h: Household, rate_short: float, rate_long: float) -> float
         else:
             low_long += min(gain, 0.0)
             high_long += max(gain, 0.0)
-    c = minorant(h.scalar, rate_short, rate_long, low_short, high_short, low_long, high_long)
-    return c - (tax_bill(h.scalar, short, long) - rate_short * short - rate_long * long)
+    c, region = minorant(
+        h.scalar, rate_short, rate_long, low_short, high_short, low_long, high_long
+    )
+    return c - (tax_bill(h.scalar, short, long) - rate_short * short - rate_long * long), region
 
 
-@kernel
+@inlined
 def bound_here(h: Household, w: Work) -> float:
     """The lower bound that the relaxed trades in `w` prove at the current rates and prices."""
-    rate_short, rate_long = w.price[RATE_SHORT], w.price[RATE_LONG]
-    factor = 1.0 + w.price[PRICE_TAX]
-    total = global_bound(h, w) + factor * tangent_constant(h, rate_short, rate_long)
+    constant, _ = tangent_constant(h, w.price[RATE_SHORT], w.price[RATE_LONG])
+    total = global_bound(h, w) + (1.0 + w.price[PRICE_TAX]) * constant
     limit = h.scalar[TURNOVER_MAX] * h.scalar[VALUE]
     for price in (w.price[PRICE_BUY], w.price[PRICE_SELL]):
         if price > 0.0:
@@ -94,7 +109,37 @@ def bound_here(h: Household, w: Work) -> float:
     return total
 
 
-@kernel
+@inlined
+def other_regions(
+    h: Household,
+    w: Work,
+    nearest: Ints,
+    tolerance: float,
+    steps_max: int,
+    least_gain: float,
+    figures: Floats,
+) -> None:
+    """Start again in regions where the bill lies below the plane of the answer's rates.
+
+    Where it nowhere does, no other region can hold a better answer with the same sides.
+    """
+    tried = 0
+    for _ in range(REGIONS):
+        rate_short, rate_long = w.price[RATE_SHORT], w.price[RATE_LONG]
+        constant, region = tangent_constant(h, rate_short, rate_long)
+        short, long = realised(h, w, CURRENT)
+        before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
+        plane = rate_short * (short - h.scalar[NET_SHORT]) + rate_long * (long - h.scalar[NET_LONG])
+        below = tax_bill(h.scalar, short, long) - before - plane - constant
+        if below <= REGION_DUST * h.scalar[VALUE] or tried & (1 << region):
+            return
+        tried |= 1 << region
+        rate_short, rate_long = region_rates(h.scalar, region)
+        resolve(h, w, rate_short, rate_long, tolerance, steps_max)
+        solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)
+
+
+@inlined
 def take_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> None:
     """Price the lots at marginal rates, with the price of the tax budget on top."""
     w.price[RATE_SHORT] = rate_short
@@ -103,7 +148,7 @@ def take_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> No
     set_rates(h, w, rate_short * factor, rate_long * factor)
 
 
-@kernel
+@inlined
 def has_shares(h: Household) -> bool:
     """Whether any position trades in steps."""
     for p in range(len(h.place)):
@@ -112,7 +157,23 @@ def has_shares(h: Household) -> bool:
     return False
 
 
-@kernel
+@inlined
+def ask_for_tickets(h: Household, w: Work) -> bool:
+    """Raise the reserves by the tickets of the current trades; whether that asks for more cash."""
+    short = False
+    for a in range(len(h.account)):
+        tickets = 0.0
+        for p in range(h.account_start[a], h.account_start[a + 1]):
+            if abs(w.node[p, Z]) > TRADED:
+                tickets += h.position[p, FIXED]
+        wanted = h.account[a, LEAST_CASH] + tickets
+        if w.purse[a, CASH] < wanted and h.account[a, RESERVE] < wanted:
+            h.account[a, RESERVE] = wanted
+            short = True
+    return short
+
+
+@inlined
 def round_answer(h: Household, w: Work, figures: Floats) -> None:
     """Replace the best answer by one in whole shares; doing nothing stays a candidate."""
     for p in range(len(h.place)):
@@ -126,10 +187,10 @@ def round_answer(h: Household, w: Work, figures: Floats) -> None:
     gap = figures[CONVEX_GAP]
     start_with_no_trade(h, w, figures)
     round_shares(h, w)
-    consider(h, w, figures, gap, True)
+    consider(h, w, figures, gap, YES)
 
 
-@kernel
+@inlined
 def solve_household(
     h: Household, w: Work, tolerance: float, steps_max: int, least_gain: float, figures: Floats
 ) -> None:
@@ -147,6 +208,7 @@ def solve_household(
     region = region_at(scalar, scalar[NET_SHORT], scalar[NET_LONG])
     rate_short, rate_long = region_rates(scalar, region)
     take_rates(h, w, rate_short, rate_long)
+    first_price = (0.0, 0.0, 0.0, rate_short, rate_long)
     steps, crossed = first_sides(h, w, tolerance, steps_max)
     figures[STEPS] += steps
     figures[CROSSED] = crossed
@@ -156,24 +218,28 @@ def solve_household(
     figures[LOWER_BOUND] = bound_here(h, w)
     figures[STEPS] += settle(h, w, tolerance, steps_max)
     nearest = nearest_substitutes(h)
-    solve_regions(h, w, region, True, nearest, tolerance, steps_max, least_gain, figures)
+    for _ in range(TICKET_ROUNDS):
+        solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)
+        if not ask_for_tickets(h, w):
+            break
+        restart(h, w)
     if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
         meet_budgets(h, w, nearest, tolerance, steps_max, least_gain, figures)
-    if (
-        w.price[RATE_SHORT] != rate_short
-        or w.price[RATE_LONG] != rate_long
-        or (w.price[PRICE_BUY] + w.price[PRICE_SELL] + w.price[PRICE_TAX] > 0.0)
-    ):
-        free_modes(h, w)
-        set_rates(
-            h,
-            w,
-            w.price[RATE_SHORT] * (1.0 + w.price[PRICE_TAX]),
-            w.price[RATE_LONG] * (1.0 + w.price[PRICE_TAX]),
-        )
-        steps, crossed = first_sides(h, w, tolerance, steps_max)
-        figures[STEPS] += steps
-        figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
+    if h.scalar[NETTING] > 0.0 and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0:
+        other_regions(h, w, nearest, tolerance, steps_max, least_gain, figures)
+    if figures[STATUS] == SOLVED:
+        moved = False
+        for kind in range(PRICES):
+            moved = moved or figures[PRICED + kind] != first_price[kind]
+            w.price[kind] = figures[PRICED + kind]
+        if moved:
+            free_modes(h, w)
+            for a in range(len(h.account)):
+                h.account[a, RESERVE] = h.account[a, LEAST_CASH]
+            take_rates(h, w, w.price[RATE_SHORT], w.price[RATE_LONG])
+            steps, crossed = first_sides(h, w, tolerance, steps_max)
+            figures[STEPS] += steps
+            figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
     if figures[STATUS] == SOLVED and has_shares(h):
         round_answer(h, w, figures)
     if figures[STATUS] != NO_ANSWER:

@@ -17,11 +17,18 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 # What a group of substantially identical instruments may do.
-BUY = 0  # buys allowed, no loss sales in taxable accounts
-SELL = 1  # loss sales bring their benefit, no buys in any account
-LIQUIDATE = 2  # full block only: everything in taxable accounts is sold, blocked lots included
-WASHED = 3  # proportional only: loss sales without benefit, no buys
-RELAXED = 4  # both at once: never an answer, only a bound
+# Typed constants: Numba compiles a kernel once more for every literal argument it meets.
+BUY = np.int64(0)  # buys allowed, no loss sales in taxable accounts
+SELL = np.int64(1)  # loss sales bring their benefit, no buys in any account
+LIQUIDATE = np.int64(
+    2
+)  # full block only: everything in taxable accounts is sold, blocked lots included
+WASHED = np.int64(3)  # proportional only: loss sales without benefit, no buys
+RELAXED = np.int64(4)  # both at once: never an answer, only a bound
+
+NOBODY = np.int64(-1)  # no position, no group, or the cash of an account
+UP, DOWN = np.int64(1), np.int64(-1)
+YES, NO = np.bool_(True), np.bool_(False)
 
 # How a lot is taxed, and how wash sales see it.
 LOT_EXEMPT, LOT_SHORT, LOT_LONG = 0, 1, 2
@@ -43,19 +50,21 @@ PLACE_COLUMNS = 5
 LOT_VALUE, LOT_GAIN = 0, 1
 LOT_KIND, LOT_WASH = 0, 1
 # Columns of Household.account and Household.group
-BUDGET, RESERVE = 0, 1
+BUDGET, RESERVE, LEAST_CASH = 0, 1, 2  # the reserve grows by the tickets of an answer
 BLOCKED, RECENT = 0, 1
 # Columns of Work.segment
 WIDTH, TAX, CUMULATED = 0, 1, 2
 # Columns of Work.node: the state of a position
-Z, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH = range(8)
+Z = np.int64(0)
+_, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH = range(8)
 NODE_COLUMNS = 8
 # Columns of Work.quote: price = (gradient + linear) × factor of one dollar of cash
 UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
 # Columns of Work.at: the segment that is being sold, the number of segments
 SEGMENT, COUNT = 0, 1
 # Columns of Work.price
-PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = range(5)
+PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (np.int64(c) for c in range(5))
+PRICES = 5
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
@@ -70,7 +79,7 @@ class Household(structref.StructRefProxy):  # type: ignore[misc]
     place: Ints  # (m, PLACE_COLUMNS)
     lot: Floats  # (l, 2)
     lot_class: Ints  # (l, 2)
-    account: Floats  # (A, 2)
+    account: Floats  # (A, 3), the household's own copy
     account_start: Ints  # (A+1,) positions of account a
     group: Floats  # (G, 2)
     group_start: Ints  # (G+1,) into group_member

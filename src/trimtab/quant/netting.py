@@ -95,16 +95,17 @@ def minorant(
     short_high: float,
     long_low: float,
     long_high: float,
-) -> float:
-    """The largest c with bill ≥ rate_short·S + rate_long·L + c on a box of net gains.
+) -> tuple[float, int]:
+    """The largest c with bill ≥ rate_short·S + rate_long·L + c on a box, and the region it is met in.
 
     The bill is linear between the region's border lines, so its least distance to a plane is found
     where two of those lines or box edges meet.
     """
     if scalar[NETTING] == 0.0:
-        return 0.0
+        return 0.0, 0
     limit = scalar[ORDINARY_LIMIT]
     least = math.inf
+    region = 0
     lines = (
         (1.0, 0.0, short_low),
         (1.0, 0.0, short_high),
@@ -131,5 +132,7 @@ def minorant(
             if long < long_low - slack or long > long_high + slack:
                 continue
             gap = tax_bill(scalar, short, long) - rate_short * short - rate_long * long
-            least = min(least, gap)
-    return least
+            if gap < least:
+                least = gap
+                region = region_at(scalar, short, long)
+    return least, region

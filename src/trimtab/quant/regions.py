@@ -21,10 +21,12 @@ from trimtab.quant.answer import (
     true_objective,
 )
 from trimtab.quant.certificate import convex_gap, curve_tax, linear_objective
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import build_curves, set_rates
 from trimtab.quant.exchange import restart, solve_convex
 from trimtab.quant.layout import (
+    NO,
+    NOBODY,
     PRICE_TAX,
     RATE_LONG,
     RATE_SHORT,
@@ -60,7 +62,7 @@ def resolve(
     return solve_convex(h, w, tolerance, steps_max)
 
 
-@kernel
+@inlined
 def any_small(h: Household, w: Work) -> bool:
     """Whether a trade is too small to be made."""
     for p in range(len(h.place)):
@@ -69,7 +71,7 @@ def any_small(h: Household, w: Work) -> bool:
     return False
 
 
-@kernel
+@inlined
 def search(
     h: Household,
     w: Work,
@@ -99,14 +101,14 @@ def solve_regions(
     figures: Floats,
 ) -> int:
     """Solve, starting from trades that are optimal at a region's rates; the region at the end."""
-    previous = -1
+    previous = NOBODY
     for turn in range(REGION_ROUNDS):
         rate_short, rate_long = region_rates(h.scalar, region)
         if turn > 0 or not searching:
             figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
         if searching:
             search(h, w, nearest, tolerance, steps_max, least_gain, figures)
-        consider(h, w, figures, convex_gap(h, w), False)
+        consider(h, w, figures, convex_gap(h, w), NO)
         short, long = realised(h, w, CURRENT)
         landed = region_at(h.scalar, short, long)
         if region_rates(h.scalar, landed) == (rate_short, rate_long):
@@ -117,7 +119,7 @@ def solve_regions(
                 w_rates = (w.price[RATE_SHORT], w.price[RATE_LONG])
                 resolve(h, w, w_rates[0], w_rates[1], tolerance, steps_max)
                 settle_small(h, w, tolerance, steps_max)
-                consider(h, w, figures, convex_gap(h, w), False)
+                consider(h, w, figures, convex_gap(h, w), NO)
                 solve_edge(h, w, region, landed, tolerance, steps_max, figures)
             return region
         previous = region
@@ -125,7 +127,7 @@ def solve_regions(
     return region
 
 
-@kernel
+@inlined
 def without_tax(h: Household, w: Work) -> float:
     """The objective at marginal rates less its tax."""
     total = linear_objective(h, w)
@@ -192,4 +194,4 @@ def solve_edge(
             if mixture - proven <= EDGE_TOLERANCE * h.scalar[VALUE]:
                 break
     mix_ends(h, w, EDGE_LOW, share)
-    consider_sold(h, w, figures, max(mixture - proven, 0.0), False)
+    consider_sold(h, w, figures, max(mixture - proven, 0.0), NO)

@@ -7,12 +7,15 @@ as they lower the objective, within cash, bounds and least trades.
 
 import math
 
+import numpy as np
+
 from trimtab.quant.compile import kernel
 from trimtab.quant.exchange import add_exposure, cash_use, locate, restart
 from trimtab.quant.layout import (
     ACCOUNT,
     CASH,
     COUNT,
+    DOWN,
     FIRST_LOT,
     HELD,
     HIGH,
@@ -21,9 +24,11 @@ from trimtab.quant.layout import (
     LOCATION,
     LOW,
     MINIMUM,
+    NOBODY,
     RESERVE,
     SHARE,
     TAX,
+    UP,
     VALUE,
     WIDTH,
     Household,
@@ -35,6 +40,7 @@ __all__ = ["round_shares"]
 
 CLOSE = 1e-6  # dollars
 CASH_CLOSE = 1e-9
+FIRST, SECOND = np.int64(0), np.int64(1)  # columns of prices up and down
 LEAST_GAIN = 1e-6  # dollars
 IMPROVEMENTS_PER_POSITION = 4
 PAIR_RANKS = 4  # cheapest steps up and down that are tried as pairs
@@ -149,9 +155,9 @@ def mend_cash(h: Household, w: Work, a: int) -> None:
         if short <= CASH_CLOSE:
             return
         best = math.inf
-        pick = -1
+        pick = NOBODY
         for p in range(h.account_start[a], h.account_start[a + 1]):
-            trial = next_size(h, w, p, -1)
+            trial = next_size(h, w, p, DOWN)
             freed = cash_use(h.position, p, w.node[p, Z]) - cash_use(h.position, p, trial)
             if freed > CASH_CLOSE:
                 price = change_cost(h, w, p, trial) / min(freed, short)
@@ -160,14 +166,14 @@ def mend_cash(h: Household, w: Work, a: int) -> None:
                     pick = p
         if pick < 0:
             return
-        set_size(h, w, pick, next_size(h, w, pick, -1))
+        set_size(h, w, pick, next_size(h, w, pick, DOWN))
 
 
 @kernel
 def price_steps(h: Household, w: Work, a: int) -> None:
     """Write into `w.candidate` what one step up and one step down of each position cost."""
     for p in range(h.account_start[a], h.account_start[a + 1]):
-        for column, direction in ((0, 1), (1, -1)):
+        for column, direction in ((FIRST, UP), (SECOND, DOWN)):
             trial = next_size(h, w, p, direction)
             moved = trial != w.node[p, Z]
             w.candidate[p, column] = change_cost(h, w, p, trial) if moved else math.inf
@@ -186,9 +192,9 @@ def cash_of_step(h: Household, w: Work, p: int, direction: int) -> float:
 def cheapest(h: Household, w: Work, a: int, column: int, rank: int) -> int:
     """The position whose step is `rank`-th cheapest per dollar, or −1."""
     floor = -math.inf
-    pick = -1
+    pick = NOBODY
     for _ in range(rank + 1):
-        pick = -1
+        pick = NOBODY
         least = math.inf
         for p in range(h.account_start[a], h.account_start[a + 1]):
             if w.candidate[p, column] < math.inf:
@@ -197,7 +203,7 @@ def cheapest(h: Household, w: Work, a: int, column: int, rank: int) -> int:
                     least = price
                     pick = p
         if pick < 0:
-            return -1
+            return NOBODY
         floor = least
     return pick
 
@@ -208,34 +214,34 @@ def improve(h: Household, w: Work, a: int) -> bool:
     price_steps(h, w, a)
     slack = w.purse[a, CASH] - h.account[a, RESERVE]
     gain = LEAST_GAIN
-    up = down = -1
+    up = down = NOBODY
     for p in range(h.account_start[a], h.account_start[a + 1]):
-        if -w.candidate[p, 0] > gain and cash_of_step(h, w, p, 1) <= slack:
-            gain, up, down = -w.candidate[p, 0], p, -1
-        if -w.candidate[p, 1] > gain and cash_of_step(h, w, p, -1) <= slack:
-            gain, up, down = -w.candidate[p, 1], -1, p
+        if -w.candidate[p, 0] > gain and cash_of_step(h, w, p, UP) <= slack:
+            gain, up, down = -w.candidate[p, 0], p, NOBODY
+        if -w.candidate[p, 1] > gain and cash_of_step(h, w, p, DOWN) <= slack:
+            gain, up, down = -w.candidate[p, 1], NOBODY, p
     if up < 0 and down < 0:
         for first in range(PAIR_RANKS):
-            p = cheapest(h, w, a, 0, first)
+            p = cheapest(h, w, a, FIRST, first)
             if p < 0:
                 break
             for second in range(PAIR_RANKS):
-                q = cheapest(h, w, a, 1, second)
+                q = cheapest(h, w, a, SECOND, second)
                 if q < 0:
                     break
-                if q == p or cash_of_step(h, w, p, 1) + cash_of_step(h, w, q, -1) > slack:
+                if q == p or cash_of_step(h, w, p, UP) + cash_of_step(h, w, q, DOWN) > slack:
                     continue
                 cross = h.covariance[h.place[p, INSTRUMENT], h.place[q, INSTRUMENT]]
-                cross *= next_size(h, w, p, 1) - w.node[p, Z]
-                cross *= next_size(h, w, q, -1) - w.node[q, Z]
+                cross *= next_size(h, w, p, UP) - w.node[p, Z]
+                cross *= next_size(h, w, q, DOWN) - w.node[q, Z]
                 cross *= h.scalar[KAPPA] / h.scalar[VALUE]
                 change = -(w.candidate[p, 0] + w.candidate[q, 1] + cross)
                 if change > gain:
                     gain, up, down = change, p, q
     if up < 0 and down < 0:
         return False
-    rise = next_size(h, w, up, 1) if up >= 0 else 0.0
-    fall = next_size(h, w, down, -1) if down >= 0 else 0.0
+    rise = next_size(h, w, up, UP) if up >= 0 else 0.0
+    fall = next_size(h, w, down, DOWN) if down >= 0 else 0.0
     if up >= 0:
         set_size(h, w, up, rise)
     if down >= 0:

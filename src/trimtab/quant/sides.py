@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from trimtab.quant.certificate import flip_promise, linear_objective, rebuild_group
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import build_curves, side_allowed
 from trimtab.quant.exchange import refresh, restart, set_trade, solve_convex
 from trimtab.quant.layout import (
@@ -22,6 +22,7 @@ from trimtab.quant.layout import (
     LIQUIDATE,
     MODE_HIGH,
     MODE_LOW,
+    NOBODY,
     RELAXED,
     RESERVE,
     SELL,
@@ -49,7 +50,7 @@ def cash_short(h: Household, w: Work) -> float:
     return total
 
 
-@kernel
+@inlined
 def merit(h: Household, w: Work) -> float:
     """The objective at marginal rates, with a penalty that leads back to enough cash."""
     return linear_objective(h, w) + SHORT_PENALTY * cash_short(h, w)
@@ -124,7 +125,7 @@ def flip(
     """
     save(h, w)
     was_first = w.side[first]
-    was_second = w.side[second] if second >= 0 else 0
+    was_second = w.side[second] if second >= 0 else BUY
     fits = move_group(h, w, first, first_side)
     if second >= 0:
         fits = move_group(h, w, second, second_side) and fits
@@ -160,7 +161,7 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
     return solve_convex(h, w, tolerance, steps_max), crossed
 
 
-@kernel
+@inlined
 def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Give every relaxed group the side that its relaxed trades point to, and solve."""
     for group in range(len(h.group)):
@@ -208,11 +209,11 @@ def nearest_substitutes(h: Household) -> Ints:
 def other_side(h: Household, w: Work, group: int) -> int:
     """The side to flip a group to, or −1."""
     if w.side[group] == BUY:
-        return SELL if side_allowed(h, group, SELL) else -1
-    return -1 if h.group[group, BLOCKED] > 0.0 else BUY
+        return SELL if side_allowed(h, group, SELL) else NOBODY
+    return NOBODY if h.group[group, BLOCKED] > 0.0 else BUY
 
 
-@kernel
+@inlined
 def descend(
     h: Household,
     w: Work,
@@ -255,7 +256,7 @@ def descend(
             if side == w.side[g] or flip_promise(h, w, g, side) <= least_gain:
                 continue
             before = best
-            best, used = flip(h, w, g, side, -1, 0, best, tolerance, steps_max)
+            best, used = flip(h, w, g, side, NOBODY, BUY, best, tolerance, steps_max)
             steps += used
             tried += 1
             partner = nearest[g]

@@ -28,6 +28,7 @@ from trimtab.quant.answer import (
     TICKETS,
     TRIED,
 )
+from trimtab.quant.certificate import TRADED
 from trimtab.quant.compile import entry
 from trimtab.quant.household import solve_household
 from trimtab.quant.layout import BEST_MULTIPLIER, CASH, Z, make_work
@@ -172,7 +173,7 @@ def _solution(
     status = Status.OPTIMAL if gap <= options.gap_tolerance * problem.value else Status.GAP_LIMIT
     size = np.abs(trades)
     cost = np.where(trades > 0, problem.buy_cost, problem.sell_cost) * size
-    cost += problem.impact * size**1.5
+    cost += problem.impact * size**1.5 + problem.fixed_cost * (size > TRADED)
     spent = np.bincount(problem.position_account, trades + cost, len(problem.cash))
     return Solution(
         status=Status.INFEASIBLE if refused else status,

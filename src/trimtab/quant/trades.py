@@ -8,7 +8,7 @@ they can be worth are dropped in the same way.
 import math
 
 from trimtab.quant.certificate import node_value
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import build_curve
 from trimtab.quant.exchange import set_trade, solve_convex
 from trimtab.quant.layout import (
@@ -20,6 +20,7 @@ from trimtab.quant.layout import (
     MODE_HIGH,
     MODE_LOW,
     MULTIPLIER,
+    NOBODY,
     Household,
     Work,
     Z,
@@ -28,11 +29,12 @@ from trimtab.quant.sides import FREE, merit, restore, save
 
 __all__ = ["FREE", "free_modes", "is_small", "settle_small"]
 
+TICKET_TURNS = 4
 LEAST_TRADE = 0.01  # dollars: nobody trades less than a cent
 ROUNDING = 1e-6  # dollars below the least trade that still count as it
 
 
-@kernel
+@inlined
 def free_modes(h: Household, w: Work) -> None:
     """Let every trade take any size."""
     for p in range(len(h.place)):
@@ -67,16 +69,24 @@ def try_mode(
 
 
 @kernel
-def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
-    """Drop or raise every small trade, then drop those that are not worth their ticket.
+def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
+    """Drop or raise every small trade, and drop those that are not worth their ticket.
 
-    Returns the number of trades that could not be settled.
+    A dropped ticket may leave other trades too small, so both take turns.
     """
-    stuck = 0
+    for turn in range(TICKET_TURNS):
+        settle_sizes(h, w, tolerance, steps_max)
+        if turn == TICKET_TURNS - 1 or drop_tickets(h, w, tolerance, steps_max) == 0:
+            return
+
+
+@inlined
+def settle_sizes(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
+    """Drop or raise every trade that is too small, the smallest first."""
     m = len(h.place)
     for _ in range(2 * m):
         smallest = FREE
-        p = -1
+        p = NOBODY
         for q in range(m):
             fixed = w.node[q, MODE_LOW] > -FREE or w.node[q, MODE_HIGH] < FREE
             if not fixed and is_small(h, q, w.node[q, Z]) and abs(w.node[q, Z]) < smallest:
@@ -96,9 +106,6 @@ def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> int
         restore(h, w)
         low, high = (least, FREE) if buying else (-FREE, -least)
         raised = try_mode(h, w, p, low, high, tolerance, steps_max)
-        if dropped == math.inf and raised == math.inf:
-            stuck += 1
-            low, high = -FREE, 2.0 * FREE
         if dropped <= raised:
             low = high = 0.0
         w.node[p, MODE_LOW] = -FREE
@@ -109,13 +116,12 @@ def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> int
             try_mode(h, w, p, low, high, tolerance, steps_max)
         else:
             w.node[p, MODE_HIGH] = 0.5 * FREE
-    drop_tickets(h, w, tolerance, steps_max)
-    return stuck
 
 
-@kernel
-def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
-    """Drop trades whose ticket may cost more than they bring."""
+@inlined
+def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Drop trades whose ticket costs more than they bring; how many were dropped."""
+    dropped = 0
     best = merit(h, w)
     for p in range(len(h.place)):
         z = w.node[p, Z]
@@ -131,8 +137,10 @@ def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> Non
         without = try_mode(h, w, p, 0.0, 0.0, tolerance, steps_max)
         if without < best - 1e-7:
             best = without
+            dropped += 1
             continue
         w.node[p, MODE_LOW] = low
         w.node[p, MODE_HIGH] = high
         build_curve(h, w, p)
         restore(h, w)
+    return dropped
