@@ -106,7 +106,7 @@ def requote(
     base = place[p, FIRST_LOT] + p
     buying = position[p, BUY_COST] + slope
     selling = position[p, SELL_COST] + slope
-    if z >= node[p, HIGH]:
+    if z >= node[p, HIGH] - SNAP:
         quote[p, UP_LINEAR] = NEVER
         quote[p, UP_FACTOR] = 1.0
         node[p, UP_ROOM] = 0.0
@@ -123,7 +123,7 @@ def requote(
         quote[p, UP_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
         quote[p, UP_FACTOR] = 1.0 / (1.0 - selling)
         node[p, UP_ROOM] = min(room, node[p, HIGH] - z)
-    if z <= node[p, LOW] or (z <= 0.0 and at[p, SEGMENT] >= at[p, COUNT]):
+    if z <= node[p, LOW] + SNAP or (z <= 0.0 and at[p, SEGMENT] >= at[p, COUNT]):
         quote[p, DOWN_LINEAR] = -NEVER
         quote[p, DOWN_FACTOR] = 1.0
         node[p, DOWN_ROOM] = 0.0
