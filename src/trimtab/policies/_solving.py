@@ -1,9 +1,8 @@
-"""Solve with two cares that the solver leaves to its caller: tickets, and losses not to throw away.
+"""Solve with a care that the solver leaves to its caller: losses are not thrown away.
 
-Order tickets are weighed by the solver but not taken from cash; where they overdraw an account, it
-is asked to leave them there.  A loss that purchases of the last 30 days would wash for the most
-part is left alone until its window has passed, unless nothing else can meet the mandate; and where
-it is worth harvesting then, nothing more of the same is bought that would keep the window open.
+A loss that purchases of the last 30 days would wash for the most part is left alone until its
+window has passed, unless nothing else can meet the mandate; and where it is worth harvesting then,
+nothing more of the same is bought that would keep the window open.
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from trimtab.policies._pricing import DUST
 from trimtab.quant.problem import (
     Flags,
-    Floats,
     HouseholdProblem,
     Solution,
     SolverOptions,
@@ -31,9 +28,6 @@ WASHED_SHARE_MAX = 0.10
 """The part of a group's losses that may be washed before they are left alone: what a reinvested
 dividend washes is small change, what a spouse's IRA bought is not.  The wash-sale guard refuses
 plans beyond the same share."""
-
-TICKET_ROUNDS_MAX = 4
-"""Solves spent on leaving enough cash for order tickets; each may change which orders there are."""
 
 
 def washed_lots(problem: HouseholdProblem) -> Flags:
@@ -59,10 +53,10 @@ def solve_carefully(
     """Solve a variant of the situation's problem, sparing washed losses where that can be done."""
     washed = washed_lots(situation.problem)
     if washed.any():
-        solution = _solve_with_tickets(_sparing(situation, problem, washed), options)
+        solution = solve(_sparing(situation, problem, washed), options)
         if solution.status is not Status.INFEASIBLE:
             return solution
-    return _solve_with_tickets(problem, options)
+    return solve(problem, options)
 
 
 def _sparing(situation: Situation, problem: HouseholdProblem, washed: Flags) -> HouseholdProblem:
@@ -76,26 +70,3 @@ def _sparing(situation: Situation, problem: HouseholdProblem, washed: Flags) -> 
         lot_sellable=problem.lot_sellable & ~washed,
         upper=np.where(waiting[group], unbought, problem.upper),
     )
-
-
-def _solve_with_tickets(problem: HouseholdProblem, options: SolverOptions) -> Solution:
-    reserve = problem.reserve
-    for _ in range(TICKET_ROUNDS_MAX):
-        solution = solve(replace(problem, reserve=reserve), options)
-        if solution.status is Status.INFEASIBLE:
-            return solution
-        lacking = problem.reserve + _tickets(problem, solution) - solution.cash_after
-        if (lacking <= DUST).all():
-            return solution
-        reserve = np.where(lacking > DUST, reserve + lacking, reserve)
-    return solution
-
-
-def _tickets(problem: HouseholdProblem, solution: Solution) -> Floats:
-    """What the orders of a solution cost each account in tickets.
-
-    Shape: (A,).
-    """
-    given_up = np.bincount(problem.lot_position, solution.sold, len(solution.bought))
-    paid = np.where(solution.bought + given_up > DUST, problem.fixed_cost, 0.0)
-    return np.asarray(np.bincount(problem.position_account, paid, len(problem.cash)))
