@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import warnings
 from typing import Any
 
 import cvxpy as cp
@@ -212,7 +213,9 @@ def reference(problem: HouseholdProblem, sides: tuple[bool, ...], region: int = 
     drift = problem.kappa * V / 2 * cp.sum_squares(root.T @ (exposure @ after / V - problem.target))
     total = drift + cost + problem.location_cost @ after + tax - before
     model = cp.Problem(cp.Minimize(total / unit), [*constraints, *inside])
-    model.solve(solver=cp.CLARABEL)
+    with warnings.catch_warnings():  # an inaccurate answer is one that missed tight tolerances
+        warnings.simplefilter("ignore", UserWarning)
+        model.solve(solver=cp.CLARABEL)
     usable = model.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE)
     return float(model.value) * unit if usable else np.inf
 

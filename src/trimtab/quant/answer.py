@@ -61,8 +61,9 @@ PRICED = 17  # the columns of Work.price at the answer
 FIGURES = 22
 SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
 # Columns of Work.sold
-ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH, BUDGET_LOW, BUDGET_HIGH = (np.int64(c) for c in range(6))
-# Column of Work.best_z that belongs to one of the four ends: END_TRADE + its column above
+ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (np.int64(c) for c in range(4))
+BUY_LOW, SELL_LOW, TAX_LOW = np.int64(4), np.int64(6), np.int64(8)  # the high end comes next
+# Column of Work.best_z that belongs to an end: END_TRADE + its column above
 END_TRADE = 1
 
 NOTHING = 1e-9

@@ -2,15 +2,18 @@
 
 A budget that the answer breaks gets a price per dollar, which is added to the trades' cost and
 raised until the budget holds.  The answer at the last price that holds is feasible; mixing it with
-the last one that does not uses the budget to the full.
+the last one that does not uses the budget to the full.  Prices are nested: whenever the price of
+the tax budget moves, that of the sales is found anew, and within it that of the purchases.
 """
 
 import math
+from collections.abc import Callable
 
 from trimtab.quant.answer import (
-    BUDGET_HIGH,
-    BUDGET_LOW,
+    BUY_LOW,
     CURRENT,
+    SELL_LOW,
+    TAX_LOW,
     consider_sold,
     extract_sold,
     keep_end,
@@ -22,7 +25,6 @@ from trimtab.quant.layout import (
     NET_LONG,
     NET_SHORT,
     NO,
-    NOBODY,
     PRICE_BUY,
     PRICE_SELL,
     PRICE_TAX,
@@ -31,7 +33,6 @@ from trimtab.quant.layout import (
     TAX_MAX,
     TURNOVER_MAX,
     VALUE,
-    YES,
     Floats,
     Household,
     Ints,
@@ -39,15 +40,15 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import region_at, tax_bill
-from trimtab.quant.regions import resolve, solve_regions
+from trimtab.quant.regions import follow, resolve, solve_regions
 
 __all__ = ["excess_of", "meet_budgets"]
 
-PRICE_FIRST = 1e-3  # dollars per dollar
-PRICE_MOST = 20.0
-PRICE_ROUNDS = 40
-BUDGET_CYCLES = 10
-CLOSE = 1e-7  # of value, or of the tax budget
+PRICE_FIRST = 0.01  # dollars per dollar
+PRICE_MOST = 1e7
+PRICE_ROUNDS = 60
+MIXTURE_GAP = 1e-8  # of value: what a mixture may leave open
+CLOSE = 1e-9  # of value
 
 
 @kernel
@@ -65,79 +66,75 @@ def excess_of(h: Household, w: Work, kind: int) -> float:
 
 
 @inlined
-def at_price(
-    h: Household,
-    w: Work,
-    kind: int,
-    price: float,
-    nearest: Ints,
-    tolerance: float,
-    steps_max: int,
-    least_gain: float,
-    figures: Floats,
-) -> float:
-    """Solve at a price of one budget; what the answer exceeds it by."""
-    w.price[kind] = price
+def at_prices(h: Household, w: Work, tolerance: float, steps_max: int, figures: Floats) -> None:
+    """Solve at the budgets' current prices, sides as they are."""
     short, long = realised(h, w, CURRENT)
     region = region_at(h.scalar, short, long)
-    solve_regions(h, w, region, NO, nearest, tolerance, steps_max, least_gain, figures)
-    return excess_of(h, w, kind)
+    solve_regions(h, w, region, NO, tolerance, steps_max, figures)
 
 
 @inlined
-def meet_one(
+def meet(
     h: Household,
     w: Work,
     kind: int,
-    lowering: bool,
-    nearest: Ints,
+    ends: int,
+    inner: Callable[..., None],
     tolerance: float,
     steps_max: int,
-    least_gain: float,
     figures: Floats,
 ) -> None:
-    """Find the price at which one budget holds, above or (lowering) below the one it has."""
-    was = w.price[kind]
-    low = 0.0 if lowering else was
-    if lowering:
-        at_price(h, w, kind, 0.0, nearest, tolerance, steps_max, least_gain, figures)
-    low_excess = excess_of(h, w, kind)
-    if low_excess <= 0.0:
-        return
-    keep_end(h, w, BUDGET_LOW)
-    high = was if lowering else max(2.0 * low, PRICE_FIRST)
-    high_excess = math.inf
+    """Find the price of one budget, solving with `inner` at each; leaves the mixture behind."""
+    limit = h.scalar[TAX_MAX] if kind == PRICE_TAX else h.scalar[TURNOVER_MAX]
+    low = low_excess = gap = 0.0
+    high = high_excess = math.inf
+    share = 1.0
     for turn in range(PRICE_ROUNDS):
-        trial = high
-        if high_excess < math.inf:
-            trial = 0.5 * (low + high)
+        trial = 0.0
+        if high < math.inf:
+            trial = math.sqrt(low * high) if high > 8.0 * low > 0.0 else 0.5 * (low + high)
             if turn % 3 != 0:
                 trial = low + (high - low) * low_excess / (low_excess - high_excess)
-                trial = min(max(trial, low + 0.05 * (high - low)), high - 0.05 * (high - low))
-        excess = at_price(h, w, kind, trial, nearest, tolerance, steps_max, least_gain, figures)
+                trial = min(max(trial, low + 0.02 * (high - low)), high - 0.02 * (high - low))
+        elif turn > 0:
+            trial = max(4.0 * low, PRICE_FIRST)
+        w.price[kind] = trial
+        inner(h, w, tolerance, steps_max, figures)
+        excess = excess_of(h, w, kind) if limit < math.inf else -math.inf
+        if turn == 0 and excess <= CLOSE * h.scalar[VALUE]:
+            return
         if excess > 0.0:
             low, low_excess = trial, excess
-            keep_end(h, w, BUDGET_LOW)
-            if high_excess == math.inf:
-                high = 4.0 * trial
-                if high > PRICE_MOST:
-                    return
+            keep_end(h, w, ends)
+            if trial > PRICE_MOST:
+                return
         else:
             high, high_excess = trial, excess
-            keep_end(h, w, BUDGET_HIGH)
-            if -excess <= CLOSE * h.scalar[VALUE] or high - low < 1e-12:
+            keep_end(h, w, ends + 1)
+        if high < math.inf:
+            share = low_excess / (low_excess - high_excess)
+            gap = (1.0 - share) * (high - low) * (low_excess - high_excess)
+            if gap <= MIXTURE_GAP * h.scalar[VALUE]:
                 break
-    if high_excess == math.inf:
-        return
     w.price[kind] = high
-    share = low_excess / (low_excess - high_excess) if low_excess > high_excess else 1.0
-    share = min(1.0, share + 1e-9)
-    mix_ends(h, w, BUDGET_LOW, share)
-    gap = (1.0 - share) * (high - low) * (low_excess - high_excess)
-    consider_sold(h, w, figures, gap, NO)
+    if high < math.inf:
+        mix_ends(h, w, ends, min(1.0, share + 1e-9))
+        consider_sold(h, w, figures, gap, NO)
 
 
 @inlined
+def meet_buys(h: Household, w: Work, tolerance: float, steps_max: int, figures: Floats) -> None:
+    """Solve within the budget of purchases."""
+    meet(h, w, PRICE_BUY, BUY_LOW, at_prices, tolerance, steps_max, figures)
+
+
+@inlined
+def meet_sales(h: Household, w: Work, tolerance: float, steps_max: int, figures: Floats) -> None:
+    """Solve within the budgets of purchases and sales."""
+    meet(h, w, PRICE_SELL, SELL_LOW, meet_buys, tolerance, steps_max, figures)
+
+
+@kernel
 def meet_budgets(
     h: Household,
     w: Work,
@@ -147,29 +144,12 @@ def meet_budgets(
     least_gain: float,
     figures: Floats,
 ) -> None:
-    """Price the budgets that the answer breaks, in turn, until all hold."""
-    for cycle in range(BUDGET_CYCLES):
-        kind = NOBODY
-        lowering = False
-        worst = CLOSE * h.scalar[VALUE]
-        for other in (PRICE_BUY, PRICE_SELL, PRICE_TAX):
-            limit = h.scalar[TAX_MAX] if other == PRICE_TAX else h.scalar[TURNOVER_MAX]
-            if limit < math.inf and excess_of(h, w, other) > worst:
-                worst = excess_of(h, w, other)
-                kind = other
-        if kind < 0:  # all hold: a budget with room to spare has too high a price
-            worst = 10.0 * CLOSE * h.scalar[VALUE]
-            for other in (PRICE_BUY, PRICE_SELL, PRICE_TAX):
-                if w.price[other] > 0.0 and -excess_of(h, w, other) > worst:
-                    worst = -excess_of(h, w, other)
-                    kind = other
-                    lowering = True
-        if kind < 0:
-            return
-        meet_one(h, w, kind, lowering, nearest, tolerance, steps_max, least_gain, figures)
-        if cycle == 0:  # sides and small trades may look different at these prices
+    """Solve within all budgets; sides are searched again at the prices that this takes."""
+    for turn in range(2):
+        meet(h, w, PRICE_TAX, TAX_LOW, meet_sales, tolerance, steps_max, figures)
+        if turn == 0 and w.price[PRICE_BUY] + w.price[PRICE_SELL] + w.price[PRICE_TAX] > 0.0:
             resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
             extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)
             region = region_at(h.scalar, short, long)
-            solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)
+            follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)

@@ -61,7 +61,7 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import REGIONS, minorant, region_at, region_rates, tax_bill
-from trimtab.quant.regions import resolve, solve_regions
+from trimtab.quant.regions import follow, resolve
 from trimtab.quant.shares import round_shares
 from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
 from trimtab.quant.trades import free_modes
@@ -136,7 +136,7 @@ def other_regions(
         tried |= 1 << region
         rate_short, rate_long = region_rates(h.scalar, region)
         resolve(h, w, rate_short, rate_long, tolerance, steps_max)
-        solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)
+        follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
 
 
 @inlined
@@ -219,7 +219,7 @@ def solve_household(
     figures[STEPS] += settle(h, w, tolerance, steps_max)
     nearest = nearest_substitutes(h)
     for _ in range(TICKET_ROUNDS):
-        solve_regions(h, w, region, YES, nearest, tolerance, steps_max, least_gain, figures)
+        follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
         if not ask_for_tickets(h, w):
             break
         restart(h, w)

@@ -105,9 +105,9 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     saved_at: Ints
     saved_gradient: Floats
     saved_purse: Floats
-    best_z: Floats  # (m, 7): trade, its mode, and both ends of an edge and of a budget
+    best_z: Floats  # (m, 11): trade, its mode, and both ends of an edge and of each budget
     best_side: Ints
-    sold: Floats  # (l, 6): answer, current, both ends of an edge and of a budget
+    sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
     candidate: Floats  # (G·3+m, 3)
 
 
@@ -187,8 +187,8 @@ def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
         np.zeros((m, 2), np.int64),
         np.zeros(n),
         np.zeros((accounts, 3)),
-        np.zeros((m, 7)),
+        np.zeros((m, 11)),
         np.zeros(groups, np.int64),
-        np.zeros((lots, 6)),
+        np.zeros((lots, 10)),
         np.zeros((3 * groups + m, 3)),
     )

@@ -15,6 +15,7 @@ from trimtab.quant.answer import (
     TRIED,
     consider,
     consider_sold,
+    extract_sold,
     keep_end,
     mix_ends,
     realised,
@@ -41,14 +42,16 @@ from trimtab.quant.netting import region_at, region_bill, region_rates
 from trimtab.quant.sides import descend, merit
 from trimtab.quant.trades import is_small, settle_small
 
-__all__ = ["resolve", "solve_regions"]
+__all__ = ["follow", "resolve", "solve_regions"]
 
+FOLLOW_ROUNDS = 4
 REGION_ROUNDS = 6
+EDGE_TURNS = 2  # an edge is solved again where its mixture had trades that are too small
 EDGE_ROUNDS = 40
 EDGE_TOLERANCE = 1e-9  # of value, between the mixture and what the edge's price proves
 
 
-@kernel
+@inlined
 def resolve(
     h: Household, w: Work, rate_short: float, rate_long: float, tolerance: float, steps_max: int
 ) -> int:
@@ -71,21 +74,37 @@ def any_small(h: Household, w: Work) -> bool:
     return False
 
 
-@inlined
-def search(
+@kernel
+def follow(
     h: Household,
     w: Work,
+    region: int,
     nearest: Ints,
     tolerance: float,
     steps_max: int,
     least_gain: float,
     figures: Floats,
 ) -> None:
-    """Search sides at the current rates, then settle the trades that are too small."""
-    _, steps, tried = descend(h, w, nearest, merit(h, w), tolerance, steps_max, least_gain)
-    figures[STEPS] += steps
-    figures[TRIED] += tried
-    settle_small(h, w, tolerance, steps_max)
+    """Search sides and follow the tax regions in turn, from trades optimal at a region's rates."""
+    for turn in range(FOLLOW_ROUNDS):
+        before = merit(h, w)
+        best, steps, tried = descend(h, w, nearest, before, tolerance, steps_max, least_gain)
+        figures[STEPS] += steps
+        figures[TRIED] += tried
+        if turn > 0 and best == before:
+            return
+        settle_small(h, w, tolerance, steps_max)
+        if turn > 0:
+            extract_sold(h, w, CURRENT)
+            short, long = realised(h, w, CURRENT)
+            region = region_at(h.scalar, short, long)
+        rate_short, rate_long = w.price[RATE_SHORT], w.price[RATE_LONG]
+        solve_regions(h, w, region, turn == 0, tolerance, steps_max, figures)
+        if w.price[RATE_SHORT] == rate_short and w.price[RATE_LONG] == rate_long:
+            return
+        figures[STEPS] += resolve(
+            h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max
+        )
 
 
 @kernel
@@ -93,38 +112,33 @@ def solve_regions(
     h: Household,
     w: Work,
     region: int,
-    searching: bool,
-    nearest: Ints,
+    fresh: bool,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
     figures: Floats,
-) -> int:
-    """Solve, starting from trades that are optimal at a region's rates; the region at the end."""
+) -> None:
+    """Solve with the sides as they are; `fresh` trades are optimal at the region's rates already."""
     previous = NOBODY
     for turn in range(REGION_ROUNDS):
         rate_short, rate_long = region_rates(h.scalar, region)
-        if turn > 0 or not searching:
+        if turn > 0 or not fresh:
             figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
-        if searching:
-            search(h, w, nearest, tolerance, steps_max, least_gain, figures)
         consider(h, w, figures, convex_gap(h, w), NO)
         short, long = realised(h, w, CURRENT)
         landed = region_at(h.scalar, short, long)
         if region_rates(h.scalar, landed) == (rate_short, rate_long):
-            return region
+            return
         if landed == previous or turn == REGION_ROUNDS - 1:
-            solve_edge(h, w, region, landed, tolerance, steps_max, figures)
-            if searching and any_small(h, w):
-                w_rates = (w.price[RATE_SHORT], w.price[RATE_LONG])
-                resolve(h, w, w_rates[0], w_rates[1], tolerance, steps_max)
+            for _ in range(EDGE_TURNS):
+                solve_edge(h, w, region, landed, tolerance, steps_max, figures)
+                if not any_small(h, w):
+                    return
+                resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
                 settle_small(h, w, tolerance, steps_max)
                 consider(h, w, figures, convex_gap(h, w), NO)
-                solve_edge(h, w, region, landed, tolerance, steps_max, figures)
-            return region
+            return
         previous = region
         region = landed
-    return region
 
 
 @inlined
@@ -136,7 +150,7 @@ def without_tax(h: Household, w: Work) -> float:
     return total
 
 
-@kernel
+@inlined
 def solve_edge(
     h: Household,
     w: Work,
