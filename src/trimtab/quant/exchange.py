@@ -301,23 +301,25 @@ def bent_length(
     so that the objective always falls.
     """
     low = 0.0
+    low_left = gain
     best = high
+    high_left = -gain
     for search in range(BENT_SEARCHES):
         left = gain - curvature * best
         for k in range(4):
             p = legs[k]
-            if p >= 0 and left > 0.0:
+            if p >= 0:
                 factor = -w.quote[p, DOWN_FACTOR] if k % 2 == 0 else w.quote[p, UP_FACTOR]
                 left -= steeper(h, w, p, factor * best)
         if left > 0.0:
-            if search == 0:
+            if search == 0 or left < BENT_PRECISION * gain:
                 return best
-            low = best
+            low, low_left = best, left
+            high_left *= 0.5
         else:
-            high = best
-        if low > 0.0 and high - low < BENT_PRECISION * high:
-            break
-        best = 0.5 * (low + high)
+            high, high_left = best, left
+            low_left *= 0.5
+        best = (low * high_left - high * low_left) / (high_left - low_left)
     return low
 
 
