@@ -18,7 +18,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.money import ZERO
 from trimtab.model.snapshots import CashBalance, Snapshot
-from trimtab.stores.journal_file import JOURNAL_NAME, JournalFile, JournalText
+from trimtab.stores._journal_file import JOURNAL_NAME, JournalFile, JournalText
 
 __all__ = ["FolderJournal", "JournalCheck", "base_currency_of", "opening_entries"]
 

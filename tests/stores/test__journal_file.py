@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from trimtab.model.errors import InputError
-from trimtab.stores import journal_file
-from trimtab.stores.journal_file import JournalFile, StoredHead
+from trimtab.stores import _journal_file as journal_file
+from trimtab.stores._journal_file import JournalFile, StoredHead
 
 
 def add(folder: Path, *lines: str, seal: str = "") -> None:
