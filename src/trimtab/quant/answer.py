@@ -6,25 +6,34 @@ import numpy as np
 
 from trimtab.quant.certificate import TRADED, curve_tax, linear_objective
 from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.exchange import cash_use
+from trimtab.quant.figures import (
+    ANSWER,
+    CONVEX_GAP,
+    CURRENT,
+    DRIFT,
+    IDLE,
+    IDLE_FEASIBLE,
+    LONG,
+    NO_ANSWER,
+    NO_TRADE,
+    OBJECTIVE,
+    PRICED,
+    SHORT,
+    SOLVED,
+    STATUS,
+    TICKETS,
+)
 from trimtab.quant.layout import (
     BEST_MULTIPLIER,
     BUDGET,
     BUY_COST,
-    FILLED,
-    FIRST_LOT,
     FIXED,
     HELD,
     IMPACT,
     INSTRUMENT,
     KAPPA,
-    LAST_LOT,
     LEAST_CASH,
     LOCATION,
-    LOT_EXEMPT,
-    LOT_GAIN,
-    LOT_KIND,
-    LOT_SHORT,
     MODE_HIGH,
     MODE_LOW,
     MULTIPLIER,
@@ -32,16 +41,11 @@ from trimtab.quant.layout import (
     NET_SHORT,
     NO,
     PRICES,
-    RECENT,
-    RULE,
-    RULE_PROPORTIONAL,
-    SEGMENT,
     SELL_COST,
     SHARE,
     TAX_MAX,
     TURNOVER_MAX,
     VALUE,
-    WIDTH,
     Z_HIGH,
     Z_LOW,
     Floats,
@@ -50,99 +54,13 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import tax_bill
+from trimtab.quant.quotes import cash_use
+from trimtab.quant.sold import extract_sold, realised
 from trimtab.quant.trades import is_small
 
-# Columns of an answer's figures
-(
-    STATUS, OBJECTIVE, LOWER_BOUND, CONVEX_GAP, DRIFT, SPREAD, IMPACT_COST, TAX_COST, LOCATION_COST,
-    TICKETS, SHORT, LONG, STEPS, TRIED, IDLE, IDLE_FEASIBLE, CROSSED,
-) = range(17)  # fmt: skip
-PRICED = 17  # the columns of Work.price at the answer
-FIGURES = 22
-SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
-# Columns of Work.sold
-ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (np.int64(c) for c in range(4))
-BUY_LOW, SELL_LOW, TAX_LOW = np.int64(4), np.int64(6), np.int64(8)  # the high end comes next
-# Column of Work.best_z that belongs to an end: END_TRADE + its column above
-END_TRADE = 1
-
-NOTHING = 1e-9
 CASH_CLOSE = 2e-6  # dollars below the reserve that rounding explains
 BOUND_CLOSE = 1e-4  # dollars
 BUDGET_CLOSE = 1e-6  # relative
-
-
-@kernel
-def extract_sold(h: Household, w: Work, column: int) -> None:
-    """Write the dollars sold of each lot into a column of `w.sold`."""
-    for at in range(len(h.lot)):
-        w.sold[at, column] = 0.0
-    for p in range(len(h.place)):
-        if w.node[p, Z] >= 0.0:
-            continue
-        base = h.place[p, FIRST_LOT] + p
-        last = w.at[p, SEGMENT]
-        for k in range(last):
-            w.sold[w.segment_lot[base + k], column] += w.segment[base + k, WIDTH]
-        if w.node[p, FILLED] > 0.0:
-            w.sold[w.segment_lot[base + last], column] += w.node[p, FILLED]
-
-
-@kernel
-def realised(h: Household, w: Work, column: int) -> tuple[float, float]:
-    """The year's net short and long gains after the sales in a column, washed losses left out."""
-    short = h.scalar[NET_SHORT]
-    long = h.scalar[NET_LONG]
-    for at in range(len(h.lot)):
-        sold = w.sold[at, column]
-        kind = h.lot_class[at, LOT_KIND]
-        if sold <= 0.0 or kind == LOT_EXEMPT:
-            continue
-        if kind == LOT_SHORT:
-            short += sold * h.lot[at, LOT_GAIN]
-        else:
-            long += sold * h.lot[at, LOT_GAIN]
-    if h.scalar[RULE] == RULE_PROPORTIONAL:
-        for group in range(len(h.group)):
-            if h.group[group, RECENT] > 0.0:
-                back_short, back_long = washed_losses(h, w, group, column)
-                short += back_short
-                long += back_long
-    return short, long
-
-
-@kernel
-def washed_losses(h: Household, w: Work, group: int, column: int) -> tuple[float, float]:
-    """Losses of a group that recent purchases disallow, the deepest first (the careful reading)."""
-    left = h.group[group, RECENT]
-    short = long = 0.0
-    ceiling = 0.0  # losses deeper than this are done
-    done = -math.inf
-    while left > NOTHING:
-        deepest = ceiling
-        for spot in range(h.group_start[group], h.group_start[group + 1]):
-            p = h.group_member[spot]
-            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
-                gain = h.lot[at, LOT_GAIN]
-                taxed = h.lot_class[at, LOT_KIND] != LOT_EXEMPT
-                if taxed and w.sold[at, column] > NOTHING and done < gain < deepest:
-                    deepest = gain
-        if deepest >= ceiling:
-            break
-        for spot in range(h.group_start[group], h.group_start[group + 1]):
-            p = h.group_member[spot]
-            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
-                sold = w.sold[at, column]
-                kind = h.lot_class[at, LOT_KIND]
-                if sold > NOTHING and kind != LOT_EXEMPT and h.lot[at, LOT_GAIN] == deepest:
-                    part = min(sold, left)
-                    left -= part
-                    if kind == LOT_SHORT:
-                        short -= part * deepest
-                    else:
-                        long -= part * deepest
-        done = deepest
-    return short, long
 
 
 @inlined
@@ -166,7 +84,8 @@ def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
 def objective_parts(h: Household, trades: Floats, column: int, parts: Floats) -> None:
     """Drift, spread, impact, location and tickets of trades; tax is the caller's to add.
 
-    Shape: trades (m, columns), the trade in `column`; parts (6,) with drift, spread, impact, tax, location, fixed.
+    Shape: trades (m, columns), the trade in `column`; parts (6,): drift, spread, impact, tax,
+    location, fixed.
     """
     drift = np.empty(len(h.target))
     for i in range(len(drift)):
@@ -243,7 +162,7 @@ def sum_of(parts: Floats) -> float:
 def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
     """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far."""
     parts = np.empty(6)
-    short, long = measure(h, w, CURRENT, parts)
+    measure(h, w, CURRENT, parts)
     objective = sum_of(parts)
     if figures[STATUS] != NO_ANSWER and objective >= figures[OBJECTIVE]:
         return False
@@ -301,30 +220,3 @@ def fill_answer(h: Household, w: Work, figures: Floats) -> None:
     short, long = measure(h, w, ANSWER, figures[DRIFT : TICKETS + 1])
     figures[SHORT] = short
     figures[LONG] = long
-
-
-@kernel
-def keep_end(h: Household, w: Work, column: int) -> None:
-    """Remember the current trades and lots sold as one end of an edge or budget."""
-    for p in range(len(h.place)):
-        w.best_z[p, END_TRADE + column] = w.node[p, Z]
-    for at in range(len(h.lot)):
-        w.sold[at, column] = w.sold[at, CURRENT]
-
-
-@inlined
-def mix_ends(h: Household, w: Work, low: int, share: float) -> None:
-    """Make the current trades a mixture of two ends, `share` of it the second."""
-    for p in range(len(h.place)):
-        first, second = w.best_z[p, END_TRADE + low], w.best_z[p, END_TRADE + low + 1]
-        z = (1.0 - share) * first + share * second
-        w.node[p, Z] = z
-        total = 0.0
-        for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
-            sold = (1.0 - share) * w.sold[at, low] + share * w.sold[at, low + 1]
-            w.sold[at, CURRENT] = sold
-            total += sold
-        if first < 0.0 < second or second < 0.0 < first:  # net what one end buys and one sells
-            keep = -z / total if z < 0.0 else 0.0
-            for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
-                w.sold[at, CURRENT] *= keep

@@ -9,18 +9,9 @@ the tax budget moves, that of the sales is found anew, and within it that of the
 import math
 from collections.abc import Callable
 
-from trimtab.quant.answer import (
-    BUY_LOW,
-    CURRENT,
-    SELL_LOW,
-    TAX_LOW,
-    consider_sold,
-    extract_sold,
-    keep_end,
-    mix_ends,
-    realised,
-)
+from trimtab.quant.answer import consider_sold
 from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.figures import BUY_LOW, CURRENT, SELL_LOW, TAX_LOW
 from trimtab.quant.layout import (
     NET_LONG,
     NET_SHORT,
@@ -41,6 +32,7 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.netting import region_at, tax_bill
 from trimtab.quant.regions import follow, resolve, solve_regions
+from trimtab.quant.sold import extract_sold, keep_end, mix_ends, realised
 
 __all__ = ["excess_of", "meet_budgets"]
 

@@ -9,7 +9,6 @@ import math
 
 from trimtab.quant.compile import kernel
 from trimtab.quant.curves import build_curve, side_allowed
-from trimtab.quant.exchange import cash_use, exposure_drift
 from trimtab.quant.layout import (
     ACCOUNT,
     BLOCKED,
@@ -43,6 +42,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
+from trimtab.quant.quotes import cash_use, exposure_drift
 
 __all__ = ["affordable", "convex_gap", "flip_promise", "global_bound", "linear_objective"]
 

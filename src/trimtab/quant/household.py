@@ -8,7 +8,12 @@ real objective, and the best one is kept; doing nothing is always among them.
 
 import math
 
-from trimtab.quant.answer import (
+from trimtab.quant.answer import consider, fill_answer, start_with_no_trade
+from trimtab.quant.budgets import meet_budgets
+from trimtab.quant.certificate import TRADED, global_bound
+from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.curves import build_curves, set_rates
+from trimtab.quant.figures import (
     CONVEX_GAP,
     CROSSED,
     CURRENT,
@@ -18,16 +23,7 @@ from trimtab.quant.answer import (
     SOLVED,
     STATUS,
     STEPS,
-    consider,
-    fill_answer,
-    realised,
-    start_with_no_trade,
 )
-from trimtab.quant.budgets import meet_budgets
-from trimtab.quant.certificate import TRADED, global_bound
-from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.curves import build_curves, set_rates
-from trimtab.quant.exchange import restart
 from trimtab.quant.layout import (
     CASH,
     FIXED,
@@ -61,9 +57,11 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import REGIONS, minorant, region_at, region_rates, tax_bill
+from trimtab.quant.quotes import restart
 from trimtab.quant.regions import follow, resolve
 from trimtab.quant.shares import round_shares
 from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
+from trimtab.quant.sold import realised
 from trimtab.quant.trades import free_modes
 
 __all__ = ["solve_household"]

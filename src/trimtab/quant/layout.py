@@ -3,7 +3,8 @@
 A kernel reads a `Household` (slices of the packed batch, positions sorted by account, lots by
 position) and writes into a `Work`, which is allocated once per thread and reused.  Both are single
 pointers to Numba (a tuple of arrays would pass seven words for each of them at every call, and take
-minutes to compile); loops take the arrays they need out of them first.  Trades are `z` dollars: bought above zero, sold below.
+minutes to compile); loops take the arrays they need out of them first.  Trades are `z` dollars:
+bought above zero, sold below.
 """
 
 import numpy as np

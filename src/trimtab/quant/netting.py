@@ -96,7 +96,7 @@ def minorant(
     long_low: float,
     long_high: float,
 ) -> tuple[float, int]:
-    """The largest c with bill ≥ rate_short·S + rate_long·L + c on a box, and the region it is met in.
+    """The largest c with bill ≥ rate_short·S + rate_long·L + c on a box, and the region it meets.
 
     The bill is linear between the region's border lines, so its least distance to a plane is found
     where two of those lines or box edges meet.

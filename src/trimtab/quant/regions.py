@@ -7,24 +7,12 @@ good, and the mixture of both that lies exactly on the edge is feasible and opti
 
 import math
 
-from trimtab.quant.answer import (
-    CURRENT,
-    EDGE_HIGH,
-    EDGE_LOW,
-    STEPS,
-    TRIED,
-    consider,
-    consider_sold,
-    extract_sold,
-    keep_end,
-    mix_ends,
-    realised,
-    true_objective,
-)
+from trimtab.quant.answer import consider, consider_sold, true_objective
 from trimtab.quant.certificate import convex_gap, curve_tax, linear_objective
 from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.convex import solve_convex
 from trimtab.quant.curves import build_curves, set_rates
-from trimtab.quant.exchange import restart, solve_convex
+from trimtab.quant.figures import CURRENT, EDGE_HIGH, EDGE_LOW, STEPS, TRIED
 from trimtab.quant.layout import (
     NO,
     NOBODY,
@@ -39,7 +27,9 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.netting import region_at, region_bill, region_rates
+from trimtab.quant.quotes import restart
 from trimtab.quant.sides import descend, merit
+from trimtab.quant.sold import extract_sold, keep_end, mix_ends, realised
 from trimtab.quant.trades import is_small, settle_small
 
 __all__ = ["follow", "resolve", "solve_regions"]
@@ -117,7 +107,7 @@ def solve_regions(
     steps_max: int,
     figures: Floats,
 ) -> None:
-    """Solve with the sides as they are; `fresh` trades are optimal at the region's rates already."""
+    """Solve with the sides as they are; `fresh` trades solve the region's rates already."""
     previous = NOBODY
     for turn in range(REGION_ROUNDS):
         rate_short, rate_long = region_rates(h.scalar, region)

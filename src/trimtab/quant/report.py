@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.answer import PRICED
+from trimtab.quant.figures import PRICED
 from trimtab.quant.problem import BindingLimit, Conflict, HouseholdProblem, LimitKind
 
 __all__ = ["binding_limits", "conflicts_of"]

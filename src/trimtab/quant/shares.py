@@ -10,7 +10,6 @@ import math
 import numpy as np
 
 from trimtab.quant.compile import kernel
-from trimtab.quant.exchange import add_exposure, cash_use, locate, restart
 from trimtab.quant.layout import (
     ACCOUNT,
     CASH,
@@ -35,6 +34,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
+from trimtab.quant.quotes import add_exposure, cash_use, locate, restart
 
 __all__ = ["round_shares"]
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from trimtab.quant.certificate import flip_promise, linear_objective, rebuild_group
 from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.convex import solve_convex
 from trimtab.quant.curves import build_curves, side_allowed
-from trimtab.quant.exchange import refresh, restart, set_trade, solve_convex
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
@@ -33,6 +33,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
+from trimtab.quant.quotes import refresh, restart, set_trade
 
 __all__ = ["cash_short", "descend", "first_sides", "flip", "merit", "nearest_substitutes", "settle"]
 

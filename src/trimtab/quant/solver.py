@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.answer import (
+from trimtab.quant.certificate import TRADED
+from trimtab.quant.compile import entry
+from trimtab.quant.figures import (
     ANSWER,
     CONVEX_GAP,
     DRIFT,
@@ -28,8 +30,6 @@ from trimtab.quant.answer import (
     TICKETS,
     TRIED,
 )
-from trimtab.quant.certificate import TRADED
-from trimtab.quant.compile import entry
 from trimtab.quant.household import solve_household
 from trimtab.quant.layout import BEST_MULTIPLIER, CASH, Z, make_work
 from trimtab.quant.packing import Packed, household_at, pack, sizes_of
@@ -109,7 +109,7 @@ def solve_packed(
         np.zeros(len(packed.account)),
     )
     sizes = sizes_of(packed)
-    limits = (options.tolerance, options.exchanges_max, options.least_gain)
+    limits = (float(options.tolerance), int(options.exchanges_max), float(options.least_gain))
 
     def run(first: int) -> None:
         solve_range(packed, first, min(first + CHUNK, size), sizes, *limits, *answer)

@@ -9,8 +9,8 @@ import math
 
 from trimtab.quant.certificate import node_value
 from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.convex import solve_convex
 from trimtab.quant.curves import build_curve
-from trimtab.quant.exchange import set_trade, solve_convex
 from trimtab.quant.layout import (
     ACCOUNT,
     FIXED,
@@ -25,6 +25,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
+from trimtab.quant.quotes import set_trade
 from trimtab.quant.sides import FREE, merit, restore, save
 
 __all__ = ["FREE", "free_modes", "is_small", "settle_small"]

@@ -1,0 +1,98 @@
+"""The convex problem: exchange, Newton and swaps take turns until no pair gains.
+
+Exchange finds which positions rest at a breakpoint, Newton moves the others together, and swaps
+mend what lies in the wrong account.
+"""
+
+import numpy as np
+
+from trimtab.quant.compile import kernel
+from trimtab.quant.exchange import exchange
+from trimtab.quant.layout import (
+    ACCOUNT,
+    CASH,
+    DOWN_ROOM,
+    INSTRUMENT,
+    KAPPA,
+    UP_ROOM,
+    VALUE,
+    Floats,
+    Household,
+    Ints,
+    Work,
+    Z,
+)
+from trimtab.quant.newton import free_positions, longest_step, solve_step
+from trimtab.quant.quotes import add_exposure, cash_use, refresh, shift
+from trimtab.quant.swaps import swap_accounts
+
+__all__ = ["solve_convex"]
+
+TURN = 20  # exchanges before Newton has a try, and between two …
+TURN_SHARE = 4  # … and one more for so many positions
+TURNS_MAX = 200
+NEWTON_STEPS = 30  # of one turn: each ends at a breakpoint, or nearly doubles the digits
+NEWTON_DUST = 1e-4  # dollars: a step this short has converged
+
+
+@kernel
+def move_free(h: Household, w: Work, free: Ints, step: Floats) -> float:
+    """One Newton step of the positions between breakpoints; the dollars of its longest leg."""
+    count = free_positions(h, w, free)
+    if count == 0 or not solve_step(h, w, free, count, step):
+        return 0.0
+    fraction = longest_step(h, w, free, count, step)
+    gradient = w.gradient[: len(h.target)]
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    longest = 0.0
+    for f in range(count):
+        p = free[f]
+        before = w.node[p, Z]
+        dollars = min(max(fraction * step[f], -w.node[p, DOWN_ROOM]), w.node[p, UP_ROOM])
+        if dollars == 0.0:
+            continue
+        shift(p, dollars, h.place, w.node, w.at, w.segment)
+        after = w.node[p, Z]
+        add_exposure(h.place[p, INSTRUMENT], scale * (after - before), h.covariance, gradient)
+        use = cash_use(h.position, p, after) - cash_use(h.position, p, before)
+        w.purse[h.place[p, ACCOUNT], CASH] -= use
+        longest = max(longest, abs(after - before))
+        refresh(h, w, p)
+    return longest
+
+
+@kernel
+def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Solve the convex problem from the trades in `w`, whose gradient and cash are current.
+
+    Exchange finds which positions rest at a breakpoint, Newton moves the others together, swaps
+    mend what lies in the wrong account; they take turns until no pair gains.
+    """
+    accounts = len(h.account)
+    turn = TURN + len(h.place) // TURN_SHARE
+    steps = exchange(h, w, tolerance, min(turn, steps_max))
+    done = steps < turn
+    free = np.empty(0, np.int64)
+    step = np.empty(0)
+    for _ in range(TURNS_MAX):
+        if steps >= steps_max:
+            break
+        if not done:
+            if len(free) == 0:
+                free = np.empty(len(h.place), np.int64)
+                step = np.empty(len(h.place))
+            for _newton in range(NEWTON_STEPS):
+                steps += 1
+                if move_free(h, w, free, step) < NEWTON_DUST:
+                    break
+        moved = 0
+        for first in range(accounts):
+            for second in range(first + 1, accounts):
+                while moved < turn and swap_accounts(h, w, first, second, tolerance):
+                    moved += 1
+        if done and moved == 0:
+            break
+        taken = exchange(h, w, tolerance, turn)
+        done = taken < turn
+        steps += moved + taken
+    return steps

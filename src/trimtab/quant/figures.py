@@ -1,0 +1,20 @@
+"""The columns of an answer: its figures, and the ends of an edge or a budget between two answers.
+
+Figures are what Python reads of a household that is solved; see `solver.BatchAnswer`.
+"""
+
+import numpy as np
+
+# Columns of an answer's figures
+(
+    STATUS, OBJECTIVE, LOWER_BOUND, CONVEX_GAP, DRIFT, SPREAD, IMPACT_COST, TAX_COST, LOCATION_COST,
+    TICKETS, SHORT, LONG, STEPS, TRIED, IDLE, IDLE_FEASIBLE, CROSSED,
+) = range(17)  # fmt: skip
+PRICED = 17  # the columns of Work.price at the answer
+FIGURES = 22
+SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
+# Columns of Work.sold
+ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (np.int64(c) for c in range(4))
+BUY_LOW, SELL_LOW, TAX_LOW = np.int64(4), np.int64(6), np.int64(8)  # the high end comes next
+# Column of Work.best_z that belongs to an end: END_TRADE + its column above
+END_TRADE = 1

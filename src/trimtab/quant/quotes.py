@@ -1,0 +1,258 @@
+"""A household's state between trades: what one more and one less dollar of each position cost.
+
+A position's quote follows from its place on its lot curve, its impact and the gradient of drift;
+`shift` and `set_trade` move a position and keep place, gradient and cash in step.
+"""
+
+import math
+
+import numpy as np
+
+from trimtab.quant.compile import kernel
+from trimtab.quant.layout import (
+    ACCOUNT,
+    BUDGET,
+    BUY_COST,
+    CASH,
+    COUNT,
+    DOWN_FACTOR,
+    DOWN_LINEAR,
+    DOWN_ROOM,
+    FILLED,
+    FIRST_LOT,
+    HELD,
+    HIGH,
+    IMPACT,
+    INSTRUMENT,
+    KAPPA,
+    LOCATION,
+    LOW,
+    MULTIPLIER,
+    SEGMENT,
+    SELL_COST,
+    TAX,
+    UP_FACTOR,
+    UP_LINEAR,
+    UP_ROOM,
+    VALUE,
+    WIDTH,
+    Floats,
+    Household,
+    Ints,
+    Work,
+    Z,
+)
+
+__all__ = [
+    "NEVER",
+    "add_exposure",
+    "cash_use",
+    "exposure_drift",
+    "locate",
+    "refresh",
+    "requote",
+    "restart",
+    "set_trade",
+    "shift",
+    "trade_for_cash",
+]
+
+NEVER = 1e300  # price of what cannot be done
+SNAP = 1e-9  # dollars from a breakpoint that count as on it
+
+
+@kernel
+def cash_use(position: Floats, p: int, z: float) -> float:
+    """Dollars of cash that a trade takes, negative where it brings some."""
+    size = abs(z)
+    cost = (position[p, BUY_COST] if z > 0.0 else position[p, SELL_COST]) * size
+    if position[p, IMPACT] > 0.0:
+        cost += position[p, IMPACT] * size * math.sqrt(size)
+    return z + cost
+
+
+@kernel
+def requote(
+    p: int,
+    position: Floats,
+    place: Ints,
+    node: Floats,
+    quote: Floats,
+    at: Ints,
+    segment: Floats,
+    price: Floats,
+) -> None:
+    """Recompute what one more and one less dollar of a position cost, and how far that holds."""
+    z = node[p, Z]
+    impact = position[p, IMPACT]
+    slope = 1.5 * impact * math.sqrt(abs(z)) if impact > 0.0 else 0.0
+    location = position[p, LOCATION]
+    base = place[p, FIRST_LOT] + p
+    buying = position[p, BUY_COST] + slope
+    selling = position[p, SELL_COST] + slope
+    if z >= node[p, HIGH] - SNAP:
+        quote[p, UP_LINEAR] = NEVER
+        quote[p, UP_FACTOR] = 1.0
+        node[p, UP_ROOM] = 0.0
+    elif z >= 0.0:
+        quote[p, UP_LINEAR] = location + buying + price[0]
+        quote[p, UP_FACTOR] = 1.0 / (1.0 + buying)
+        node[p, UP_ROOM] = node[p, HIGH] - z
+    else:
+        k = at[p, SEGMENT]
+        room = node[p, FILLED]
+        if room <= 0.0:
+            k -= 1
+            room = segment[base + k, WIDTH]
+        quote[p, UP_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+        quote[p, UP_FACTOR] = 1.0 / (1.0 - selling)
+        node[p, UP_ROOM] = min(room, node[p, HIGH] - z)
+    if z <= node[p, LOW] + SNAP or (z <= 0.0 and at[p, SEGMENT] >= at[p, COUNT]):
+        quote[p, DOWN_LINEAR] = -NEVER
+        quote[p, DOWN_FACTOR] = 1.0
+        node[p, DOWN_ROOM] = 0.0
+    elif z > 0.0:
+        quote[p, DOWN_LINEAR] = location + buying + price[0]
+        quote[p, DOWN_FACTOR] = 1.0 / (1.0 + buying)
+        node[p, DOWN_ROOM] = min(z, z - node[p, LOW])
+    else:
+        k = at[p, SEGMENT]
+        room = segment[base + k, WIDTH] - node[p, FILLED]
+        quote[p, DOWN_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+        quote[p, DOWN_FACTOR] = 1.0 / (1.0 - selling)
+        node[p, DOWN_ROOM] = min(room, z - node[p, LOW])
+
+
+@kernel
+def refresh(h: Household, w: Work, p: int) -> None:
+    """Requote one position."""
+    requote(p, h.position, h.place, w.node, w.quote, w.at, w.segment, w.price)
+
+
+@kernel
+def refresh_all(h: Household, w: Work) -> None:
+    """Refresh every position."""
+    for p in range(len(h.place)):
+        refresh(h, w, p)
+
+
+@kernel
+def locate(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
+    """Find the segment of the lot curve that the trade has reached."""
+    at[p, SEGMENT] = 0
+    node[p, FILLED] = 0.0
+    if node[p, Z] >= 0.0:
+        return
+    base = place[p, FIRST_LOT] + p
+    left = -node[p, Z]
+    k = 0
+    while k < at[p, COUNT] and left >= segment[base + k, WIDTH] - SNAP:
+        left -= segment[base + k, WIDTH]
+        k += 1
+    at[p, SEGMENT] = k
+    node[p, FILLED] = left if left > SNAP else 0.0
+
+
+@kernel
+def set_trade(h: Household, w: Work, p: int, z: float) -> None:
+    """Set a trade, within its bounds, and carry gradient and cash along."""
+    node = w.node
+    before = node[p, Z]
+    z = min(max(z, node[p, LOW]), node[p, HIGH])
+    if z != before:
+        scale = h.scalar[KAPPA] / h.scalar[VALUE] * (z - before)
+        add_exposure(h.place[p, INSTRUMENT], scale, h.covariance, w.gradient)
+        use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
+        w.purse[h.place[p, ACCOUNT], CASH] -= use
+        node[p, Z] = z
+    locate(p, h.place, node, w.at, w.segment)
+    refresh(h, w, p)
+
+
+@kernel
+def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> None:
+    """Add a multiple of one column of the covariance to the drift's gradient."""
+    for j in range(len(gradient)):
+        gradient[j] += scale * covariance[i, j]
+
+
+@kernel
+def restart(h: Household, w: Work) -> None:
+    """Recompute gradient and cash from the trades, so that rounding cannot pile up."""
+    node = w.node
+    for a in range(len(h.account)):
+        w.purse[a, CASH] = h.account[a, BUDGET]
+        w.purse[a, MULTIPLIER] = 0.0
+    for p in range(len(h.place)):
+        node[p, Z] = min(max(node[p, Z], node[p, LOW]), node[p, HIGH])
+        w.purse[h.place[p, ACCOUNT], CASH] -= cash_use(h.position, p, node[p, Z])
+    drift = exposure_drift(h, node)
+    n = len(h.target)
+    for i in range(n):
+        w.gradient[i] = 0.0
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    for i in range(n):
+        add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
+    for p in range(len(h.place)):
+        locate(p, h.place, node, w.at, w.segment)
+        requote(p, h.position, h.place, node, w.quote, w.at, w.segment, w.price)
+
+
+@kernel
+def exposure_drift(h: Household, node: Floats) -> Floats:
+    """Dollars of each instrument after the trades, less those wanted."""
+    drift = np.empty(len(h.target))
+    for i in range(len(drift)):
+        drift[i] = -h.scalar[VALUE] * h.target[i]
+    for p in range(len(h.place)):
+        drift[h.place[p, INSTRUMENT]] += h.position[p, HELD] + node[p, Z]
+    return drift
+
+
+@kernel
+def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
+    """Move a position along its current segment; `dollars` stays within the room."""
+    z = node[p, Z]
+    base = place[p, FIRST_LOT] + p
+    if dollars > 0.0:
+        if z < 0.0:
+            if node[p, FILLED] <= 0.0:
+                at[p, SEGMENT] -= 1
+                node[p, FILLED] = segment[base + at[p, SEGMENT], WIDTH]
+            node[p, FILLED] -= dollars
+            if node[p, FILLED] < SNAP:
+                node[p, FILLED] = 0.0
+        z += dollars
+        if z > node[p, HIGH] - SNAP:
+            z = node[p, HIGH]
+    else:
+        if z <= 0.0:
+            node[p, FILLED] -= dollars
+            if node[p, FILLED] > segment[base + at[p, SEGMENT], WIDTH] - SNAP:
+                at[p, SEGMENT] += 1
+                node[p, FILLED] = 0.0
+        z += dollars
+        if z < node[p, LOW] + SNAP:
+            z = node[p, LOW]
+    if abs(z) < SNAP:
+        z = 0.0
+        at[p, SEGMENT] = 0
+        node[p, FILLED] = 0.0
+    node[p, Z] = z
+
+
+@kernel
+def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
+    """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use` by Newton."""
+    for _ in range(20):
+        size = abs(z)
+        slope = 1.5 * h.position[p, IMPACT] * math.sqrt(size)
+        if z > 0.0 or (z == 0.0 and cash > 0.0):
+            slope = 1.0 + h.position[p, BUY_COST] + slope
+        else:
+            slope = 1.0 - h.position[p, SELL_COST] - slope
+        change = (cash - cash_use(h.position, p, z)) / max(slope, 0.05)
+        z += change
+        if abs(change) < 1e-10 * max(1.0, size):
+            break
+    return z
