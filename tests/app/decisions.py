@@ -83,7 +83,7 @@ DECISION = Decision(
     "c0ffee",
     AS_OF,
     Verdict.TRADE,
-    "3 trades in 2 accounts, with $57 of tax and $10 of trading cost.",
+    "3 trades in 2 accounts take $57 of tax and $10 of trading cost.",
     Proposal(Action.PARTIAL, ProposalStatus.SOLVED, "stocks left its band", "targets.stocks"),
     PLAN,
     (

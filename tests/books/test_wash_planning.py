@@ -102,7 +102,7 @@ def test_a_loss_with_nothing_bought_anywhere_is_left_alone() -> None:
     found = effects(world([OLD]), [sell("old", 10, 800)])
     assert found.disallowed == {}
     assert found.coverage.sentence == (
-        "no match in the 3 account(s) loaded (joint, ira, roth), 2025-05-13 to 2025-06-12; "
+        "no match in the 3 accounts loaded (joint, ira, roth), 2025-05-13 to 2025-06-12; "
         "not loaded: bob's 401(k)"
     )
     assert any("up to 2025-07-12" in note for note in found.notes)

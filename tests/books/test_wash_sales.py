@@ -459,7 +459,7 @@ def test_where_no_basis_rises_nothing_is_said_about_whose() -> None:
 def test_the_answer_says_which_accounts_and_days_it_covers() -> None:
     result = match_wash_sales(lots_of(ALONE), not_loaded=["her 401(k)"])
     assert result.coverage.sentence == (
-        "no match in the 1 account(s) loaded (taxable), 2025-05-13 to 2025-07-12; "
+        "no match in the 1 account loaded (taxable), 2025-05-13 to 2025-07-12; "
         "not loaded: her 401(k)"
     )
 

@@ -281,7 +281,7 @@ def test_the_answer_always_says_what_it_covers():
     plan = planned(HOME, sells("loser", 100, "ITOT"))
     (found,) = check(WashSale(), plan)
     assert (found.code, found.severity) == ("wash_sale_coverage", NOTE)
-    assert "2 account(s) loaded (taxable, ira)" in found.message
+    assert "2 accounts loaded (taxable, ira)" in found.message
 
 
 def test_accounts_that_are_not_loaded_are_a_warning_that_names_them():

@@ -44,9 +44,11 @@ def _trade_words(plan: Plan) -> str:
     count = len(plan.trades)
     words = f"{count} trade{'s' if count != 1 else ''} in {accounts} "
     words += f"account{'s' if accounts != 1 else ''}"
-    tax = plan.tax
-    taxed = f"saving {_money(-tax)} of tax" if tax < 0 else f"with {_money(tax)} of tax"
-    return f"{words}, {taxed} and {_money(plan.cost)} of trading cost"
+    one, cost = count == 1, f"{_money(plan.cost)} of trading cost"
+    if round(plan.tax) < 0:
+        return f"{words} {'saves' if one else 'save'} {_money(-plan.tax)} of tax at {cost}"
+    tax = f"{_money(plan.tax)} of" if round(plan.tax) > 0 else "no"
+    return f"{words} {'takes' if one else 'take'} {tax} tax and {cost}"
 
 
 def _gain_words(plan: Plan) -> str:

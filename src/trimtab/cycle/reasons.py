@@ -47,6 +47,11 @@ def _points(fraction: float) -> str:
     return f"{abs(fraction) * 100:.1f} points"
 
 
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def _drift_words(drift: TargetDrift) -> str:
     side = "over" if drift.drift > 0 else "under"
     return f"{drift.name} is {_points(drift.drift)} {side} its target of {drift.weight * 100:.1f} %"
@@ -115,7 +120,7 @@ def _explain_purchase(
     if drift is not None and drift.drift < 0 and not replaced:
         return clause, _drift_words(drift)
     if replaced:
-        return clause, f"stands in for {', '.join(replaced)}, which is sold"
+        return clause, f"stands in for {_listed(replaced)}, sold by this plan"
     flow = situation.problem.flow[situation.index.accounts.index(account)]
     if flow > 0:
         return clause, f"puts the deposit of ${flow:,.0f} to work"

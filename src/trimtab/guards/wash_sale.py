@@ -146,12 +146,13 @@ def _coverage(plan: Plan) -> Finding:
             remedy="make the plan with the household's trades of the last 30 days",
             clause=CLAUSE,
         )
+    count = len(coverage.accounts)
     return Finding(
         "wash_sale_coverage",
         Severity.WARNING if coverage.not_loaded else Severity.NOTE,
         "wash sales",
         coverage.sentence,
-        actual=f"{len(coverage.accounts)} account(s) looked at",
+        actual=f"looked at {count} account{'' if count == 1 else 's'}",
         bound="every account of the household",
         remedy="look into the accounts not loaded yourself" if coverage.not_loaded else "",
         clause=CLAUSE,

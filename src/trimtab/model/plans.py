@@ -98,8 +98,11 @@ class Coverage:
     @property
     def sentence(self) -> str:
         """The coverage in words."""
-        found = "no match" if self.matches == 0 else f"{self.matches} match(es)"
-        seen = f"{found} in the {len(self.accounts)} account(s) loaded ({', '.join(self.accounts)})"
+        found = "no match" if self.matches == 0 else f"{self.matches} matches"
+        found = "1 match" if self.matches == 1 else found
+        count = len(self.accounts)
+        loaded = "the 1 account" if count == 1 else f"the {count} accounts"
+        seen = f"{found} in {loaded} loaded ({', '.join(self.accounts)})"
         seen += f", {self.window_from} to {self.window_to}"
         if self.not_loaded:
             seen += "; not loaded: " + ", ".join(self.not_loaded)

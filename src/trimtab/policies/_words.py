@@ -12,7 +12,7 @@ __all__ = ["bindings", "conflict_words", "dollars", "drift_words", "farthest_wor
 _LIMIT_NAMES = {
     LimitKind.ACCOUNT_CASH: ("cash", "cash"),
     LimitKind.LOWER_BOUND: ("least holding", "restrictions"),
-    LimitKind.UPPER_BOUND: ("most holding", "restrictions"),
+    LimitKind.UPPER_BOUND: ("largest holding", "restrictions"),
     LimitKind.BUY_TURNOVER: ("turnover", "limits.turnover_max"),
     LimitKind.SELL_TURNOVER: ("turnover", "limits.turnover_max"),
     LimitKind.TAX_BUDGET: ("tax budget", "limits.tax_budget"),
@@ -87,8 +87,12 @@ def _clause(situation: Situation, kind: LimitKind, subject: int) -> str:
 def _binding_words(situation: Situation, limit: BindingLimit) -> str:
     name = _LIMIT_NAMES[limit.kind][0]
     price = abs(limit.shadow_price)
-    worth = f"{price * 100:.1f}¢" if price < 1 else f"${price:.2f}"
+    worth = f"would be worth {price * 100:.1f}¢" if price < 1 else f"would be worth ${price:.2f}"
     if limit.kind in _HOUSEHOLD_LIMITS:
-        return f"$1 more {name} would be worth {worth}"
+        return f"$1 more {name} {worth}"
     subject = _subject(situation, limit.kind, limit.subject)
-    return f"$1 more {name} for {subject} would be worth {worth}"
+    if limit.kind is LimitKind.UPPER_BOUND:
+        return f"being allowed $1 more of {subject} {worth}"
+    if limit.kind is LimitKind.LOWER_BOUND:
+        return f"being allowed $1 less of {subject} {worth}"
+    return f"$1 more {name} in {subject} {worth}"

@@ -61,6 +61,7 @@ class Report:
     """The page's content; charts come wide and narrow, and are absent where they show nothing."""
 
     verdict: str
+    sentence: str
     figures: PlanFigures | None
     washes: tuple[WashRow, ...]
     aging: tuple[AgingLot, ...]
@@ -85,6 +86,8 @@ def gather(decision: Decision, snapshot: Snapshot, mandate: Mandate, money: Mone
         drawn["aging"] = charts.both(partial(charts.aging_chart, aging, money))
     return Report(
         verdict=VERDICTS[decision.verdict],
+        # the badge before it says so already
+        sentence=decision.sentence.removeprefix("Waits for approval: "),
         figures=figures,
         washes=washes,
         aging=aging,

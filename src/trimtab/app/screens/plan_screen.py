@@ -1,5 +1,9 @@
 """The screen of `trimtab plan`: the decision, its trades, what was left, what waiting costs."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
 from rich.console import Console
 from rich.text import Text
 
@@ -16,12 +20,18 @@ from trimtab.app.screens.words import (
     quantity,
     signed_money,
 )
-from trimtab.app.status import Status
+from trimtab.app.status import Status, TargetStanding
 from trimtab.model.plans import Decision, LotSale, Plan, Trade, Verdict
-from trimtab.model.proposals import CostParts
+from trimtab.model.proposals import Binding, CostParts
 from trimtab.model.snapshots import Side
 
 __all__ = ["lot_words", "show_decision"]
+
+BINDINGS_MAX = 4
+"""Limits shown on the screen; JSON and the page have them all."""
+
+SAME_WEIGHT = Decimal("0.0005")
+"""Weights that differ by less read the same."""
 
 VERDICT_STYLES = {
     Verdict.HOLD: "bold green",
@@ -68,8 +78,11 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
         ("After", "right"),
         ("", "left"),
     )
-    for row in status.targets:
-        after = None if plan is None else plan.weights_after.get(row.name)
+    moved = False
+    for standing in status.targets:
+        after = None if plan is None else plan.weights_after.get(standing.name)
+        row = _as_planned(standing, plan)
+        moved = moved or abs(row.actual - standing.actual) > SAME_WEIGHT
         table.add_row(
             Text(row.name),
             percent(row.weight),
@@ -84,6 +97,14 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
         "cash", percent(status.cash_wanted), percent(cash), points(cash - status.cash_wanted)
     )
     out.print(table)
+    if moved:
+        paragraph(out, "Targets as shares of the value after deposits and withdrawals.", "dim")
+
+
+def _as_planned(standing: TargetStanding, plan: Plan | None) -> TargetStanding:
+    """Where a target stands by the plan's own measure, which leaves out money that is to go."""
+    before = None if plan is None else plan.weights_before.get(standing.name)
+    return standing if before is None else replace(standing, actual=Decimal(str(before)))
 
 
 def _trades(out: Console, plan: Plan, currency: str) -> None:
@@ -160,8 +181,8 @@ def _nothing(out: Console, plan: Plan, currency: str) -> None:
     )
     out.print(table)
     if plan.gap > 1:
-        text = f"The solver proved this plan within {money(plan.gap, currency)} of the best."
-        paragraph(out, text, "dim", indent=2)
+        bound = f"more than {money(plan.gap, currency)}, by the solver's own bound"
+        paragraph(out, f"No plan can beat this one by {bound}.", "dim", indent=2)
 
 
 def _part(parts: CostParts, name: str) -> float:
@@ -190,8 +211,15 @@ def _bindings(out: Console, plan: Plan) -> None:
     if not plan.bindings:
         return
     heading(out, "Limits that held the plan back")
-    for binding in plan.bindings:
+    for binding in largest_bindings(plan.bindings):
         paragraph(out, f"{binding.clause}: {binding.text}", indent=2, hang=2)
+    if len(plan.bindings) > BINDINGS_MAX:
+        paragraph(out, f"and {len(plan.bindings) - BINDINGS_MAX} more, each worth less", indent=2)
+
+
+def largest_bindings(bindings: Sequence[Binding]) -> list[Binding]:
+    """The limits of which a dollar more would be worth most."""
+    return sorted(bindings, key=lambda binding: -abs(binding.shadow_price))[:BINDINGS_MAX]
 
 
 def _coverage(out: Console, plan: Plan) -> None:
