@@ -35,11 +35,23 @@ def skipped(
 
 def _losses(situation: Situation, sold: set[str]) -> list[Skipped]:
     candidates = harvest_candidates(situation.snapshot, situation.mandate, situation.problem.tax)
-    return [
+    left = [candidate for candidate in candidates if candidate.lot not in sold]
+    rules = situation.mandate.harvest
+    small = [c for c in left if c.loss < rules.minimum_loss] if rules.enabled else []
+    if len(small) < 2:
+        small = []
+    notes = [
         Skipped(f"{c.instrument} lot {c.lot}", c.verdict, "harvest", c.loss)
-        for c in candidates
-        if c.lot not in sold
+        for c in left
+        if c not in small
     ]
+    if small:
+        names = ", ".join(sorted({c.instrument for c in small}))
+        loss = total(c.loss for c in small)
+        words = f"losses of ${loss:,.0f} in all stay: the mandate asks for "
+        words += f"${rules.minimum_loss:,.0f} in each lot"
+        notes.append(Skipped(f"{len(small)} small lots of {names}", words, "harvest", loss))
+    return notes
 
 
 def _near_long_term(situation: Situation, lots: Sequence[Lot]) -> list[Skipped]:

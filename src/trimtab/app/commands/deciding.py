@@ -60,7 +60,7 @@ def load_and_decide(
     """
     from trimtab.app.household import load_folder
     from trimtab.app.lots_file import LOTS_NAME
-    from trimtab.app.screens.words import progress
+    from trimtab.app.screens.words import progress, warn_of_compiling
 
     with progress("Reading the household ..."):
         loaded = load_folder(folder, as_of)
@@ -72,6 +72,7 @@ def load_and_decide(
             "write what you hold into it, or plan a --deposit",
             file=str(folder / LOTS_NAME),
         )
+    warn_of_compiling()
     with progress("Working out the trades ..."):
         from trimtab.app.api import decide
 

@@ -23,8 +23,9 @@ def demo(output: Path) -> int:
     household's files beside it for you to change. Exits as `plan` does.
     """
     from trimtab.app.demo import run_demo
-    from trimtab.app.screens.words import messages, progress
+    from trimtab.app.screens.words import messages, progress, warn_of_compiling
 
+    warn_of_compiling()
     with progress("Working out the demo household ..."):
         result = run_demo(output)
     messages().print(f"\nThe same as a page: {result.page}", markup=False)

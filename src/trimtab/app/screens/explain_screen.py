@@ -179,7 +179,9 @@ def _kept_words(lot: Lot, snapshot: Snapshot, currency: str) -> str:
 
 def _skipped(out: Console, plan: Plan, trade: Trade) -> None:
     """What was looked at and not traded on the same instrument."""
-    items = [item for item in plan.skipped if trade.instrument in item.subject.split()]
+    items = [
+        item for item in plan.skipped if trade.instrument in item.subject.replace(",", "").split()
+    ]
     if not items:
         return
     heading(out, "Looked at on the same instrument, and left")

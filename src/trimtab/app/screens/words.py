@@ -28,6 +28,7 @@ __all__ = [
     "quantity",
     "signed_money",
     "until_words",
+    "warn_of_compiling",
 ]
 
 COLUMNS_MIN = 40
@@ -123,6 +124,14 @@ def plain_table(*columns: tuple[str, str]) -> Table:
         else:
             table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
     return table
+
+
+def warn_of_compiling() -> None:
+    """Say, on standard error, that the first solve on this machine takes long, before it does."""
+    from trimtab.app.first_compile import COMPILE_NOTE, needs_compiling
+
+    if needs_compiling():
+        messages().print(COMPILE_NOTE, markup=False)
 
 
 @contextmanager

@@ -1,0 +1,22 @@
+"""Whether the solver is compiled for this machine yet: a minute of silence wants a word before it.
+
+Numba keeps what it compiled beside the package, or under `NUMBA_CACHE_DIR`. Where no index of the
+solver's entry lies there, the first solve compiles it.
+"""
+
+from pathlib import Path
+
+__all__ = ["COMPILE_NOTE", "needs_compiling"]
+
+COMPILE_NOTE = "Compiling the solver for this machine: about a minute, only this once ..."
+
+
+def needs_compiling() -> bool:
+    """Whether the next solve compiles the solver first, as on a machine's first run."""
+    from trimtab.quant.solver import solve_range
+
+    if solve_range.signatures:
+        return False
+    line = solve_range.py_func.__code__.co_firstlineno
+    folder = Path(solve_range.stats.cache_path)
+    return not any(folder.glob(f"solver.solve_range-{line}.*.nbi"))
