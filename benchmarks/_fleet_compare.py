@@ -25,6 +25,7 @@ from benchmarks._fleet_exact import solve_exact
 from benchmarks._fleet_households import KAPPA, Fleet
 from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_scoring import score
+from trimtab.quant.figures import NO_ANSWER, STATUS
 from trimtab.quant.packing import pack
 from trimtab.quant.problem import HouseholdProblem
 from trimtab.quant.solver import BatchAnswer, solve_batch, solve_packed
@@ -87,6 +88,8 @@ class Gaps:
     compared: int
     unsolved: int
     """Households of the sample for which the reference gave no optimum."""
+    refused: int
+    """Households that we call infeasible; they are left out."""
     worst_miss: float
     """Dollars by which our trades miss a limit of the convex part."""
 
@@ -123,24 +126,26 @@ class Exactness:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
-    problems: list[HouseholdProblem]
-    bought: list[Floats]
-    sold: list[Floats]
-    objective: Floats
+class _Answered:
+    """A household and our answer to it."""
+
+    problem: HouseholdProblem
+    bought: Floats
+    sold: Floats
+    objective: float
+    """A fraction of value, recomputed from the trades."""
 
 
-def _sample(fleet: Fleet) -> _Sample:
-    """Our answers to every household of a small fleet."""
+def _answered(fleet: Fleet) -> list[_Answered]:
+    """Our answers to the households of a small fleet, those left out that we call infeasible."""
     answer = solve_packed(pack_fleet(fleet), threads=1)
-    bought = np.maximum(answer.trades, 0.0)
-    problems = [fleet.problem(b) for b in range(len(fleet))]
-    return _Sample(
-        problems,
-        np.split(bought, fleet.position_start[1:-1]),
-        np.split(answer.sold, fleet.lot_start[1:-1]),
-        score(fleet, bought, answer.sold).objective,
-    )
+    objective = score(fleet, np.maximum(answer.trades, 0.0), answer.sold).objective / fleet.value
+    starts = fleet.position_start, fleet.lot_start
+    return [
+        _Answered(fleet.problem(b), *_trades_of(answer, *starts, b), float(objective[b]))
+        for b in range(len(fleet))
+        if answer.figures[b, STATUS] != NO_ANSWER
+    ]
 
 
 def _best_of(repeats: int, action: Callable[[], object]) -> float:
@@ -163,7 +168,9 @@ def own_times(fleet: Fleet) -> Times:
     return Times(full * per_household, objects * per_household)
 
 
-def _gaps(ours: Sequence[float], answers: Sequence[Answer], missed: Sequence[float]) -> Gaps:
+def _gaps(
+    ours: Sequence[float], answers: Sequence[Answer], missed: Sequence[float], refused: int
+) -> Gaps:
     solved = np.array([answer.solved for answer in answers])
     theirs = np.array([answer.objective for answer in answers])
     gap = (np.array(ours) - theirs)[solved]
@@ -173,22 +180,22 @@ def _gaps(ours: Sequence[float], answers: Sequence[Answer], missed: Sequence[flo
         least=float(gap.min()),
         compared=len(gap),
         unsolved=int((~solved).sum()),
+        refused=refused,
         worst_miss=float(np.max(missed)),
     )
 
 
-def _held_gaps(sample: _Sample, progress: Progress) -> Gaps:
+def _held_gaps(sample: list[_Answered], refused: int, progress: Progress) -> Gaps:
     """Our answers against the optimum under the same discrete choices."""
     answers, missed = [], []
-    for b, problem in enumerate(sample.problems):
-        progress("Clarabel, choices held", b, len(sample.problems))
-        parts = choices_held(problem, sample.bought[b], sample.sold[b])
+    for done, own in enumerate(sample):
+        progress("Clarabel, choices held", done, len(sample))
+        parts = choices_held(own.problem, own.bought, own.sold)
         tried = [solve_clarabel(part, tight=True) for part in parts]
         solved = [answer for answer in tried if answer.solved] or tried
         answers.append(min(solved, key=lambda answer: answer.objective))
-        missed.append(min(misses(part, sample.bought[b], sample.sold[b]) for part in parts))
-    ours = sample.objective / np.array([problem.value for problem in sample.problems])
-    return _gaps(ours.tolist(), answers, missed)
+        missed.append(min(misses(part, own.bought, own.sold) for part in parts))
+    return _gaps([own.objective for own in sample], answers, missed, refused)
 
 
 def _fixed_gaps(
@@ -197,12 +204,15 @@ def _fixed_gaps(
     """The convex parts with fixed rates, solved by us and by Clarabel."""
     packed = pack(problems)
     answer = solve_packed(packed, threads=1)
-    ours, missed = [], []
+    ours, theirs, missed = [], [], []
     for b, part in enumerate(parts):
+        if answer.figures[b, STATUS] == NO_ANSWER:
+            continue
         bought, sold = _trades_of(answer, packed.position_start, packed.lot_start, b)
         ours.append(objective_of(part, bought, sold))
+        theirs.append(exact[b])
         missed.append(misses(part, bought, sold))
-    return _gaps(ours, exact, missed)
+    return _gaps(ours, theirs, missed, len(parts) - len(ours))
 
 
 def _trades_of(
@@ -218,11 +228,8 @@ def compare(fleet: Fleet, progress: Progress) -> References:
 
     Each reference solves one household before the clock starts.
     """
-    sample = _sample(fleet)
-    problems = [
-        fixed_rates(problem, bought, sold)
-        for problem, bought, sold in zip(sample.problems, sample.bought, sample.sold, strict=True)
-    ]
+    sample = _answered(fleet)
+    problems = [fixed_rates(own.problem, own.bought, own.sold) for own in sample]
     parts = [convex_part(problem) for problem in problems]
     impact = bool(fleet.market.impact.any())
     size, packed = len(parts), pack(problems)
@@ -259,7 +266,10 @@ def compare(fleet: Fleet, progress: Progress) -> References:
         for other in others
     ]
     return References(
-        times, _held_gaps(sample, progress), _fixed_gaps(problems, parts, exact), max(apart)
+        times,
+        _held_gaps(sample, len(fleet) - len(sample), progress),
+        _fixed_gaps(problems, parts, exact),
+        max(apart),
     )
 
 
@@ -273,14 +283,13 @@ def compare_exact(fleet: Fleet, seconds: float, gap: float, progress: Progress) 
     Unit: `seconds` allowed per household; `gap` a fraction of value at which it may stop.
     """
     start = time.perf_counter()
-    sample = _sample(fleet)
+    sample = _answered(fleet)
     rows = []
-    for b, problem in enumerate(sample.problems):
-        progress("mixed-integer program", b, len(sample.problems))
-        exact = solve_exact(problem, sample.bought[b], sample.sold[b], seconds=seconds, gap=gap)
-        ours = sample.objective[b] / problem.value
-        best = min(exact.best, ours)
-        rows.append((ours - exact.bound, ours - best, best - exact.bound))
+    for done, own in enumerate(sample):
+        progress("mixed-integer program", done, len(sample))
+        exact = solve_exact(own.problem, own.bought, own.sold, seconds=seconds, gap=gap)
+        best = min(exact.best, own.objective)
+        rows.append((own.objective - exact.bound, own.objective - best, best - exact.bound))
     to_bound, to_best, left = np.array(rows).T
     return Exactness(
         households=len(rows),

@@ -268,9 +268,10 @@ def solve_exact(
             trades = np.maximum(x[at.bought], 0.0) * scale, np.maximum(x[at.sold], 0.0) * scale
         if best - bound <= gap:
             break
-        for k in np.flatnonzero(missing > 1e-9):
+        for k in np.flatnonzero(missing > 1e-9).tolist():
             _drift_tangent(model, drift[k], square[k], weights[k], x[drift[k]])
-        for p in np.flatnonzero(true_bent - x[bent] > 1e-9).tolist():
+        short = np.flatnonzero(true_bent - x[bent] > 1e-9)
+        for p in short.tolist():
             _impact_tangent(model, part, at, bent, p, float(size[p]))
     return Exact(bound, best, *trades, rounds, time.perf_counter() - start)
 

@@ -91,7 +91,7 @@ def pack_fleet(fleet: Fleet) -> Packed:
         place=place,
         lot=np.column_stack((fleet.lot_value, fleet.lot_gain)),
         lot_class=np.column_stack(classes),
-        account=np.column_stack((fleet.cash + fleet.flow, fleet.reserve)),
+        account=np.column_stack((fleet.cash + fleet.flow, fleet.reserve, fleet.reserve)),
         account_positions=account_positions,
         group=np.column_stack((fleet.buy_blocked.ravel(), fleet.recent_value.ravel())),
         group_positions=group_positions,

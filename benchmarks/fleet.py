@@ -31,14 +31,7 @@ from benchmarks._fleet_market import make_market
 from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_report import Report, Throughput, as_json, as_text
 from benchmarks._fleet_scoring import RULES, score
-from trimtab.quant.answer import (
-    DRIFT,
-    IDLE_FEASIBLE,
-    LOWER_BOUND,
-    NO_ANSWER,
-    STATUS,
-    TICKETS,
-)
+from trimtab.quant.figures import DRIFT, IDLE_FEASIBLE, LOWER_BOUND, NO_ANSWER, STATUS, TICKETS
 from trimtab.quant.solver import BatchAnswer, solve_packed
 
 __all__ = ["Request", "main", "run"]
