@@ -8,6 +8,7 @@ Both hand the same program to Clarabel; all that differs is how it gets there.
 """
 
 import time
+import warnings
 from typing import Any
 
 import numpy as np
@@ -73,12 +74,14 @@ def solve_anew(part: ConvexPart) -> Answer:
     if len(part.gain_rows):
         limits.append(part.gain_rows @ s <= part.gain_limits)
     problem = cp.Problem(cp.Minimize(objective), limits)
-    problem.solve(solver=cp.CLARABEL)
-    return _answer(problem, part, start)
+    return _solved(problem, part, start)
 
 
-def _answer(problem: Any, part: ConvexPart, start: float) -> Answer:
-    """The whole wall time counts as solving: stating and compiling are part of the tool."""
+def _solved(problem: Any, part: ConvexPart, start: float) -> Answer:
+    """Solve; all wall time since `start` counts: stating and compiling are part of the tool."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "may be inaccurate": the status says so too
+        problem.solve(solver="CLARABEL")
     value = float(problem.value) + part.constant if problem.value is not None else np.inf
     solved = problem.status in ("optimal", "optimal_inaccurate")
     return Answer(value, value, solved, 0.0, time.perf_counter() - start)
@@ -124,7 +127,6 @@ class Parametrised:
 
     def solve(self, part: ConvexPart) -> Answer:
         """Fill in one household and solve; for parts without rows on the net gains."""
-        cp = require_cvxpy()
         start = time.perf_counter()
         m, lots = ACCOUNTS_MAX * INSTRUMENTS, LOTS_MOST
         own = len(part.buy_cost)
@@ -141,8 +143,7 @@ class Parametrised:
         self.sale_low.value = _padded(part.sale_low, m)
         self.sale_high.value = _padded(part.sale_high, m)
         self.impact.value = _padded(part.impact, m)
-        self.problem.solve(solver=cp.CLARABEL)
-        return _answer(self.problem, part, start)
+        return _solved(self.problem, part, start)
 
 
 def _padded(values: Floats, length: int) -> Floats:

@@ -12,6 +12,7 @@ from benchmarks._fleet_convex import regions_of
 from benchmarks._fleet_households import BLOCK, KAPPA, LOTS_LEAST, LOTS_MOST, Fleet, make_block
 from benchmarks._fleet_market import INSTRUMENTS, make_market
 from benchmarks._fleet_packing import pack_fleet
+from benchmarks._fleet_report import Report, as_json, as_text
 from benchmarks._fleet_scoring import RULES, score, tax_of
 from trimtab.quant.figures import IDLE_FEASIBLE, NO_ANSWER, STATUS
 from trimtab.quant.packing import pack
@@ -198,7 +199,7 @@ def test_no_answer_breaks_a_limit_or_is_worse_than_doing_nothing(
 
 
 @pytest.fixture(scope="module")
-def report() -> command.Report:
+def report() -> Report:
     pytest.importorskip("clarabel")
     pytest.importorskip("cvxpy")
     return command.run(
@@ -206,7 +207,7 @@ def report() -> command.Report:
     )
 
 
-def test_answers_are_optimal_once_their_discrete_choices_are_held(report: command.Report) -> None:
+def test_answers_are_optimal_once_their_discrete_choices_are_held(report: Report) -> None:
     assert report.references is not None
     for gaps in (report.references.held, report.references.fixed):
         assert gaps.compared + gaps.unsolved > 0
@@ -216,20 +217,20 @@ def test_answers_are_optimal_once_their_discrete_choices_are_held(report: comman
         assert gaps.worst_miss <= 0.01
 
 
-def test_cvxpy_and_clarabel_solve_the_same_program(report: command.Report) -> None:
+def test_cvxpy_and_clarabel_solve_the_same_program(report: Report) -> None:
     assert report.references is not None
     assert report.references.cvxpy_difference <= 1e-7
 
 
 @pytest.mark.slow
-def test_the_proven_bound_lies_below_our_answer_and_close_to_it(report: command.Report) -> None:
+def test_the_proven_bound_lies_below_our_answer_and_close_to_it(report: Report) -> None:
     assert report.exact is not None
     assert report.exact.bound_worst >= -1e-8
     assert report.exact.bound_worst <= 2e-4
 
 
-def test_the_report_names_what_was_compared_and_reached(report: command.Report) -> None:
-    data = json.loads(json.dumps(command.as_json(report)))
+def test_the_report_names_what_was_compared_and_reached(report: Report) -> None:
+    data = json.loads(json.dumps(as_json(report)))
     assert data["throughput"]["households"] == SMALL
     assert data["throughput"]["infeasible"] == 0
     assert not any(data["throughput"]["violations"].values())
@@ -240,7 +241,7 @@ def test_the_report_names_what_was_compared_and_reached(report: command.Report) 
         "clarabel_over_full",
         "worst_convex_gap",
     }
-    text = command.as_text(report)
+    text = as_text(report)
     for word in ("households a second", "Clarabel", "cvxpy", "proven bound", "Targets"):
         assert word in text
 
