@@ -202,7 +202,7 @@ def test_a_turnover_price_is_what_one_more_dollar_is_worth():
 
 
 def one_loss_lot(**changes):
-    """One instrument with a loss lot of 10,000 dollars at −20 %, and a near twin to hold instead."""
+    """A loss lot of 10,000 dollars at −20 %, and a near twin to hold instead."""
     covariance = np.array([[0.04, 0.0396], [0.0396, 0.04]])
     base = make_household(1, n=2, lots=1, accounts=1)
     base = dataclasses.replace(
@@ -311,3 +311,27 @@ def test_whole_shares_cost_little(seed):
     whole = solve(dataclasses.replace(problem, quantity_step=np.ones(12)))
     assert not violations(dataclasses.replace(problem, quantity_step=np.ones(12)), whole)
     assert whole.objective <= free.objective + 5e-5 * problem.value
+
+
+def test_a_wholly_washed_loss_is_sold_where_nothing_else_can_pay():
+    problem = one_loss_lot(
+        group_recent_value=np.array([10_000.0, 0.0]), flow=np.array([-4_000.0]), value=7_000.0
+    )
+    solution = solve(problem)
+    assert solution.status != Status.INFEASIBLE
+    assert solution.sold[0] >= 3_000.0
+    assert solution.parts.tax == 0.0
+
+
+def test_a_withdrawal_leaves_cash_for_its_own_ticket():
+    problem = gains_only(5, n=3, lots=12, accounts=1)
+    problem = dataclasses.replace(
+        problem,
+        flow=-problem.cash - 1_000.0,
+        value=problem.value - problem.cash[0] - 1_000.0,
+        fixed_cost=np.full(3, 4.95),
+        minimum_trade=np.full(3, 100.0),
+    )
+    solution = solve(problem)
+    assert not violations(problem, solution)
+    assert solution.parts.fixed >= 4.95

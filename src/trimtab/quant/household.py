@@ -61,13 +61,13 @@ from trimtab.quant.quotes import restart
 from trimtab.quant.regions import follow, resolve
 from trimtab.quant.shares import round_shares
 from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
-from trimtab.quant.sold import realised
+from trimtab.quant.sold import extract_sold, realised
 from trimtab.quant.trades import free_modes
 
 __all__ = ["solve_household"]
 
 REGION_DUST = 1e-8  # of value: planes closer to the bill support it
-TICKET_ROUNDS = 3  # solves until the reserves hold the tickets as well
+TICKET_ROUNDS = 6  # solves until the reserves hold the tickets as well
 
 
 @kernel
@@ -220,7 +220,11 @@ def solve_household(
         follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
         if not ask_for_tickets(h, w):
             break
-        restart(h, w)
+        free_modes(h, w)
+        resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
+        extract_sold(h, w, CURRENT)
+        short, long = realised(h, w, CURRENT)
+        region = region_at(scalar, short, long)
     if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
         meet_budgets(h, w, nearest, tolerance, steps_max, least_gain, figures)
     if h.scalar[NETTING] > 0.0 and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0:

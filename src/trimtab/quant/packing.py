@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.model.taxes import TaxCurve
 from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     LOT_EXEMPT,
@@ -24,7 +25,7 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.problem import HouseholdProblem, WashRule
 
-__all__ = ["Packed", "household_at", "pack", "sizes_of"]
+__all__ = ["Packed", "household_at", "pack", "scalars_of", "sizes_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -80,14 +81,21 @@ def _starts(counts: Sequence[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(np.asarray(counts, dtype=np.int64))]).astype(np.int64)
 
 
-def _scalars(problem: HouseholdProblem) -> list[float]:
-    tax = problem.tax
+def scalars_of(
+    tax: TaxCurve,
+    value: float = 1.0,
+    kappa: float = 0.0,
+    rule: WashRule = WashRule.NONE,
+    turnover_max: float = np.inf,
+    tax_max: float = np.inf,
+) -> list[float]:
+    """One household's scalars in the order of `layout`."""
     return [
-        problem.value,
-        problem.kappa,
-        float(problem.wash_rule),
-        problem.turnover_max,
-        problem.tax_max,
+        value,
+        kappa,
+        float(rule),
+        turnover_max,
+        tax_max,
         tax.short_rate,
         tax.long_rate,
         tax.ordinary_rate,
@@ -111,6 +119,7 @@ def _rows(problem: HouseholdProblem) -> _Rows:
     value, gain = problem.lot_value[lot_order], problem.lot_gain[lot_order]
     taxable = problem.lot_taxable[lot_order]
     held = np.bincount(lot_position, value, m)
+    recent = problem.group_recent_value * (problem.wash_rule == WashRule.PROPORTIONAL)
     groups_of = problem.group[instrument[order]]
     first_lot = np.searchsorted(lot_position, np.arange(m + 1))
     positions = (
@@ -136,7 +145,7 @@ def _rows(problem: HouseholdProblem) -> _Rows:
         lot_class=np.column_stack(classes).astype(np.int64),
         account=np.column_stack((problem.cash + problem.flow, problem.reserve, problem.reserve)),
         account_positions=np.searchsorted(account[order], np.arange(accounts + 1)),
-        group=np.column_stack((problem.group_buy_blocked, problem.group_recent_value)),
+        group=np.column_stack((problem.group_buy_blocked, recent)),
         group_positions=np.searchsorted(np.sort(groups_of), np.arange(groups + 1)),
         group_member=np.argsort(groups_of, kind="stable"),
         position_order=order,
@@ -172,7 +181,12 @@ def pack(problems: Sequence[HouseholdProblem]) -> Packed:
             size += Σ.size
         at.append(matrices[id(Σ)])
     return Packed(
-        scalar=np.array([_scalars(p) for p in problems], dtype=np.float64),
+        scalar=np.array(
+            [
+                scalars_of(p.tax, p.value, p.kappa, p.wash_rule, p.turnover_max, p.tax_max)
+                for p in problems
+            ]
+        ),
         covariance=np.concatenate(blocks) if blocks else np.zeros(0),
         covariance_at=np.array(at, dtype=np.int64),
         instrument_start=_starts([len(p.target) for p in problems]),

@@ -23,6 +23,7 @@ from trimtab.quant.layout import (
     MODE_HIGH,
     MODE_LOW,
     NOBODY,
+    RECENT,
     RELAXED,
     RESERVE,
     SELL,
@@ -151,10 +152,10 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
     first position whose bounds cross, or −1.
     """
     for group in range(len(h.group)):
-        if h.group[group, BLOCKED] > 0.0 and side_allowed(h, group, SELL):
-            w.side[group] = SELL
-        else:
-            w.side[group] = RELAXED if side_allowed(h, group, SELL) else BUY
+        w.side[group] = BUY
+        for side in (SELL, LIQUIDATE, WASHED):
+            if side_allowed(h, group, side):
+                w.side[group] = RELAXED
     crossed = build_curves(h, w)
     for p in range(len(h.place)):
         w.node[p, Z] = 0.0
@@ -168,10 +169,16 @@ def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     for group in range(len(h.group)):
         if w.side[group] != RELAXED:
             continue
-        bought = 0.0
+        bought = sold = 0.0
         for spot in range(h.group_start[group], h.group_start[group + 1]):
             bought += max(w.node[h.group_member[spot], Z], 0.0)
-        w.side[group] = BUY if bought > 1.0 else SELL
+            sold += max(-w.node[h.group_member[spot], Z], 0.0)
+        if bought > 1.0:
+            w.side[group] = BUY
+        elif side_allowed(h, group, SELL) and sold >= h.group[group, RECENT]:
+            w.side[group] = SELL
+        else:
+            w.side[group] = WASHED if sold > 0.0 and side_allowed(h, group, WASHED) else BUY
     if build_curves(h, w) >= 0:
         for group in range(len(h.group)):
             if rebuild_group(h, w, group, w.side[group]):
@@ -236,7 +243,7 @@ def descend(
             for side in (BUY, SELL, LIQUIDATE, WASHED):
                 if side == w.side[g] or not side_allowed(h, g, side):
                     continue
-                if side == BUY and h.group[g, BLOCKED] > 0.0:
+                if side == BUY and h.group[g, BLOCKED] > 0.0 and h.group[g, RECENT] == 0.0:
                     continue
                 promise = flip_promise(h, w, g, side)
                 if promise > least_gain:
