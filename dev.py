@@ -5,6 +5,7 @@
     python3 dev.py test [pytest args]  the tests
     python3 dev.py lint                ruff: its rules, then formatting
     python3 dev.py types               mypy --strict
+    python3 dev.py docs                the reference from the docstrings, into docs/reference/
     python3 dev.py lock                write requirements.lock anew from pyproject.toml (needs uv)
     python3 dev.py PROGRAM [args]      any program of the environment, as in `trimtab plan`
 
@@ -37,6 +38,7 @@ COMMANDS = {
     "test": [["pytest"]],
     "lint": [["ruff", "check"], ["ruff", "format", "--check"]],
     "types": [["mypy"]],
+    "docs": [["python", "tools/make_reference.py"]],
 }
 LOCK_OPTIONS = (
     *("--extra", "dev", "--universal", "--python-version", "3.11"),
