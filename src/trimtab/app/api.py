@@ -27,8 +27,8 @@ from trimtab.model.estimates import Estimates
 from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
 from trimtab.model.plans import Decision
 from trimtab.plugins import configure
-from trimtab.policies._base import Policy
 from trimtab.policies._aliases import resolve
+from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
 
 __all__ = ["decide", "guards_of", "policy_of", "rebalance", "regime_of"]

@@ -9,8 +9,6 @@ optimality conditions hold and the prices of cash are the multipliers.
 
 import math
 
-import numpy as np
-
 from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     CASH,
@@ -30,6 +28,7 @@ from trimtab.quant.layout import (
     Household,
     Work,
     Z,
+    word,
 )
 from trimtab.quant.quotes import NEVER, add_exposure, cash_use, requote, shift, trade_for_cash
 
@@ -39,7 +38,8 @@ BARRED = 1e200  # prices beyond this are such
 SHORT_PRICE = 10.0  # price of a dollar of cash that an account lacks
 CASH_DUST = 1e-7  # dollars
 FLAT = 1e-18  # curvature that counts as none
-BENT_SEARCHES = 40  # bisections of a step with impact
+FIRST = word(0)
+BENT_SEARCHES = 40  # trials of a step with impact
 BENT_PRECISION = 0.05  # of such a step: Newton finishes what pairs begin
 
 
@@ -125,7 +125,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     accounts = len(account)
     clean = steps = 0
-    a = np.int64(0)
+    a = FIRST
     while clean < accounts and steps < steps_max:
         highest = -NEVER
         lowest = NEVER

@@ -3,7 +3,7 @@
 Figures are what Python reads of a household that is solved; see `solver.BatchAnswer`.
 """
 
-import numpy as np
+from trimtab.quant.layout import word
 
 # Columns of an answer's figures
 (
@@ -14,7 +14,7 @@ PRICED = 17  # the columns of Work.price at the answer
 FIGURES = 22
 SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
 # Columns of Work.sold
-ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (np.int64(c) for c in range(4))
-BUY_LOW, SELL_LOW, TAX_LOW = np.int64(4), np.int64(6), np.int64(8)  # the high end comes next
+ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (word(c) for c in range(4))
+BUY_LOW, SELL_LOW, TAX_LOW = word(4), word(6), word(8)  # the high end comes next
 # Column of Work.best_z that belongs to an end: END_TRADE + its column above
 END_TRADE = 1

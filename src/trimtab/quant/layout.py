@@ -17,18 +17,24 @@ from trimtab.quant.compile import kernel
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+
+def word(number: int) -> int:
+    """An integer of the kernels' own width, so that constants and variables are of one type."""
+    return np.int64(number)  # type: ignore[return-value]
+
+
 # What a group of substantially identical instruments may do.
 # Typed constants: Numba compiles a kernel once more for every literal argument it meets.
-BUY = np.int64(0)  # buys allowed, no loss sales in taxable accounts
-SELL = np.int64(1)  # loss sales bring their benefit, no buys in any account
-LIQUIDATE = np.int64(
+BUY = word(0)  # buys allowed, no loss sales in taxable accounts
+SELL = word(1)  # loss sales bring their benefit, no buys in any account
+LIQUIDATE = word(
     2
 )  # full block only: everything in taxable accounts is sold, blocked lots included
-WASHED = np.int64(3)  # proportional only: loss sales without benefit, no buys
-RELAXED = np.int64(4)  # both at once: never an answer, only a bound
+WASHED = word(3)  # proportional only: loss sales without benefit, no buys
+RELAXED = word(4)  # both at once: never an answer, only a bound
 
-NOBODY = np.int64(-1)  # no position, no group, or the cash of an account
-UP, DOWN = np.int64(1), np.int64(-1)
+NOBODY = word(-1)  # no position, no group, or the cash of an account
+UP, DOWN = word(1), word(-1)
 YES, NO = np.bool_(True), np.bool_(False)
 
 # How a lot is taxed, and how wash sales see it.
@@ -56,7 +62,7 @@ BLOCKED, RECENT = 0, 1
 # Columns of Work.segment
 WIDTH, TAX, CUMULATED = 0, 1, 2
 # Columns of Work.node: the state of a position
-Z = np.int64(0)
+Z = word(0)
 _, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH = range(8)
 NODE_COLUMNS = 8
 # Columns of Work.quote: price = (gradient + linear) × factor of one dollar of cash
@@ -64,7 +70,7 @@ UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
 # Columns of Work.at: the segment that is being sold, the number of segments
 SEGMENT, COUNT = 0, 1
 # Columns of Work.price
-PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (np.int64(c) for c in range(5))
+PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (word(c) for c in range(5))
 PRICES = 5
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
