@@ -7,6 +7,7 @@ they are first used are asked for beforehand.
 """
 
 import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import pdoc
@@ -20,10 +21,13 @@ def main() -> None:
     """Write every page anew."""
     for name in trimtab.__all__:
         setattr(trimtab, name, getattr(trimtab, name))
-    rooms = [f"trimtab.{module.name}" for module in pkgutil.iter_modules(trimtab.__path__)]
+    rooms = list(pkgutil.iter_modules(trimtab.__path__, "trimtab."))
+    for room in rooms:
+        if room.ispkg:  # whose list of names would hide its modules
+            vars(import_module(room.name)).pop("__all__", None)
+    names = [room.name for room in rooms if not room.name.endswith("__main__")]
     pdoc.render.configure(docformat="markdown", show_source=False, footer_text="Trimtab")
-    rooms = [room for room in rooms if not room.endswith("__main__")]  # which would run it
-    pdoc.pdoc("trimtab", *rooms, output_directory=OUTPUT)
+    pdoc.pdoc("trimtab", *names, output_directory=OUTPUT)
     print(f"Reference: {OUTPUT / 'index.html'}")
 
 
