@@ -288,7 +288,7 @@ def test_a_household_that_would_be_worth_nothing_is_refused(lots, flows, message
 
 
 def test_an_instrument_without_a_price_is_refused_by_name():
-    with pytest.raises(InputError, match="'ITOT'.*no price"):
+    with pytest.raises(InputError, match=r"'ITOT'.*no price"):
         situation(home(HOME.replace(".        ITOT        .    .        .           80", "")))
 
 

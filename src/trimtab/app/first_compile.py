@@ -5,6 +5,7 @@ solver's entry lies there, the first solve compiles it.
 """
 
 from pathlib import Path
+from typing import Any
 
 __all__ = ["COMPILE_NOTE", "needs_compiling"]
 
@@ -13,10 +14,11 @@ COMPILE_NOTE = "Compiling the solver for this machine: about a minute, only this
 
 def needs_compiling() -> bool:
     """Whether the next solve compiles the solver first, as on a machine's first run."""
-    from trimtab.quant.solver import solve_range
+    from trimtab.quant import solver
 
-    if solve_range.signatures:
+    entry: Any = solver.solve_range
+    if entry.signatures:
         return False
-    line = solve_range.py_func.__code__.co_firstlineno
-    folder = Path(solve_range.stats.cache_path)
+    line = entry.py_func.__code__.co_firstlineno
+    folder = Path(entry.stats.cache_path)
     return not any(folder.glob(f"solver.solve_range-{line}.*.nbi"))

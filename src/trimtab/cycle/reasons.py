@@ -67,12 +67,16 @@ def explain_trade(
 ) -> tuple[str, str]:
     """The clause that a trade serves, and the reason in one sentence."""
     if side is Side.SELL:
-        return _explain_sale(situation, account, instrument, lots)
+        return _explain_sale(situation, account, instrument, lots, legs)
     return _explain_purchase(situation, account, instrument, legs)
 
 
 def _explain_sale(
-    situation: Situation, account: str, instrument: str, lots: Sequence[LotSale]
+    situation: Situation,
+    account: str,
+    instrument: str,
+    lots: Sequence[LotSale],
+    legs: Sequence[Leg],
 ) -> tuple[str, str]:
     for restriction in situation.mandate.restrictions:
         if restriction.kind in (RestrictionKind.NEVER_OWN, RestrictionKind.HOLD_RANGE) and (
@@ -86,7 +90,7 @@ def _explain_sale(
     drift = target_drift(situation, instrument)
     _, losses = loss_of(lots)
     overweight = drift is not None and drift.drift > 0
-    if taxable and losses > 0 and situation.mandate.harvest.enabled:
+    if taxable and losses > 0 and _harvests(situation, lots):
         words = f"takes a loss of ${losses:,.0f} that offsets gains"
         if overweight and drift is not None:
             words += f"; {_drift_words(drift)}"
@@ -98,9 +102,24 @@ def _explain_sale(
         return "targets", f"{instrument} belongs to no target of the mandate"
     if overweight:
         return f"targets.{drift.name}", _drift_words(drift)
-    return f"targets.{drift.name}", (
-        f"moves {drift.name} within the household; {_drift_words(drift)}"
-    )
+    why = f"lowers the household's risk against its targets, although {_drift_words(drift)}"
+    if _buys_again(situation, instrument, legs):
+        why = f"moves {drift.name} within the household; {_drift_words(drift)}"
+    return f"targets.{drift.name}", why
+
+
+def _harvests(situation: Situation, lots: Sequence[LotSale]) -> bool:
+    """Whether a sale takes a loss that passes the mandate's tests for taking losses."""
+    index = situation.index
+    passing = {lot for lot, passes in zip(index.lots, index.harvestable, strict=True) if passes}
+    return situation.mandate.harvest.enabled and any(sale.lot in passing for sale in lots)
+
+
+def _buys_again(situation: Situation, instrument: str, legs: Sequence[Leg]) -> bool:
+    """Whether the plan buys something of the instrument's target elsewhere."""
+    target = situation.mandate.target_of(instrument)
+    members = {instrument, *(target.instruments if target is not None else ())}
+    return any(leg.side is Side.BUY and leg.instrument in members for leg in legs)
 
 
 def _explain_purchase(

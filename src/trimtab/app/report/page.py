@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trimtab.app.finding_words import numbers_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.report import words
 from trimtab.app.report.glossary import TERMS, footnote
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         "signed": words.signed,
         "term_word": words.term_word,
         "gravity": gravity,
+        "numbers_of": numbers_of,
         "shape": lambda shape: SHAPES[type(shape)],
         "px": lambda number: f"{number:.1f}".removesuffix(".0"),
     }

@@ -21,6 +21,7 @@ from trimtab.app.screens.words import (
     signed_money,
 )
 from trimtab.app.status import Status, TargetStanding
+from trimtab.model.findings import Finding
 from trimtab.model.plans import Decision, LotSale, Plan, Trade, Verdict
 from trimtab.model.proposals import Binding, CostParts
 from trimtab.model.snapshots import Side
@@ -32,6 +33,9 @@ BINDINGS_MAX = 4
 
 SAME_WEIGHT = Decimal("0.0005")
 """Weights that differ by less read the same."""
+
+COVERAGE_CODE = "wash_sale_coverage"
+"""The finding that says what its own section of the screen says."""
 
 VERDICT_STYLES = {
     Verdict.HOLD: "bold green",
@@ -58,8 +62,9 @@ def show_decision(decision: Decision, status: Status, folder: str) -> None:
         _nothing(out, plan, status.base_currency)
         _skipped(out, plan)
         _bindings(out, plan)
-        _coverage(out, plan)
-    show_findings(out, decision.findings)
+        _coverage(out, plan, decision.findings)
+    told = COVERAGE_CODE if plan is not None and plan.coverage is not None else ""
+    show_findings(out, tuple(found for found in decision.findings if found.code != told))
     if plan is not None and plan.trades:
         out.print()
         where = "" if folder == "." else f" {folder}"
@@ -222,9 +227,12 @@ def largest_bindings(bindings: Sequence[Binding]) -> list[Binding]:
     return sorted(bindings, key=lambda binding: -abs(binding.shadow_price))[:BINDINGS_MAX]
 
 
-def _coverage(out: Console, plan: Plan) -> None:
+def _coverage(out: Console, plan: Plan, findings: Sequence[Finding]) -> None:
+    """What the wash-sale answer looked at, with the guard's remedy where it missed something."""
     if plan.coverage is None:
         return
     heading(out, "Wash-sale check")
     text = plan.coverage.sentence
-    paragraph(out, f"{text[0].upper()}{text[1:]}.", indent=2)
+    remedies = [f.remedy for f in findings if f.code == COVERAGE_CODE and f.remedy]
+    for sentence in (text, *remedies):
+        paragraph(out, f"{sentence[0].upper()}{sentence[1:]}.", indent=2)

@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
+from trimtab.app.finding_words import numbers_of
 from trimtab.app.screens.words import (
     console,
     heading,
@@ -185,8 +186,8 @@ def show_findings(out: Console, findings: tuple[Finding, ...]) -> None:
     heading(out, "Findings")
     for finding in findings:
         text = f"{finding.severity.name.lower()}: {finding}"
-        if finding.bound:
-            text += f" ({finding.actual or 'now'}; bound: {finding.bound})"
+        if numbers := numbers_of(finding):
+            text += f" {numbers}"
         if finding.remedy:
             text += f". {finding.remedy[0].upper()}{finding.remedy[1:]}"
         paragraph(out, f"{text}.", indent=2)
