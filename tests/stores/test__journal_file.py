@@ -178,4 +178,6 @@ def test_processes_that_write_at_once_never_mix_their_batches(tmp_path: Path) ->
         writer.join(60)
     lines = JournalFile(tmp_path).read().lines
     assert len(lines) == 40
-    assert all(first[:-1] == second[:-1] for first, second in zip(lines[::2], lines[1::2], strict=True))
+    assert all(
+        first[:-1] == second[:-1] for first, second in zip(lines[::2], lines[1::2], strict=True)
+    )

@@ -95,7 +95,7 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
             points(row.drift),
             f"±{float(row.band) * 100:.1f}",
             "" if after is None else percent(after),
-            Text(row.words, style="yellow") if row.is_out else Text(""),
+            Text(f"now {row.words}", style="yellow") if row.is_out else Text(""),
         )
     cash = status.weight(status.cash)
     table.add_row(
@@ -219,7 +219,7 @@ def _bindings(out: Console, plan: Plan) -> None:
     for binding in largest_bindings(plan.bindings):
         paragraph(out, f"{binding.clause}: {binding.text}", indent=2, hang=2)
     if len(plan.bindings) > BINDINGS_MAX:
-        paragraph(out, f"and {len(plan.bindings) - BINDINGS_MAX} more, each worth less", indent=2)
+        paragraph(out, f"and {len(plan.bindings) - BINDINGS_MAX} more, none worth more", indent=2)
 
 
 def largest_bindings(bindings: Sequence[Binding]) -> list[Binding]:
