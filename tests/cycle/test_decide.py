@@ -82,3 +82,22 @@ def test_what_cannot_be_met_names_its_clauses() -> None:
 def test_the_sentence_says_what_doing_nothing_would_cost() -> None:
     made = decide("c", date(2022, 10, 14), MANDATE, SOLVED, PLAN, [])
     assert "doing nothing would cost $50 more over a year" in made.sentence
+
+
+@pytest.mark.parametrize(
+    ("trades", "tax_after", "words"),
+    [
+        (1, "0", "1 trade in 1 account takes no tax and $5 of trading cost;"),
+        (1, "80", "1 trade in 1 account takes $80 of tax and $5 of trading cost;"),
+        (2, "80", "2 trades in 1 account take $80 of tax and $10 of trading cost;"),
+        (2, "-80", "2 trades in 1 account save $80 of tax at $10 of trading cost;"),
+        (1, "-80", "1 trade in 1 account saves $80 of tax at $5 of trading cost;"),
+    ],
+)
+def test_the_sentence_says_what_the_trades_save_and_what_they_cost(
+    trades: int, tax_after: str, words: str
+) -> None:
+    trade = replace(TRADE, cost=TradeCost(spread=Decimal(5)))
+    bill = replace(BILL, tax=BILL.tax + Decimal(tax_after))
+    plan = replace(PLAN, trades=(trade,) * trades, bill_after=bill)
+    assert decide("c", date(2022, 10, 14), MANDATE, SOLVED, plan, []).sentence.startswith(words)

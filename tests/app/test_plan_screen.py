@@ -1,0 +1,77 @@
+"""What the screen of a plan shows of many things, and that it says each of them once."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.app.decisions import DECISION, PLAN
+from tests.app.folders import AS_OF, write_household
+from trimtab.app.household import load_folder
+from trimtab.app.screens.plan_screen import largest_bindings, show_decision
+from trimtab.app.status import Status, status_of
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.plans import Decision
+from trimtab.model.proposals import Binding
+
+BINDINGS = tuple(Binding("cash", f"limit {n}", n / 1000) for n in (1, 6, 3, 5, 2, 4))
+
+
+@pytest.fixture
+def status(tmp_path: Path) -> Status:
+    return status_of(load_folder(write_household(tmp_path), date.fromisoformat(AS_OF)))
+
+
+def shown(decision: Decision, status: Status, capsys: pytest.CaptureFixture[str]) -> str:
+    show_decision(decision, status, ".")
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_the_largest_limits_come_first() -> None:
+    largest = [binding.text for binding in largest_bindings(BINDINGS)]
+    assert largest == ["limit 6", "limit 5", "limit 4", "limit 3"]
+
+
+def test_the_screen_counts_the_limits_that_it_leaves_out(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = replace(DECISION, plan=replace(PLAN, bindings=BINDINGS[:4]))
+    many = replace(DECISION, plan=replace(PLAN, bindings=BINDINGS))
+    assert "none worth more" not in shown(few, status, capsys)
+    text = shown(many, status, capsys)
+    assert "and 2 more, none worth more" in text
+    assert "limit 2" not in text
+
+
+def test_the_coverage_of_the_wash_sale_check_is_told_once_with_its_remedy(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert PLAN.coverage is not None
+    sentence = PLAN.coverage.sentence
+    coverage = Finding(
+        "wash_sale_coverage", Severity.WARNING, "wash sales", sentence, remedy="look yourself"
+    )
+    text = shown(replace(DECISION, findings=(coverage,)), status, capsys)
+    assert text.lower().count(sentence.lower()) == 1
+    assert "Look yourself." in text
+
+
+def test_targets_are_measured_as_the_plan_measures_them(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "after deposits and withdrawals"
+    moved = replace(PLAN, weights_before={"stocks": 0.75, "bonds": 0.25})
+    text = shown(replace(DECISION, plan=moved), status, capsys)
+    assert "stocks 60.0 % 75.0 % +15.0" in text
+    assert note in text
+    same = {row.name: float(row.actual) for row in status.targets}
+    text = shown(replace(DECISION, plan=replace(PLAN, weights_before=same)), status, capsys)
+    assert note not in text
+
+
+def test_the_bound_is_not_called_the_best(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(replace(DECISION, plan=replace(PLAN, gap=3_412.6)), status, capsys)
+    assert "No plan can beat this one by more than $3,413, by the solver's own bound." in text
