@@ -6,7 +6,7 @@ mend what lies in the wrong account.
 
 import numpy as np
 
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.exchange import exchange
 from trimtab.quant.layout import (
     ACCOUNT,
@@ -26,7 +26,7 @@ from trimtab.quant.newton import free_positions, longest_step, solve_step
 from trimtab.quant.quotes import add_exposure, cash_use, refresh, shift
 from trimtab.quant.swaps import swap_accounts
 
-__all__ = ["solve_convex"]
+__all__ = ["approach", "solve_convex"]
 
 TURN = 20  # exchanges before Newton has a try, and between two …
 TURN_SHARE = 4  # … and one more for so many positions
@@ -61,6 +61,24 @@ def move_free(h: Household, w: Work, free: Ints, step: Floats) -> float:
     return longest
 
 
+@inlined
+def move_all_free(h: Household, w: Work, free: Ints, step: Floats) -> int:
+    """Newton steps until they are short, or too many; how many."""
+    for turn in range(NEWTON_STEPS):
+        if move_free(h, w, free, step) < NEWTON_DUST:
+            return turn + 1
+    return NEWTON_STEPS
+
+
+@kernel
+def approach(h: Household, w: Work, tolerance: float) -> int:
+    """One turn of exchange and Newton: near enough for a bound on what solving would give."""
+    steps = exchange(h, w, tolerance, TURN)
+    free = np.empty(len(h.place), np.int64)
+    step = np.empty(len(h.place))
+    return steps + move_all_free(h, w, free, step)
+
+
 @kernel
 def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Solve the convex problem from the trades in `w`, whose gradient and cash are current.
@@ -81,10 +99,7 @@ def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int
             if len(free) == 0:
                 free = np.empty(len(h.place), np.int64)
                 step = np.empty(len(h.place))
-            for _newton in range(NEWTON_STEPS):
-                steps += 1
-                if move_free(h, w, free, step) < NEWTON_DUST:
-                    break
+            steps += move_all_free(h, w, free, step)
         moved = 0
         for first in range(accounts):
             for second in range(first + 1, accounts):

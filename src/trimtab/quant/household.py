@@ -44,6 +44,7 @@ from trimtab.quant.layout import (
     PRICES,
     RATE_LONG,
     RATE_SHORT,
+    REGIONS_TRIED,
     RESERVE,
     SHARE,
     TAX_MAX,
@@ -227,7 +228,11 @@ def solve_household(
         region = region_at(scalar, short, long)
     if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
         meet_budgets(h, w, nearest, tolerance, steps_max, least_gain, figures)
-    if h.scalar[NETTING] > 0.0 and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0:
+    if (
+        w.effort[REGIONS_TRIED] > 0.0
+        and h.scalar[NETTING] > 0.0
+        and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0
+    ):
         other_regions(h, w, nearest, tolerance, steps_max, least_gain, figures)
     if figures[STATUS] == SOLVED:
         moved = False

@@ -72,6 +72,8 @@ SEGMENT, COUNT = 0, 1
 # Columns of Work.price
 PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (word(c) for c in range(5))
 PRICES = 5
+# Columns of Work.effort
+FAILURES_MAX, REGIONS_TRIED = 0, 1
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
@@ -116,6 +118,7 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     best_side: Ints
     sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
     candidate: Floats  # (G·3+m, 3)
+    effort: Floats  # (2,) how hard to search: columns FAILURES_MAX, REGIONS
 
 
 @structref.register
@@ -170,6 +173,7 @@ structref.define_proxy(
         "best_side",
         "sold",
         "candidate",
+        "effort",
     ],
 )
 
@@ -198,4 +202,5 @@ def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
         np.zeros(groups, np.int64),
         np.zeros((lots, 10)),
         np.zeros((3 * groups + m, 3)),
+        np.zeros(2),
     )

@@ -146,6 +146,8 @@ def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> b
     if not factorise(schur, accounts):
         return False
     substitute(schur, accounts, price)
+    for a in range(accounts):
+        w.purse[a, MULTIPLIER] = min(0.0, -price[a])
     for f in range(count):
         step[f] = solved[accounts, f]
         for a in range(accounts):

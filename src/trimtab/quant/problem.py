@@ -166,6 +166,10 @@ class SolverOptions:
     """Gap, as a fraction of value, up to which an answer is called optimal."""
     exchanges_max: int = 200_000
     """Exchange steps allowed in one convex solve."""
+    failures_max: int = 1_000_000
+    """Changes of sides in a row that may fail before their search ends."""
+    other_regions: bool = True
+    """Whether the search is made once more from the rates of other tax regions."""
     least_gain: float = 0.5
     """Dollars that a change of sides must promise to be tried."""
 

@@ -10,14 +10,15 @@ import math
 
 import numpy as np
 
-from trimtab.quant.certificate import flip_promise, linear_objective, rebuild_group
+from trimtab.quant.certificate import convex_gap, flip_promise, linear_objective, rebuild_group
 from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.convex import solve_convex
+from trimtab.quant.convex import approach, solve_convex
 from trimtab.quant.curves import build_curves, side_allowed
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
     CASH,
+    FAILURES_MAX,
     INSTRUMENT,
     LIQUIDATE,
     MODE_HIGH,
@@ -34,11 +35,12 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
-from trimtab.quant.quotes import refresh, restart, set_trade
+from trimtab.quant.quotes import restart, set_trade
 
 __all__ = ["cash_short", "descend", "first_sides", "flip", "merit", "nearest_substitutes", "settle"]
 
 SHORT_PENALTY = 10.0  # dollars of objective per dollar of missing cash
+CLEAR = 0.01  # dollars by which a bound must leave room for a gain
 FREE = 1e300  # a bound that never binds
 CASH_SHORT = 1e-6  # dollars below the reserve that count as short
 
@@ -104,8 +106,7 @@ def move_group(h: Household, w: Work, group: int, side: int) -> bool:
     fits = rebuild_group(h, w, group, side)
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         p = h.group_member[spot]
-        set_trade(h, w, p, 0.0)
-        refresh(h, w, p)
+        set_trade(h, w, p, w.node[p, Z])
     return fits
 
 
@@ -133,10 +134,12 @@ def flip(
         fits = move_group(h, w, second, second_side) and fits
     steps = 0
     if fits:
-        steps = solve_convex(h, w, tolerance, steps_max)
-        objective = merit(h, w)
-        if objective < best - 1e-9 * abs(best) - 1e-7:
-            return objective, steps
+        steps = approach(h, w, tolerance)
+        if linear_objective(h, w) - convex_gap(h, w) < best - CLEAR:
+            steps += solve_convex(h, w, tolerance, steps_max)
+            objective = merit(h, w)
+            if objective < best - CLEAR:
+                return objective, steps
     rebuild_group(h, w, first, was_first)
     if second >= 0:
         rebuild_group(h, w, second, was_second)
@@ -235,6 +238,7 @@ def descend(
     groups = len(h.group)
     steps = 0
     tried = 0
+    failed = 0
     improved = True
     while improved:
         improved = False
@@ -252,6 +256,8 @@ def descend(
                     count += 1
         # every candidate once, best promise first
         for _ in range(count):
+            if failed >= w.effort[FAILURES_MAX]:
+                return best, steps, tried
             top = 0
             for c in range(1, count):
                 if w.candidate[c, 0] > w.candidate[top, 0]:
@@ -274,6 +280,8 @@ def descend(
                     best, used = flip(h, w, g, side, partner, opposite, best, tolerance, steps_max)
                     steps += used
                     tried += 1
+            failed += 1
             if best < before:
                 improved = True
+                failed = 0
     return best, steps, tried

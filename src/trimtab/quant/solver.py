@@ -31,7 +31,7 @@ from trimtab.quant.figures import (
     TRIED,
 )
 from trimtab.quant.household import solve_household
-from trimtab.quant.layout import BEST_MULTIPLIER, CASH, Z, make_work
+from trimtab.quant.layout import BEST_MULTIPLIER, CASH, FAILURES_MAX, REGIONS_TRIED, Z, make_work
 from trimtab.quant.packing import Packed, household_at, pack, sizes_of
 from trimtab.quant.problem import (
     HouseholdProblem,
@@ -72,6 +72,8 @@ def solve_range(
     tolerance: float,
     steps_max: int,
     least_gain: float,
+    failures_max: int,
+    regions_tried: bool,
     figures: Floats,
     trades: Floats,
     sold: Floats,
@@ -79,6 +81,8 @@ def solve_range(
 ) -> None:
     """Solve the households of a range into the batch's columns."""
     w = make_work(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4])
+    w.effort[FAILURES_MAX] = failures_max
+    w.effort[REGIONS_TRIED] = 1.0 if regions_tried else 0.0
     for b in range(first, last):
         h = household_at(packed, b)
         solve_household(h, w, tolerance, steps_max, least_gain, figures[b])
@@ -92,6 +96,13 @@ def solve_range(
         start = packed.account_start[b]
         for a in range(len(h.account)):
             multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
+
+
+def _cores() -> int:
+    """The cores that this process may use, as far as the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def solve_packed(
@@ -109,12 +120,18 @@ def solve_packed(
         np.zeros(len(packed.account)),
     )
     sizes = sizes_of(packed)
-    limits = (float(options.tolerance), int(options.exchanges_max), float(options.least_gain))
+    limits = (
+        float(options.tolerance),
+        int(options.exchanges_max),
+        float(options.least_gain),
+        int(options.failures_max),
+        bool(options.other_regions),
+    )
 
     def run(first: int) -> None:
         solve_range(packed, first, min(first + CHUNK, size), sizes, *limits, *answer)
 
-    workers = threads if threads is not None else len(os.sched_getaffinity(0))
+    workers = threads if threads is not None else _cores()
     starts = range(0, size, CHUNK)
     if workers <= 1 or len(starts) <= 1:
         for first in starts:
