@@ -335,3 +335,20 @@ def test_a_withdrawal_leaves_cash_for_its_own_ticket():
     solution = solve(problem)
     assert not violations(problem, solution)
     assert solution.parts.fixed >= 4.95
+
+
+def test_a_bound_that_rounding_left_a_hair_above_the_holding_is_no_trade() -> None:
+    base = make_household(3, n=6, lots=20, accounts=2)
+    held = base.holdings()
+    hair = held + 2.5e-13
+    lower = np.where(held > 0, hair, base.lower)
+    upper = np.where(held > 0, hair, base.upper)
+    pinned = dataclasses.replace(
+        base,
+        lower=lower,
+        upper=upper,
+        minimum_trade=np.full(len(held), 100.0),
+        flow=np.zeros(len(base.cash)),
+        reserve=np.zeros(len(base.cash)),
+    )
+    assert solve(pinned).status is not Status.INFEASIBLE

@@ -210,6 +210,10 @@ def build_curve(h: Household, w: Work, p: int) -> bool:
     if side == LIQUIDATE and place[p, LAST_LOT] > place[p, FIRST_LOT]:
         if h.lot_class[place[p, FIRST_LOT], LOT_KIND] != LOT_EXEMPT:
             high = min(high, -position[p, HELD])
+    if abs(low) < DUST:  # rounding of a bound is no trade
+        low = 0.0
+    if abs(high) < DUST:
+        high = 0.0
     node[p, LOW] = low
     node[p, HIGH] = max(low, high)
     return low <= high + DUST
