@@ -337,18 +337,17 @@ def test_a_withdrawal_leaves_cash_for_its_own_ticket():
     assert solution.parts.fixed >= 4.95
 
 
-def test_a_bound_that_rounding_left_a_hair_above_the_holding_is_no_trade() -> None:
+def test_a_bound_that_rounding_left_a_hair_from_the_holding_is_no_trade() -> None:
     base = make_household(3, n=6, lots=20, accounts=2)
     held = base.holdings()
-    hair = held + 2.5e-13
-    lower = np.where(held > 0, hair, base.lower)
-    upper = np.where(held > 0, hair, base.upper)
-    pinned = dataclasses.replace(
-        base,
-        lower=lower,
-        upper=upper,
-        minimum_trade=np.full(len(held), 100.0),
-        flow=np.zeros(len(base.cash)),
-        reserve=np.zeros(len(base.cash)),
-    )
-    assert solve(pinned).status is not Status.INFEASIBLE
+    k = int(np.argmax(held))
+    answers = []
+    for hair in (0.0, 2.0 * np.spacing(held[k])):
+        lower, upper = base.lower.copy(), base.upper.copy()
+        lower[k] = upper[k] = held[k] + hair
+        least = np.full(len(held), 100.0)
+        pinned = dataclasses.replace(base, lower=lower, upper=upper, minimum_trade=least)
+        answers.append(solve(pinned))
+    exact, rounded = answers
+    assert exact.benefit > 0.0
+    assert rounded.objective == pytest.approx(exact.objective, abs=0.01)
