@@ -42,6 +42,8 @@ REQUIRED = (
     *("qty", "buy_date", "cost", "sell_date", "proceeds"),
 )
 OPTIONAL = ("buy_order", "already_used_as_replacement", "holding_start")
+MAY_BE_NULL = ("sell_date", "proceeds")  # of a lot that was not sold
+EXAMPLE = 'write {"lots": [...]}, see docs/concepts/wash-sales.md'
 EARLIEST, LATEST = date(1800, 1, 1), date(2999, 12, 31)
 PLACES = Decimal("0.000001")  # amounts are exact inside; a millionth of a dollar is shown
 
@@ -59,19 +61,12 @@ class WashCase:
 def read_case(text: str) -> WashCase:
     """Read a case from JSON text.
 
-    Refuses: text that is not JSON, missing keys, wrong types, numbers that are not finite, dates
-    that are no dates; all that is wrong in one `InputErrors`.
+    Refuses: text that is not JSON, keys that are missing or stand twice, wrong types, numbers that
+    are not finite, dates that are no dates; all that is wrong in one `InputErrors`.
     """
-    try:
-        data = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=Decimal)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            "case", f"this is not JSON: {error.msg}", remedy="see the example", line=error.lineno
-        ) from None
+    data = _parsed(text)
     if not isinstance(data, dict) or not isinstance(data.get("lots"), list):
-        raise InputError(
-            "case", "there is no list `lots`", remedy='write an object like {"lots": [...]}'
-        )
+        raise InputError("case", "there is no list `lots`", remedy=EXAMPLE)
     if not data["lots"]:
         raise InputError("case", "`lots` is empty", remedy="give at least one lot")
     reader = _Reader()
@@ -84,6 +79,39 @@ def read_case(text: str) -> WashCase:
         raise InputErrors(reader.errors)
     read = tuple(lot for lot in lots if lot is not None)
     return WashCase(read, not_loaded, as_of, tuple(dict.fromkeys(reader.ignored)))
+
+
+def _parsed(text: str) -> Json:
+    """The JSON of a text, its numbers exact."""
+    try:
+        return json.loads(
+            text,
+            parse_float=Decimal,
+            parse_int=Decimal,
+            parse_constant=Decimal,
+            object_pairs_hook=_each_once,
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            "case", f"this is not JSON: {error.msg}", remedy=EXAMPLE, line=error.lineno
+        ) from None
+    except RecursionError:
+        raise InputError("case", "its lists are nested too deeply", remedy=EXAMPLE) from None
+
+
+def _each_once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """An object's values; JSON itself would silently keep the last of two."""
+    values: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in values:
+            lot = values.get("lot")
+            raise InputError(
+                f"lot {lot!r}" if isinstance(lot, str) else "case",
+                f"key {key!r} stands twice in one object",
+                remedy="remove one of the two",
+            )
+        values[key] = value
+    return values
 
 
 class _Row:
@@ -121,8 +149,9 @@ class _Reader:
         known = len(self.errors)
         for key in REQUIRED:
             if key not in values:
-                self._refuse(subject, f"key {key!r} is missing", "add it; null means none")
-            elif values[key] is None and key not in ("sell_date", "proceeds"):
+                remedy = "add it; null while unsold" if key in MAY_BE_NULL else "add it"
+                self._refuse(subject, f"key {key!r} is missing", remedy)
+            elif values[key] is None and key not in MAY_BE_NULL:
                 self._refuse(subject, f"{key} is null", "give a value")
         self.ignored += [key for key in values if key not in (*REQUIRED, *OPTIONAL)]
         lot = self._build(_Row(subject, values, self.errors))

@@ -98,9 +98,15 @@ def _coverage(
     return Coverage(accounts, tuple(not_loaded), min(first, seen), seen, matches)
 
 
-def _natural(text: str) -> tuple[tuple[str, int], ...]:
-    """Sort key by which `row2` stands before `row10`."""
-    return tuple((word, int(digits or -1)) for word, digits in re.findall(r"(\D*)(\d*)", text))
+Name = tuple[tuple[str, int, str], ...]
+
+
+def _natural(text: str) -> Name:
+    """Sort key by which `row2` stands before `row10`; digits are compared without an `int`, whose
+    length Python limits.
+    """
+    parts = re.findall(r"([^0-9]*)([0-9]*)", text)
+    return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in parts)
 
 
 def _lot_order(lot: HistoricLot) -> tuple[object, ...]:
@@ -118,7 +124,7 @@ class _Piece:
     """
 
     lot: HistoricLot
-    name: tuple[tuple[str, int], ...]  # by which lots of one day are ordered
+    name: Name  # by which lots of one day are ordered
     acquired: date
     sold: date
     quantity: Decimal

@@ -16,6 +16,7 @@ __all__ = ["CENT", "ZERO", "cents", "exact", "share_out", "step_down", "total"]
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 DECIMAL_DIGITS_MAX = 24
+SHOWN_MAX = 40  # characters of a refused number in a message
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -40,7 +41,7 @@ def exact(text: object, subject: str = "number") -> Decimal:
         )
     if number.adjusted() > DECIMAL_DIGITS_MAX or len(number.as_tuple().digits) > DECIMAL_DIGITS_MAX:
         raise InputError(
-            subject, f"{text!r} is too large", f"the limit is {DECIMAL_DIGITS_MAX} digits"
+            subject, f"{_short(text)} is too large", f"the limit is {DECIMAL_DIGITS_MAX} digits"
         )
     return number
 
@@ -48,6 +49,12 @@ def exact(text: object, subject: str = "number") -> Decimal:
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The exact sum, a `Decimal` also when there is nothing to add."""
     return sum(amounts, ZERO)
+
+
+def _short(text: object) -> str:
+    """A number as it was written, cut where it is endless."""
+    written = str(text).strip()
+    return written if len(written) <= SHOWN_MAX else f"{written[:SHOWN_MAX]}…"
 
 
 def step_down(quantity: Decimal, step: Decimal) -> Decimal:
