@@ -159,7 +159,7 @@ def test_a_purchase_reaches_back_to_a_loss_of_the_last_thirty_days() -> None:
     past = sold("VTI", 10, 900, -100, "2025-05-20")
     found = effects(world(trades=[past]), purchases=[buy("VTI", 4)])
     (earlier,) = found.earlier
-    assert (earlier.disallowed, earlier.permanent) == (Decimal(40), Decimal(0))
+    assert (earlier.disallowed, earlier.permanent) == (Decimal(40), False)
     assert (earlier.sold, earlier.instrument) == (date(2025, 5, 20), "VTI")
     assert found.total == Decimal(40)
 
@@ -167,7 +167,24 @@ def test_a_purchase_reaches_back_to_a_loss_of_the_last_thirty_days() -> None:
 def test_a_purchase_in_an_ira_loses_that_loss_for_good() -> None:
     past = sold("VTI", 10, 900, -100, "2025-05-20")
     (earlier,) = effects(world(trades=[past]), purchases=[buy("VTI", 4, "ira")]).earlier
-    assert earlier.permanent == Decimal(40)
+    assert (earlier.disallowed, earlier.permanent) == (Decimal(40), True)
+    assert (earlier.buyer, earlier.bought) == ("ira", "VTI")
+
+
+def test_each_purchase_answers_for_its_own_part_of_an_earlier_loss() -> None:
+    past = sold("VTI", 10, 900, -100, "2025-05-20")
+    found = effects(world(trades=[past]), purchases=[buy("VTI", 4), buy("VTI", 3, "ira")]).earlier
+    assert [(loss.buyer, loss.disallowed, loss.permanent) for loss in found] == [
+        ("joint", Decimal(40), False),
+        ("ira", Decimal(30), True),
+    ]
+
+
+def test_a_purchase_made_already_is_not_the_plans_doing() -> None:
+    past = sold("VTI", 10, 900, -100, "2025-05-20")
+    fresh = lot("fresh", "VTI", 6, 500, "2025-06-12")
+    found = effects(world([fresh], [past]), purchases=[buy("VTI", 9)]).earlier
+    assert [loss.disallowed for loss in found] == [Decimal(40)]
 
 
 def test_the_thirty_first_day_after_a_loss_is_free() -> None:

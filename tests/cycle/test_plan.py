@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from trimtab.cycle.plan import make_plan
 from trimtab.model.errors import InvariantError
+from trimtab.model.plans import Plan
 from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedBuy, ProposedSale
 from trimtab.model.snapshots import Side
-from trimtab.testing.situations import StatedCurve, situation
+from trimtab.testing.situations import PLAIN_RATES, StatedCurve, situation
 from trimtab.testing.worlds import World, world
 
 TARGETS = """
@@ -116,6 +117,53 @@ def test_selling_out_with_the_recent_lot_gives_the_washed_loss_back_the_same_day
     assert lots["fresh"].basis == Decimal(10_400) + lots["new"].disallowed
     allowed = sum(sale.gain + sale.disallowed for sale in lots.values() if sale.gain is not None)
     assert allowed == plan.amount(Side.SELL) - plan.cost - Decimal(11_000) - Decimal(10_400)
+
+
+def bought_back(account: str, sold: str, as_of: str = "2022-10-14") -> Plan:
+    """A plan that buys 10 BND after 50 of it were sold at a long-term loss of 1,000."""
+    past = f"""
+    account  instrument  side  on      qty  amount  gain    term
+    taxable  BND         sell  {sold}  50   3,600   -1,000  long
+    """
+    lots = """
+    account   instrument  qty    basis   acquired    price  lot
+    taxable   VTI         300    60,000  2019-03-04  250    old
+    taxable   ITOT        10     900     2019-03-04  90     spare
+    taxable   BND         400    32,000  2020-01-06  72     bonds
+    taxable   cash        2,000
+    ira       cash        2,000
+    """
+    home = world(lots, targets=TARGETS, accounts=ACCOUNTS, trades=past, as_of=as_of)
+    wanted = proposal(buys=(ProposedBuy(account, "BND", 720.0),))
+    return make_plan(situation(home), wanted, StatedCurve())
+
+
+@pytest.mark.parametrize(("account", "for_good"), [("taxable", False), ("ira", True)])
+def test_a_purchase_that_takes_back_a_loss_of_this_year_pays_its_tax(
+    account: str, for_good: bool
+) -> None:
+    plan = bought_back(account, "2022-10-03")
+    (loss,) = plan.earlier_losses
+    assert (loss.disallowed, loss.permanent) == (Decimal(200), for_good)
+    assert plan.tax == plan.trades[0].tax == 200 * Decimal(str(PLAIN_RATES.long_rate))
+    assert plan.tax > 0
+    assert plan.after.tax == float(plan.tax)
+    assert "disallows $200 of the loss taken on 2022-10-03" in plan.trades[0].reason
+    assert ("lost for good" in plan.trades[0].reason) is for_good
+    assert plan.coverage is not None
+    assert plan.coverage.matches == 1
+
+
+def test_a_purchase_later_than_thirty_days_after_a_loss_costs_no_tax() -> None:
+    plan = bought_back("taxable", "2022-09-13")
+    assert (plan.earlier_losses, plan.tax) == ((), Decimal(0))
+
+
+def test_a_loss_of_last_year_belongs_to_last_years_return() -> None:
+    plan = bought_back("taxable", "2021-12-20", as_of="2022-01-14")
+    assert [loss.disallowed for loss in plan.earlier_losses] == [Decimal(200)]
+    assert plan.tax == 0
+    assert "it belongs to the return of 2021" in plan.trades[0].reason
 
 
 def test_a_proposal_that_names_a_lot_nobody_holds_is_a_broken_promise() -> None:

@@ -20,8 +20,9 @@ from trimtab.guards.turnover import Turnover
 from trimtab.guards.unknown_basis import UnknownBasis
 from trimtab.guards.wash_sale import WashSale
 from trimtab.model.findings import Finding, Severity
+from trimtab.model.lots import Term
 from trimtab.model.mandate import CashRules, Limits, Mandate, TradingRules
-from trimtab.model.plans import Plan
+from trimtab.model.plans import EarlierLoss, Plan
 from trimtab.model.proposals import CostParts
 from trimtab.model.snapshots import Price
 from trimtab.testing.worlds import World, world
@@ -331,6 +332,26 @@ def test_a_purchase_does_not_reach_back_to_a_loss_of_the_last_30_days(on, bought
     found = check(WashSale(), plan, home)
     assert codes(found) == ([] if lost is None else [("wash_sale_earlier", REFUSAL)])
     assert [finding.actual for finding in found] == ([] if lost is None else [lost])
+
+
+def test_the_plans_own_figures_of_an_earlier_loss_are_told_exactly_and_once():
+    past = """
+    account  instrument  side  on          qty  amount  gain    term
+    taxable  ITOT        sell  2022-10-03  50   5,000   -1,000  long
+    """
+    home = world(LOTS, targets=TARGETS, trades=past)
+    loss = EarlierLoss(
+        "loser sold", "taxable", "ITOT", date(2022, 10, 3), Term.LONG, D(490), "ira", "VTI", True
+    )
+    table = "side account instrument qty\nbuy ira VTI 25\nbuy taxable ITOT 1"
+    plan = replace(planned(home, table), earlier_losses=(loss,))
+    (found,) = check(WashSale(), plan, home)
+    assert (found.actual, found.severity) == ("$490", REFUSAL)
+    assert "buy VTI in ira" in found.subject
+    assert "buy ITOT in taxable" in found.subject
+    assert "does not count it" not in found.message
+    (blind,) = check(WashSale(), planned(home, table), home)
+    assert "the plan's bill does not count it" in blind.message
 
 
 def test_crypto_is_no_security_and_cannot_wash():

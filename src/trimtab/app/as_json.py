@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from trimtab.app.status import Status
 from trimtab.model.findings import Finding
-from trimtab.model.plans import Coverage, Decision, LotSale, Plan, Trade
+from trimtab.model.plans import Coverage, Decision, EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.proposals import CostParts, Proposal
 from trimtab.model.taxes import TaxBill
 
@@ -190,6 +190,21 @@ def _plan(plan: Plan) -> Json:
             for item in plan.bindings
         ],
         "gap": plan.gap,
+        "earlier_losses": [_earlier_loss(loss) for loss in plan.earlier_losses],
+    }
+
+
+def _earlier_loss(loss: EarlierLoss) -> Json:
+    return {
+        "lot": loss.lot,
+        "account": loss.account,
+        "instrument": loss.instrument,
+        "sold": _day(loss.sold),
+        "term": loss.term.value,
+        "disallowed": _exact(loss.disallowed),
+        "permanent": loss.permanent,
+        "bought_in": loss.buyer,
+        "bought": loss.bought,
     }
 
 

@@ -22,10 +22,12 @@ from trimtab.model.money import ZERO
 from trimtab.model.plans import Coverage
 from trimtab.model.snapshots import Side, Snapshot, TradeRecord
 
-__all__ = ["PlannedPurchase", "PlannedSale", "WashHistory"]
+__all__ = ["PLANNED", "PlannedPurchase", "PlannedSale", "WashHistory"]
 
 SALES_LOOKBACK = 2 * WINDOW
 PURCHASES_LOOKBACK = 3 * WINDOW
+PLANNED = "planned purchase"
+"""How the lots that a plan would buy are named, with a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class WashHistory:
         lots |= {name: self.lots[name] for name in selling if self._is_covered(self.lots[name])}
         parts = [part for name, lot in lots.items() for part in self._parts(lot, selling.get(name))]
         return parts + [
-            self._purchase(f"planned purchase {number}", purchase, self.on)
+            self._purchase(f"{PLANNED} {number}", purchase, self.on)
             for number, purchase in enumerate(purchases, start=1)
             if self._covers(purchase.instrument)
         ]
@@ -234,6 +236,7 @@ class WashHistory:
             order=None if trade.lot is None else self._order(trade.lot),
             sold=trade.on,
             proceeds=trade.amount * part,
+            term=trade.term,
         )
 
     def _purchase(self, name: str, purchase: PlannedPurchase, on: date) -> HistoricLot:

@@ -8,12 +8,12 @@ Errors: `InputError` for a sale of what is not there.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from trimtab.books.wash_history import PlannedPurchase, PlannedSale, WashHistory
+from trimtab.books.wash_history import PLANNED, PlannedPurchase, PlannedSale, WashHistory
 from trimtab.books.wash_values import HistoricLot, WashMatch, WashSaleReading, WashSaleResult
 from trimtab.books.wash_windows import (
     RecentLoss,
@@ -23,8 +23,9 @@ from trimtab.books.wash_windows import (
     replacement_quantity,
     wash_windows,
 )
-from trimtab.model.money import ZERO, cents, total
-from trimtab.model.plans import Coverage
+from trimtab.model.lots import Term, is_long_term
+from trimtab.model.money import ZERO, cents, share_out, total
+from trimtab.model.plans import Coverage, EarlierLoss
 from trimtab.model.snapshots import Snapshot
 
 __all__ = [
@@ -40,21 +41,6 @@ __all__ = [
     "replacement_quantity",
     "wash_windows",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierLoss:
-    """A loss taken before the plan that the plan's purchases would disallow.
-
-    Unit: base currency.
-    """
-
-    lot: str
-    account: str
-    instrument: str
-    sold: date
-    disallowed: Decimal
-    permanent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +87,7 @@ def plan_wash_effects(
     planned = history.planned(sales, purchases)
     after = history.match([*past, *planned])
     before = history.match([*past, *history.held(groups)])
-    earlier = _earlier(past, before, after)
+    earlier = tuple(_earlier(past, before, after))
     sold_now = frozenset(lot for lot in planned if lot.sold is not None)
     mine = tuple(match for match in after.matches if match.loss in sold_now)
     notes = (*history.notes(groups, {sale.lot for sale in sales}), *after.notes)
@@ -132,27 +118,42 @@ def _returned(
 
 def _earlier(
     past: Sequence[HistoricLot], before: WashSaleResult, after: WashSaleResult
-) -> tuple[EarlierLoss, ...]:
-    """Past losses of which more is disallowed with the plan than without."""
-    found = []
-    disallowed, permanent = _added(before, after, False), _added(before, after, True)
+) -> Iterator[EarlierLoss]:
+    """Past losses of which more is disallowed with the plan than without, purchase by purchase.
+
+    Where several of the plan's purchases replace one loss, what is added is theirs in proportion.
+    """
+    added = _added(before, after)
     for lot in past:
-        amount = cents(disallowed.get(lot, ZERO))
-        if amount > 0 and lot.sold is not None:
-            for_good = cents(permanent.get(lot, ZERO))
-            found.append(
-                EarlierLoss(lot.lot, lot.account, lot.instrument, lot.sold, amount, for_good)
-            )
-    return tuple(found)
+        amount = cents(added.get(lot, ZERO))
+        if amount <= 0 or lot.sold is None:
+            continue
+        matches = [
+            match
+            for match in after.matches
+            if match.loss == lot and match.replacement.lot.startswith(PLANNED)
+        ]
+        shares = share_out(amount, [match.disallowed for match in matches])
+        for match, share in zip(matches, shares, strict=True):
+            new = match.replacement
+            where = (lot.lot, lot.account, lot.instrument, lot.sold, _term(lot), share)
+            if share:
+                yield EarlierLoss(*where, new.account, new.instrument, match.permanent)
 
 
-def _added(
-    before: WashSaleResult, after: WashSaleResult, permanent: bool
-) -> Mapping[HistoricLot, Decimal]:
+def _term(lot: HistoricLot) -> Term:
+    """The character of a past loss; unknown ones count as short-term, which are worth more."""
+    if lot.term is not None:
+        return lot.term
+    if lot.starts is None or lot.sold is None:
+        return Term.SHORT
+    return Term.LONG if is_long_term(lot.starts, lot.sold) else Term.SHORT
+
+
+def _added(before: WashSaleResult, after: WashSaleResult) -> Mapping[HistoricLot, Decimal]:
     """How much more of each loss is disallowed after than before."""
     sums: dict[HistoricLot, Decimal] = defaultdict(Decimal)
     for result, sign in ((after, 1), (before, -1)):
         for match in result.matches:
-            if match.permanent or not permanent:
-                sums[match.loss] += sign * match.disallowed
+            sums[match.loss] += sign * match.disallowed
     return sums

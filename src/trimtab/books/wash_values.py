@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from trimtab.model.accounts import Wrapper
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.lots import Term
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Coverage
 
@@ -77,6 +78,7 @@ class HistoricLot:
     `holding_start` differs from `acquired` where a holding period came over earlier.  `cost` may be
     unknown for what was not sold, `acquired` for what was; `by_purchase` is false for gifts and
     inheritances, which replace nothing (26 CFR 1.1091-1(f) speaks of purchase or taxable exchange).
+    `term` is the character of its sale where records state it.
     """
 
     lot: str
@@ -94,6 +96,7 @@ class HistoricLot:
     already_used: bool = False
     holding_start: date | None = None
     by_purchase: bool = True
+    term: Term | None = None
 
     @property
     def purchase(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from trimtab.books.wash_planning import (
@@ -15,13 +16,21 @@ from trimtab.books.wash_planning import (
 from trimtab.cycle.legs import Leg
 from trimtab.model.lots import Term
 from trimtab.model.money import ZERO, cents, total
-from trimtab.model.plans import LotSale, Trade
+from trimtab.model.plans import EarlierLoss, LotSale, Trade
 from trimtab.model.snapshots import Side, Snapshot
 from trimtab.model.taxes import TaxBill
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["bills", "is_taxable", "lot_sales", "tax_shares", "wash_effects"]
+__all__ = [
+    "allowed_gains",
+    "bills",
+    "disallowed_by",
+    "is_taxable",
+    "lot_sales",
+    "tax_shares",
+    "wash_effects",
+]
 
 
 def lot_sales(situation: Situation, leg: Leg, wash: WashEffects) -> tuple[LotSale, ...]:
@@ -73,10 +82,35 @@ def wash_effects(situation: Situation, legs: Sequence[Leg]) -> WashEffects:
     return plan_wash_effects(snapshot, sales, purchases, snapshot.as_of)
 
 
+def disallowed_by(
+    account: str, instrument: str, side: Side, earlier: Iterable[EarlierLoss]
+) -> tuple[EarlierLoss, ...]:
+    """The earlier losses that one trade would disallow."""
+    place = (account, instrument)
+    return tuple(
+        loss for loss in earlier if side is Side.BUY and (loss.buyer, loss.bought) == place
+    )
+
+
 def _allowed(sales: tuple[LotSale, ...], term: Term) -> Decimal:
     return total(
         sale.gain + sale.disallowed for sale in sales if sale.gain is not None and sale.term is term
     )
+
+
+def allowed_gains(
+    sales: Iterable[LotSale], earlier: Iterable[EarlierLoss], as_of: date
+) -> Mapping[Term, Decimal]:
+    """What a plan adds to the year's gains by term, disallowed losses taken out again.
+
+    A loss of an earlier year that a purchase disallows belongs to that year's return and is no
+    part of this year's bill (26 USC 1091(a)); the wash-sale guard names it.
+    """
+    sold, undone = tuple(sales), [loss for loss in earlier if loss.sold.year == as_of.year]
+    return {
+        term: _allowed(sold, term) + total(loss.disallowed for loss in undone if loss.term is term)
+        for term in Term
+    }
 
 
 def is_taxable(snapshot: Snapshot, account: str) -> bool:
@@ -85,25 +119,30 @@ def is_taxable(snapshot: Snapshot, account: str) -> bool:
 
 
 def bills(
-    situation: Situation, regime: TaxRegime, sales: tuple[LotSale, ...]
+    situation: Situation, regime: TaxRegime, gains: Mapping[Term, Decimal]
 ) -> tuple[TaxBill, TaxBill]:
-    """The year's bill without and with these sales, by the regime that the solver's curve is of."""
+    """The year's bill without and with these gains, by the regime that the solver's curve is of."""
     profile, as_of = situation.mandate.tax, situation.snapshot.as_of
     before = regime.assess(profile, ZERO, ZERO, as_of)
-    after = regime.assess(profile, _allowed(sales, Term.SHORT), _allowed(sales, Term.LONG), as_of)
+    after = regime.assess(profile, gains[Term.SHORT], gains[Term.LONG], as_of)
     return before, after
 
 
-def tax_shares(situation: Situation, trades: list[Trade], tax: Decimal) -> list[Trade]:
-    """Each trade's share of the bill, by its gains at marginal rates; the shares add up exactly."""
+def tax_shares(
+    situation: Situation, trades: list[Trade], earlier: Sequence[EarlierLoss], tax: Decimal
+) -> list[Trade]:
+    """Each trade's share of the bill, by its gains at marginal rates; the shares add up exactly.
+
+    A purchase answers for the losses of this year that it disallows, in whatever account it is.
+    """
     curve = situation.problem.tax
     rates = {Term.SHORT: Decimal(curve.short_rate), Term.LONG: Decimal(curve.long_rate)}
-    marginal = [
-        total(_allowed(trade.lots, term) * rates[term] for term in Term)
-        if is_taxable(situation.snapshot, trade.account)
-        else ZERO
-        for trade in trades
-    ]
+    marginal = []
+    for trade in trades:
+        taxed = trade.lots if is_taxable(situation.snapshot, trade.account) else ()
+        undone = disallowed_by(trade.account, trade.instrument, trade.side, earlier)
+        gains = allowed_gains(taxed, undone, situation.snapshot.as_of)
+        marginal.append(total(gains[term] * rates[term] for term in Term))
     weight = total(abs(share) for share in marginal)
     if weight == 0:
         return trades

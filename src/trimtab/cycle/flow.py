@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from trimtab.cycle.bill import is_taxable
+from trimtab.cycle.bill import allowed_gains, is_taxable
 from trimtab.cycle.decide import decide
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.plan import make_plan
@@ -31,7 +31,6 @@ from trimtab.model.errors import InvariantError
 from trimtab.model.estimates import Estimates
 from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow, Mandate
-from trimtab.model.money import total
 from trimtab.model.plans import Decision, Plan
 from trimtab.model.proposals import Proposal, ProposalStatus
 from trimtab.quant.situation import Situation
@@ -127,16 +126,10 @@ def _proposed(
 def _at_rates_of(situation: Situation, plan: Plan, regime: TaxRegime) -> Situation | None:
     """The situation at the rates where the plan's gains end, or none where they are the same."""
     snapshot, mandate = situation.snapshot, situation.mandate
-    allowed = {
-        term: total(
-            sale.gain + sale.disallowed
-            for trade in plan.trades
-            if is_taxable(snapshot, trade.account)
-            for sale in trade.lots
-            if sale.gain is not None and sale.term is term
-        )
-        for term in Term
-    }
+    sales = [
+        sale for trade in plan.trades if is_taxable(snapshot, trade.account) for sale in trade.lots
+    ]
+    allowed = allowed_gains(sales, plan.earlier_losses, snapshot.as_of)
     before = situation.problem.tax
     after = regime.curve(mandate.tax, snapshot.as_of, allowed[Term.SHORT], allowed[Term.LONG])
     moved = max(

@@ -15,9 +15,17 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
-from trimtab.cycle.bill import bills, is_taxable, lot_sales, tax_shares, wash_effects
+from trimtab.cycle.bill import (
+    allowed_gains,
+    bills,
+    disallowed_by,
+    is_taxable,
+    lot_sales,
+    tax_shares,
+    wash_effects,
+)
 from trimtab.cycle.legs import Draft, Leg, cash_after, settle, step_of
-from trimtab.cycle.reasons import explain_trade
+from trimtab.cycle.reasons import explain_trade, undone_words
 from trimtab.cycle.skipped import skipped
 from trimtab.model.errors import must
 from trimtab.model.lots import Lot
@@ -120,6 +128,10 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
     for number, leg in enumerate(legs, start=1):
         lots = lot_sales(situation, leg, wash)
         clause, reason = explain_trade(situation, leg.account, leg.instrument, leg.side, lots, legs)
+        reason += undone_words(
+            disallowed_by(leg.account, leg.instrument, leg.side, wash.earlier),
+            situation.snapshot.as_of,
+        )
         trades.append(
             Trade(
                 f"T{number}",
@@ -141,10 +153,11 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
         if is_taxable(situation.snapshot, trade.account)
         for sale in trade.lots
     )
-    bill_before, bill_after = bills(situation, regime, taxed)
+    gains = allowed_gains(taxed, wash.earlier, situation.snapshot.as_of)
+    bill_before, bill_after = bills(situation, regime, gains)
     tax = bill_after.tax - bill_before.tax
     carried = bill_after.carry_worth - bill_before.carry_worth
-    trades = tax_shares(situation, trades, tax)
+    trades = tax_shares(situation, trades, wash.earlier, tax)
     now, then = _weights(situation, []), _weights(situation, legs)
     after_weights = _target_weights(situation, then)
     return Plan(
@@ -160,4 +173,5 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
         wash.coverage,
         proposal.bindings,
         proposal.gap,
+        wash.earlier,
     )

@@ -6,17 +6,18 @@ The words describe, they do not advise: nothing here says recommended, best or o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from trimtab.cycle.bounds import restricted
 from trimtab.cycle.legs import Leg
 from trimtab.model.drift import TargetDrift
 from trimtab.model.mandate import RestrictionKind
 from trimtab.model.money import ZERO, total
-from trimtab.model.plans import LotSale
+from trimtab.model.plans import EarlierLoss, LotSale
 from trimtab.model.snapshots import Side
 from trimtab.quant.situation import Situation
 
-__all__ = ["explain_trade", "loss_of", "target_drift"]
+__all__ = ["explain_trade", "loss_of", "target_drift", "undone_words"]
 
 
 def target_drift(situation: Situation, instrument: str) -> TargetDrift | None:
@@ -106,6 +107,23 @@ def _explain_sale(
     if _buys_again(situation, instrument, legs):
         why = f"moves {drift.name} within the household; {_drift_words(drift)}"
     return f"targets.{drift.name}", why
+
+
+def undone_words(losses: Sequence[EarlierLoss], as_of: date) -> str:
+    """What a purchase takes back of losses taken earlier, to follow on its reason."""
+    words = ""
+    for loss in losses:
+        lost = "lost for good" if loss.permanent else "added to the basis of what is bought"
+        year = (
+            ""
+            if loss.sold.year == as_of.year
+            else f"; it belongs to the return of {loss.sold.year}"
+        )
+        words += (
+            f"; disallows ${loss.disallowed:,.0f} of the loss taken on {loss.sold} with "
+            f"{loss.instrument} in {loss.account} (wash sale, {lost}{year})"
+        )
+    return words
 
 
 def _harvests(situation: Situation, lots: Sequence[LotSale]) -> bool:

@@ -8,18 +8,18 @@ earlier, and says what the answer did not cover.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from trimtab.books.wash_planning import loss_sales_within
+from trimtab.books.wash_planning import wash_windows
 from trimtab.guards._base import money, subject, taxable_sales
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
 from trimtab.model.money import ZERO, total
-from trimtab.model.plans import LotSale, Plan, Trade
+from trimtab.model.plans import EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.snapshots import Side, Snapshot
 
 __all__ = ["PLUGIN", "WashSale"]
@@ -54,25 +54,31 @@ class WashSale:
         return (*found, _coverage(plan))
 
     def _reaching_back(self, plan: Plan, snapshot: Snapshot) -> Iterator[Finding]:
-        """Purchases that would disallow a loss taken in the last 30 days."""
-        for trade in plan.trades:
-            instrument = snapshot.instruments[trade.instrument]
-            if trade.side is not Side.BUY or not instrument.is_security:
-                continue
-            losses = loss_sales_within(snapshot, instrument.wash_group, snapshot.as_of)
-            loss = total(past.loss for past in losses)
-            units = total(past.quantity for past in losses)
+        """Purchases that would disallow a loss taken in the last 30 days, group by group.
+
+        What the plan's own figures say of it counts; where they say nothing of a group, a share
+        for each unit bought, and the finding says that the bill knows nothing of it.
+        """
+        bought = _purchases_by_group(plan, snapshot)
+        windows = wash_windows(snapshot, snapshot.as_of, tuple(bought)) if bought else {}
+        for group, window in windows.items():
+            losses, trades = window.losses, bought[group]
+            places = {(trade.account, trade.instrument) for trade in trades}
+            billed = [loss for loss in plan.earlier_losses if (loss.buyer, loss.bought) in places]
+            loss, units = total(x.loss for x in losses), total(x.quantity for x in losses)
+            quantity = total(trade.quantity for trade in trades)
             if not losses or units <= 0:
                 continue
-            lost = loss * min(Decimal(1), trade.quantity / units)
+            lost = total(x.disallowed for x in billed) or loss * min(Decimal(1), quantity / units)
             last = max(losses, key=lambda past: past.until)
             most = max(self.tolerance, self.tolerance_fraction * loss)
             yield Finding(
                 "wash_sale_earlier",
                 Severity.REFUSAL if lost > most else Severity.WARNING,
-                subject(trade),
-                f"would disallow about {money(lost)} of the loss that {last.account} took on "
-                f"{last.sold} with {last.instrument}, the same thing",
+                ", ".join(subject(trade) for trade in trades),
+                f"would disallow {money(lost)} of the loss that {last.account} took on "
+                f"{last.sold} with {last.instrument}, the same thing"
+                + _billed_words(billed, snapshot.as_of),
                 actual=money(lost),
                 bound=money(most),
                 remedy=f"buy it after {last.until}, or a substitute that is not the same",
@@ -100,6 +106,26 @@ class WashSale:
             f"{free_from}; sell what was bought 30 days ago or less together with the loss",
             clause=CLAUSE,
         )
+
+
+def _purchases_by_group(plan: Plan, snapshot: Snapshot) -> dict[str, list[Trade]]:
+    groups: dict[str, list[Trade]] = defaultdict(list)
+    for trade in plan.trades:
+        instrument = snapshot.instruments[trade.instrument]
+        if trade.side is Side.BUY and instrument.is_security:
+            groups[instrument.wash_group].append(trade)
+    return groups
+
+
+def _billed_words(billed: Sequence[EarlierLoss], as_of: date) -> str:
+    """What the plan's bill makes of the losses that its purchases disallow."""
+    if not billed:
+        return "; the plan's bill does not count it"
+    other = sorted({loss.sold.year for loss in billed if loss.sold.year != as_of.year})
+    if not other:
+        return ""
+    years = " and ".join(map(str, other))
+    return f"; what was taken in {years} belongs to that year's return, not to this plan's bill"
 
 
 def _losses_by_group(plan: Plan, snapshot: Snapshot) -> dict[str, list[tuple[Trade, LotSale]]]:

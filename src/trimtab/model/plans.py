@@ -15,7 +15,17 @@ from trimtab.model.proposals import Binding, CostParts, Proposal
 from trimtab.model.snapshots import Side
 from trimtab.model.taxes import TaxBill
 
-__all__ = ["Coverage", "Decision", "LotSale", "Plan", "Skipped", "Trade", "TradeCost", "Verdict"]
+__all__ = [
+    "Coverage",
+    "Decision",
+    "EarlierLoss",
+    "LotSale",
+    "Plan",
+    "Skipped",
+    "Trade",
+    "TradeCost",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,25 @@ class LotSale:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLoss:
+    """A loss taken before the plan of which one of the plan's purchases would disallow a part.
+
+    Unit: `disallowed` base currency, positive; `permanent` where it was bought outside taxable
+    accounts, so that no basis rises.  `buyer` and `bought` name the purchase.
+    """
+
+    lot: str
+    account: str
+    instrument: str
+    sold: date
+    term: Term
+    disallowed: Decimal
+    buyer: str
+    bought: str
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TradeCost:
     """What a trade is expected to cost besides tax, in base currency."""
 
@@ -58,7 +87,7 @@ class Trade:
     """One trade of a plan: exact, with its lots, tax, cost, clause and reason.
 
     Unit: `amount` (quantity × price) and `tax` in base currency; `tax` is this trade's share of
-    the plan's bill, zero outside taxable accounts.
+    the plan's bill; a purchase has one where it disallows a loss taken earlier.
     """
 
     id: str
@@ -115,7 +144,7 @@ class Plan:
 
     Unit: base currency.  `bill_before` is the year's tax on gains without the plan, `bill_after`
     with it; `before` and `after` are the objective's parts without and with it, their tax net of
-    what carried losses are worth.
+    what carried losses are worth.  `earlier_losses` of the bill's year are in `bill_after`.
     """
 
     trades: tuple[Trade, ...]
@@ -130,6 +159,7 @@ class Plan:
     coverage: Coverage | None = None
     bindings: tuple[Binding, ...] = ()
     gap: float = 0.0
+    earlier_losses: tuple[EarlierLoss, ...] = ()
 
     @property
     def tax(self) -> Decimal:
