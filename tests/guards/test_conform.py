@@ -39,7 +39,7 @@ STALE = {
 }
 HOSTILE_HOME = replace(
     HOME,
-    snapshot=replace(HOME.snapshot, prices=STALE),
+    snapshot=replace(HOME.snapshot, prices=STALE, high_water=2 * HOME.snapshot.value),
     mandate=replace(
         HOME.mandate,
         limits=Limits(turnover_max=D("0.01"), tax_budget=D(1)),

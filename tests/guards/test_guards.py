@@ -10,6 +10,7 @@ from tests.guards.planned import bill, coverage, planned
 from trimtab.guards._base import Strictness
 from trimtab.guards.benefit import Benefit
 from trimtab.guards.cash_floor import CashFloor
+from trimtab.guards.drawdown_halt import DrawdownHalt
 from trimtab.guards.improvement import Improvement
 from trimtab.guards.price_age import PriceAge
 from trimtab.guards.restricted_list import RestrictedList
@@ -250,6 +251,47 @@ def test_turnover_is_bounded_by_the_owner_or_asked_about(table, limit, severity)
     plan = planned(home, "side account instrument qty lot\n" + table)
     found = check(Turnover(), plan, home)
     assert codes(found) == ([] if severity is None else [("turnover", severity)])
+
+
+# --- drawdown halt -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("high_water", "severity"),
+    [  # the household is worth 200,000
+        (None, None),
+        ("150,000", None),
+        ("250,000", None),  # 20 % below is the bound itself
+        ("250,001", APPROVAL),
+    ],
+)
+def test_a_fall_of_more_than_a_fifth_from_the_highest_value_asks_a_person(high_water, severity):
+    mark = None if high_water is None else D(high_water.replace(",", ""))
+    home = replace(HOME, snapshot=replace(HOME.snapshot, high_water=mark))
+    plan = planned(HOME, sells("old", 10))
+    wanted = [] if severity is None else [("drawdown_halt", severity)]
+    assert codes(check(DrawdownHalt(), plan, home)) == wanted
+    assert codes(check(DrawdownHalt(high_water=mark), plan)) == wanted
+
+
+def test_the_higher_of_two_marks_counts_and_the_finding_shows_both_numbers():
+    home = replace(HOME, snapshot=replace(HOME.snapshot, high_water=D(400_000)))
+    guard = DrawdownHalt(high_water=D(210_000), strictness=Strictness.REFUSAL)
+    (found,) = check(guard, planned(HOME, sells("old", 10)), home)
+    assert (found.severity, found.actual, found.bound) == (REFUSAL, "50 %", "20 %")
+    assert "$200,000" in found.message and "$400,000" in found.message
+
+
+def test_a_fall_does_not_keep_cash_from_being_raised():
+    forced = planned(HOME, sells("old", 40), flows={"taxable": "-9,000".replace(",", "")})
+    (found,) = check(DrawdownHalt(high_water=D(400_000)), forced)
+    assert found.severity is WARNING
+
+
+def test_a_household_without_value_is_as_far_down_as_can_be():
+    empty = replace(HOME, snapshot=replace(HOME.snapshot, lots=(), cash=()))
+    (found,) = check(DrawdownHalt(high_water=D(1)), planned(HOME, sells("old", 10)), empty)
+    assert found.actual == "100 %"
 
 
 # --- wash sale -----------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ Source: 26 USC 1091, 1223(3); 26 CFR 1.1091-1, 1.1091-2; Rev. Rul. 56-602, 70-23
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +22,12 @@ from trimtab.books.wash_values import (
     WINDOW_DAYS,
     HistoricLot,
     HoldingReading,
+    NaturalOrder,
     WashMatch,
     WashSaleReading,
     WashSaleResult,
     WashSegment,
+    natural_order,
     refuse_impossible,
 )
 from trimtab.model.accounts import Wrapper
@@ -98,22 +99,11 @@ def _coverage(
     return Coverage(accounts, tuple(not_loaded), min(first, seen), seen, matches)
 
 
-Name = tuple[tuple[str, int, str], ...]
-
-
-def _natural(text: str) -> Name:
-    """Sort key by which `row2` stands before `row10`; digits are compared without an `int`, whose
-    length Python limits.
-    """
-    parts = re.findall(r"([^0-9]*)([0-9]*)", text)
-    return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in parts)
-
-
 def _lot_order(lot: HistoricLot) -> tuple[object, ...]:
     """An order of lots that depends on what they are and not on where they stand in the input."""
     acquired, sold = lot.acquired or date.max, lot.sold or date.max
     money = (lot.cost or ZERO, lot.proceeds or ZERO)
-    return acquired, sold, _natural(lot.lot), lot.lot, lot.quantity, money, lot.already_used
+    return acquired, sold, natural_order(lot.lot), lot.lot, lot.quantity, money, lot.already_used
 
 
 @dataclass(slots=True)
@@ -124,7 +114,7 @@ class _Piece:
     """
 
     lot: HistoricLot
-    name: Name  # by which lots of one day are ordered
+    name: NaturalOrder  # by which lots of one day are ordered
     acquired: date
     sold: date
     quantity: Decimal
@@ -141,7 +131,7 @@ class _Piece:
     @classmethod
     def of(cls, lot: HistoricLot) -> _Piece:
         """A whole lot, before anything is matched."""
-        name, days = _natural(lot.lot), (lot.acquired or date.max, lot.sold or date.max)
+        name, days = natural_order(lot.lot), (lot.acquired or date.max, lot.sold or date.max)
         money, used = (lot.cost, lot.proceeds), lot.already_used
         return cls(lot, name, *days, lot.quantity, *money, lot.starts, used)
 

@@ -5,6 +5,7 @@ Errors: `InputErrors` from `refuse_impossible`, naming each lot that cannot be a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,16 +23,27 @@ __all__ = [
     "WINDOW_DAYS",
     "HistoricLot",
     "HoldingReading",
+    "NaturalOrder",
     "WashMatch",
     "WashSaleReading",
     "WashSaleResult",
     "WashSegment",
+    "natural_order",
     "refuse_impossible",
     "washed_units",
 ]
 
 WINDOW_DAYS = 30
 """Days before and after the sale, both ends included (26 USC 1091(a), 26 CFR 1.1091-1(a))."""
+
+
+NaturalOrder = tuple[tuple[str, int, str], ...]
+
+
+def natural_order(text: str) -> NaturalOrder:
+    """Sort key by which `row2` stands before `row10`, however long the numbers are."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", text)
+    return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in parts)
 
 
 class HoldingReading(StrEnum):

@@ -18,6 +18,7 @@ DEFAULT_ORDER: Mapping[str, str] = MappingProxyType(
         "unknown_basis": "tax on a lot of unknown basis cannot be computed",
         "restricted_list": "the owner's prohibitions hold whatever the benefit",
         "cash_floor": "cash accounts cannot borrow (Regulation T, 12 CFR 220.8)",
+        "drawdown_halt": "so deep a fall is unusual: a person looks before a rule trades",
         "trade_size": "orders too small to matter, or large enough to be a slip (SEC Rule 15c3-5)",
         "turnover": "one cycle moves a part of a household, seldom a third of it",
         "wash_sale": "a disallowed loss is a cost that no screen of a broker shows (26 USC 1091)",

@@ -87,7 +87,9 @@ class TradeRecord:
 class Snapshot:
     """All that was known at `as_of`.
 
-    Unit: `rates` hold base-currency units for one unit of each foreign currency.
+    Unit: `rates` hold base-currency units for one unit of each foreign currency; `high_water` is
+    the highest value that the household had until then, in base currency and adjusted for money
+    that came and went since, where somebody keeps count.
     """
 
     as_of: date
@@ -98,6 +100,7 @@ class Snapshot:
     prices: Mapping[str, Price]
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     trades: tuple[TradeRecord, ...] = ()
+    high_water: Decimal | None = None
 
     def rate(self, currency: str) -> Decimal:
         """Base-currency units for one unit of a currency.
