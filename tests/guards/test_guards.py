@@ -484,6 +484,18 @@ def test_a_plan_that_pays_for_itself_need_not_reduce_drift():
     assert check(Improvement(), planned(HOME, sells("old", 1), parts=parts)) == ()
 
 
+@pytest.mark.parametrize(
+    ("bought", "refused"),
+    [
+        ("buy taxable VTI 4", True),  # stocks are overweight already
+        ("buy ira BND 10", False),  # 500 of new bonds: nearer, though by far less than a tenth
+    ],
+)
+def test_cash_put_to_work_only_has_to_come_nearer(bought, refused):
+    plan = planned(HOME, f"side account instrument qty\n{bought}", parts=DRIFT_ONLY)
+    assert codes(check(Improvement(), plan)) == ([("improvement", REFUSAL)] if refused else [])
+
+
 def test_a_withdrawal_need_not_reduce_drift():
     flows = {"taxable": "-7000"}
     plan = planned(HOME, sells("old", 10), parts=DRIFT_ONLY, flows=flows)

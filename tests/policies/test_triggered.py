@@ -98,3 +98,19 @@ def test_without_losses_there_are_none_to_take():
 def test_a_fraction_without_sense_is_refused():
     with pytest.raises(ValueError, match="partial_fraction is 0"):
         Triggered(partial_fraction=0.0)
+
+
+def test_even_with_everything_the_mandates_least_trade_holds():
+    home = world(
+        """
+        account  instrument  qty  basis  acquired    price
+        joint    VTI         1    100    2017-03-04  200
+        joint    cash        5
+        .        BND         .    .      .           75
+        """,
+        targets="target weight instruments\nstocks 50% VTI\nbonds 50% BND",
+    )
+    assert home.mandate.trading.minimum_trade == 100
+    proposal = Triggered().propose(situation(home))
+    assert "immediate" in proposal.reason
+    assert (proposal.sales, proposal.buys) == ((), ())  # 97.50 would go back to target

@@ -12,7 +12,7 @@ from trimtab.guards._base import Strictness, percent
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
 from trimtab.model.plans import Plan
-from trimtab.model.snapshots import Snapshot
+from trimtab.model.snapshots import Side, Snapshot
 
 __all__ = ["PLUGIN", "Improvement"]
 
@@ -22,7 +22,8 @@ class Improvement:
     """Refuses trades that leave the household about as far from its targets as it was.
 
     The distance is ½ Σ |weight − target|.  A plan that must raise cash or obey a restriction is let
-    pass, and so is one that pays for itself without regard to drift, as a harvest does.
+    pass, and so is one that pays for itself without regard to drift, as a harvest does, or that
+    only puts cash to work and comes nearer: a small deposit cannot mend a large drift.
     Unit: `least` a fraction of the distance before.
     """
 
@@ -36,7 +37,8 @@ class Improvement:
             return ()
         before = _distance(plan.weights_before, mandate)
         after = _distance(plan.weights_after, mandate)
-        if after <= before * (1 - float(self.least)):
+        least = 0.0 if _only_buys(plan) else float(self.least)
+        if after <= before * (1 - least):
             return ()
         improved = (before - after) / before if before > 0 else 0.0
         return (
@@ -59,6 +61,10 @@ def _distance(weights: Mapping[str, float], mandate: Mandate) -> float:
         sum(abs(weights.get(target.name, 0.0) - float(target.weight)) for target in mandate.targets)
         / 2.0
     )
+
+
+def _only_buys(plan: Plan) -> bool:
+    return all(trade.side is Side.BUY for trade in plan.trades)
 
 
 def _pays_for_itself(plan: Plan) -> bool:

@@ -108,8 +108,7 @@ def go_to(
 ) -> Proposal:
     """Go to these weights of classes by the least-taxed lots, whatever it costs.
 
-    With `everything`, losses that pass the mandate's tests are taken on the way and trades below
-    its least size are made too; without, neither.
+    With `everything`, losses that pass the mandate's tests are taken on the way.
     Unit: `untargeted_kept` is the fraction kept of what belongs to no target.
     """
     shaded = without_harvest(situation, everything=not everything)
@@ -118,7 +117,6 @@ def go_to(
         covariance=class_metric(situation),
         target=_instrument_weights(situation, aims, untargeted_kept),
         kappa=RULE_AVERSION,
-        minimum_trade=0.0 * shaded.minimum_trade if everything else shaded.minimum_trade,
     )
     proposal = solve_towards(situation, problem, action, reason, clause)
     if proposal.status is ProposalStatus.HELD:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trimtab.model.proposals import Action, Proposal
+from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.policies._aims import class_metric
 from trimtab.policies._base import hold, solve_towards, without_harvest
 from trimtab.policies._words import dollars
@@ -114,7 +114,17 @@ def only_duties(
         return hold(situation, reason, clause)
     words = f"{duties.words}; {reason}" if reason else duties.words
     problem = _duty_problem(situation, duties)
-    return solve_towards(situation, problem, Action.PARTIAL, words, duties.clause, FINE)
+    met = solve_towards(situation, problem, Action.PARTIAL, words, duties.clause, FINE)
+    if met.status is ProposalStatus.HELD and not duties.must_trade:
+        return replace(met, reason=_idle_words(duties, reason))
+    return met
+
+
+def _idle_words(duties: Duties, reason: str) -> str:
+    """Why new money stays where it is."""
+    words = f"{dollars(float(duties.fresh.sum()))} of new money stays in cash: nothing may be "
+    words += "bought with it, or it is less than the least trade"
+    return f"{words}; {reason}" if reason else words
 
 
 def _duty_problem(situation: Situation, duties: Duties) -> HouseholdProblem:

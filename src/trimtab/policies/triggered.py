@@ -31,8 +31,8 @@ _KINDS = {
 class Triggered:
     """Goes as far as the most urgent trigger asks.
 
-    `immediate` goes to target with everything: trades below the mandate's least trade count too,
-    and losses are taken on the way.
+    `immediate` goes to target with everything: losses that pass the mandate's tests are taken on
+    the way.  The mandate's least trade holds for it too.
     Unit: `partial_fraction` of the drift, above 0 and at most 1.
     Refuses: a fraction outside that range.
     """
