@@ -81,3 +81,18 @@ def test_a_dated_need_is_met_from_its_day_up_to_thirty_days_ahead(
 ) -> None:
     mandate = replace(HOME.mandate, flows=(CashFlow(Decimal(-100), due=due),))
     assert bool(flows_due(mandate, HOME.snapshot.as_of)) is expected
+
+
+def test_accounts_that_are_to_sell_give_up_to_their_part_and_the_largest_the_rest() -> None:
+    flows = (CashFlow(Decimal(-20_000)),)
+    selling = {"taxable_two": Decimal(1_500)}
+    found = allocate_flows(HOME.snapshot, HOME.mandate, flows, selling)
+    assert found["taxable_two"] == Decimal(-7_500)  # its cash of 6,000 and its part
+    assert found["taxable"] == Decimal(-12_500)
+
+
+def test_no_account_gives_more_than_it_has_whatever_it_is_to_sell() -> None:
+    flows = (CashFlow(Decimal(-20_000)),)
+    found = allocate_flows(HOME.snapshot, HOME.mandate, flows, {"taxable_two": Decimal(99_000)})
+    assert found["taxable_two"] == Decimal(-8_500)
+    assert sum(found.values()) == Decimal(-20_000)

@@ -9,6 +9,7 @@ Errors: input errors of the snapshot and the mandate pass through; nothing is ca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from datetime import date
 from trimtab.cycle.bill import allowed_gains, is_taxable
 from trimtab.cycle.decide import decide
 from trimtab.cycle.flows import allocate_flows
+from trimtab.cycle.payers import ways_to_pay
 from trimtab.cycle.plan import make_plan
 from trimtab.cycle.requests import (
     Answer,
@@ -104,11 +106,28 @@ def _authorised(request: Authorise) -> Generator[Request, Answer, Decision]:
 def _proposed(
     setup: CycleSetup, observation: Observation
 ) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
-    """Steps 3 to 6, again at new tax rates where the plan's gains reach into another bracket."""
+    """Steps 3 to 6 for each way to pay a withdrawal, and the cheapest plan of them."""
     snapshot, mandate = observation.snapshot, setup.mandate
     estimates = setup.estimator(observation, mandate)
     flows = allocate_flows(snapshot, mandate, setup.flows)
     situation = situate(snapshot, mandate, estimates, setup.regime, flows)
+    answers = [(yield from _planned(setup, situation))]
+    for way in ways_to_pay(situation, flows, setup.flows):
+        other = situate(snapshot, mandate, estimates, setup.regime, way)
+        answers.append((yield from _planned(setup, other)))
+    return min(answers, key=_price)
+
+
+def _price(answer: tuple[Situation, Proposal, Plan | None]) -> float:
+    """What a plan leaves to pay in all: drift, trading and tax; without a plan, anything else."""
+    plan = answer[2]
+    return math.inf if plan is None else plan.after.total
+
+
+def _planned(
+    setup: CycleSetup, situation: Situation
+) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
+    """Propose and plan, again at new tax rates where the gains reach into another bracket."""
     answers: list[tuple[Situation, Proposal, Plan | None]] = []
     for _ in range(RATE_ROUNDS_MAX):
         proposal = yield from _asked(Propose(situation))
@@ -120,7 +139,7 @@ def _proposed(
         if moved is None:
             break
         situation = moved
-    return min(answers, key=lambda answer: answer[2].after.total if answer[2] else 0.0)
+    return min(answers, key=_price)
 
 
 def _at_rates_of(situation: Situation, plan: Plan, regime: TaxRegime) -> Situation | None:
