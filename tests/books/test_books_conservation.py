@@ -20,7 +20,7 @@ from trimtab.books.wash_sales import HistoricLot, WashMatch
 from trimtab.model.accounts import Wrapper
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
-from trimtab.model.money import ZERO, total
+from trimtab.model.money import ZERO, cents, share_out, total
 from trimtab.model.taxes import ReliefOrder
 
 ACCOUNTS, CURRENCIES = ("joint", "ira", "roth"), ("USD", "EUR")
@@ -44,7 +44,8 @@ class BooksMachine(RuleBasedStateMachine):
         self.cash: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         self.units: dict[str, Decimal] = defaultdict(Decimal)
         self.invested = ZERO  # paid for what is held, less what it has brought
-        self.lost_for_good = ZERO
+        self.lost_for_good = ZERO  # to wash sales in an IRA
+        self.nobodys = ZERO  # a donor's loss, which no one may deduct
         self.day = date(2024, 1, 2)
         self.names = iter(f"n{number}" for number in range(10_000))
 
@@ -115,6 +116,19 @@ class BooksMachine(RuleBasedStateMachine):
         lot = self.new_lot("joint", "VTI", units, basis)
         self.record(event.reinvestment(next(self.names), self.day, lot))
 
+    @rule(units=UNITS, basis=CENTS, value=CENTS)
+    def receive(self, units: Decimal, basis: Decimal, value: Decimal) -> None:
+        lot = self.new_lot("roth", "VTI", units, basis)
+        self.record(event.gift_in(next(self.names), self.day, lot, value))
+
+    @rule(account=st.sampled_from(ACCOUNTS), currency=st.sampled_from(CURRENCIES), amount=CENTS)
+    def earn_and_pay(self, account: str, currency: str, amount: Decimal) -> None:
+        fee = min(amount, Decimal("1.50"))
+        self.cash[account, currency] += amount - fee
+        names = (next(self.names), next(self.names))
+        self.record(event.dividend(names[0], self.day, account, currency, amount, "VTI"))
+        self.record(event.fee(names[1], self.day, account, currency, fee))
+
     @rule(units=UNITS, basis=CENTS)
     def inherit(self, units: Decimal, basis: Decimal) -> None:
         lot = self.new_lot("joint", "VTI", units, basis)
@@ -146,12 +160,27 @@ class BooksMachine(RuleBasedStateMachine):
         self.units[lot.instrument] -= units
         self.cash[lot.account, currency] += proceeds
         self.invested -= base
+        parts = share_out(base, [one.quantity for one in chosen])
+        for one, part_proceeds in zip(chosen, parts, strict=True):
+            self.nobodys += self.donors_loss(one, part_proceeds)
         self.record(
             lot_event.sell(next(self.names), self.day, self.books, chosen, proceeds, currency, base)
         )
 
+    def donors_loss(self, sold: LotUnits, proceeds: Decimal) -> Decimal:
+        """Of a gift that had lost value: what lies between the donor's basis and its value then."""
+        lot = self.books.lots[sold.lot]
+        if lot.basis is None or lot.loss_basis is None:
+            return ZERO
+        all_of_it = sold.quantity == lot.quantity
+        basis, value = (
+            amount if all_of_it else cents(amount * sold.quantity / lot.quantity)
+            for amount in (lot.basis, lot.loss_basis)
+        )
+        return max(ZERO, basis - max(proceeds, value))
+
     @precondition(has_lots)
-    @rule(data=st.data(), ratio=st.sampled_from([(2, 1), (3, 2), (10, 1)]))
+    @rule(data=st.data(), ratio=st.sampled_from([(2, 1), (3, 2), (10, 1), (1, 3)]))
     def split(self, data: st.DataObject, ratio: tuple[int, int]) -> None:
         instrument = self.any_lot(data).instrument
         before, (new, old) = self.books.units(instrument), ratio
@@ -243,7 +272,7 @@ class BooksMachine(RuleBasedStateMachine):
     def basis_is_what_was_invested_and_gained_since(self) -> None:
         basis = total(lot.basis or ZERO for lot in self.books.lots.values())
         gains = total(one.gain or ZERO for one in self.books.realized)
-        assert basis == self.invested + gains - self.lost_for_good
+        assert basis == self.invested + gains - self.lost_for_good - self.nobodys
 
     @invariant()
     def no_lot_is_empty_or_owes(self) -> None:

@@ -212,12 +212,10 @@ def test_a_conversion_moves_one_currency_into_another() -> None:
 
 
 def wash(permanent: bool = False, quantity: str = "4", replacement: str = "new") -> WashMatch:
-    def side(name: str) -> HistoricLot:
-        where = ("joint", "self", Wrapper.TAXABLE, "VTI", "VTI")
-        return HistoricLot(name, *where, D(10), BOUGHT, D(1000), sold=LATER, proceeds=D(900))
-
-    start = date(2023, 6, 1)
-    return WashMatch(side("a"), side(replacement), D(quantity), D("40"), permanent, start)
+    where = ("joint", "self", Wrapper.TAXABLE, "VTI", "VTI", D(10), BOUGHT, D(1000))
+    loss = HistoricLot("a", *where, sold=LATER, proceeds=D(900))
+    bought = HistoricLot(replacement, *where)
+    return WashMatch(loss, bought, D(quantity), D("40"), permanent, date(2023, 6, 1))
 
 
 def washed_books() -> Books:
@@ -249,6 +247,22 @@ def test_a_replacement_sold_since_bears_the_loss_in_its_own_sale() -> None:
     books = apply(books, lot_event.wash_sale("w", date(2025, 1, 6), books, wash()))
     assert books.gains(2024).long == D(-60)
     assert books.gains(2025).short == D(0)
+
+
+def test_the_part_of_a_replacement_that_was_sold_bears_its_loss_and_not_the_part_that_is_held() -> (
+    None
+):
+    books = washed_books()
+    first, second = date(2025, 1, 6), date(2025, 2, 6)
+    books = apply(books, lot_event.sell("2", first, books, [LotUnits("new", D(4))], D(396)))
+    books = apply(books, lot_event.sell("3", second, books, [LotUnits("new", D(1))], D(99)))
+    match = wash()
+    match = replace(match, replacement=replace(match.replacement, sold=first, proceeds=D(396)))
+    books = apply(books, lot_event.wash_sale("w", second, books, match))
+    assert books.lots["new"].basis == D(475)  # five of ten at 95
+    assert books.lots["new"].washed_quantity == D(0)
+    gains = [(one.on, one.gain) for one in books.realized if one.lot == "new"]
+    assert gains == [(first, D(16)), (second, D(4)), (first, D(-40))]
 
 
 def test_a_january_replacement_changes_the_gains_of_december() -> None:

@@ -239,7 +239,8 @@ class _Working:
 
     def _adjustment(self, entry: Entry, lot_id: str, gain: Decimal) -> Realized:
         """A change to the gain of an earlier sale: it takes that sale's day, account and term."""
-        day = entry.details.get("sold") if entry.details.get("loss") == lot_id else None
+        which = "sold" if entry.details.get("loss") == lot_id else "replacement_sold"
+        day = entry.details.get(which)
         for sale in reversed(self.realized):
             is_sale = sale.lot == lot_id and sale.kind is EntryKind.SELL
             if is_sale and day in (None, sale.on.isoformat()):

@@ -193,8 +193,10 @@ def wash_sale(
         lost_for_good = (lost, Posting(Outside.EXPENSE, currency, amount))
         details["permanent"] = "yes"
         return Entry(entry_id, EntryKind.WASH_SALE, on, lost_for_good, details)
-    name = match.replacement.lot
-    if name not in books.lots:  # sold since: its own sale bears the loss
+    name, sold = match.replacement.lot, match.replacement.sold
+    if sold is not None:
+        details["replacement_sold"] = str(sold)
+    if sold is not None or name not in books.lots:  # sold since: its own sale bears the loss
         borne = (lost, Posting(Outside.GAINS, currency, amount, name))
         return Entry(entry_id, EntryKind.WASH_SALE, on, borne, details)
     lot = _held(entry_id, books, LotUnits(name, match.quantity))
