@@ -2,13 +2,14 @@
 
 A restriction names instruments or tags and may be limited to some accounts.  What may not be
 bought is bounded above by what is held, what may not be sold below; a range of the household's
-value is bounded over the positions that hold it, the rest staying as it is.
+value is shared out over its positions: by what is held, or as `ranges` finds that they want it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,7 +18,10 @@ from trimtab.model.mandate import Mandate, Restriction, RestrictionKind
 from trimtab.model.snapshots import Snapshot
 from trimtab.quant.problem import Floats
 
-__all__ = ["PositionBounds", "eligible_instruments", "position_bounds", "restricted"]
+__all__ = ["PositionBounds", "Shares", "eligible_instruments", "position_bounds", "restricted"]
+
+Shares = Mapping[Restriction, Mapping[tuple[str, str], float]]
+"""For a range over several positions, the part of its maximum that each may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ def position_bounds(
     mandate: Mandate,
     positions: tuple[tuple[str, str], ...],
     value: float,
+    shares: Shares = MappingProxyType({}),
 ) -> PositionBounds:
-    """Bounds on every position.
+    """Bounds on every position; `shares` say how a maximum over several is shared out.
 
     Shape: `lower`, `upper` (m,), in the order of `positions`.
     Unit: base currency; `value` is the household's, flows included.
@@ -85,7 +90,9 @@ def position_bounds(
         ]
         for k in covered:
             clauses[k] = restriction.clause
-        findings += _apply(restriction, covered, held, stuck, size, lower, upper, value)
+        given = shares.get(restriction)
+        part = None if given is None else np.array([given[positions[k]] for k in covered])
+        findings += _apply(restriction, covered, held, stuck, size, lower, upper, value, part)
     lower = np.minimum(lower, upper)
     return PositionBounds(lower, upper, clauses, tuple(findings))
 
@@ -99,6 +106,7 @@ def _apply(
     lower: Floats,
     upper: Floats,
     value: float,
+    part: Floats | None,
 ) -> list[Finding]:
     """Narrow the bounds in place; what cannot be met today is a finding."""
     match restriction.kind:
@@ -111,7 +119,7 @@ def _apply(
             if stuck[covered].sum() > 0:
                 return [_stuck_finding(restriction, float(stuck[covered].sum()))]
         case RestrictionKind.HOLD_RANGE:
-            _hold_range(restriction, covered, held, stuck, size, lower, upper, value)
+            _hold_range(restriction, covered, held, stuck, size, lower, upper, value, part)
     return []
 
 
@@ -124,11 +132,12 @@ def _hold_range(
     lower: Floats,
     upper: Floats,
     value: float,
+    part: Floats | None,
 ) -> None:
     """Share the household's range out over the covered positions, in proportion to what is held.
 
     Where nothing is held yet, in proportion to the `size` of the accounts that may buy it, so that
-    none is asked for more than it could pay.
+    none is asked for more than it could pay.  `part` (c,), where given, shares out the maximum.
     """
     if not covered:
         return
@@ -137,7 +146,8 @@ def _hold_range(
     room = room if room.sum() > 0 else np.ones(len(covered))
     share = held[covered] / total if total > 0 else room / room.sum()
     if restriction.maximum is not None:
-        most = np.maximum(share * float(restriction.maximum) * value, stuck[covered])
+        most = share if part is None else part
+        most = np.maximum(most * float(restriction.maximum) * value, stuck[covered])
         upper[covered] = np.minimum(upper[covered], most)
     if restriction.minimum is not None:
         lower[covered] = np.maximum(lower[covered], share * float(restriction.minimum) * value)

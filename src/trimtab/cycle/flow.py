@@ -13,12 +13,14 @@ import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from trimtab.cycle.bill import allowed_gains, is_taxable
 from trimtab.cycle.decide import decide
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.payers import ways_to_pay
 from trimtab.cycle.plan import make_plan
+from trimtab.cycle.ranges import shares_as_wanted, whole_shares
 from trimtab.cycle.requests import (
     Answer,
     Authorise,
@@ -110,11 +112,29 @@ def _proposed(
     snapshot, mandate = observation.snapshot, setup.mandate
     estimates = setup.estimator(observation, mandate)
     flows = allocate_flows(snapshot, mandate, setup.flows)
-    situation = situate(snapshot, mandate, estimates, setup.regime, flows)
-    answers = [(yield from _planned(setup, situation))]
-    for way in ways_to_pay(situation, flows, setup.flows):
-        other = situate(snapshot, mandate, estimates, setup.regime, way)
-        answers.append((yield from _planned(setup, other)))
+    state = partial(situate, snapshot, mandate, estimates, setup.regime)
+    answers = [(yield from _within_ranges(setup, partial(state, flows)))]
+    for way in ways_to_pay(answers[0][0], flows, setup.flows):
+        answers.append((yield from _within_ranges(setup, partial(state, way))))
+    return min(answers, key=_price)
+
+
+def _within_ranges(
+    setup: CycleSetup, state: Callable[..., Situation]
+) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
+    """Propose and plan; ranges over several positions are shared out as the plan would have it."""
+    plain = state()
+    whole = whole_shares(plain.snapshot, plain.mandate, plain.index.positions)
+    if not whole:
+        return (yield from _planned(setup, plain))
+    free = yield from _planned(setup, state(whole))
+    if free[2] is None:
+        return free
+    wanted = shares_as_wanted(free[0], free[2], whole)
+    if not wanted:
+        return free
+    answers = [(yield from _planned(setup, state(wanted)))]
+    answers.append((yield from _planned(setup, plain)))
     return min(answers, key=_price)
 
 

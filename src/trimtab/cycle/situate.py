@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 import numpy as np
 
-from trimtab.cycle.bounds import position_bounds
+from trimtab.cycle.bounds import Shares, position_bounds
 from trimtab.cycle.lots import lot_columns
 from trimtab.cycle.wash import group_columns
 from trimtab.model.drift import Drift, TargetDrift
@@ -203,8 +204,9 @@ def situate(
     estimates: Estimates,
     regime: TaxRegime,
     flows: Mapping[str, Decimal],
+    shares: Shares = MappingProxyType({}),
 ) -> Situation:
-    """The situation that a policy decides upon.
+    """The situation that a policy decides upon; `shares` as in `position_bounds`.
 
     Unit: `flows` base currency per account, deposits positive.
     Refuses: an estimate that lacks an instrument, a missing price, a household without value.
@@ -222,7 +224,7 @@ def situate(
     positions = tuple((account, name) for account in accounts for name in instruments)
     columns = _position_columns(snapshot, mandate, estimates, regime, positions, value)
     lots = lot_columns(snapshot, mandate, positions)
-    bounds = position_bounds(snapshot, mandate, positions, value)
+    bounds = position_bounds(snapshot, mandate, positions, value, shares)
     groups = group_columns(snapshot, mandate, instruments)
     covariance = np.ascontiguousarray(estimates.covariance, dtype=np.float64)
     reserve = _reserves(snapshot, mandate, accounts)
