@@ -240,7 +240,7 @@ class BooksMachine(RuleBasedStateMachine):
         sale = data.draw(st.sampled_from(self.sales()))
         lot = self.any_lot(data)
         free = lot.quantity - lot.washed_quantity
-        if free == 0:
+        if free == 0 or not lot.by_purchase:
             return
         quantity = some(free, part)
         where = ("joint", "self", Wrapper.TAXABLE, "VTI", "VTI", quantity, self.day, ZERO)

@@ -265,6 +265,13 @@ def test_the_part_of_a_replacement_that_was_sold_bears_its_loss_and_not_the_part
     assert gains == [(first, D(16)), (second, D(4)), (first, D(-40))]
 
 
+def test_a_gift_replaces_no_loss() -> None:
+    given = event.gift_in("g", BOUGHT, lot("new", basis="950"), D(900))
+    books = apply(held(lot("a")), given)
+    with pytest.raises(InputError, match="was given or inherited"):
+        lot_event.wash_sale("w", LATER, books, wash(), "new w")
+
+
 def test_a_january_replacement_changes_the_gains_of_december() -> None:
     books = held(lot(), lot("new", basis="950", acquired=LATER))
     books = sell(books, "900", ("a", "10"), on=date(2024, 12, 30))

@@ -183,7 +183,7 @@ def wash_sale(
     """A loss taken back: off the gains of its sale and, unless permanent, on the replacement.
 
     The washed units become a lot of their own, because basis and first day set them apart.
-    Refuses: a part of a lot without `new_lot`.
+    Refuses: a part of a lot without `new_lot`, a lot that was not bought.
     Source: 26 USC 1091(a), (d).
     """
     amount, currency = cents(match.disallowed), books.base_currency
@@ -200,6 +200,12 @@ def wash_sale(
         borne = (lost, Posting(Outside.GAINS, currency, amount, name))
         return Entry(entry_id, EntryKind.WASH_SALE, on, borne, details)
     lot = _held(entry_id, books, LotUnits(name, match.quantity))
+    if not lot.by_purchase:
+        raise InputError(
+            f"entry {entry_id!r}, lot {lot.id!r}",
+            "it was given or inherited",
+            "only what was bought replaces a loss (26 CFR 1.1091-1(f))",
+        )
     legs: tuple[Posting, ...] = (lost,)
     if match.quantity < lot.quantity:
         if new_lot is None or new_lot in books.lots:
