@@ -21,6 +21,7 @@ from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.payers import ways_to_pay
 from trimtab.cycle.plan import make_plan
 from trimtab.cycle.ranges import shares_as_wanted, whole_shares
+from trimtab.cycle.relief import in_order, relieved, wants_more
 from trimtab.cycle.requests import (
     Answer,
     Authorise,
@@ -147,12 +148,24 @@ def _price(answer: tuple[Situation, Proposal, Plan | None]) -> float:
 def _planned(
     setup: CycleSetup, situation: Situation
 ) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
+    """Propose and plan with the lots in the owner's order."""
+    ordered = in_order(situation, setup.regime)
+    first = yield from _at_its_rates(setup, ordered)
+    if not wants_more(situation, ordered, first[2]):
+        return first
+    return min((first, (yield from _at_its_rates(setup, situation))), key=_price)
+
+
+def _at_its_rates(
+    setup: CycleSetup, situation: Situation
+) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
     """Propose and plan, again at new tax rates where the gains reach into another bracket."""
     answers: list[tuple[Situation, Proposal, Plan | None]] = []
     for _ in range(RATE_ROUNDS_MAX):
         proposal = yield from _asked(Propose(situation))
         if proposal.status is ProposalStatus.INFEASIBLE:
             return situation, proposal, None
+        proposal = relieved(situation, setup.regime, proposal)
         plan = make_plan(situation, proposal, setup.regime)
         answers.append((situation, proposal, plan))
         moved = _at_rates_of(situation, plan, setup.regime)

@@ -1,0 +1,106 @@
+"""A plan sells lots in the owner's order, and reckons with what that costs."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from tests.cycle.driven import decided, withdrawal
+from trimtab.model.plans import Decision
+from trimtab.model.taxes import ReliefOrder
+from trimtab.testing.worlds import World, world
+
+TARGETS = """
+target  weight  instruments
+stocks  60%     VTI
+bonds   40%     BND
+"""
+LOTS = """
+account  instrument  qty  basis   acquired    price  lot
+taxable  VTI         40   4,000   2012-03-05  250    oldest
+taxable  VTI         40   9,900   2019-03-04  250    dear
+taxable  VTI         40   7,000   2022-06-01  250    newest
+taxable  BND         80   8,000   2019-03-04  100    bonds
+taxable  cash        0
+"""
+
+
+def home(relief: ReliefOrder, lots: str = LOTS) -> World:
+    place = world(lots, targets=TARGETS)
+    tax = replace(place.mandate.tax, relief=relief)
+    return place.under(replace(place.mandate, tax=tax))
+
+
+def sold(decision: Decision, instrument: str = "VTI") -> dict[str, Decimal]:
+    assert decision.plan is not None
+    return {
+        sale.lot: sale.quantity
+        for trade in decision.plan.trades
+        if trade.instrument == instrument
+        for sale in trade.lots
+    }
+
+
+@pytest.mark.parametrize(
+    ("relief", "lots"),
+    [
+        (ReliefOrder.FIFO, ["oldest", "dear"]),
+        (ReliefOrder.LIFO, ["newest", "dear"]),
+        (ReliefOrder.HIFO, ["dear", "newest"]),
+        (ReliefOrder.LEAST_TAX, ["dear", "oldest"]),  # the newest would be taxed short-term
+    ],
+)
+def test_a_sale_of_half_takes_the_lots_in_the_owners_order(relief, lots):
+    rules = "clause kind instruments\nkeep do_not_sell BND"
+    place = world(LOTS, targets=TARGETS, rules=rules)
+    place = place.under(replace(place.mandate, tax=replace(place.mandate.tax, relief=relief)))
+    decision, _ = decided(place, "hold", withdrawal("14,900"))
+    assert set(sold(decision)) == set(lots)
+    assert sold(decision)[lots[0]] == 40
+
+
+@pytest.mark.parametrize("policy", ["cost_aware", "threshold", "harvest", "hold", "calendar"])
+@pytest.mark.parametrize("relief", [ReliefOrder.FIFO, ReliefOrder.LIFO, ReliefOrder.HIFO])
+def test_no_lot_is_touched_before_the_one_in_front_of_it_is_gone(policy, relief):
+    place = home(relief)
+    order = {
+        ReliefOrder.FIFO: ["oldest", "dear", "newest"],
+        ReliefOrder.LIFO: ["newest", "dear", "oldest"],
+        ReliefOrder.HIFO: ["dear", "newest", "oldest"],
+    }[relief]
+    for amount in ("2,000", "12,000", "25,000"):
+        decision, _ = decided(place, policy, withdrawal(amount))
+        taken = [sold(decision).get(lot, Decimal(0)) for lot in order]
+        for before, after in pairwise(taken):
+            assert after == 0 or before == 40
+        assert decision.plan is not None
+        assert sum(trade.tax for trade in decision.plan.trades) == decision.plan.tax
+
+
+def test_a_loss_behind_a_large_gain_is_not_harvested_at_the_price_of_the_gain():
+    lots = """
+    account  instrument  qty  basis   acquired    price  lot
+    taxable  VTI         100  5,000   2012-03-05  250    gain
+    taxable  VTI         10   4,000   2021-03-04  250    loss
+    taxable  BND         180  18,000  2019-03-04  100    bonds
+    .        SCHB        .    .       .           50     .
+    """
+    place = home(ReliefOrder.FIFO, lots)
+    subs = replace(place.mandate.wash_sales, substitutes={"VTI": ("SCHB",)})
+    place = place.under(replace(place.mandate, wash_sales=subs))
+    assert sold(decided(place, "harvest")[0]) == {}
+    free = place.under(
+        replace(place.mandate, tax=replace(place.mandate.tax, relief=ReliefOrder.HIFO))
+    )
+    assert list(sold(decided(free, "harvest")[0])) == ["loss"]
+
+
+def test_the_cheapest_lots_cost_no_more_than_any_order():
+    taxes = {}
+    for relief in ReliefOrder:
+        decision, _ = decided(home(relief), "hold", withdrawal("12,000"))
+        assert decision.plan is not None
+        taxes[relief] = decision.plan.tax
+    assert taxes[ReliefOrder.LEAST_TAX] == min(taxes.values())
+    assert taxes[ReliefOrder.FIFO] > taxes[ReliefOrder.LEAST_TAX]
