@@ -104,3 +104,19 @@ def test_the_cheapest_lots_cost_no_more_than_any_order():
         taxes[relief] = decision.plan.tax
     assert taxes[ReliefOrder.LEAST_TAX] == min(taxes.values())
     assert taxes[ReliefOrder.FIFO] > taxes[ReliefOrder.LEAST_TAX]
+
+
+def test_average_basis_prices_each_share_of_a_fund_alike_and_sells_the_oldest_first():
+    lots = """
+    account  instrument  qty  basis   acquired    price  lot    kind
+    taxable  FUND        40   4,000   2014-03-05  250    old    mutual_fund
+    taxable  FUND        40   12,000  2020-03-04  250    dear   mutual_fund
+    """
+    place = world(lots, targets="target weight instruments\nall 100% FUND")
+    tax = replace(place.mandate.tax, relief=ReliefOrder.AVERAGE)
+    place = place.under(replace(place.mandate, tax=tax))
+    decision, _ = decided(place, "hold", withdrawal("5,000"))
+    assert decision.plan is not None
+    (sale,) = decision.plan.trades[0].lots
+    assert sale.lot == "old"
+    assert sale.basis == round(sale.quantity * 200, 2)  # 16,000 for 80

@@ -53,7 +53,8 @@ def choose_lots(
     """Choose units of these lots, which are of one instrument, in a relief order.
 
     `LEAST_TAX` takes the units first that cost the least tax each (losses at the higher rate come
-    before losses at the lower, then gains) and needs `terms`; `SPECIFIC` takes the lots `named`.
+    before losses at the lower, then gains) and needs `terms`; `SPECIFIC` takes the lots `named`;
+    `AVERAGE` is first in, first out of lots whose basis is averaged (`average_basis`).
     Refuses: more than the lots hold, and named lots that are not among them.
     """
     if quantity <= ZERO:
@@ -82,7 +83,7 @@ def _ordered(
 ) -> list[Lot]:
     known = sorted((lot for lot in lots if lot.is_known), key=lambda lot: lot.id)
     match order:
-        case ReliefOrder.FIFO:
+        case ReliefOrder.FIFO | ReliefOrder.AVERAGE:
             return sorted(known, key=_first_day)
         case ReliefOrder.LIFO:
             return sorted(known, key=_first_day, reverse=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from trimtab.books.average_basis import with_average_basis
 from trimtab.cycle.bill import allowed_gains, is_taxable
 from trimtab.cycle.decide import decide
 from trimtab.cycle.flows import allocate_flows
@@ -38,6 +39,7 @@ from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision, Plan
 from trimtab.model.proposals import Proposal, ProposalStatus
+from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
@@ -111,6 +113,8 @@ def _proposed(
 ) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
     """Steps 3 to 6 for each way to pay a withdrawal, and the cheapest plan of them."""
     snapshot, mandate = observation.snapshot, setup.mandate
+    if mandate.tax.relief is ReliefOrder.AVERAGE:
+        snapshot = with_average_basis(snapshot)
     estimates = setup.estimator(observation, mandate)
     flows = allocate_flows(snapshot, mandate, setup.flows)
     state = partial(situate, snapshot, mandate, estimates, setup.regime)

@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     GIFT_OUT = "gift_out"
     INHERITANCE = "inheritance"
     WASH_SALE = "wash_sale"
+    AVERAGE_BASIS = "average_basis"
     CONVERSION = "conversion"
     DECISION = "decision"
 

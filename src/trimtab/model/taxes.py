@@ -36,6 +36,8 @@ class ReliefOrder(StrEnum):
     HIFO = "hifo"
     SPECIFIC = "specific"
     LEAST_TAX = "least_tax"
+    AVERAGE = "average"
+    """First in, first out, mutual funds at average basis (26 CFR 1.1012-1(e))."""
 
 
 @dataclass(frozen=True, slots=True)
