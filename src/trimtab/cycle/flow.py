@@ -55,6 +55,8 @@ at, so the problem is stated again at the new position, at most this often."""
 RATE_TOLERANCE = 1e-6
 """Change of a marginal rate below which the bill that the solver saw is the bill charged."""
 
+CENT = 0.01
+
 Estimator = Callable[[Observation, Mandate], Estimates]
 Cycle = Generator[Request, Answer, Decision]
 
@@ -143,10 +145,17 @@ def _within_ranges(
     return min(answers, key=_price)
 
 
-def _price(answer: tuple[Situation, Proposal, Plan | None]) -> float:
-    """What a plan leaves to pay in all: drift, trading and tax; without a plan, anything else."""
-    plan = answer[2]
-    return math.inf if plan is None else plan.after.total
+def _price(answer: tuple[Situation, Proposal, Plan | None]) -> tuple[bool, float]:
+    """What a plan leaves to pay in all: drift, trading and tax.
+
+    A plan that leaves an account short of cash comes after all others, and none after that.
+    """
+    situation, _, plan = answer
+    if plan is None:
+        return True, math.inf
+    reserve = dict(zip(situation.index.accounts, situation.problem.reserve, strict=True))
+    short = any(float(cash) < reserve[name] - CENT for name, cash in plan.cash_after.items())
+    return short, plan.after.total
 
 
 def _planned(

@@ -27,6 +27,9 @@ __all__ = ["WAYS_MAX", "ways_to_pay"]
 WAYS_MAX = 4
 """Ways besides the first: each costs a solve, and few households have more taxable accounts."""
 
+MANY_LOTS = 1_000
+"""From here on a solve takes long enough that only the way that follows the tax is asked about."""
+
 
 def ways_to_pay(
     situation: Situation, flows: Mapping[str, Decimal], extra: Sequence[CashFlow]
@@ -49,7 +52,8 @@ def ways_to_pay(
         way = allocate_flows(snapshot, mandate, extra, selling)
         if way != flows and way not in ways:
             ways.append(way)
-    return tuple(ways[:WAYS_MAX])
+    is_large = len(situation.index.lots) > MANY_LOTS
+    return tuple(ways[: 1 if is_large else WAYS_MAX])
 
 
 def _room(situation: Situation) -> Floats:
