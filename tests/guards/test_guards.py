@@ -320,6 +320,13 @@ def test_a_disallowed_loss_beyond_the_tolerance_is_refused(disallowed, severity)
         assert "before 2022-11-14" in finding.remedy  # 31 days after the sale
 
 
+def test_a_disallowed_loss_asks_a_person_where_cash_must_be_raised():
+    flows = {"taxable": "-14000"}
+    plan = planned(HOME, sells("loser", 100, "ITOT", "flows 4000 0"), flows=flows)
+    found = [finding for finding in check(WashSale(), plan) if finding.code == "wash_sale"]
+    assert [finding.severity for finding in found] == [APPROVAL]
+
+
 def test_the_answer_always_says_what_it_covers():
     plan = planned(HOME, sells("loser", 100, "ITOT"))
     (found,) = check(WashSale(), plan)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from trimtab.books.wash_planning import wash_windows
+from trimtab.guards._after import is_forced
 from trimtab.guards._base import money, subject, taxable_sales
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
@@ -33,9 +34,9 @@ WINDOW = timedelta(days=30)
 class WashSale:
     """Refuses a plan that throws away more of its losses than the tolerance.
 
-    A sale may be worth making although a part of its loss is disallowed, as when cash is needed;
-    the larger of `tolerance` (base currency) and `tolerance_fraction` of the group's losses is let
-    pass with a warning.
+    The larger of `tolerance` (base currency) and `tolerance_fraction` of the group's losses is let
+    pass with a warning.  A plan that must raise cash or obey a restriction asks a person instead of
+    being refused: there may be nothing better to sell.
     """
 
     name: ClassVar[str] = "wash_sale"
@@ -45,11 +46,12 @@ class WashSale:
     def check(self, plan: Plan, snapshot: Snapshot, mandate: Mandate) -> tuple[Finding, ...]:
         """Findings group by group, then what the answer covers."""
         groups = _losses_by_group(plan, snapshot)
+        worst = Severity.APPROVAL if is_forced(plan, mandate) else Severity.REFUSAL
         found = [*self._reaching_back(plan, snapshot)]
         if not groups:
             return tuple(found)
         for group, sales in groups.items():
-            found += self._disallowed(group, sales, snapshot)
+            found += self._disallowed(group, sales, snapshot, worst)
             found += _overlooked(group, sales, plan, snapshot)
         return (*found, _coverage(plan))
 
@@ -86,17 +88,22 @@ class WashSale:
             )
 
     def _disallowed(
-        self, group: str, sales: list[tuple[Trade, LotSale]], snapshot: Snapshot
+        self,
+        group: str,
+        sales: list[tuple[Trade, LotSale]],
+        snapshot: Snapshot,
+        worst: Severity,
     ) -> Iterator[Finding]:
-        loss = total(-(sale.gain or ZERO) for _, sale in sales)
         lost = total(sale.disallowed for _, sale in sales)
+        # Share by share, a lot's losing units may lose more than the lot does as a whole.
+        loss = max(lost, total(-(sale.gain or ZERO) for _, sale in sales))
         most = max(self.tolerance, self.tolerance_fraction * loss)
         if lost <= 0:
             return
         free_from = snapshot.as_of + WINDOW + timedelta(days=1)
         yield Finding(
             "wash_sale",
-            Severity.REFUSAL if lost > most else Severity.WARNING,
+            worst if lost > most else Severity.WARNING,
             ", ".join(dict.fromkeys(subject(trade) for trade, _ in sales)),
             f"{money(lost)} of a loss of {money(loss)} is disallowed: the household buys or bought "
             f"{group}, the same thing, within 30 days",

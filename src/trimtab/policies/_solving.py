@@ -29,6 +29,9 @@ WASHED_SHARE_MAX = 0.10
 dividend washes is small change, what a spouse's IRA bought is not.  The wash-sale guard refuses
 plans beyond the same share."""
 
+SMALL_LOSS = 100.0
+"""Dollars of loss that may be washed whatever the share; the guard lets the same pass."""
+
 
 def washed_lots(problem: HouseholdProblem) -> Flags:
     """Lots at a loss of which recent purchases in any account would wash more than a small part.
@@ -50,13 +53,40 @@ def washed_lots(problem: HouseholdProblem) -> Flags:
 def solve_carefully(
     situation: Situation, problem: HouseholdProblem, options: SolverOptions
 ) -> Solution:
-    """Solve a variant of the situation's problem, sparing washed losses where that can be done."""
+    """Solve a variant of the situation's problem, sparing washed losses where that can be done.
+
+    A loss of which only a little would be washed if all of it were sold may be washed as a whole
+    where little of it is sold: what the answer itself throws away is spared in a second solve.
+    """
     washed = washed_lots(situation.problem)
-    if washed.any():
-        solution = solve(_sparing(situation, problem, washed), options)
-        if solution.status is not Status.INFEASIBLE:
-            return solution
-    return solve(problem, options)
+    solution = solve(_sparing(situation, problem, washed) if washed.any() else problem, options)
+    if solution.status is Status.INFEASIBLE:
+        return solve(problem, options) if washed.any() else solution
+    also = _thrown_away(situation.problem, solution) & ~washed
+    if not also.any():
+        return solution
+    better = solve(_sparing(situation, problem, washed | also), options)
+    return solution if better.status is Status.INFEASIBLE else better
+
+
+def _thrown_away(problem: HouseholdProblem, solution: Solution) -> Flags:
+    """Lots at a loss whose group loses more to washes in this answer than is small change.
+
+    Shape: (l,).
+    """
+    if problem.wash_rule is WashRule.NONE:
+        return np.zeros(len(solution.sold), dtype=np.bool_)
+    groups = len(problem.group_recent_value)
+    group = problem.group[problem.position_instrument[problem.lot_position]]
+    losing = problem.lot_taxable & (problem.lot_gain < 0.0)
+    sold = np.where(losing, solution.sold, 0.0)
+    own = np.where(problem.lot_recent & (sold > 0.0), problem.lot_value, 0.0)
+    value = np.bincount(group, sold, groups)
+    loss = np.bincount(group, -problem.lot_gain * sold, groups)
+    others = np.maximum(problem.group_recent_value - np.bincount(group, own, groups), 0.0)
+    share = np.divide(others, value, out=np.zeros(groups), where=value > 0.0)
+    lost = np.minimum(share, 1.0) * loss
+    return np.asarray(losing & (lost > np.maximum(SMALL_LOSS, WASHED_SHARE_MAX * loss))[group])
 
 
 def _sparing(situation: Situation, problem: HouseholdProblem, washed: Flags) -> HouseholdProblem:
