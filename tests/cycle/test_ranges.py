@@ -78,3 +78,48 @@ def test_a_household_without_such_ranges_is_asked_once() -> None:
     )
     assert decided(plain, "threshold")[1] == 1
     assert decided(place, "threshold")[1] == 1  # the first round keeps the range already
+
+
+def test_what_may_not_be_sold_stays_and_the_others_share_what_it_leaves_of_the_maximum() -> None:
+    place = world(
+        """
+        account  instrument  qty  basis  acquired  price  tags   lot
+        ira      VTI         80   .      .         250    stock  old
+        ira      VXUS        600  .      .         50     stock  abroad
+        ira      BND         400  .      .         100    .      bonds
+        ira      cash        10,000
+        """,
+        targets=TARGETS,
+        accounts="account owner wrapper fractional\nira self traditional yes",
+        rules="""
+        clause      kind         instruments  tags   maximum
+        less.stock  hold_range   .            stock  30%
+        keep        do_not_sell  VTI          .      .
+        """,
+    )
+    decision, _ = decided(place, "calendar")
+    after = stocks_after(place, decision)
+    assert after["VTI"] >= 0.20
+    assert sum(after.values()) == pytest.approx(0.30, abs=1e-3)
+
+
+def test_clauses_that_contradict_each_other_are_named_and_nothing_is_sold_against_one() -> None:
+    place = world(
+        """
+        account  instrument  qty  basis  acquired  price  lot
+        ira      VTI         200  .      .         250    old
+        ira      BND         500  .      .         100    bonds
+        ira      VXUS        1    .      .         50     abroad
+        """,
+        targets=TARGETS,
+        accounts="account owner wrapper fractional\nira self traditional yes",
+        rules="""
+        clause  kind         instruments  maximum
+        less    hold_range   VTI          30%
+        keep    do_not_sell  VTI          .
+        """,
+    )
+    decision, _ = decided(place, "calendar")
+    assert "restrictions_conflict" in {finding.code for finding in decision.findings}
+    assert decision.plan is not None
+    assert all(trade.instrument != "VTI" for trade in decision.plan.trades)

@@ -24,6 +24,9 @@ Shares = Mapping[Restriction, Mapping[tuple[str, str], float]]
 """For a range over several positions, the part of its maximum that each may have."""
 
 
+CENT = 0.01
+
+
 @dataclass(frozen=True, slots=True)
 class PositionBounds:
     """Least and most post-trade dollars per position, and the clause behind each bound."""
@@ -93,8 +96,48 @@ def position_bounds(
         given = shares.get(restriction)
         part = None if given is None else np.array([given[positions[k]] for k in covered])
         findings += _apply(restriction, covered, held, stuck, size, lower, upper, value, part)
+    kept = _kept(snapshot, mandate, positions, held)
+    findings += [
+        _kept_finding(positions[k], float(kept[k]), float(upper[k]))
+        for k in np.flatnonzero(kept > upper + CENT).tolist()
+    ]
+    upper = np.maximum(upper, kept)
     lower = np.minimum(lower, upper)
     return PositionBounds(lower, upper, clauses, tuple(findings))
+
+
+def _kept(
+    snapshot: Snapshot, mandate: Mandate, positions: tuple[tuple[str, str], ...], held: Floats
+) -> Floats:
+    """What may not be sold, even if a range allows less; only what may never be owned goes.
+
+    Shape: (m,).
+    """
+    rules = {
+        kind: [rule for rule in mandate.restrictions if rule.kind is kind]
+        for kind in (RestrictionKind.DO_NOT_SELL, RestrictionKind.NEVER_OWN)
+    }
+    covered = {
+        kind: [any(restricted(r, *place, snapshot) for r in of_kind) for place in positions]
+        for kind, of_kind in rules.items()
+    }
+    is_kept = np.array(covered[RestrictionKind.DO_NOT_SELL], dtype=np.bool_)
+    is_kept &= ~np.array(covered[RestrictionKind.NEVER_OWN], dtype=np.bool_)
+    return np.where(is_kept, held, 0.0)
+
+
+def _kept_finding(position: tuple[str, str], kept: float, most: float) -> Finding:
+    account, name = position
+    return Finding(
+        "restrictions_conflict",
+        Severity.WARNING,
+        f"{name} in {account}",
+        "one clause says do not sell and another allows less than is held: it stays",
+        actual=f"${kept:,.0f}",
+        bound=f"${most:,.0f}",
+        remedy="change one of the two",
+        clause="restrictions",
+    )
 
 
 def _apply(

@@ -141,7 +141,10 @@ def _within_ranges(
     if not wanted:
         return free
     answers = [(yield from _planned(setup, state(wanted)))]
-    answers.append((yield from _planned(setup, plain)))
+    by_holdings = yield from _planned(setup, plain)
+    plan = by_holdings[2]
+    if plan is not None and not shares_as_wanted(plain, plan, whole):
+        answers.append(by_holdings)
     return min(answers, key=_price)
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
+
 from trimtab.cycle.bounds import Shares, restricted
 from trimtab.model.mandate import Mandate, Restriction, RestrictionKind
 from trimtab.model.plans import Plan
@@ -40,16 +42,25 @@ def whole_shares(snapshot: Snapshot, mandate: Mandate, positions: tuple[Position
 
 
 def shares_as_wanted(situation: Situation, plan: Plan, whole: Shares) -> Shares:
-    """Each maximum in proportion to what the plan leaves; nothing where the plan keeps them all."""
-    after = _after(situation, plan)
+    """Each maximum in proportion to what the plan leaves; nothing where the plan keeps them all.
+
+    What may not be sold comes first, and the others share what is left of the maximum.
+    """
+    problem, after = situation.problem, _after(situation, plan)
+    stuck = np.where(problem.lot_sellable, 0.0, problem.lot_value)
+    stuck = np.bincount(problem.lot_position, stuck, len(problem.position_account))
+    least = np.maximum(np.minimum(problem.lower, problem.holdings()), stuck)
+    floor = dict(zip(situation.index.positions, least.tolist(), strict=True))
     shares: dict[Restriction, dict[Position, float]] = {}
     broken = False
     for rule, places in whole.items():
-        total = sum(after[place] for place in places)
-        most = float(rule.maximum or 0) * situation.problem.value
-        broken |= total > most + SLACK * situation.problem.value
-        if total > 0.0:
-            shares[rule] = {place: after[place] / total for place in places}
+        most = float(rule.maximum or 0) * problem.value
+        free = {place: max(0.0, after[place] - floor[place]) for place in places}
+        fixed, wanted = sum(floor[place] for place in places), sum(free.values())
+        broken |= fixed + wanted > most + SLACK * problem.value
+        if most > 0.0 and fixed + wanted > 0.0:
+            part = max(0.0, most - fixed) / wanted if wanted > 0.0 else 0.0
+            shares[rule] = {place: (floor[place] + part * free[place]) / most for place in places}
     return shares if broken else {}
 
 

@@ -55,7 +55,7 @@ class RestrictedList:
                 yield _refusal(trade, f"{trade.instrument} may not be traded", clause)
 
     def _ranges(self, plan: Plan, snapshot: Snapshot, mandate: Mandate) -> Iterator[Finding]:
-        worth = value_after(plan, snapshot)
+        worth = value_after(plan, snapshot) + plan.cost  # ranges are of what there was to divide
         for rule in mandate.restrictions:
             if rule.kind is not RestrictionKind.HOLD_RANGE or worth <= 0:
                 continue
