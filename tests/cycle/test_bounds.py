@@ -1,6 +1,5 @@
 """What a restriction leaves: the least and the most that each position may hold."""
 
-
 import numpy as np
 import pytest
 
