@@ -57,16 +57,6 @@ def test_status_imports_neither_solver_nor_compiler(folder: Path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_terminal_without_our_signs_shows_a_question_mark_and_goes_on(folder: Path):
-    done = subprocess.run(
-        [sys.executable, "-m", "trimtab", "status", str(folder), "--as-of", AS_OF],
-        capture_output=True,
-        env={"PYTHONIOENCODING": "ascii", "PATH": ""},
-    )
-    assert done.returncode == DONE, done.stderr
-    assert b"?" in done.stdout
-
-
 def test_the_module_runs_as_the_command_does():
     done = subprocess.run(
         [sys.executable, "-m", "trimtab", "--version"], capture_output=True, text=True

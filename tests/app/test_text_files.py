@@ -1,6 +1,7 @@
 """Files are written all or nothing, and keep their permissions."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,30 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch):
     (tmp_path / "a").write_text("12345")
     with pytest.raises(InputError, match="5 bytes; the limit is 3"):
         read_text(tmp_path / "a", "lots")
+
+
+def test_a_link_stays_a_link_and_its_goal_is_written(tmp_path: Path):
+    (tmp_path / "orders.csv").write_text("old")
+    link = tmp_path / "latest.csv"
+    link.symlink_to("orders.csv")
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert (tmp_path / "orders.csv").read_text() == "new"
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_text(pipe, "a,b\n")
+        assert os.read(reader, 100) == b"a,b\n"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_device_takes_what_is_written_and_stays_a_device():
+    before = os.stat(os.devnull).st_ino
+    write_text(Path(os.devnull), "x")
+    assert os.stat(os.devnull).st_ino == before

@@ -6,7 +6,6 @@ pays only for what it computes.
 Errors: none leave here; `exits` says which code each becomes.
 """
 
-import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from importlib import import_module
 
 import click
 
-from trimtab.app.exits import Exit, show_defect, show_errors
+from trimtab.app.exits import Exit, show_defect, show_errors, show_errors_json, show_lost_output
+from trimtab.app.streams import prepare_streams
 from trimtab.model.errors import InputError, InputErrors
 
 WANTS_JSON = "trimtab.wants_json"
@@ -108,6 +108,8 @@ class LazyGroup(click.Group):
             ctx.exit(show_errors(error, ctx.meta[WANTS_JSON]))
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            ctx.exit(show_lost_output(error))
         except Exception as error:
             ctx.exit(show_defect(error))
         ctx.exit(code if isinstance(code, int) else Exit.DONE)
@@ -138,10 +140,27 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # an old terminal shows ? for − and goes on
-            stream.reconfigure(errors="replace")
+    prepare_streams()
+    arguments = None if argv is None else list(argv)
     try:
-        cli.main(args=None if argv is None else list(argv), prog_name="trimtab")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else Exit.DEFECT
+        code = cli.main(args=arguments, prog_name="trimtab", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:  # a command or option that does not exist
+        return _show_misuse(error, "--json" in (sys.argv if argv is None else argv))
+    except click.Abort:
+        print("\nStopped; nothing was left half-written.", file=sys.stderr)
+        return Exit.STOPPED
+    except SystemExit:  # how click and rich end where nobody reads on
+        return Exit.BROKEN_PIPE
+    except OSError as error:
+        return show_lost_output(error)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _show_misuse(error: click.ClickException, as_json: bool) -> int:
+    """Say what is wrong with the command line itself, also to a program that reads JSON."""
+    error.show()
+    if as_json:
+        option = getattr(getattr(error, "param", None), "opts", ["command line"])[0]
+        show_errors_json([InputError(option, error.format_message().rstrip("."))])
+    return error.exit_code

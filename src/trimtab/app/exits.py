@@ -5,6 +5,9 @@
     2   the input cannot be used; each mistake is named on stderr
     3   no set of trades meets the mandate; the clauses in conflict are named
     70  a defect in Trimtab itself
+    74  the output could not be written: the disk is full
+    130 stopped by Ctrl-C
+    141 whoever read the output stopped reading, as `head` does
 
 Nothing here ends the process: codes are returned.
 """
@@ -13,12 +16,22 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from enum import IntEnum
 
+from trimtab.app.streams import lost_output
 from trimtab.model.errors import InputError, InputErrors, TrimtabError
 from trimtab.model.plans import Verdict
 
-__all__ = ["DEBUG_VARIABLE", "Exit", "exit_of", "show_defect", "show_errors"]
+__all__ = [
+    "DEBUG_VARIABLE",
+    "Exit",
+    "exit_of",
+    "show_defect",
+    "show_errors",
+    "show_errors_json",
+    "show_lost_output",
+]
 
 DEBUG_VARIABLE = "TRIMTAB_DEBUG"
 
@@ -31,6 +44,9 @@ class Exit(IntEnum):
     BAD_INPUT = 2
     INFEASIBLE = 3
     DEFECT = 70
+    LOST_OUTPUT = 74
+    STOPPED = 130
+    BROKEN_PIPE = 141
 
 
 def exit_of(verdict: Verdict) -> Exit:
@@ -52,9 +68,14 @@ def show_errors(error: InputError | InputErrors, as_json: bool) -> Exit:
     if len(errors) > 1:
         print(f"{len(errors)} mistakes; nothing was changed.", file=sys.stderr)
     if as_json:
-        json.dump({"errors": [_error_json(one) for one in errors]}, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        show_errors_json(errors)
     return Exit.BAD_INPUT
+
+
+def show_errors_json(errors: Sequence[InputError]) -> None:
+    """The errors as JSON on stdout."""
+    json.dump({"errors": [_error_json(one) for one in errors]}, sys.stdout, indent=2)
+    sys.stdout.write("\n")
 
 
 def _error_json(error: InputError) -> dict[str, str | int | None]:
@@ -67,6 +88,17 @@ def _error_json(error: InputError) -> dict[str, str | int | None]:
         "remedy": error.remedy,
         "message": str(error),
     }
+
+
+def show_lost_output(error: OSError) -> Exit:
+    """Say why standard output took no more; another error of the system is a defect."""
+    if isinstance(error, BrokenPipeError):
+        return Exit.BROKEN_PIPE
+    reason = lost_output(error)
+    if reason is None:
+        return show_defect(error)
+    print(f"The output could not be written: {reason}.", file=sys.stderr)
+    return Exit.LOST_OUTPUT
 
 
 def show_defect(error: Exception) -> Exit:

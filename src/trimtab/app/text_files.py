@@ -126,26 +126,44 @@ def _read_bytes(path: Path, what: str, remedy: str) -> bytes:
 def write_text(path: Path, text: str) -> None:
     """Write a UTF-8 file in one step: the old content or the new, never half of either.
 
+    A link stays a link, and what is no file (a terminal, a pipe, `/dev/null`) is written to and
+    never replaced.
     Refuses: a place that cannot be written.
     """
-    temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if _is_stream(path):
+            with open(path, "a", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {path.name!r}",
+            error.strerror or str(error),
+            remedy="check that the folder exists, has room and may be written",
+            file=str(path),
+        ) from None
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path leads to something that is written to and has no content of its own."""
+    is_device = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    return path.exists() and not path.is_dir() and (is_device or not path.is_file())
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside a file, then take its place."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode_for(path))
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise InputError(
-            f"cannot write {path.name!r}",
-            error.strerror or str(error),
-            remedy="check that the folder exists and may be written",
-            file=str(path),
-        ) from None
+    except BaseException:  # Ctrl-C too leaves nothing lying about
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _mode_for(path: Path) -> int:

@@ -17,6 +17,7 @@ WORD_LENGTH_MAX = 60
 
 _GROUPED = re.compile(r"[+-]?\$?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\$?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DASHES = {"−": "a minus sign (U+2212)", "–": "a dash (U+2013)", "—": "a dash (U+2014)"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -36,8 +37,17 @@ def read_number(text: str, subject: str) -> Decimal:
     elif written.endswith("%"):
         remedy = "a percentage is not expected here"
     elif written.lower().lstrip("+-") in ("nan", "inf", "infinity", "#n/a", "n/a"):
-        remedy = "it must be a finite number; leave out the row if there is none"
+        remedy = "give a finite number"
+    elif _DASHES.keys() & set(written):
+        remedy = f"it holds {_named(written)}; write a minus as '-'"
+    elif re.fullmatch(r"[+-]?\$?[\d.]+[kKmM]", written):
+        remedy = "write it out, like 20000"
     raise InputError(subject, f"{written!r} is not a number", remedy=remedy)
+
+
+def _named(written: str) -> str:
+    """The dash in a text, by its name."""
+    return next(name for sign, name in _DASHES.items() if sign in written)
 
 
 def read_fraction(text: str, subject: str) -> Decimal:

@@ -6,6 +6,7 @@ basis split); everything in between stays exact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -17,6 +18,7 @@ ZERO = Decimal(0)
 CENT = Decimal("0.01")
 DECIMAL_DIGITS_MAX = 24
 SHOWN_MAX = 40  # characters of a refused number in a message
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -27,10 +29,15 @@ def cents(amount: Decimal) -> Decimal:
 def exact(text: object, subject: str = "number") -> Decimal:
     """The finite `Decimal` written in a text.
 
-    Refuses: what is no number, NaN, infinity, and more than `DECIMAL_DIGITS_MAX` digits.
+    Refuses: what is no number, NaN, infinity, more than `DECIMAL_DIGITS_MAX` digits, and commas
+    that do not part thousands (`1,5` may be one and a half).
     """
+    written = str(text).strip()
+    if "," in written and not _THOUSANDS.fullmatch(written):
+        remedy = "write the decimal point as a point, and thousands with commas or nothing"
+        raise InputError(subject, f"{written!r} is not a number", remedy=remedy)
     try:
-        number = Decimal(str(text).strip().replace(",", "").replace("_", ""))
+        number = Decimal(written.replace(",", "").replace("_", ""))
     except InvalidOperation:
         raise InputError(
             subject, f"{text!r} is not a number", remedy="write it like 1234.56"

@@ -28,6 +28,6 @@ def demo(output: Path) -> int:
     warn_of_compiling()
     with progress("Working out the demo household ..."):
         result = run_demo(output)
-    messages().print(f"\nThe same as a page: {result.page}", markup=False)
-    messages().print(f"Change its files and plan again: trimtab plan {output}", markup=False)
+    messages().print(f"\nThe same as a page: {result.page}")
+    messages().print(f"Change its files and plan again: trimtab plan {output}")
     return exit_of(result.decision.verdict)

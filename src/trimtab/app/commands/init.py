@@ -1,6 +1,8 @@
 """`trimtab init DIR`: a folder for a household, from a few questions or a template."""
 
 import re
+import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,14 +31,41 @@ def init(folder: Path, template: str | None, force: bool) -> int:
     Asks what to hold, which accounts there are, and what the tax depends on; every answer can be
     changed in the files later. Exits with 0, or with 2 where files would be overwritten.
     """
-    from trimtab.app.starter import starter_files, template_files, write_folder
+    from trimtab.app.starter import template_files, write_folder
 
-    texts = starter_files(_ask()) if template is None else template_files(template)
+    texts = _answered() if template is None else template_files(template)
     written = write_folder(folder, texts, force)
     for path in written:
         click.echo(f"wrote {path}", err=True)
     click.echo(f"\nNext: {_next_step(folder, texts)}", err=True)
     return Exit.DONE
+
+
+def _answered() -> Mapping[str, str]:
+    """The files that the answers make.
+
+    Refuses: an end of the answers before that of the questions.
+    """
+    from trimtab.app.starter import starter_files
+
+    if sys.stdin is None or sys.stdin.closed:
+        raise _unanswered()
+    try:
+        return starter_files(_ask())
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise _unanswered() from None
+
+
+def _unanswered() -> InputError:
+    return InputError(
+        "init",
+        "the answers ended before the questions did",
+        "nothing was written",
+        "run it in a terminal, or ask nothing with --template three-fund",
+    )
 
 
 def _next_step(folder: Path, texts: object) -> str:

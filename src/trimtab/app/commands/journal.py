@@ -187,13 +187,14 @@ def _show_check(check: JournalCheck, refused: tuple[InputError, ...]) -> None:
         out.print(f"The journal is not whole: {count} finding{'s' if count != 1 else ''}.")
     show_findings(out, check.findings)
     for error in refused:
-        out.print(f"  refused: {error}", markup=False)
+        out.print(f"  refused: {error}")
     if check.head is not None:
         out.print(f"Head: {check.head.hash} (entry {check.head.count})", soft_wrap=True)
 
 
 def _show_records(records: tuple[Record, ...], base_currency: str) -> None:
-    from trimtab.app.screens.words import console, plain_table
+    from trimtab.app.screens.tables import plain_table, show_table
+    from trimtab.app.screens.words import console
 
     table = plain_table(
         ("No", "right"), ("Day", "left"), ("What", "left"), ("Entry", "fold"), ("Moves", "fold")
@@ -203,7 +204,7 @@ def _show_records(records: tuple[Record, ...], base_currency: str) -> None:
         what = entry.kind.value.replace("_", " ")
         moves = "\n".join(_moves(entry, base_currency))
         table.add_row(str(record.sequence), str(entry.on), what, entry.id, moves)
-    console().print(table)
+    show_table(console(), table)
 
 
 def _moves(entry: Entry, base_currency: str) -> Iterator[str]:
@@ -223,7 +224,8 @@ def _moves(entry: Entry, base_currency: str) -> Iterator[str]:
 
 
 def _show_books(books: Books) -> None:
-    from trimtab.app.screens.words import console, heading, money_cents, plain_table, quantity
+    from trimtab.app.screens.tables import plain_table, show_table
+    from trimtab.app.screens.words import console, heading, money_cents, quantity
 
     out, currency = console(), books.base_currency
     heading(out, "Lots")
@@ -236,12 +238,12 @@ def _show_books(books: Books) -> None:
         held_from = str(lot.starts or "unknown")
         place = (lot.account, lot.instrument, lot.id)
         lots.add_row(*place, held_from, quantity(lot.quantity), basis)
-    out.print(lots)
+    show_table(out, lots)
     heading(out, "Cash")
     cash = plain_table(("Account", "fold"), ("Cash", "right"))
     for (account, unit), amount in sorted(books.cash.items()):
         cash.add_row(account, money_cents(amount, unit))
-    out.print(cash)
+    show_table(out, cash)
     for year in sorted({one.on.year for one in books.realized}):
         gains = books.gains(year)
         out.print(

@@ -21,7 +21,7 @@ def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     try:
         return None if value is None else read_day(value, param.opts[0])
     except InputError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+        raise _misuse(error, ctx, param) from None
 
 
 def _read_amount(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
@@ -29,11 +29,17 @@ def _read_amount(ctx: click.Context, param: click.Parameter, value: str) -> Deci
     try:
         amount = read_number(value, param.opts[0])
     except InputError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+        raise _misuse(error, ctx, param) from None
     if amount < 0:
         text = f"{value} is negative; write the amount without a sign."
         raise click.BadParameter(text, ctx, param)
     return amount
+
+
+def _misuse(error: InputError, ctx: click.Context, param: click.Parameter) -> click.BadParameter:
+    """The same mistake as one of the command line, which names the option itself."""
+    text = str(error).removeprefix(f"{error.subject}: ")
+    return click.BadParameter(text, ctx, param)
 
 
 def folder_argument(command: Command) -> Command:

@@ -58,12 +58,12 @@ def plan(
         from trimtab.app.text_files import write_text
 
         write_text(csv_file, orders_csv(decision))
-        messages().print(f"Orders written to {csv_file}", markup=False)
+        messages().print(f"Orders written to {csv_file}")
     if html_file is not None:
         from trimtab.app.report import write_report
 
         write_report(html_file, loaded, decision)
-        messages().print(f"Page written to {html_file}", markup=False)
+        messages().print(f"Page written to {html_file}")
     if as_json:
         from trimtab.app.as_json import decision_json, print_json
 

@@ -142,35 +142,34 @@ def _read(path: Path) -> WashCase:
 
 def _show(result: WashSaleResult) -> None:
     """Print the answer for a person."""
-    from rich.console import Console
+    from trimtab.app.screens.tables import show_table
+    from trimtab.app.screens.words import console
 
-    console = Console(highlight=False)
+    out = console()
     permanent = result.permanently_disallowed
     if result.matches:
         lost = f", of it {permanent:,.2f} for good" if permanent else ""
-        console.print(f"Disallowed: [bold]{result.disallowed_total:,.2f}[/bold]{lost}")
+        out.print(f"Disallowed: {result.disallowed_total:,.2f}{lost}", style="bold")
     else:
-        console.print("No wash sale found.")
-    console.print(_table(result))
+        out.print("No wash sale found.")
+    show_table(out, _table(result))
     if permanent:
-        console.print("† lost for good: no basis is raised")
-    console.print(f"Checked: {result.coverage.sentence}.")
+        out.print("† lost for good: no basis is raised")
+    out.print(f"Checked: {result.coverage.sentence}.")
     for note in result.notes[:NOTES_SHOWN_MAX]:
-        console.print(f"Note: {note}.", markup=False)
+        out.print(f"Note: {note}.")
     if len(result.notes) > NOTES_SHOWN_MAX:
-        console.print(f"And {len(result.notes) - NOTES_SHOWN_MAX} notes more: see --json.")
+        out.print(f"And {len(result.notes) - NOTES_SHOWN_MAX} notes more: see --json.")
 
 
 def _table(result: WashSaleResult) -> Table:
     """One row for shares that fared alike."""
-    from rich.table import Table
+    from trimtab.app.screens.tables import plain_table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("Lot", overflow="fold")
-    for name in ("Held from", "Sold"):
-        table.add_column(name, no_wrap=True)
-    for name in ("Shares", "Basis", "Disallowed", "Result"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = plain_table(
+        *(("Lot", "fold"), ("Held from", "left"), ("Sold", "left"), ("Shares", "right")),
+        *(("Basis", "right"), ("Disallowed", "right"), ("Result", "right")),
+    )
     for segment in result.segments:
         disallowed = f"{segment.disallowed:,.2f}" if segment.disallowed else ""
         table.add_row(

@@ -6,6 +6,7 @@ from rich.text import Text
 from trimtab.app.clauses import clause_text
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.screens.plan_screen import lot_words
+from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
     heading,
@@ -13,7 +14,6 @@ from trimtab.app.screens.words import (
     money_cents,
     paragraph,
     percent,
-    plain_table,
     quantity,
     signed_money,
 )
@@ -142,7 +142,7 @@ def _position(out: Console, trade: Trade, snapshot: Snapshot, currency: str) -> 
                 quantity(after),
                 money(after * unit, currency),
             )
-    out.print(table)
+    show_table(out, table)
 
 
 def _others(out: Console, trade: Trade, snapshot: Snapshot, currency: str) -> None:

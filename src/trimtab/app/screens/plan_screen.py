@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.app.screens.status_screen import show_findings
+from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
     heading,
@@ -15,7 +16,6 @@ from trimtab.app.screens.words import (
     money_cents,
     paragraph,
     percent,
-    plain_table,
     points,
     quantity,
     signed_money,
@@ -101,7 +101,7 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
     table.add_row(
         "cash", percent(status.cash_wanted), percent(cash), points(cash - status.cash_wanted)
     )
-    out.print(table)
+    show_table(out, table)
     if moved:
         paragraph(out, "Targets as shares of the value after deposits and withdrawals.", "dim")
 
@@ -168,7 +168,7 @@ def lot_words(sale: LotSale, currency: str) -> str:
 def _nothing(out: Console, plan: Plan, currency: str) -> None:
     """What doing nothing would cost, beside what the plan costs."""
     heading(out, "What doing nothing would cost")
-    table = plain_table(("", "left"), ("Do nothing", "right"), ("This plan", "right"))
+    table = plain_table(("", "fold"), ("Do nothing", "right"), ("This plan", "right"))
     for label, name in (
         ("drift, a year", "drift"),
         ("tax drag of where things are held, a year", "location"),
@@ -184,7 +184,7 @@ def _nothing(out: Console, plan: Plan, currency: str) -> None:
         percent(plan.before.tracking_error, 2),
         percent(plan.after.tracking_error, 2),
     )
-    out.print(table)
+    show_table(out, table)
     if plan.gap > 1:
         bound = f"more than {money(plan.gap, currency)}, by the solver's own bound"
         paragraph(out, f"No plan can beat this one by {bound}.", "dim", indent=2)

@@ -4,13 +4,13 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.app.finding_words import numbers_of
+from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
     heading,
     money,
     paragraph,
     percent,
-    plain_table,
     points,
     quantity,
     until_words,
@@ -65,7 +65,7 @@ def show_standing(out: Console, status: Status) -> None:
             money(row.cash, currency),
             percent(row.weight),
         )
-    out.print(table)
+    show_table(out, table)
     out.print()
     _targets(out, status)
 
@@ -95,7 +95,7 @@ def _targets(out: Console, status: Status) -> None:
         weight = status.weight(value)
         words = Text("in no target", style="yellow")
         table.add_row(Text(name), percent(0), percent(weight), points(weight), "", words)
-    out.print(table)
+    show_table(out, table)
     moved = money(status.drift_total * status.value, status.base_currency)
     paragraph(
         out,
@@ -134,7 +134,7 @@ def _losses(out: Console, status: Status) -> None:
             percent(-row.fraction),
             words,
         )
-    out.print(table)
+    show_table(out, table)
     whole = money(sum(row.loss for row in status.losses), status.base_currency)
     count = len(status.losses)
     more = f", the largest {LOSSES_SHOWN_MAX} shown" if count > LOSSES_SHOWN_MAX else ""

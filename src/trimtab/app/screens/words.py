@@ -11,7 +11,6 @@ from decimal import Decimal
 from textwrap import wrap
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "money_cents",
     "paragraph",
     "percent",
-    "plain_table",
     "points",
     "progress",
     "quantity",
@@ -32,11 +30,12 @@ __all__ = [
 ]
 
 COLUMNS_MIN = 40
+NO_BREAK_SPACE = "\u00a0"
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def console() -> Console:
-    """Where results go: standard output."""
+    """Where results go: standard output; names from files are never taken for markup."""
     return Console(highlight=False, emoji=False)
 
 
@@ -104,7 +103,7 @@ def heading(out: Console, text: str) -> None:
 def paragraph(out: Console, text: str, style: str = "", indent: int = 0, hang: int = 0) -> None:
     """A paragraph, wrapped at the width of the screen; `hang` indents all lines but the first."""
     lines = wrap(
-        text,
+        text.replace(" %", f"{NO_BREAK_SPACE}%"),
         max(out.width, COLUMNS_MIN),
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
@@ -112,18 +111,7 @@ def paragraph(out: Console, text: str, style: str = "", indent: int = 0, hang: i
         break_long_words=False,
     )
     for line in lines or [""]:
-        out.print(Text(line, style=style), soft_wrap=True)
-
-
-def plain_table(*columns: tuple[str, str]) -> Table:
-    """A table without lines: each column has a title and a side (`left`, `right` or `fold`)."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for title, side in columns:
-        if side == "fold":
-            table.add_column(title, overflow="fold")
-        else:
-            table.add_column(title, justify="right" if side == "right" else "left", no_wrap=True)
-    return table
+        out.print(Text(line.replace(NO_BREAK_SPACE, " "), style=style), soft_wrap=True)
 
 
 def warn_of_compiling() -> None:
@@ -131,7 +119,7 @@ def warn_of_compiling() -> None:
     from trimtab.app.first_compile import COMPILE_NOTE, needs_compiling
 
     if needs_compiling():
-        messages().print(COMPILE_NOTE, markup=False)
+        messages().print(COMPILE_NOTE)
 
 
 @contextmanager
