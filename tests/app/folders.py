@@ -1,5 +1,6 @@
 """A small household as files, for the tests of this folder: what is not under test stays right."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 MANDATE = """\
@@ -42,6 +43,12 @@ date,VTI,ITOT,BND
 2022-10-10,100,50,80
 2022-10-11,101,50.5,80.5
 """
+
+LONG_PRICES = "date,VTI,ITOT,BND\n" + "".join(
+    f"{date(2022, 7, 1) + timedelta(day)},{90 + day % 7},{45 + day % 6},{79 + day % 3}\n"
+    for day in range(103)
+)
+"""As many sessions as an estimate of risk needs; the last on the day of the tests."""
 
 AS_OF = "2022-10-11"
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.app.decisions import DECISION, HOLD, INFEASIBLE, REFUSED
-from tests.app.folders import AS_OF, MANDATE, write_household
+from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from trimtab.app import api
 from trimtab.app.cli import COMMANDS, cli, main
 from trimtab.model.plans import Decision
@@ -262,15 +262,37 @@ def test_keys_of_a_section_are_told_with_meaning_and_default():
 
 
 def test_check_counts_what_it_read(folder: Path):
+    (folder / "prices.csv").write_text(LONG_PRICES)
     result = run("check", folder, "--as-of", AS_OF)
     assert result.exit_code == DONE, result.stderr
     assert "2 accounts, 3 lots" in " ".join(result.stdout.split())
 
 
 def test_check_tells_what_deserves_a_look(folder: Path):
+    (folder / "prices.csv").write_text(LONG_PRICES)
     result = run("check", folder, "--as-of", "2022-10-20")
     assert result.exit_code == FINDINGS
     assert "9 days before 2022-10-20" in " ".join(result.stdout.split())
+
+
+def test_check_names_a_history_too_short_for_a_plan_in_one_line(folder: Path):
+    result = run("check", folder, "--as-of", AS_OF)
+    assert result.exit_code == BAD_INPUT
+    (line,) = result.stderr.splitlines()
+    assert "too few daily returns up to 2022-10-11: 1 for VTI, ITOT, BND; an estimate" in line
+    assert "needs 60, that is prices of 61 sessions" in line
+
+
+def test_a_day_without_a_price_is_told_with_the_price_used_instead(folder: Path):
+    whole = LONG_PRICES.splitlines()
+    gap = "2022-10-11,nan,45,80"
+    (folder / "prices.csv").write_text("\n".join([*whole[:-1], gap]) + "\n")
+    used = whole[-2].split(",")[1]
+    told = f"prices.csv:104 has 'nan' on 2022-10-11, so {used} of 2022-10-10 is used"
+    for options in (("status",), ("check",), ("status", "--json"), ("check", "--json")):
+        result = run(*options[:1], folder, "--as-of", AS_OF, *options[1:])
+        assert told in " ".join(result.stdout.split()), options
+    assert told in run("status", folder, "--as-of", AS_OF, "--json").stderr
 
 
 def test_check_reads_the_settings_of_plug_ins_too(folder: Path):

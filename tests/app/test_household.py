@@ -83,7 +83,7 @@ def test_mistakes_of_mandate_and_lots_are_reported_together(tmp_path: Path):
 def test_a_held_instrument_without_a_price_is_named_with_its_row(tmp_path: Path):
     message = refused(tmp_path, prices=PRICES.replace("BND", "AGG"))
     assert "lots.csv:3: instrument 'BND': the feed has no price on or before 2022-10-11" in message
-    assert "joint holds it. Add one to prices.csv" in message
+    assert "account 'joint' holds it. Add one to prices.csv" in message
 
 
 def test_a_wanted_instrument_without_a_price_is_named_with_its_target(tmp_path: Path):
@@ -170,3 +170,26 @@ def test_the_examples_of_the_guide_are_read(tmp_path: Path):
         assert configure("guards", guard.name, guard.settings)
     assert len(parse_lots(lots, "lots.csv", None, None).lots) == 3
     assert len(parse_trades(trades, "trades.csv", None, None)) == 2
+
+
+def test_a_value_that_nobody_has_is_refused_with_the_lot_that_makes_it(tmp_path: Path):
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,99999999999999999999,1,\n"
+    folder = write_household(tmp_path / "house", lots=lots)
+    with pytest.raises(InputErrors, match=r"lots\.csv:2: household: is worth .* VTI at 101"):
+        load_folder(folder, AS_OF)
+
+
+def test_a_last_row_without_end_is_told_as_perhaps_cut_off(tmp_path: Path):
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,10,900,"
+    folder = write_household(tmp_path / "house", lots=lots)
+    (note,) = load_folder(folder, AS_OF).notes
+    assert (note.code, note.subject) == ("cut_off", str(folder / "lots.csv") + ":2")
+    whole = write_household(tmp_path / "whole", lots=lots + "\n")
+    assert load_folder(whole, AS_OF).notes == ()
+
+
+def test_a_folder_of_the_name_of_a_price_file_is_refused(tmp_path: Path):
+    folder = write_household(tmp_path / "house", prices=None)
+    (folder / "prices.csv").mkdir()
+    with pytest.raises(InputErrors, match="Is a directory"):
+        load_folder(folder, AS_OF)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trimtab.estimators import check_history, estimate
 from trimtab.estimators.ewma import ExponentialCovariance
-from trimtab.model.errors import InputError, InputErrors, InvariantError
+from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import CostRules, Mandate
 from trimtab.model.snapshots import PriceHistory
@@ -96,9 +96,9 @@ def test_no_instruments_need_no_history() -> None:
 @pytest.mark.parametrize(
     ("prices", "message"),
     [
-        ([nan] * 300, "price history of VTI: has no prices up to 2022-10-14"),
-        ([nan] * 250 + [100.0] * 50, "price history of VTI: has 49 daily returns up to 2022-10-14"),
-        ([100.0, nan] * 150, "price history of VTI: has 0 daily returns"),
+        ([nan] * 300, "too few daily returns up to 2022-10-14: 0 for VTI; an"),
+        ([nan] * 250 + [100.0] * 50, "daily returns up to 2022-10-14: 49 for VTI; an"),
+        ([100.0, nan] * 150, "too few daily returns up to 2022-10-14: 0 for VTI; an"),
         ([100.0] * 299 + [0.0], "price of VTI on 2022-10-14: is 0; a price must be above zero"),
         ([100.0] * 299 + [-3.0], "price of VTI on 2022-10-14: is -3; a price must be above zero"),
         ([100.0] * 299 + [inf], "price of VTI on 2022-10-14: is inf; a price must be above zero"),
@@ -111,10 +111,10 @@ def test_prices_that_carry_no_estimate_are_refused(prices: list[float], message:
 
 
 def test_instruments_without_history_are_all_named_in_one_pass() -> None:
-    with pytest.raises(InputErrors) as caught:
+    with pytest.raises(InputError) as caught:
         estimate(walk(), MANDATE, instruments("VTI", "ONE", "TWO"))
-    subjects = [error.subject for error in caught.value.errors]
-    assert subjects == ["price history of ONE", "price history of TWO"]
+    assert caught.value.fact == "too few daily returns up to 2022-10-14: 0 for ONE, TWO"
+    assert caught.value.bound.endswith("needs 60, that is prices of 61 sessions")
 
 
 def test_two_that_never_traded_together_are_named() -> None:
@@ -124,7 +124,9 @@ def test_two_that_never_traded_together_are_named() -> None:
     apart = with_column(with_column(history, 0, first), 1, second)
     with pytest.raises(InputError) as caught:
         estimate(apart, MANDATE, BOTH)
-    assert "price histories of VTI and BND: share 0 daily returns" in str(caught.value)
+    assert "too few daily returns that two instruments share: 0 for VTI and BND;" in str(
+        caught.value
+    )
 
 
 def jump(prices: list[float]) -> list[float]:

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from trimtab.feeds._rates import exchange_rates
 from trimtab.feeds.files import Files
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.snapshots import PriceGap
 
 FRIDAY = date(2022, 10, 14)
 
@@ -138,7 +139,7 @@ def test_nan_and_empty_cells_are_days_without_a_price(tmp_path: Path) -> None:
             "prices.csv:4: date: '14.10.2022' is no date. Write it as 2022-10-14.",
         ),
         ("date,VTI,VTI\n", "prices.csv:1: column VTI: stands in the header twice."),
-        (WIDE.encode("utf-16"), "price file: is not UTF-8: byte 0xff at position 0. Save it as"),
+        (WIDE.encode("utf-16"), "price file: is not UTF-8: byte 0xff at position 0; it looks"),
         (WIDE.encode("utf-16-le"), "price file: holds zero bytes. Save it as CSV UTF-8."),
         (
             "date,VTI\n2022-10-14,£5\n".encode("latin-1"),
@@ -199,3 +200,28 @@ def test_a_currency_without_a_rate_is_refused_by_name(tmp_path: Path) -> None:
         "Add a price CHFUSD: USD for one CHF."
     )
     assert exchange_rates(feed, ["USD"], "USD", FRIDAY) == {}
+
+
+def test_a_price_older_than_the_last_row_says_which_row_has_none(tmp_path: Path) -> None:
+    feed = write(
+        tmp_path, "# a comment\ndate,VTI,BND\n2022-10-13,185.60,69.80\n2022-10-14,NaN,69.90\n"
+    )
+    prices = feed.latest(["VTI", "BND"], FRIDAY)
+    assert prices["VTI"].amount == Decimal("185.60")
+    assert prices["VTI"].gap == PriceGap(FRIDAY, "NaN", feed.path, 4)
+    assert prices["BND"].gap is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (WIDE.replace(",", ";"), "separated by semicolons"),
+        (WIDE.replace(",", "\t"), "separated by tabs"),
+        (WIDE.encode("utf-16"), "it looks like UTF-16"),
+        (WIDE.replace("181.10", '"181,10"'), "'181,10' is not a number. Write the decimal point"),
+    ],
+)
+def test_what_a_spreadsheet_of_another_country_writes_is_named(
+    tmp_path: Path, text: str | bytes, words: str
+) -> None:
+    assert words in refusal(tmp_path, text)

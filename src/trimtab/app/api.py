@@ -10,28 +10,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 from trimtab.app.household import LoadedHousehold, load_folder
-from trimtab.cycle.flow import CycleSetup, run_cycle
+from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
+from trimtab.estimators._history import check_history
 from trimtab.estimators._standard import estimate
 from trimtab.guards._base import Guard
 from trimtab.guards._defaults import DEFAULT_ORDER
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
+from trimtab.model.findings import Finding
 from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
 from trimtab.model.plans import Decision
+from trimtab.model.snapshots import PriceHistory
 from trimtab.plugins import configure
 from trimtab.policies._aliases import resolve
 from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["decide", "guards_of", "policy_of", "rebalance", "regime_of"]
+__all__ = ["decide", "guards_of", "history_of", "policy_of", "rebalance", "regime_of"]
 
 
 def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
@@ -65,6 +69,18 @@ def _estimator(observation: Observation, mandate: Mandate) -> Estimates:
         {name: snapshot.instruments[name] for name in names},
         as_of=snapshot.as_of,
     )
+
+
+def history_of(
+    loaded: LoadedHousehold, as_of: date, sessions: int = HISTORY_SESSIONS
+) -> tuple[PriceHistory, tuple[Finding, ...]]:
+    """The closes that estimates rest on, and what is odd in them.
+
+    Refuses: too few closes, and closes that no price can be.
+    """
+    names = instruments_of(loaded.snapshot, loaded.mandate)
+    history = loaded.feed.history(names, as_of, sessions)
+    return history, check_history(history, names)
 
 
 def _cycle_id(loaded: LoadedHousehold, policy: str | None, flows: tuple[CashFlow, ...]) -> str:
@@ -108,14 +124,15 @@ def decide(
         guards=guards_of(mandate),
         flows=flows,
     )
+    notes = loaded.notes
     cycle = run_cycle(setup)
     request = next(cycle)
     while True:
         answer: Answer
         match request:
             case Observe(as_of=as_of, sessions=sessions):
-                names = instruments_of(loaded.snapshot, mandate)
-                history = loaded.feed.history(names, as_of, sessions)
+                history, oddities = history_of(loaded, as_of, sessions)
+                notes += oddities
                 answer = Observation(loaded.snapshot, history)
             case Propose(situation=situation):
                 answer = chosen.propose(situation)
@@ -124,7 +141,8 @@ def decide(
         try:
             request = cycle.send(answer)
         except StopIteration as stop:
-            return cast(Decision, stop.value)
+            decision = cast(Decision, stop.value)
+            return replace(decision, findings=(*decision.findings, *notes))
 
 
 def rebalance(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
-from trimtab.app.load_findings import new_folder_findings, stale_prices, unknown_bases
+from trimtab.app.load_findings import new_folder_findings, price_gaps, stale_prices, unknown_bases
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
 from trimtab.app.mandate_file.toml_lines import Path as KeyPath
 from trimtab.app.row_checks import Known
@@ -33,6 +33,8 @@ from trimtab.ports import Feed
 
 __all__ = ["LoadedHousehold", "load_folder"]
 
+VALUE_MAX = 10**15
+"""More than all the shares of the world; amounts below it keep their cents in floating point."""
 PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
 
 
@@ -40,8 +42,9 @@ PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
 class LoadedHousehold:
     """A household as its folder describes it, with prices.
 
-    `findings` were seen on the way; `lines` tell where each key of the mandate stands, for those
-    who find a mistake in it later.
+    `notes` say what looked odd in the files and was used all the same; `findings` what deserves a
+    look and is found again in every plan; `lines` tell where each key of the mandate stands, for
+    those who find a mistake in it later.
     """
 
     household: Household
@@ -50,6 +53,7 @@ class LoadedHousehold:
     feed: Feed
     folder: Path
     findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
 
 
@@ -155,8 +159,35 @@ def _priced(
         *stale_prices(snapshot, mandate),
         *unknown_bases(snapshot),
     )
-    lines = mandate_file.lines
-    return LoadedHousehold(household, mandate, snapshot, feed, folder, findings, lines)
+    notes = (*lots.findings, *price_gaps(prices.values()))
+    _refuse_absurd(snapshot, lots, folder)
+    return LoadedHousehold(
+        household, mandate, snapshot, feed, folder, findings, notes, mandate_file.lines
+    )
+
+
+def _refuse_absurd(snapshot: Snapshot, lots: LotsFile, folder: Path) -> None:
+    """A value that nobody has comes from a cell in the wrong column or unit."""
+    if abs(snapshot.value) <= VALUE_MAX:
+        return
+    largest = max(snapshot.lots, key=snapshot.lot_value, default=None)
+    fact, line = f"is worth {snapshot.value:,.0f}", None
+    if largest is not None:
+        line = lots.lines[largest.id]
+        price = snapshot.prices[largest.instrument].amount
+        fact += f", most of it {largest.quantity:,f} {largest.instrument} at {price:,f}"
+    raise InputErrors(
+        [
+            InputError(
+                "household",
+                fact,
+                f"at most {VALUE_MAX:,}",
+                "is a quantity or a price in the wrong column?",
+                file=str(folder / LOTS_NAME),
+                line=line,
+            )
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +203,7 @@ def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str
     """What needs a price: what is held, wanted, or may stand in for it."""
     needed: dict[str, _Place] = {}
     for lot in lots.lots:
-        place = _Place(folder / LOTS_NAME, lots.lines[lot.id], f"{lot.account} holds it")
+        place = _Place(folder / LOTS_NAME, lots.lines[lot.id], f"account {lot.account!r} holds it")
         needed.setdefault(lot.instrument, place)
     for index, target in enumerate(mandate_file.mandate.targets):
         line = mandate_file.line("targets", index, "instruments")
@@ -188,13 +219,15 @@ def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str
 
 
 def _no_price(name: str, place: _Place, mandate_file: MandateFile, as_of: date) -> InputError:
-    remedy = f"add one to {PRICE_NAMES[0]}"
+    remedy = f"add one to {PRICE_NAMES[0]}, or take it out of the mandate if you never use it"
+    if place.file.name == LOTS_NAME:
+        remedy = f"add one to {PRICE_NAMES[0]}"
     if mandate_file.feed.name != "files":
         remedy = f"check its id with the feed {mandate_file.feed.name!r}, or give prices.csv"
     return InputError(
         f"instrument {name!r}",
         f"the feed has no price on or before {as_of}",
-        f"it needs one, for {place.why}",
+        f"it needs one, because {place.why}",
         remedy,
         file=str(place.file),
         line=place.line,

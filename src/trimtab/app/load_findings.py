@@ -1,4 +1,5 @@
-"""What deserves a word when a household is loaded: an empty folder, old prices, unknown bases.
+"""What deserves a word when a household is loaded: an empty folder, prices that are old or missing,
+unknown bases.
 
 Errors: none; these are findings, and what cannot be used at all is refused by the readers.
 """
@@ -8,9 +9,9 @@ from collections.abc import Iterable
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
-from trimtab.model.snapshots import Snapshot
+from trimtab.model.snapshots import Price, Snapshot
 
-__all__ = ["new_folder_findings", "stale_prices", "unknown_bases"]
+__all__ = ["new_folder_findings", "price_gaps", "stale_prices", "unknown_bases"]
 
 
 def new_folder_findings(is_new: bool, missing: list[str]) -> Iterable[Finding]:
@@ -48,6 +49,23 @@ def stale_prices(snapshot: Snapshot, mandate: Mandate) -> Iterable[Finding]:
                 bound=f"at most {limit} days",
                 remedy="get newer prices, or plan with --as-of",
                 clause="limits.price_age_days_max",
+            )
+
+
+def price_gaps(prices: Iterable[Price]) -> Iterable[Finding]:
+    """Prices of an earlier day, because the latest one has none."""
+    for price in prices:
+        gap = price.gap
+        if gap is not None:
+            stands = repr(gap.text) if gap.text else "no price"
+            yield Finding(
+                "price_gap",
+                Severity.NOTE,
+                f"price of {price.instrument}",
+                f"{gap.file}:{gap.line} has {stands} on {gap.on}, so "
+                f"{price.amount:f} of {price.on} is used",
+                actual=f"{price.amount:f} of {price.on}",
+                remedy="write the price of that day, if there was one",
             )
 
 

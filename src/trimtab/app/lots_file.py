@@ -22,6 +22,7 @@ from trimtab.app.csv_rows import Row, csv_rows
 from trimtab.app.row_checks import UNKNOWN, Known, RowChecks
 from trimtab.app.text_files import Collector, read_text
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.findings import Finding, Severity
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 from trimtab.model.snapshots import CashBalance
@@ -30,6 +31,7 @@ __all__ = ["LOTS_NAME", "LotsFile", "parse_lots", "read_lots"]
 
 LOTS_NAME = "lots.csv"
 CASH = "CASH"
+ROW_SHOWN_MAX = 60
 REQUIRED = ("account", "instrument", "quantity", "basis", "acquired")
 OPTIONAL = (
     *("id", "holding_start", "order", "reinvested", "gift", "inherited"),
@@ -39,11 +41,12 @@ OPTIONAL = (
 
 @dataclass(frozen=True, slots=True)
 class LotsFile:
-    """The lots and cash of a file, and the line of each lot."""
+    """The lots and cash of a file, the line of each lot, and what looks odd in it."""
 
     lots: tuple[Lot, ...]
     cash: tuple[CashBalance, ...]
     lines: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
 
 
 def read_lots(path: Path, known: Known | None, as_of: date | None) -> LotsFile:
@@ -72,7 +75,24 @@ def parse_lots(text: str, file: str, known: Known | None, as_of: date | None) ->
         if errors.is_full:
             break
     errors.raise_any()
-    return LotsFile(tuple(reader.lots), tuple(reader.cash), reader.lines)
+    return LotsFile(tuple(reader.lots), tuple(reader.cash), reader.lines, _cut_off(text, file))
+
+
+def _cut_off(text: str, file: str) -> tuple[Finding, ...]:
+    """A last row that ends with a comma and no line end: whole rows may follow in the original."""
+    if not text.endswith(","):
+        return ()
+    line, row = text.count("\n") + 1, text.rsplit("\n", 1)[-1]
+    return (
+        Finding(
+            "cut_off",
+            Severity.WARNING,
+            f"{file}:{line}",
+            f"the file ends without a line end, and its last row {row[:ROW_SHOWN_MAX]!r} with an "
+            "empty cell; it may have been cut off",
+            remedy="complete it, or end it with a line end",
+        ),
+    )
 
 
 class _Reader:

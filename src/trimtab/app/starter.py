@@ -45,6 +45,14 @@ LOTS_COMMENT = """\
 """
 
 
+PRICES_NAME = "prices.csv"
+PRICES_COMMENT = """\
+# Closing prices: one row a session, one column an instrument; an empty cell is no price that day.
+# A plan estimates risk from them: give {least} sessions or more ({used} years are used), the last
+# one a few days old at most. Or set [feed] kind = "yahoo" in mandate.toml.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountAnswer:
     """One account."""
@@ -164,8 +172,16 @@ def starter_files(answers: Answers) -> Mapping[str, str]:
     found = {MANDATE_NAME: mandate, LOTS_NAME: _lots_text(answers)}
     if answers.feed == "files":
         names = [name for target in answers.targets for name in target.instruments]
-        found["prices.csv"] = ",".join(["date", *names]) + "\n"
+        found[PRICES_NAME] = _prices_comment() + ",".join(["date", *names]) + "\n"
     return found
+
+
+def _prices_comment() -> str:
+    """What a price file must hold, with the bounds that the estimates set."""
+    from trimtab.estimators._base import HISTORY_SESSIONS, SESSIONS_A_YEAR, SESSIONS_MIN
+
+    years = HISTORY_SESSIONS // SESSIONS_A_YEAR
+    return PRICES_COMMENT.format(least=SESSIONS_MIN + 1, used=years)
 
 
 def _document(answers: Answers) -> Mapping[str, list[Mapping[str, Toml]]]:

@@ -168,7 +168,7 @@ def status_of(loaded: LoadedHousehold) -> Status:
         near_long_term=_near_long_term(snapshot),
         windows=windows,
         coverage=_coverage(snapshot, len(windows)),
-        findings=loaded.findings,
+        findings=(*loaded.notes, *loaded.findings),
     )
 
 

@@ -1,11 +1,11 @@
 """Returns from a price history, and what in it a person should look at.
 
-Errors: `InputError` for an instrument that the history lacks, that has too few closes, or whose
-closes are not positive numbers; all of them in one pass.  What can be used but looks odd (gaps, a
-price that never changes, a jump like an unadjusted split) is a `Finding`.
+Errors: `InputError` for closes that are not positive numbers, and one for all instruments that the
+history lacks or of which it has too few closes; all of them in one pass.  What can be used
+but looks odd (gaps, a price that never changes, a jump like an unadjusted split) is a `Finding`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ JUMP_MAX = 0.5
 GAP_FRACTION_MAX = 0.1
 TREND_SESSIONS = 20
 MESSAGES_MAX = 20
+NAMES_MAX = 8
 
 
 def closes_of(history: PriceHistory, instruments: Sequence[str]) -> Floats:
@@ -32,42 +33,64 @@ def closes_of(history: PriceHistory, instruments: Sequence[str]) -> Floats:
     whole = np.asarray(history.closes, dtype=np.float64)
     whole = whole.reshape(len(history.dates), len(history.instruments))
     column_of = {name: at for at, name in enumerate(history.instruments)}
-    errors: list[InputError] = []
+    wrong: list[InputError] = []
+    short: dict[str, int] = {}
     columns: list[Floats] = []
     for name in instruments:
         closes = whole[:, column_of[name]] if name in column_of else np.full(len(whole), np.nan)
-        error = _unusable(name, closes, history)
+        error = _impossible_close(name, closes, history)
+        count = _returns_known(closes)
         if error is not None:
-            errors.append(error)
+            wrong.append(error)
+        elif count < SESSIONS_MIN:
+            short[name] = count
         columns.append(closes)
+    errors = [*wrong[:MESSAGES_MAX], *([_too_short(short, history)] if short else [])]
     if errors:
-        raise errors[0] if len(errors) == 1 else InputErrors(errors[:MESSAGES_MAX])
+        raise errors[0] if len(errors) == 1 else InputErrors(errors)
     return np.column_stack(columns) if columns else np.empty((len(whole), 0))
 
 
-def _unusable(name: str, closes: Floats, history: PriceHistory) -> InputError | None:
-    """Why an instrument's closes cannot carry an estimate, if so."""
+def _returns_known(closes: Floats) -> int:
+    """How many daily returns the closes give: a close and the one of the session before."""
     present = ~np.isnan(closes)
-    wrong = np.flatnonzero(present & ~((closes > 0) & np.isfinite(closes)))
-    if len(wrong):
-        at = int(wrong[0])
-        return InputError(
-            f"price of {name} on {history.dates[at]}",
-            f"is {closes[at]:g}",
-            "a price must be above zero",
-            f"correct it in the {history.source}",
-        )
-    count = int((present[1:] & present[:-1]).sum())
-    if count >= SESSIONS_MIN:
+    return int((present[1:] & present[:-1]).sum())
+
+
+def _impossible_close(name: str, closes: Floats, history: PriceHistory) -> InputError | None:
+    """A close that no price can be, if there is one."""
+    wrong = np.flatnonzero(~np.isnan(closes) & ~((closes > 0) & np.isfinite(closes)))
+    if not len(wrong):
         return None
-    fact = f"has {count} daily returns" if present.any() else "has no prices"
+    at = int(wrong[0])
+    return InputError(
+        f"price of {name} on {history.dates[at]}",
+        f"is {closes[at]:g}",
+        "a price must be above zero",
+        f"correct it in the {history.source}",
+    )
+
+
+def _too_short(short: Mapping[str, int], history: PriceHistory) -> InputError:
+    """One error for all instruments whose closes are too few to carry an estimate."""
+    by_count: dict[int, list[str]] = {}
+    for name, count in short.items():
+        by_count.setdefault(count, []).append(name)
+    parts = [f"{count} for {_listed(names)}" for count, names in sorted(by_count.items())]
     upto = f" up to {history.dates[-1]}" if history.dates else ""
     return InputError(
-        f"price history of {name}",
-        f"{fact}{upto}",
-        f"an estimate of its risk needs {SESSIONS_MIN}",
-        f"give a longer history (now: {history.source}), or leave {name} out of the targets",
+        f"price history ({history.source})",
+        f"too few daily returns{upto}: {'; '.join(parts)}",
+        f"an estimate of risk needs {SESSIONS_MIN}, that is prices of {SESSIONS_MIN + 1} sessions",
+        'give a longer history, take prices from Yahoo ([feed] kind = "yahoo"), or leave out '
+        "of the targets what has none",
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names, the first of them where there are many."""
+    more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
+    return ", ".join(names[:NAMES_MAX]) + more
 
 
 def daily_returns(closes: Floats, *, log: bool = False) -> Floats:
@@ -84,18 +107,19 @@ def check_shared_sessions(returns: Floats, instruments: Sequence[str]) -> None:
     """Refuse two instruments whose returns share fewer than `SESSIONS_MIN` sessions."""
     present = np.isfinite(returns).astype(np.float64)
     counts = present.T @ present
-    pairs = np.argwhere(np.triu(counts < SESSIONS_MIN, 1))[:MESSAGES_MAX].tolist()
-    errors = [
-        InputError(
-            f"price histories of {instruments[first]} and {instruments[second]}",
-            f"share {counts[first, second]:.0f} daily returns",
-            f"an estimate of their covariance needs {SESSIONS_MIN}",
-            "give histories that overlap",
-        )
+    pairs = np.argwhere(np.triu(counts < SESSIONS_MIN, 1)).tolist()
+    if not pairs:
+        return
+    shared = [
+        f"{counts[first, second]:.0f} for {instruments[first]} and {instruments[second]}"
         for first, second in pairs
     ]
-    if errors:
-        raise errors[0] if len(errors) == 1 else InputErrors(errors)
+    raise InputError(
+        "price histories",
+        f"too few daily returns that two instruments share: {_listed(shared)}",
+        f"an estimate of their covariance needs {SESSIONS_MIN}",
+        "give histories that overlap",
+    )
 
 
 def trends(closes: Floats) -> Floats:
@@ -147,9 +171,9 @@ def _gaps(name: str, missing: float) -> Finding:
         code="history.gaps",
         severity=Severity.NOTE,
         subject=name,
-        message=f"{missing:.0%} of its closes are missing; its risk rests on the others",
-        actual=f"{missing:.0%}",
-        bound=f"{GAP_FRACTION_MAX:.0%}",
+        message=f"{_percent(missing)} of its closes are missing; its risk rests on the others",
+        actual=_percent(missing),
+        bound=_percent(GAP_FRACTION_MAX),
     )
 
 
@@ -158,8 +182,13 @@ def _jump(name: str, size: float, day: str) -> Finding:
         code="history.jump",
         severity=Severity.WARNING,
         subject=name,
-        message=f"it moved by {size:+.0%} on {day}",
-        actual=f"{size:+.0%}",
-        bound=f"±{JUMP_MAX:.0%}",
+        message=f"it moved by {_percent(size)} on {day}",
+        actual=_percent(size),
+        bound=f"±{_percent(JUMP_MAX)}",
         remedy="if that was a split, use prices adjusted for splits",
     )
+
+
+def _percent(fraction: float) -> str:
+    """A fraction as a message says it."""
+    return f"{'−' if fraction < 0 else ''}{abs(fraction) * 100:.0f} %"

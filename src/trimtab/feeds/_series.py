@@ -19,7 +19,7 @@ from math import inf, nan
 
 from trimtab.model.errors import InputError
 from trimtab.model.money import exact
-from trimtab.model.snapshots import Price, PriceHistory
+from trimtab.model.snapshots import Price, PriceGap, PriceHistory
 
 __all__ = ["GAPS", "PriceSeries", "history_of", "latest_of", "price_amount", "quote_currency"]
 
@@ -56,6 +56,10 @@ class PriceSeries:
             return close
         amount = self.amount(at)
         return nan if amount is None else float(amount)
+
+    def gap(self, at: int) -> PriceGap:
+        """The day at a position, which has no price."""
+        return PriceGap(self.dates[at], self.texts[at].strip(), self.file, self.lines[at])
 
     def amount(self, at: int) -> Decimal | None:
         """The close at a position, `None` where there is none.
@@ -97,11 +101,13 @@ def latest_of(series: Iterable[PriceSeries], as_of: date, source: str) -> dict[s
     """The last price of each series on or before `as_of`; absent where there is none."""
     prices: dict[str, Price] = {}
     for one in series:
-        for at in reversed(range(bisect_right(one.dates, as_of))):
+        upto = bisect_right(one.dates, as_of)
+        for at in reversed(range(upto)):
             amount = one.amount(at)
             if amount is not None:
+                gap = None if at == upto - 1 else one.gap(upto - 1)
                 prices[one.instrument] = Price(
-                    one.instrument, amount, one.currency, one.dates[at], source
+                    one.instrument, amount, one.currency, one.dates[at], source, gap
                 )
                 break
     return prices

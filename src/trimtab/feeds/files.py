@@ -2,8 +2,8 @@
 
 Wide has one column an instrument, `date,VTI,BND`; long has one row a price,
 `date,instrument,close[,currency]`.  Which of the two it is, the header says.  Rows may stand in any
-order, cells may be empty (no price that day).  FX rates are prices: a column `EURUSD` holds dollars
-for one euro.
+order, cells may be empty (no price that day), lines that open with # are comments.  FX rates are
+prices: a column `EURUSD` holds dollars for one euro.
 
 Errors: `InputError` or `InputErrors` with file and line for a missing or empty file, an encoding
 other than UTF-8, a header without a date, a date that is none, a date given twice, a row that is
@@ -60,13 +60,14 @@ class Files:
     def _table(self) -> dict[str, PriceSeries]:
         try:
             status = Path(self.path).stat()
-        except OSError as error:
+            return _read(self.path, self.currency, status.st_mtime_ns, status.st_size)
+        except OSError as error:  # no file, a folder of that name, no permission
             raise InputError(
-                f"price file {self.path}",
+                "price file",
                 f"cannot be read ({error.strerror or error})",
                 remedy="give the path of a CSV or Parquet file",
+                file=self.path,
             ) from None
-        return _read(self.path, self.currency, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=FILES_CACHED)
@@ -79,11 +80,14 @@ def _read(path: str, currency: str, _changed: int, _size: int) -> dict[str, Pric
         raise InputError("price file", "is empty", remedy="it opens with a header", file=path)
     lowered = [name.lower() for name in names]
     at_date = _column(lowered, DATE_NAMES)
+    if at_date is None and len(names) == 1:
+        _refuse_separators(names[0], path)
     if at_date is None:
         raise InputError(
             "header",
             f"has no date column: {', '.join(names[:6])}",
             f"one must be called {' or '.join(DATE_NAMES)}",
+            "name it so; the other columns are instruments, or instrument, close and currency",
             file=path,
             line=1,
         )
@@ -93,6 +97,20 @@ def _read(path: str, currency: str, _changed: int, _size: int) -> dict[str, Pric
         return _wide(dated, names, at_date, currency, path)
     at_currency = _column(lowered, CURRENCY_NAMES)
     return _long(dated, (at_instrument, at_close, at_currency), currency, path)
+
+
+def _refuse_separators(header: str, path: str) -> None:
+    """Refuse a file that a spreadsheet wrote with other marks than commas."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if mark in header:
+            raise InputError(
+                "price file",
+                f"its columns are separated by {name}",
+                "a CSV file has commas",
+                "save it with commas (in a spreadsheet: “CSV UTF-8”)",
+                file=path,
+                line=1,
+            )
 
 
 def _column(names: Sequence[str], accepted: Iterable[str]) -> int | None:
@@ -111,8 +129,8 @@ def _csv_rows(path: str) -> Iterator[Row]:
     except UnicodeDecodeError as error:
         raise InputError(
             "price file",
-            f"is not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}",
-            remedy="save it as CSV UTF-8",
+            f"is not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}{_guess(raw)}",
+            remedy="save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
             file=path,
             line=raw.count(b"\n", 0, error.start) + 1,
         ) from None
@@ -120,8 +138,13 @@ def _csv_rows(path: str) -> Iterator[Row]:
         raise InputError("price file", "holds zero bytes", remedy="save it as CSV UTF-8", file=path)
     reader = csv.reader(text.splitlines())
     for row in reader:
-        if row:
+        if row and not row[0].startswith("#"):
             yield reader.line_num, row
+
+
+def _guess(raw: bytes) -> str:
+    """The encoding that a file opens like, if it is one that spreadsheets write."""
+    return "; it looks like UTF-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
 
 
 def _parquet_rows(path: str) -> Iterator[Row]:
@@ -194,7 +217,10 @@ def _wide(
         if at == at_date or not name:
             continue
         if name in series:
-            raise InputError(f"column {name}", "stands in the header twice", file=path, line=1)
+            remedy = "remove one of the two, or give it its own name"
+            raise InputError(
+                f"column {name}", "stands in the header twice", "", remedy, file=path, line=1
+            )
         texts = tuple(row[2][at] for row in rows)
         in_currency = quote_currency(name, currency)
         series[name] = PriceSeries(name, in_currency, dates, texts, lines, path)

@@ -14,7 +14,7 @@ from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot, Term
 from trimtab.model.money import ZERO, total
 
-__all__ = ["CashBalance", "Price", "PriceHistory", "Side", "Snapshot", "TradeRecord"]
+__all__ = ["CashBalance", "Price", "PriceGap", "PriceHistory", "Side", "Snapshot", "TradeRecord"]
 
 
 class Side(StrEnum):
@@ -25,10 +25,21 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PriceGap:
+    """A later day that has no price: what stands there instead, and where."""
+
+    on: date
+    text: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """The price of one unit of an instrument.
 
-    Unit: `amount` in `currency`; `on` is the session it was seen in, `source` who said so.
+    Unit: `amount` in `currency`; `on` is the session it was seen in, `source` who said so; `gap`
+    is the latest day that would have been used instead, had it a price.
     """
 
     instrument: str
@@ -36,6 +47,7 @@ class Price:
     currency: str
     on: date
     source: str = ""
+    gap: PriceGap | None = None
 
 
 @dataclass(frozen=True, slots=True)

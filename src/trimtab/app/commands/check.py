@@ -22,14 +22,16 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     Exits with 0 where all is well, 1 where something deserves a look, 2 where a file cannot be
     used.
     """
-    from trimtab.app.api import guards_of, policy_of, regime_of
+    from trimtab.app.api import guards_of, history_of, policy_of, regime_of
     from trimtab.app.household import load_folder
 
     loaded = load_folder(folder, as_of)
     for configured in (policy_of, guards_of, regime_of):
         with mandate_places(loaded):
             configured(loaded.mandate)
-    snapshot = loaded.snapshot
+    snapshot, found = loaded.snapshot, (*loaded.notes, *loaded.findings)
+    if snapshot.prices:  # a folder that was just made has none yet
+        found += history_of(loaded, snapshot.as_of)[1]
     counts = {
         "accounts": len(loaded.household.accounts),
         "lots": len(snapshot.lots),
@@ -41,7 +43,7 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     if as_json:
         from trimtab.app.as_json import finding_json, print_json
 
-        findings = [finding_json(finding) for finding in loaded.findings]
+        findings = [finding_json(finding) for finding in found]
         print_json({**counts, "as_of": snapshot.as_of.isoformat(), "findings": findings})
     else:
         from trimtab.app.screens.status_screen import show_findings
@@ -50,5 +52,5 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
         out = console()
         read = ", ".join(f"{count} {name}" for name, count in counts.items())
         paragraph(out, f"All files can be used, as of {snapshot.as_of}: {read}.")
-        show_findings(out, loaded.findings)
-    return Exit.FINDINGS if loaded.findings else Exit.DONE
+        show_findings(out, found)
+    return Exit.FINDINGS if found else Exit.DONE

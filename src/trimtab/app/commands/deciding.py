@@ -1,5 +1,6 @@
 """What `plan` and `explain` share: load the folder and decide, with a sign of life meanwhile."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from trimtab.app.household import LoadedHousehold
     from trimtab.model.plans import Decision
 
-__all__ = ["load_and_decide", "mandate_places"]
+__all__ = ["load_and_decide", "mandate_places", "tell_notes"]
 
 SECTIONS = {"policies": "policy", "guards": "guards", "taxes": "tax"}
 """The section of the mandate that chooses the plug-ins of a family."""
@@ -44,6 +45,12 @@ def _placed(loaded: "LoadedHousehold", error: InputError) -> InputError:
     while path and path not in loaded.lines:
         path = path[:-1]
     return error.at(str(loaded.folder / MANDATE_NAME), loaded.lines.get(path))
+
+
+def tell_notes(loaded: "LoadedHousehold") -> None:
+    """Say on stderr what looked odd in the files, for a person beside a program that reads JSON."""
+    for note in loaded.notes:
+        print(f"{note.severity.name.lower()}: {note}.", file=sys.stderr)
 
 
 def load_and_decide(

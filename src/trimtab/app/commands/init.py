@@ -71,7 +71,10 @@ def _unanswered() -> InputError:
 def _next_step(folder: Path, texts: object) -> str:
     if "trades.csv" in str(texts):
         return f"trimtab plan {folder}"
-    return f"put your lots into {folder / 'lots.csv'}, then: trimtab status {folder}"
+    files = str(folder / "lots.csv")
+    if "prices.csv" in str(texts):
+        files += f" and prices of the last months into {folder / 'prices.csv'}"
+    return f"put your lots into {files}, then: trimtab check {folder}"
 
 
 def _ask() -> "Answers":

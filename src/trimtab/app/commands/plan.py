@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.app.commands.deciding import load_and_decide
+from trimtab.app.commands.deciding import load_and_decide, tell_notes
 from trimtab.app.commands.options import (
     as_of_option,
     flow_options,
@@ -67,6 +67,7 @@ def plan(
     if as_json:
         from trimtab.app.as_json import decision_json, print_json
 
+        tell_notes(loaded)
         print_json(decision_json(decision))
     else:
         from trimtab.app.screens.plan_screen import show_decision

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from trimtab.app.commands.deciding import tell_notes
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
 
@@ -23,10 +24,12 @@ def status(folder: Path, as_of: date | None, as_json: bool) -> int:
     from trimtab.app.household import load_folder
     from trimtab.app.status import status_of
 
-    found = status_of(load_folder(folder, as_of))
+    loaded = load_folder(folder, as_of)
+    found = status_of(loaded)
     if as_json:
         from trimtab.app.as_json import print_json, status_json
 
+        tell_notes(loaded)
         print_json(status_json(found))
     else:
         from trimtab.app.screens.status_screen import show_status

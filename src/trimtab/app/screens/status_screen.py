@@ -34,7 +34,10 @@ def show_status(status: Status, folder: str) -> None:
     show_findings(out, status.findings)
     out.print()
     where = "" if folder == "." else f" {folder}"
-    paragraph(out, f"`trimtab plan{where}` says what to do about it.", "dim")
+    next_step = f"`trimtab plan{where}` says what to do about it."
+    if not status.value:
+        next_step = f"Once it holds something, `trimtab check{where}` reads all files for mistakes."
+    paragraph(out, next_step, "dim")
 
 
 def show_standing(out: Console, status: Status) -> None:
@@ -96,11 +99,9 @@ def _targets(out: Console, status: Status) -> None:
         words = Text("in no target", style="yellow")
         table.add_row(Text(name), percent(0), percent(weight), points(weight), "", words)
     show_table(out, table)
-    moved = money(status.drift_total * status.value, status.base_currency)
-    paragraph(
-        out,
-        f"Out of place: {percent(status.drift_total)}, or {moved}.",
-    )
+    if status.value:
+        moved = money(status.drift_total * status.value, status.base_currency)
+        paragraph(out, f"Out of place: {percent(status.drift_total)}, or {moved}.")
 
 
 def _flows(out: Console, status: Status) -> None:
