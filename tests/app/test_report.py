@@ -13,6 +13,9 @@ import pytest
 from trimtab.app.demo import DEMO_FOLDER
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.report import render_report, write_report
+from trimtab.app.report.charts import aging_chart
+from trimtab.app.report.figures import AgingLot
+from trimtab.app.report.svg import WIDE, Line, Text
 from trimtab.app.report.words import bps, money_in, percent, quantity, signed
 from trimtab.model.accounts import Household
 from trimtab.model.errors import InputError
@@ -375,3 +378,23 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 )
 def test_figures_are_written_as_people_read_them(shown: str, wanted: str) -> None:
     assert shown == wanted
+
+
+def test_no_name_in_the_chart_of_lots_stands_on_another_or_on_the_line_of_zero():
+    lots = [
+        AgingLot(f"lot {name}", name, date(2023, 1, 1), days, Decimal(gain), name == "HD")
+        for name, gain, days in (
+            *(("MSFT", -4700, 43), ("HD", -3700, 57), ("QUAL", -20, 350), ("USMV", -21, 350)),
+            *(("XOM", 5600, 12), ("KO", -10, 180)),
+        )
+    ]
+    chart = aging_chart(lots, money_in("USD"), WIDE)
+    named = [shape for shape in chart.shapes if isinstance(shape, Text) and shape.look == "value"]
+    zero = next(
+        shape.y1 for shape in chart.shapes if isinstance(shape, Line) and shape.look == "zero"
+    )
+    assert sorted(text.words for text in named) == sorted(lot.instrument for lot in lots)
+    for at, text in enumerate(named):
+        assert abs(text.y - 4 - zero) > 6 or text.words not in ("QUAL", "USMV", "KO")
+        for other in named[at + 1 :]:
+            assert abs(text.x - other.x) > 20 or abs(text.y - other.y) >= 13

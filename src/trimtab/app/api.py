@@ -18,6 +18,7 @@ from typing import cast
 
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
+from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
 from trimtab.estimators._history import check_history
@@ -35,7 +36,7 @@ from trimtab.policies._aliases import resolve
 from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["decide", "guards_of", "history_of", "policy_of", "rebalance", "regime_of"]
+__all__ = ["decide", "flows_of", "guards_of", "history_of", "policy_of", "rebalance", "regime_of"]
 
 
 def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
@@ -96,6 +97,14 @@ def _flows(deposit: Decimal, withdraw: Decimal, account: str | None) -> tuple[Ca
     flows = [CashFlow(deposit, account=account)] if deposit else []
     flows += [CashFlow(-withdraw, account=account)] if withdraw else []
     return tuple(flows)
+
+
+def flows_of(
+    loaded: LoadedHousehold, deposit: Decimal, withdraw: Decimal, account: str | None
+) -> tuple[CashFlow, ...]:
+    """All the money that a plan counts with: what the mandate says is due, and what is asked."""
+    due = flows_due(loaded.mandate, loaded.snapshot.as_of)
+    return (*due, *_flows(deposit, withdraw, account))
 
 
 def decide(

@@ -15,6 +15,7 @@ from pathlib import Path
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.text_files import write_text
 from trimtab.model.errors import InputError
+from trimtab.model.money import ZERO
 from trimtab.model.plans import Decision
 
 __all__ = ["DEMO_FILES", "DEMO_FOLDER", "REPORT_NAME", "DemoResult", "load_demo", "run_demo"]
@@ -47,7 +48,7 @@ def run_demo(output_dir: Path) -> DemoResult:
     Files of the household that are there already are left as they are.
     Refuses: a folder that cannot be written.
     """
-    from trimtab.app.api import decide
+    from trimtab.app.api import decide, flows_of
     from trimtab.app.report import write_report
     from trimtab.app.screens.plan_screen import show_decision
     from trimtab.app.status import status_of
@@ -55,7 +56,8 @@ def run_demo(output_dir: Path) -> DemoResult:
     loaded = load_demo()
     _copy_files(output_dir)
     decision = decide(loaded)
-    show_decision(decision, status_of(loaded), str(output_dir))
+    flows = flows_of(loaded, ZERO, ZERO, None)
+    show_decision(decision, status_of(loaded), str(output_dir), flows)
     page = output_dir / REPORT_NAME
     write_report(page, loaded, decision)
     return DemoResult(loaded, decision, page)

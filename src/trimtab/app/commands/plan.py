@@ -70,8 +70,10 @@ def plan(
         tell_notes(loaded)
         print_json(decision_json(decision))
     else:
+        from trimtab.app.api import flows_of
         from trimtab.app.screens.plan_screen import show_decision
         from trimtab.app.status import status_of
 
-        show_decision(decision, status_of(loaded), str(folder))
+        flows = flows_of(loaded, deposit, withdraw, account)
+        show_decision(decision, status_of(loaded), str(folder), flows)
     return exit_of(decision.verdict)

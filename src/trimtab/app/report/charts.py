@@ -203,7 +203,7 @@ def aging_chart(lots: Sequence[AgingLot], money: Money, layout: Layout) -> Chart
     for lot, (x, y) in zip(lots, dots, strict=True):
         side = "gain" if lot.gain > 0 else "loss"
         canvas.add(Dot(x, y, 5, f"{side} sold-lot" if lot.is_sold else f"{side} kept"))
-    canvas.add(*_lot_labels(lots, dots, margin, across.end))
+    canvas.add(*_lot_labels(lots, dots, down.at(0.0), margin, across.end))
     canvas.bottom += height
     days = [(0.0, "now"), (90.0, "90 days"), (180.0, "180"), (270.0, "270"), (366.0, "1 year")]
     canvas.axis(across, days)
@@ -216,29 +216,35 @@ def aging_chart(lots: Sequence[AgingLot], money: Money, layout: Layout) -> Chart
 
 
 def _lot_labels(
-    lots: Sequence[AgingLot], dots: Sequence[tuple[float, float]], start_at: float, end: float
+    lots: Sequence[AgingLot],
+    dots: Sequence[tuple[float, float]],
+    zero: float,
+    start_at: float,
+    end: float,
 ) -> list[Text]:
-    """Names beside the dots where there is room, the largest gains and losses first."""
+    """Names beside, above or below the dots where there is room, the largest amounts first.
+
+    No name stands on a dot, on another name, or on the line of zero, which would strike it out.
+    """
     taken = [(x - 6, x + 6, y) for x, y in dots]
     labels: list[Text] = []
     for lot, (x, y) in sorted(zip(lots, dots, strict=True), key=lambda pair: -abs(pair[0].gain)):
         width = LETTER_WIDTH * len(lot.instrument) + 4
-        for anchor, left in (("start", x + 7), ("end", x - 7 - width)):
+        for anchor, at, left, middle in (
+            ("start", x + 9, x + 7, y),
+            ("end", x - 9, x - 7 - width, y),
+            ("middle", x, x - width / 2, y - LINE_HEIGHT),
+            ("middle", x, x - width / 2, y + LINE_HEIGHT),
+        ):
             right = left + width
-            is_free = (
-                left >= start_at
-                and right <= end + 8
-                and not any(
-                    start < right and left < stop and abs(y - other) < LINE_HEIGHT
-                    for start, stop, other in taken
-                )
+            crosses = any(
+                start < right and left < stop and abs(middle - other) < LINE_HEIGHT
+                for start, stop, other in taken
+                if (start, stop, other) != (x - 6, x + 6, y)
             )
-            if is_free:
-                labels.append(
-                    Text(
-                        x + (9 if anchor == "start" else -9), y + 4, lot.instrument, "value", anchor
-                    )
-                )
-                taken.append((left, right, y))
+            inside = left >= start_at and right <= end + 8
+            if inside and not crosses and abs(middle - zero) >= LINE_HEIGHT / 2:
+                labels.append(Text(at, middle + 4, lot.instrument, "value", anchor))
+                taken.append((left, right, middle))
                 break
     return labels

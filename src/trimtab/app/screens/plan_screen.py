@@ -7,7 +7,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.app.screens.status_screen import show_findings
+from trimtab.app.screens.status_screen import show_findings, show_flows
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
@@ -22,6 +22,7 @@ from trimtab.app.screens.words import (
 )
 from trimtab.app.status import Status, TargetStanding
 from trimtab.model.findings import Finding
+from trimtab.model.mandate import CashFlow
 from trimtab.model.plans import Decision, LotSale, Plan, Trade, Verdict
 from trimtab.model.proposals import Binding, CostParts
 from trimtab.model.snapshots import Side
@@ -30,6 +31,9 @@ __all__ = ["lot_words", "show_decision"]
 
 BINDINGS_MAX = 4
 """Limits shown on the screen; JSON and the page have them all."""
+
+SHADOW_PRICE_MIN = 0.0005
+"""Dollars for a dollar: what is worth less would read 0.0¢."""
 
 SAME_WEIGHT = Decimal("0.0005")
 """Weights that differ by less read the same."""
@@ -46,19 +50,22 @@ VERDICT_STYLES = {
 }
 
 
-def show_decision(decision: Decision, status: Status, folder: str) -> None:
-    """Print a decision in full."""
+def show_decision(
+    decision: Decision, status: Status, folder: str, flows: tuple[CashFlow, ...] = ()
+) -> None:
+    """Print a decision in full; `flows` is the money that it counts with."""
     out = console()
     out.print(Text(f"{status.name}, {decision.as_of}", style="bold"))
     value, cash = (money(x, status.base_currency) for x in (status.value, status.cash))
     paragraph(out, f"Worth {value}, of it {cash} in cash.")
     out.print()
     _targets(out, decision.plan, status)
+    show_flows(out, flows, status)
     heading(out, "Decision")
     paragraph(out, decision.sentence, VERDICT_STYLES[decision.verdict], indent=2)
     plan = decision.plan
     if plan is not None:
-        _trades(out, plan, status.base_currency)
+        _trades(out, plan, status.base_currency, bool(flows))
         _nothing(out, plan, status.base_currency)
         _skipped(out, plan)
         _bindings(out, plan)
@@ -112,7 +119,7 @@ def _as_planned(standing: TargetStanding, plan: Plan | None) -> TargetStanding:
     return standing if before is None else replace(standing, actual=Decimal(str(before)))
 
 
-def _trades(out: Console, plan: Plan, currency: str) -> None:
+def _trades(out: Console, plan: Plan, currency: str, has_flows: bool) -> None:
     if not plan.trades:
         return
     heading(out, "Trades")
@@ -122,7 +129,8 @@ def _trades(out: Console, plan: Plan, currency: str) -> None:
     cost = money(plan.cost, currency)
     paragraph(out, f"Sells {sold}, buys {bought}, costs {cost}; {_tax(plan, currency)}.", indent=2)
     cash = ", ".join(f"{a} {money_cents(c, currency)}" for a, c in plan.cash_after.items())
-    paragraph(out, f"Cash after it: {cash}.", indent=2)
+    when = "Cash after it, and after the money expected" if has_flows else "Cash after it"
+    paragraph(out, f"{when}: {cash}.", indent=2)
 
 
 def _tax(plan: Plan, currency: str) -> str:
@@ -213,13 +221,14 @@ def _skipped(out: Console, plan: Plan) -> None:
 
 
 def _bindings(out: Console, plan: Plan) -> None:
-    if not plan.bindings:
+    worth_telling = [b for b in plan.bindings if abs(b.shadow_price) >= SHADOW_PRICE_MIN]
+    if not worth_telling:
         return
     heading(out, "Limits that held the plan back")
-    for binding in largest_bindings(plan.bindings):
+    for binding in largest_bindings(worth_telling):
         paragraph(out, f"{binding.clause}: {binding.text}", indent=2, hang=2)
-    if len(plan.bindings) > BINDINGS_MAX:
-        paragraph(out, f"and {len(plan.bindings) - BINDINGS_MAX} more, none worth more", indent=2)
+    if len(worth_telling) > BINDINGS_MAX:
+        paragraph(out, f"and {len(worth_telling) - BINDINGS_MAX} more, none worth more", indent=2)
 
 
 def largest_bindings(bindings: Sequence[Binding]) -> list[Binding]:

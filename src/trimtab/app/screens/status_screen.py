@@ -17,8 +17,9 @@ from trimtab.app.screens.words import (
 )
 from trimtab.app.status import Status, WindowStanding
 from trimtab.model.findings import Finding
+from trimtab.model.mandate import CashFlow
 
-__all__ = ["show_findings", "show_standing", "show_status"]
+__all__ = ["show_findings", "show_flows", "show_standing", "show_status"]
 
 LOSSES_SHOWN_MAX = 10
 
@@ -27,7 +28,7 @@ def show_status(status: Status, folder: str) -> None:
     """Print where a household stands."""
     out = console()
     show_standing(out, status)
-    _flows(out, status)
+    show_flows(out, status.flows, status)
     _losses(out, status)
     _near_long_term(out, status)
     _windows(out, status)
@@ -104,12 +105,14 @@ def _targets(out: Console, status: Status) -> None:
         paragraph(out, f"Out of place: {percent(status.drift_total)}, or {moved}.")
 
 
-def _flows(out: Console, status: Status) -> None:
-    if not status.flows:
+def show_flows(out: Console, flows: tuple[CashFlow, ...], status: Status) -> None:
+    """Print money that is to come or needed."""
+    if not flows:
         return
     heading(out, "Money expected")
-    for flow in status.flows:
-        name = flow.clause.removeprefix("flows.")
+    for flow in flows:
+        asked_now = "withdrawal" if flow.amount < 0 else "deposit"
+        name = asked_now if flow.clause == "flows" else flow.clause.removeprefix("flows.")
         what = "needed" if flow.amount < 0 else "coming in"
         amount = money(abs(flow.amount), status.base_currency)
         when = f" by {flow.due}, {until_words(flow.due, status.as_of)}" if flow.due else ""
