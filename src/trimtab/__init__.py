@@ -16,23 +16,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trimtab.app.api import decide, rebalance
     from trimtab.app.household import LoadedHousehold, load_folder
+    from trimtab.app.measures import drift_of, tax_curve_of
     from trimtab.cycle.harvest import harvest_candidates
     from trimtab.model.accounts import Account, Household, Wrapper
+    from trimtab.model.drift import Drift, TargetDrift
     from trimtab.model.errors import InputError, InputErrors, TrimtabError
     from trimtab.model.instruments import Instrument
     from trimtab.model.lots import Lot
     from trimtab.model.mandate import Mandate, Target
     from trimtab.model.plans import Decision, Plan, Trade
     from trimtab.model.snapshots import Snapshot
+    from trimtab.model.taxes import TaxCurve
     from trimtab.quant.costs import rebalancing_cost
     from trimtab.quant.drift import drift_cost
-    from trimtab.quant.triggers import check_triggers
+    from trimtab.quant.triggers import TriggerReport, TriggerThresholds, check_triggers
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "Account": "model.accounts",
     "Decision": "model.plans",
+    "Drift": "model.drift",
     "Household": "model.accounts",
     "InputError": "model.errors",
     "InputErrors": "model.errors",
@@ -43,21 +47,28 @@ _PLACES = {
     "Plan": "model.plans",
     "Snapshot": "model.snapshots",
     "Target": "model.mandate",
+    "TargetDrift": "model.drift",
+    "TaxCurve": "model.taxes",
     "Trade": "model.plans",
+    "TriggerReport": "quant.triggers",
+    "TriggerThresholds": "quant.triggers",
     "TrimtabError": "model.errors",
     "Wrapper": "model.accounts",
     "check_triggers": "quant.triggers",
     "decide": "app.api",
     "drift_cost": "quant.drift",
+    "drift_of": "app.measures",
     "harvest_candidates": "cycle.harvest",
     "load_folder": "app.household",
     "rebalance": "app.api",
     "rebalancing_cost": "quant.costs",
+    "tax_curve_of": "app.measures",
 }
 
 __all__ = [
     "Account",
     "Decision",
+    "Drift",
     "Household",
     "InputError",
     "InputErrors",
@@ -68,16 +79,22 @@ __all__ = [
     "Plan",
     "Snapshot",
     "Target",
+    "TargetDrift",
+    "TaxCurve",
     "Trade",
+    "TriggerReport",
+    "TriggerThresholds",
     "TrimtabError",
     "Wrapper",
     "check_triggers",
     "decide",
     "drift_cost",
+    "drift_of",
     "harvest_candidates",
     "load_folder",
     "rebalance",
     "rebalancing_cost",
+    "tax_curve_of",
 ]
 
 

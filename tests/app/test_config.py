@@ -67,6 +67,7 @@ name = "roof"
 [tax]
 filing_status = "joint"
 ordinary_income = 180000
+qualified_dividends = 4000
 realized_short = -1200.5
 carry_long = 3000
 relief = "hifo"
@@ -106,6 +107,11 @@ dividend_yield = 0.013
 """
 
 
+def test_deductions_may_exceed_the_income():
+    text = FULL.replace("ordinary_income = 180000", "ordinary_income = -5000")
+    assert parse_mandate(text, PLACE).mandate.tax.ordinary_income == -5000
+
+
 def test_every_key_of_a_full_mandate_reaches_the_model():
     read = parse_mandate(FULL, PLACE)
     household, mandate = read.household, read.mandate
@@ -123,6 +129,7 @@ def test_every_key_of_a_full_mandate_reaches_the_model():
     assert mandate.cash.account_reserve == {"joint": Decimal("250.5")}
     (flow,) = mandate.flows
     assert (flow.amount, flow.due, flow.clause) == (-20000, date(2022, 11, 1), "flows.roof")
+    assert mandate.tax.qualified_dividends == 4000
     assert mandate.tax.filing_status is FilingStatus.JOINT
     assert mandate.tax.realized.short == Decimal("-1200.5")
     assert mandate.tax.relief is ReliefOrder.HIFO

@@ -29,6 +29,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
+from trimtab.model.money import exact
 from trimtab.model.plans import Decision
 from trimtab.model.snapshots import PriceHistory
 from trimtab.plugins import configure
@@ -36,7 +37,16 @@ from trimtab.policies._aliases import resolve
 from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["decide", "flows_of", "guards_of", "history_of", "policy_of", "rebalance", "regime_of"]
+__all__ = [
+    "decide",
+    "estimates_of",
+    "flows_of",
+    "guards_of",
+    "history_of",
+    "policy_of",
+    "rebalance",
+    "regime_of",
+]
 
 
 def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
@@ -61,7 +71,8 @@ def regime_of(mandate: Mandate) -> TaxRegime:
     return cast(TaxRegime, configure("taxes", mandate.tax.regime, {}))
 
 
-def _estimator(observation: Observation, mandate: Mandate) -> Estimates:
+def estimates_of(observation: Observation, mandate: Mandate) -> Estimates:
+    """Risk, trading cost and trend of every instrument that a plan looks at."""
     snapshot = observation.snapshot
     names = instruments_of(snapshot, mandate)
     return estimate(
@@ -129,7 +140,7 @@ def decide(
         as_of=loaded.snapshot.as_of,
         mandate=mandate,
         regime=regime_of(mandate),
-        estimator=_estimator,
+        estimator=estimates_of,
         guards=guards_of(mandate),
         flows=flows,
     )
@@ -159,13 +170,14 @@ def rebalance(
     *,
     as_of: date | None = None,
     policy: str | None = None,
-    deposit: Decimal | int = 0,
-    withdraw: Decimal | int = 0,
+    deposit: Decimal | int | str = 0,
+    withdraw: Decimal | int | str = 0,
 ) -> Decision:
     """The decision for the household in a folder: what to trade, why, and what waiting costs.
 
     Unit: base currency.
-    Refuses: files that cannot be used, each with file, line, value, bound and remedy.
+    Refuses: amounts that are no finite number or below zero; files that cannot be used, each with
+    file, line, value, bound and remedy.
     """
-    loaded = load_folder(Path(folder), as_of)
-    return decide(loaded, policy=policy, deposit=Decimal(deposit), withdraw=Decimal(withdraw))
+    coming, needed = exact(str(deposit), "deposit"), exact(str(withdraw), "withdraw")
+    return decide(load_folder(folder, as_of), policy=policy, deposit=coming, withdraw=needed)

@@ -57,11 +57,12 @@ class LoadedHousehold:
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
 
 
-def load_folder(folder: Path, as_of: date | None = None) -> LoadedHousehold:
+def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehold:
     """The household in a folder, as of a day: the one given, else the mandate's, else today.
 
     Refuses: whatever is wrong in its files, all at once, with `InputErrors`.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         fact = "it is a file" if folder.exists() else "there is no such folder"
         remedy = f"name the folder that holds {MANDATE_NAME}, or make one with `trimtab init`"

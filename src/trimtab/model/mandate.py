@@ -177,7 +177,7 @@ class HarvestRules:
 
 @dataclass(frozen=True, slots=True)
 class WashSaleRules:
-    """What counts as substantially identical, and the disputed readings that are settings.
+    """What counts as substantially identical.
 
     `groups` lists instruments that are the same thing; `substitutes` lists, for an instrument, what
     may stand in for it without being the same.

@@ -236,6 +236,7 @@ def _tax(table: Table) -> TaxProfile:
         state_rate=table.decimal("state_rate"),
         state_long_rate=table.optional_decimal("state_long_rate"),
         net_investment_income=table.decimal("net_investment_income"),
+        qualified_dividends=table.decimal("qualified_dividends"),
         realized=RealizedGains(
             short=table.decimal("realized_short"),
             long=table.decimal("realized_long"),

@@ -43,15 +43,18 @@ TAX = Section(
         Key(
             "ordinary_income",
             Kind.AMOUNT,
-            "taxable income of the year without capital gains, after deductions",
-            minimum=Decimal(0),
+            "taxable income without capital gains, after deductions; negative where they exceed it",
             example="180000",
+        ),
+        amount_key(
+            "qualified_dividends",
+            "the part of ordinary_income that is qualified dividends, taxed like long-term gains",
+            TaxProfile().qualified_dividends,
         ),
         Key(
             "modified_agi",
             Kind.AMOUNT,
-            "modified adjusted gross income, for the 3.8 % tax on investment income",
-            minimum=Decimal(0),
+            "modified adjusted gross income, without capital gains, for the 3.8 % tax",
             example="210000",
         ),
         fraction_key(
@@ -66,7 +69,7 @@ TAX = Section(
         ),
         amount_key(
             "net_investment_income",
-            "interest, dividends and rents of the year",
+            "interest, dividends and rents of the year, for the 3.8 % tax",
             TaxProfile().net_investment_income,
         ),
         Key("realized_short", Kind.AMOUNT, "net short-term gain so far this year", Decimal(0)),
