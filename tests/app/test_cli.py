@@ -261,6 +261,15 @@ def test_keys_of_a_section_are_told_with_meaning_and_default():
     assert run("keys", "harvst").exit_code == BAD_INPUT
 
 
+def test_orders_go_to_stdout_alone_where_asked(folder: Path, decided: "list[Decision]"):
+    result = run("plan", folder, "--as-of", AS_OF, "--csv", "-")
+    assert result.stdout.startswith("trade,account,side")
+    assert result.stderr == ""
+    refused = run("plan", folder, "--as-of", AS_OF, "--csv", "-", "--json")
+    assert refused.exit_code == BAD_INPUT
+    assert "both want stdout" in refused.stderr
+
+
 def test_check_counts_what_it_read(folder: Path):
     (folder / "prices.csv").write_text(LONG_PRICES)
     result = run("check", folder, "--as-of", AS_OF)

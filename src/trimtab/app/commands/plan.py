@@ -27,7 +27,7 @@ __all__ = ["plan"]
 @json_option
 @click.option(
     "--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE",
-    help="Also write the order list as CSV.",
+    help="Also write the order list as CSV; - prints it instead of the screen.",
 )  # fmt: skip
 @click.option(
     "--html", "html_file", type=click.Path(path_type=Path), metavar="FILE",
@@ -52,8 +52,11 @@ def plan(
     """
     from trimtab.app.screens.words import messages
 
+    to_stdout = str(csv_file) == "-"
+    if to_stdout and as_json:
+        raise click.UsageError("--csv - and --json both want stdout; give --csv a file.")
     loaded, decision = load_and_decide(folder, as_of, deposit, withdraw, account, policy)
-    if csv_file is not None:
+    if csv_file is not None and not to_stdout:
         from trimtab.app.orders_csv import orders_csv
         from trimtab.app.text_files import write_text
 
@@ -64,7 +67,12 @@ def plan(
 
         write_report(html_file, loaded, decision)
         messages().print(f"Page written to {html_file}")
-    if as_json:
+    if to_stdout:
+        from trimtab.app.orders_csv import orders_csv
+
+        tell_notes(loaded)
+        click.echo(orders_csv(decision), nl=False)
+    elif as_json:
         from trimtab.app.as_json import decision_json, print_json
 
         tell_notes(loaded)
