@@ -468,6 +468,20 @@ WORDS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("[tax]\nyear = 2024\nyear = 2025\n", "this key stands twice in its section"),
+        ("[tax]\nyear = 2024\n[tax]\n", "this section stands twice"),
+    ],
+)
+def test_what_stands_twice_is_said_so(text: str, remedy: str):
+    with pytest.raises(InputErrors) as refused:
+        parse_mandate(text, PLACE)
+    assert [error.line for error in refused.value.errors] == [3]
+    assert remedy in refused.value.errors[0].remedy
+
+
 @given(st.lists(WORDS, max_size=30).map("".join) | st.text(max_size=200))
 def test_no_text_is_ever_more_than_a_mandate_or_mistakes(text: str):
     refuses_or_reads(text)

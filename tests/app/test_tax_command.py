@@ -154,3 +154,10 @@ def test_all_errors_of_a_case_come_in_one_go(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
         CliRunner().invoke(tax, ["wash-sales", str(tmp_path / "none.json")], catch_exceptions=False)
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(InputError, match="nested too deeply"):
+        CliRunner().invoke(tax, ["wash-sales", str(path)], catch_exceptions=False)

@@ -148,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:  # a command or option that does not exist
         return _show_misuse(error, "--json" in (sys.argv if argv is None else argv))
     except click.Abort:
-        print("\nStopped; nothing was left half-written.", file=sys.stderr)
+        print("Stopped; nothing was left half-written.", file=sys.stderr)
         return Exit.STOPPED
     except SystemExit:  # how click and rich end where nobody reads on
         return Exit.BROKEN_PIPE

@@ -103,7 +103,7 @@ def _parsed(text: str, errors: Collector) -> Mapping[str, object]:
         line = int(place[1]) if place else text.count("\n") + 1
         fact = _TOML_LINE.sub("", message).replace(" (at end of document)", "")
         errors.refuse(
-            line, "mandate", f"the file breaks here: {fact}", "", _toml_remedy(text, line)
+            line, "mandate", f"the file breaks here: {fact}", "", _toml_remedy(text, line, fact)
         )
     except RecursionError:
         errors.refuse(None, "mandate", "it is nested too deeply", "", "flatten its lists")
@@ -119,8 +119,12 @@ def _exact_float(text: str) -> Decimal:
         raise ValueError(f"{text[:20]!r} is not a number that can be kept") from None
 
 
-def _toml_remedy(text: str, line: int) -> str:
+def _toml_remedy(text: str, line: int, fact: str) -> str:
     """What usually mends a line that TOML cannot read."""
+    if fact.startswith("Cannot overwrite"):
+        return "this key stands twice in its section: remove one of the two"
+    if fact.startswith("Cannot declare"):
+        return "this section stands twice: join the two"
     rows = text.splitlines()
     row = rows[line - 1].strip() if 0 < line <= len(rows) else ""
     if line >= len(rows) and not text.endswith("\n"):

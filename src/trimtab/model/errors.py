@@ -80,7 +80,8 @@ def must(condition: object, promise: str) -> None:
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest known word, or lists what is known."""
     words = sorted(known)
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    same = [other for other in words if other.lower() == word.lower()]
+    close = same or get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
     return "known are: " + (", ".join(words) if words else "none")

@@ -138,6 +138,13 @@ def _read(path: Path) -> WashCase:
         raise InputErrors(error.at(str(path)) for error in errors.errors) from None
     except InputError as error:
         raise error.at(str(path)) from None
+    except RecursionError:
+        raise InputError(
+            "wash-sale case",
+            "it is nested too deeply",
+            remedy="is it the right file?",
+            file=str(path),
+        ) from None
 
 
 def _show(result: WashSaleResult) -> None:
