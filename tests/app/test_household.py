@@ -193,3 +193,11 @@ def test_a_folder_of_the_name_of_a_price_file_is_refused(tmp_path: Path):
     (folder / "prices.csv").mkdir()
     with pytest.raises(InputErrors, match="Is a directory"):
         load_folder(folder, AS_OF)
+
+
+def test_money_whose_day_is_past_is_told_and_not_counted(tmp_path: Path):
+    flow = '[[flows]]\nname = "roof"\namount = -500\ndue = 2022-10-01\n'
+    folder = write_household(tmp_path / "house", mandate=MANDATE + flow)
+    (note,) = load_folder(folder, AS_OF).notes
+    assert (note.code, note.clause) == ("past_flow", "flows.roof")
+    assert "due on 2022-10-01, 10 days before 2022-10-11" in note.message

@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import cast
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
-from trimtab.app.load_findings import new_folder_findings, price_gaps, stale_prices, unknown_bases
+from trimtab.app.load_findings import (
+    new_folder_findings,
+    past_flows,
+    price_gaps,
+    stale_prices,
+    unknown_bases,
+)
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
 from trimtab.app.mandate_file.toml_lines import Path as KeyPath
 from trimtab.app.row_checks import Known
@@ -160,7 +166,7 @@ def _priced(
         *stale_prices(snapshot, mandate),
         *unknown_bases(snapshot),
     )
-    notes = (*lots.findings, *price_gaps(prices.values()))
+    notes = (*lots.findings, *price_gaps(prices.values()), *past_flows(mandate, as_of))
     _refuse_absurd(snapshot, lots, folder)
     return LoadedHousehold(
         household, mandate, snapshot, feed, folder, findings, notes, mandate_file.lines

@@ -1,17 +1,18 @@
 """What deserves a word when a household is loaded: an empty folder, prices that are old or missing,
-unknown bases.
+unknown bases, money whose day is past.
 
 Errors: none; these are findings, and what cannot be used at all is refused by the readers.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
 from trimtab.model.snapshots import Price, Snapshot
 
-__all__ = ["new_folder_findings", "price_gaps", "stale_prices", "unknown_bases"]
+__all__ = ["new_folder_findings", "past_flows", "price_gaps", "stale_prices", "unknown_bases"]
 
 
 def new_folder_findings(is_new: bool, missing: list[str]) -> Iterable[Finding]:
@@ -66,6 +67,22 @@ def price_gaps(prices: Iterable[Price]) -> Iterable[Finding]:
                 f"{price.amount:f} of {price.on} is used",
                 actual=f"{price.amount:f} of {price.on}",
                 remedy="write the price of that day, if there was one",
+            )
+
+
+def past_flows(mandate: Mandate, as_of: date) -> Iterable[Finding]:
+    """Money that was to come or needed before the day, and is counted with no longer."""
+    for flow in mandate.flows:
+        if flow.due is not None and flow.due < as_of:
+            yield Finding(
+                "past_flow",
+                Severity.WARNING,
+                flow.clause,
+                f"it was due on {flow.due}, {(as_of - flow.due).days} days before {as_of}, and is "
+                "not counted with",
+                actual=str(flow.due),
+                remedy="take it out of the mandate, or give it a new day",
+                clause=flow.clause,
             )
 
 
