@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from trimtab.app.household import load_folder
 from trimtab.app.screens.plan_screen import largest_bindings, show_decision
 from trimtab.app.status import Status, status_of
 from trimtab.model.findings import Finding, Severity
+from trimtab.model.mandate import CashFlow
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Binding
 
@@ -75,3 +77,29 @@ def test_the_bound_is_not_called_the_best(
 ) -> None:
     text = shown(replace(DECISION, plan=replace(PLAN, gap=3_412.6)), status, capsys)
     assert "No plan can beat this one by more than $3,413, by the solver's own bound." in text
+
+
+def test_the_policy_s_reason_is_told_where_the_sentence_does_not_hold_it(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasoned = replace(DECISION, proposal=replace(DECISION.proposal, reason="bonds left the band"))
+    assert "The policy's reason: bonds left the band." in shown(reasoned, status, capsys)
+    told = replace(reasoned, sentence="Nothing to do: bonds left the band.")
+    assert "The policy's reason" not in shown(told, status, capsys)
+
+
+def test_a_limit_that_is_worth_nothing_is_not_listed(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    idle = replace(DECISION, plan=replace(PLAN, bindings=(Binding("cash", "limit 0", 1e-5),)))
+    assert "Limits that held" not in shown(idle, status, capsys)
+
+
+def test_money_that_a_plan_counts_with_is_told(
+    status: Status, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flows = (CashFlow(Decimal(-500), clause="flows.roof"), CashFlow(Decimal(200)))
+    show_decision(DECISION, status, ".", flows)
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Money expected roof: $500 needed deposit: $200 coming in" in text
+    assert "Cash after it, and after the money expected" in text

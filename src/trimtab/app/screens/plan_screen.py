@@ -64,6 +64,9 @@ def show_decision(
     heading(out, "Decision")
     paragraph(out, decision.sentence, VERDICT_STYLES[decision.verdict], indent=2)
     plan = decision.plan
+    reason = decision.proposal.reason
+    if reason and reason not in decision.sentence:
+        paragraph(out, f"The policy's reason: {reason}.", "dim", indent=2)
     if plan is not None:
         _trades(out, plan, status.base_currency, bool(flows))
         _nothing(out, plan, status.base_currency)
