@@ -114,6 +114,8 @@ def main(arguments: "list[str]") -> None:
     if command == "lock":
         step("uv", "pip", "compile", "--quiet", *LOCK_OPTIONS, "pyproject.toml", "-o", LOCK)
         return
+    if command in ("demo", "trimtab"):  # so that what its hints say can be typed
+        os.environ.setdefault("TRIMTAB_COMMAND", f"python3 {sys.argv[0]} trimtab")
     if not STAMP.exists() or STAMP.read_text() != fingerprint():
         set_up()
     if command in COMMANDS:

@@ -22,6 +22,7 @@ def demo(output: Path) -> int:
     Shows where the household stands and what to do, and writes the same as an HTML page, with the
     household's files beside it for you to change. Exits as `plan` does.
     """
+    from trimtab.app.called_as import called_as
     from trimtab.app.demo import run_demo
     from trimtab.app.screens.words import messages, progress, warn_of_compiling
 
@@ -29,5 +30,5 @@ def demo(output: Path) -> int:
     with progress("Working out the demo household ..."):
         result = run_demo(output)
     messages().print(f"\nThe same as a page: {result.page}")
-    messages().print(f"Change its files and plan again: trimtab plan {output}")
+    messages().print(f"Change its files and plan again: {called_as()} plan {output}")
     return exit_of(result.decision.verdict)

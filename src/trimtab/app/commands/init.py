@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.app.called_as import called_as
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
@@ -70,11 +71,11 @@ def _unanswered() -> InputError:
 
 def _next_step(folder: Path, texts: object) -> str:
     if "trades.csv" in str(texts):
-        return f"trimtab plan {folder}"
+        return f"{called_as()} plan {folder}"
     files = str(folder / "lots.csv")
     if "prices.csv" in str(texts):
         files += f" and prices of the last months into {folder / 'prices.csv'}"
-    return f"put your lots into {files}, then: trimtab check {folder}"
+    return f"put your lots into {files}, then: {called_as()} check {folder}"
 
 
 def _ask() -> "Answers":

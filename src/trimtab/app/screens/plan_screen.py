@@ -7,6 +7,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
+from trimtab.app.called_as import called_as
 from trimtab.app.screens.status_screen import show_findings, show_flows
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
@@ -78,7 +79,7 @@ def show_decision(
     if plan is not None and plan.trades:
         out.print()
         where = "" if folder == "." else f" {folder}"
-        text = f"`trimtab explain {plan.trades[0].id}{where}` tells all about one trade."
+        text = f"`{called_as()} explain {plan.trades[0].id}{where}` tells all about one trade."
         paragraph(out, text, "dim")
 
 

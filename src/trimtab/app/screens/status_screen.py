@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
+from trimtab.app.called_as import called_as
 from trimtab.app.finding_words import numbers_of
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
@@ -35,9 +36,10 @@ def show_status(status: Status, folder: str) -> None:
     show_findings(out, status.findings)
     out.print()
     where = "" if folder == "." else f" {folder}"
-    next_step = f"`trimtab plan{where}` says what to do about it."
+    next_step = f"`{called_as()} plan{where}` says what to do about it."
     if not status.value:
-        next_step = f"Once it holds something, `trimtab check{where}` reads all files for mistakes."
+        reader = f"`{called_as()} check{where}`"
+        next_step = f"Once it holds something, {reader} reads all files for mistakes."
     paragraph(out, next_step, "dim")
 
 
