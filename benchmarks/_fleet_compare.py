@@ -27,7 +27,7 @@ from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_scoring import score
 from trimtab.quant.figures import NO_ANSWER, STATUS
 from trimtab.quant.packing import pack
-from trimtab.quant.problem import HouseholdProblem
+from trimtab.quant.problem import HouseholdProblem, SolverOptions
 from trimtab.quant.solver import BatchAnswer, solve_batch, solve_packed
 
 __all__ = [
@@ -136,9 +136,9 @@ class _Answered:
     """A fraction of value, recomputed from the trades."""
 
 
-def _answered(fleet: Fleet) -> list[_Answered]:
+def _answered(fleet: Fleet, options: SolverOptions) -> list[_Answered]:
     """Our answers to the households of a small fleet, those left out that we call infeasible."""
-    answer = solve_packed(pack_fleet(fleet), threads=1)
+    answer = solve_packed(pack_fleet(fleet), options, threads=1)
     objective = score(fleet, np.maximum(answer.trades, 0.0), answer.sold).objective / fleet.value
     starts = fleet.position_start, fleet.lot_start
     return [
@@ -158,13 +158,13 @@ def _best_of(repeats: int, action: Callable[[], object]) -> float:
     return float(least)
 
 
-def own_times(fleet: Fleet) -> Times:
+def own_times(fleet: Fleet, options: SolverOptions) -> Times:
     """Our own time per household of a sample, on one core."""
     packed = pack_fleet(fleet)
     problems = [fleet.problem(b) for b in range(len(fleet))]
     per_household = MICRO / len(fleet)
-    full = _best_of(REPEATS, lambda: solve_packed(packed, threads=1))
-    objects = _best_of(REPEATS, lambda: solve_batch(problems, threads=1))
+    full = _best_of(REPEATS, lambda: solve_packed(packed, options, threads=1))
+    objects = _best_of(REPEATS, lambda: solve_batch(problems, options, threads=1))
     return Times(full * per_household, objects * per_household)
 
 
@@ -199,11 +199,14 @@ def _held_gaps(sample: list[_Answered], refused: int, progress: Progress) -> Gap
 
 
 def _fixed_gaps(
-    problems: list[HouseholdProblem], parts: list[ConvexPart], exact: list[Answer]
+    problems: list[HouseholdProblem],
+    parts: list[ConvexPart],
+    exact: list[Answer],
+    options: SolverOptions,
 ) -> Gaps:
     """The convex parts with fixed rates, solved by us and by Clarabel."""
     packed = pack(problems)
-    answer = solve_packed(packed, threads=1)
+    answer = solve_packed(packed, options, threads=1)
     ours, theirs, missed = [], [], []
     for b, part in enumerate(parts):
         if answer.figures[b, STATUS] == NO_ANSWER:
@@ -223,12 +226,12 @@ def _trades_of(
     return np.maximum(trades, 0.0), answer.sold[lots[b] : lots[b + 1]]
 
 
-def compare(fleet: Fleet, progress: Progress) -> References:
+def compare(fleet: Fleet, options: SolverOptions, progress: Progress) -> References:
     """Time the references on every household of a small fleet, and measure our gaps.
 
     Each reference solves one household before the clock starts.
     """
-    sample = _answered(fleet)
+    sample = _answered(fleet, options)
     problems = [fixed_rates(own.problem, own.bought, own.sold) for own in sample]
     parts = [convex_part(problem) for problem in problems]
     impact = bool(fleet.market.impact.any())
@@ -248,8 +251,8 @@ def compare(fleet: Fleet, progress: Progress) -> References:
             answers.append(way(part))
     clarabel, anew, filled = timed
     exact = [solve_clarabel(part, tight=True) for part in parts]
-    own = own_times(fleet)
-    convex = _best_of(REPEATS, lambda: solve_packed(packed, threads=1))
+    own = own_times(fleet, options)
+    convex = _best_of(REPEATS, lambda: solve_packed(packed, options, threads=1))
     times = Times(
         full=own.full,
         full_objects=own.full_objects,
@@ -268,7 +271,7 @@ def compare(fleet: Fleet, progress: Progress) -> References:
     return References(
         times,
         _held_gaps(sample, len(fleet) - len(sample), progress),
-        _fixed_gaps(problems, parts, exact),
+        _fixed_gaps(problems, parts, exact, options),
         max(apart),
     )
 
@@ -277,13 +280,15 @@ def _mean(seconds: list[float]) -> float:
     return MICRO * float(np.mean(seconds))
 
 
-def compare_exact(fleet: Fleet, seconds: float, gap: float, progress: Progress) -> Exactness:
+def compare_exact(
+    fleet: Fleet, options: SolverOptions, seconds: float, gap: float, progress: Progress
+) -> Exactness:
     """Measure every household of a small fleet against the mixed-integer program.
 
     Unit: `seconds` allowed per household; `gap` a fraction of value at which it may stop.
     """
     start = time.perf_counter()
-    sample = _answered(fleet)
+    sample = _answered(fleet, options)
     rows = []
     for done, own in enumerate(sample):
         progress("mixed-integer program", done, len(sample))

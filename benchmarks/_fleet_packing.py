@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks._fleet_households import KAPPA, Fleet
 from benchmarks._fleet_market import INSTRUMENTS
-from trimtab.quant.layout import LOT_EXEMPT, LOT_LONG, LOT_LOSS, LOT_PLAIN, LOT_SHORT
+from trimtab.quant.layout import HELD, LOT_EXEMPT, LOT_LONG, LOT_LOSS, LOT_PLAIN, LOT_SHORT
 from trimtab.quant.packing import Packed
 from trimtab.quant.problem import WashRule
 
@@ -43,6 +43,12 @@ def _position_columns(fleet: Fleet) -> tuple[np.ndarray, np.ndarray]:
         first_lot[1:] - own_first,
     )
     return np.column_stack(columns), np.column_stack(places)
+
+
+def _invested(fleet: Fleet, position: np.ndarray) -> np.ndarray:
+    """Dollars held by each account."""
+    account = fleet.account_start[fleet.position_household] + fleet.position_account
+    return np.bincount(account, position[:, HELD], len(fleet.cash))
 
 
 def _scalars(fleet: Fleet) -> np.ndarray:
@@ -91,7 +97,9 @@ def pack_fleet(fleet: Fleet) -> Packed:
         place=place,
         lot=np.column_stack((fleet.lot_value, fleet.lot_gain)),
         lot_class=np.column_stack(classes),
-        account=np.column_stack((fleet.cash + fleet.flow, fleet.reserve, fleet.reserve)),
+        account=np.column_stack(
+            (fleet.cash + fleet.flow, fleet.reserve, fleet.reserve, _invested(fleet, position))
+        ),
         account_positions=account_positions,
         group=np.column_stack((fleet.buy_blocked.ravel(), fleet.recent_value.ravel())),
         group_positions=group_positions,

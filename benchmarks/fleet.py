@@ -32,6 +32,7 @@ from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_report import Report, Throughput, as_json, as_text
 from benchmarks._fleet_scoring import RULES, score
 from trimtab.quant.figures import DRIFT, IDLE_FEASIBLE, LOWER_BOUND, NO_ANSWER, STATUS, TICKETS
+from trimtab.quant.problem import QUICK, SolverOptions
 from trimtab.quant.solver import BatchAnswer, solve_packed
 
 __all__ = ["Request", "main", "run"]
@@ -56,6 +57,12 @@ class Request:
     seed: int = 1
     impact: bool = True
     references: bool = True
+    thorough: bool = False
+
+    @property
+    def options(self) -> SolverOptions:
+        """How hard the solver searches."""
+        return SolverOptions() if self.thorough else QUICK
 
 
 @dataclass
@@ -119,7 +126,7 @@ def solve_fleet(request: Request) -> Throughput:
     start = time.perf_counter()
     first = pack_fleet(make_block(market, request.seed, 0).first(WARM_UP))
     begin = time.perf_counter()
-    solve_packed(first, threads=request.threads)
+    solve_packed(first, request.options, request.threads)
     compilation = time.perf_counter() - begin
     for number, size in _blocks(request.households):
         _say("solving", number * BLOCK, request.households)
@@ -128,7 +135,7 @@ def solve_fleet(request: Request) -> Throughput:
         made = time.perf_counter()
         packed = pack_fleet(fleet)
         ready = time.perf_counter()
-        answer = solve_packed(packed, threads=request.threads)
+        answer = solve_packed(packed, request.options, request.threads)
         tally.seconds += time.perf_counter() - ready
         tally.packing += ready - made
         tally.generation += made - start
@@ -139,6 +146,7 @@ def solve_fleet(request: Request) -> Throughput:
         positions=tally.positions,
         seed=request.seed,
         impact=request.impact,
+        thorough=request.thorough,
         threads=request.threads,
         seconds=tally.seconds,
         generation_seconds=tally.generation,
@@ -167,11 +175,11 @@ def run(request: Request) -> Report:
     references: References | None = None
     exact: Exactness | None = None
     if request.references:
-        references = compare(few, _say)
+        references = compare(few, request.options, _say)
         if request.exact:
             chosen = block.first(min(request.exact, sample))
-            exact = compare_exact(chosen, request.exact_seconds, EXACT_GAP, _say)
-    times = references.times if references is not None else own_times(few)
+            exact = compare_exact(chosen, request.options, request.exact_seconds, EXACT_GAP, _say)
+    times = references.times if references is not None else own_times(few, request.options)
     return Report(throughput, sample, times, references, exact)
 
 
@@ -187,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-impact", action="store_true", help="square-root impact off")
     parser.add_argument("--no-references", action="store_true", help="trimtab alone")
+    parser.add_argument("--thorough", action="store_true", help="search as for one household")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
@@ -210,6 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed=given.seed,
             impact=not given.no_impact,
             references=not given.no_references,
+            thorough=given.thorough,
         )
     )
     if sys.stderr.isatty():

@@ -14,8 +14,9 @@ from benchmarks._fleet_market import INSTRUMENTS, make_market
 from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_report import Report, as_json, as_text
 from benchmarks._fleet_scoring import RULES, score, tax_of
-from trimtab.quant.figures import IDLE_FEASIBLE, NO_ANSWER, STATUS
+from trimtab.quant.figures import IDLE_FEASIBLE, NO_ANSWER, SOLVED, STATUS
 from trimtab.quant.packing import pack
+from trimtab.quant.problem import QUICK, SolverOptions
 from trimtab.quant.solver import BatchAnswer, solve_packed
 
 MARKET = make_market()
@@ -37,6 +38,15 @@ def small(block: Fleet) -> Fleet:
 @pytest.fixture(scope="module")
 def answer(small: Fleet) -> BatchAnswer:
     return solve_packed(pack_fleet(small), threads=2)
+
+
+@pytest.mark.parametrize("options", [SolverOptions(), QUICK], ids=("thorough", "quick"))
+def test_none_is_refused_or_left_idle_for_a_trade_that_is_too_small(
+    block: Fleet, options: SolverOptions
+) -> None:
+    """Every household here gains from trading; a last trade below the least one stopped 6 %."""
+    figures = solve_packed(pack_fleet(block.first(1_000)), options, threads=2).figures
+    assert np.flatnonzero(figures[:, STATUS] != SOLVED).tolist() == []
 
 
 def idle(fleet: Fleet) -> tuple[np.ndarray, np.ndarray]:
@@ -239,6 +249,8 @@ def test_the_report_names_what_was_compared_and_reached(report: Report) -> None:
         "households_per_second",
         "cvxpy_over_full",
         "clarabel_over_full",
+        "cvxpy_over_convex",
+        "clarabel_over_convex",
         "worst_convex_gap",
     }
     text = as_text(report)

@@ -155,9 +155,10 @@ def violations(problem: HouseholdProblem, solution: Solution) -> list[str]:
     loss = problem.lot_taxable & (problem.lot_gain < 0)
     loss_sold = np.zeros(len(problem.group_buy_blocked), dtype=bool)
     np.logical_or.at(loss_sold, group[problem.lot_position], loss & (sold > 1e-6))
-    if (loss_sold[group] & (bought > 1e-6)).any():
+    ruled = problem.wash_rule != WashRule.NONE
+    if ruled and (loss_sold[group] & (bought > 1e-6)).any():
         found.append("loss sold and group bought")
-    if (problem.group_buy_blocked[group] & (bought > 1e-6)).any():
+    if ruled and (problem.group_buy_blocked[group] & (bought > 1e-6)).any():
         found.append("bought a blocked group")
     return found
 

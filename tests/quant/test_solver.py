@@ -16,7 +16,7 @@ from tests.quant.households import (
     violations,
 )
 from trimtab.model.errors import InputErrors
-from trimtab.quant.problem import LimitKind, Status, TaxCurve, WashRule
+from trimtab.quant.problem import QUICK, LimitKind, SolverOptions, Status, TaxCurve, WashRule
 from trimtab.quant.solver import solve, solve_batch
 
 NETTING = TaxCurve(0.408, 0.238, 0.37, 3000.0, 0.15, 0.10)
@@ -128,20 +128,20 @@ def households(draw):
         group_recent_value=np.where(rng.random(groups) < 0.3, rng.uniform(0, 9e3, groups), 0.0),
         lot_recent=rng.random(len(problem.lot_value)) < 0.1,
         lot_sellable=rng.random(len(problem.lot_value)) < 0.95,
-        wash_rule=draw(st.sampled_from([WashRule.PROPORTIONAL, WashRule.FULL_BLOCK])),
+        wash_rule=draw(st.sampled_from(list(WashRule))),
         turnover_max=draw(st.sampled_from([np.inf, np.inf, 0.05, 0.2])),
         tax_max=draw(st.sampled_from([np.inf, np.inf, 0.0, 500.0])),
     )
 
 
 @settings(max_examples=150)
-@given(households())
-def test_a_solution_is_never_worse_than_no_trade_and_breaks_no_rule(problem):
+@given(households(), st.sampled_from([SolverOptions(), QUICK]))
+def test_a_solution_is_never_worse_than_no_trade_and_breaks_no_rule(problem, options):
     if problem.wash_rule == WashRule.FULL_BLOCK:
         problem = dataclasses.replace(
             problem, group_recent_value=np.zeros_like(problem.group_recent_value)
         )
-    solution = solve(problem)
+    solution = solve(problem, options)
     assert solution.status != Status.INFEASIBLE, "doing nothing is allowed here"
     assert violations(problem, solution) == []
     recomputed = objective(problem, solution.bought, solution.sold)
@@ -282,6 +282,35 @@ def test_bad_arrays_are_refused_with_every_name():
         solve(bad)
     message = str(refused.value)
     assert all(name in message for name in ("kappa", "lot_value[0]", "price[0]"))
+
+
+def test_without_a_wash_sale_rule_one_account_buys_what_another_sells_at_a_loss():
+    problem = make_household(
+        1,
+        n=1,
+        lots=1,
+        target=np.array([0.5]),
+        kappa=500.0,
+        lot_position=np.array([0]),
+        lot_value=np.array([10_000.0]),
+        lot_gain=np.array([-0.4]),
+        lot_taxable=np.array([True]),
+        lot_long_term=np.array([False]),
+        cash=np.array([0.0, 10_000.0]),
+        value=20_000.0,
+    )
+    free = solve(dataclasses.replace(problem, wash_rule=WashRule.NONE))
+    assert free.sold[0] > 9_000.0 and free.bought[1] > 9_000.0
+    bound = solve(problem)
+    assert bound.sold[0] < 1.0 or bound.bought[1] < 1.0
+
+
+@pytest.mark.parametrize("seed", SEEDS[:6])
+def test_a_quick_search_is_nearly_as_good_as_a_thorough_one(seed):
+    problem = make_household(seed, n=8, lots=40, accounts=3, tax=NETTING)
+    thorough, quick = solve(problem), solve(problem, QUICK)
+    assert not violations(problem, quick)
+    assert quick.objective <= thorough.objective + 5e-4 * problem.value
 
 
 # --- batches --------------------------------------------------------------------------------

@@ -133,7 +133,6 @@ def meet_budgets(
     nearest: Ints,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
     figures: Floats,
 ) -> None:
     """Solve within all budgets; sides are searched again at the prices that this takes."""
@@ -144,4 +143,4 @@ def meet_budgets(
             extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)
             region = region_at(h.scalar, short, long)
-            follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
+            follow(h, w, region, nearest, tolerance, steps_max, figures)

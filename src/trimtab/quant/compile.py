@@ -11,13 +11,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
-__all__ = ["entry", "inlined", "kernel"]
+__all__ = ["bare", "entry", "hot", "inlined", "kernel"]
 
 Function = Callable[..., Any]
 
 kernel = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+hot = njit(
+    nogil=True,
+    error_model="numpy",
+    forceinline=True,
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+)
 inlined = njit(
     nogil=True,
     error_model="numpy",
@@ -25,6 +33,26 @@ inlined = njit(
     no_cpython_wrapper=True,
     no_cfunc_wrapper=True,
 )
+
+
+@intrinsic
+def bare(_context: Any, array: Any) -> Any:
+    """The same array without its reference count; the caller keeps its owner alive.
+
+    Kernels take arrays out of structures in their innermost loops, and every such access would
+    count references with a locked instruction.
+    """
+    if not isinstance(array, types.Array):
+        return None
+
+    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole = context.make_array(signature.args[0])(context, builder, arguments[0])
+        plain = context.make_array(signature.return_type)(context, builder)
+        for field in ("data", "shape", "strides", "itemsize", "nitems"):
+            setattr(plain, field, getattr(whole, field))
+        return plain._getvalue()
+
+    return array(array), view
 
 
 def entry(function: Function) -> Function:

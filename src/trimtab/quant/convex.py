@@ -23,15 +23,15 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.newton import free_positions, longest_step, solve_step
-from trimtab.quant.quotes import add_exposure, cash_use, refresh, shift
+from trimtab.quant.quotes import add_exposure, cash_use, requote, shift
 from trimtab.quant.swaps import swap_accounts
 
 __all__ = ["approach", "solve_convex"]
 
-TURN = 20  # exchanges before Newton has a try, and between two …
-TURN_SHARE = 4  # … and one more for so many positions
+TURN = 60  # exchanges before Newton has a try, and between two, on top of one per position
+NEAR_TURN = 30  # the same where a bound is all that is wanted
 TURNS_MAX = 200
-NEWTON_STEPS = 30  # of one turn: each ends at a breakpoint, or nearly doubles the digits
+NEWTON_STEPS = 5  # of one turn: each ends at a breakpoint, or nearly doubles the digits
 NEWTON_DUST = 1e-4  # dollars: a step this short has converged
 
 
@@ -44,20 +44,22 @@ def move_free(h: Household, w: Work, free: Ints, step: Floats) -> float:
     fraction = longest_step(h, w, free, count, step)
     gradient = w.gradient[: len(h.target)]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    position, place, covariance = h.position, h.place, h.covariance
+    node, quote, at, segment, price, purse = w.node, w.quote, w.at, w.segment, w.price, w.purse
     longest = 0.0
     for f in range(count):
         p = free[f]
-        before = w.node[p, Z]
-        dollars = min(max(fraction * step[f], -w.node[p, DOWN_ROOM]), w.node[p, UP_ROOM])
+        before = node[p, Z]
+        dollars = min(max(fraction * step[f], -node[p, DOWN_ROOM]), node[p, UP_ROOM])
         if dollars == 0.0:
             continue
-        shift(p, dollars, h.place, w.node, w.at, w.segment)
-        after = w.node[p, Z]
-        add_exposure(h.place[p, INSTRUMENT], scale * (after - before), h.covariance, gradient)
-        use = cash_use(h.position, p, after) - cash_use(h.position, p, before)
-        w.purse[h.place[p, ACCOUNT], CASH] -= use
+        shift(p, dollars, place, node, at, segment)
+        after = node[p, Z]
+        add_exposure(place[p, INSTRUMENT], scale * (after - before), covariance, gradient)
+        use = cash_use(position, p, after) - cash_use(position, p, before)
+        purse[place[p, ACCOUNT], CASH] -= use
         longest = max(longest, abs(after - before))
-        refresh(h, w, p)
+        requote(p, position, place, node, quote, at, segment, price)
     return longest
 
 
@@ -72,11 +74,8 @@ def move_all_free(h: Household, w: Work, free: Ints, step: Floats) -> int:
 
 @kernel
 def approach(h: Household, w: Work, tolerance: float) -> int:
-    """One turn of exchange and Newton: near enough for a bound on what solving would give."""
-    steps = exchange(h, w, tolerance, TURN)
-    free = np.empty(len(h.place), np.int64)
-    step = np.empty(len(h.place))
-    return steps + move_all_free(h, w, free, step)
+    """One turn of exchange: near enough for a bound on what solving would give."""
+    return exchange(h, w, tolerance, NEAR_TURN + len(h.place))
 
 
 @kernel
@@ -87,7 +86,7 @@ def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int
     mend what lies in the wrong account; they take turns until no pair gains.
     """
     accounts = len(h.account)
-    turn = TURN + len(h.place) // TURN_SHARE
+    turn = TURN + len(h.place)
     steps = exchange(h, w, tolerance, min(turn, steps_max))
     done = steps < turn
     free = np.empty(0, np.int64)

@@ -5,7 +5,7 @@ part depends on the side of the position's wash-sale group, so that a curve is r
 proportional to its lots) whenever its group changes sides.
 """
 
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import hot, kernel
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
@@ -18,6 +18,8 @@ from trimtab.quant.layout import (
     HIGH,
     LAST_LOT,
     LIQUIDATE,
+    LOSS_BLOCKED,
+    LOSS_FREE,
     LOT_EXEMPT,
     LOT_GAIN,
     LOT_KIND,
@@ -29,6 +31,7 @@ from trimtab.quant.layout import (
     LOT_VALUE,
     LOT_WASH,
     LOW,
+    MINIMUM,
     MODE_HIGH,
     MODE_LOW,
     RECENT,
@@ -48,7 +51,15 @@ from trimtab.quant.layout import (
     Work,
 )
 
-__all__ = ["build_curve", "build_curves", "loss_value", "set_rates", "side_allowed"]
+__all__ = [
+    "build_curve",
+    "build_curves",
+    "lay_curve",
+    "loss_value",
+    "set_rates",
+    "side_allowed",
+    "sum_losses",
+]
 
 DUST = 1e-9  # dollars below which an amount is nothing
 
@@ -88,26 +99,32 @@ def loss_value(h: Household, p: int) -> float:
 
 
 @kernel
-def side_allowed(h: Household, group: int, side: int) -> bool:
+def sum_losses(h: Household, w: Work) -> None:
+    """Add up each group's sellable loss lots into `w.loss`: free to sell, and blocked."""
+    loss, lot, lot_class, place = w.loss, h.lot, h.lot_class, h.place
+    for group in range(len(h.group)):
+        loss[group, LOSS_FREE] = loss[group, LOSS_BLOCKED] = 0.0
+    for p in range(len(place)):
+        group = place[p, GROUP]
+        for at in range(place[p, FIRST_LOT], place[p, LAST_LOT]):
+            if lot_class[at, LOT_WASH] == LOT_LOSS:
+                loss[group, LOSS_FREE] += lot[at, LOT_VALUE]
+            elif lot_class[at, LOT_WASH] == LOT_LOSS_BLOCKED:
+                loss[group, LOSS_BLOCKED] += lot[at, LOT_VALUE]
+
+
+@kernel
+def side_allowed(h: Household, w: Work, group: int, side: int) -> bool:
     """Whether a side means anything for a group: a side without effect is not worth a try."""
     if side == BUY:
         return True
-    blocked = 0.0
-    loss = 0.0
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = h.group_member[spot]
-        for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
-            if h.lot_class[at, LOT_WASH] == LOT_LOSS_BLOCKED:
-                blocked += h.lot[at, LOT_VALUE]
-            elif h.lot_class[at, LOT_WASH] == LOT_LOSS:
-                loss += h.lot[at, LOT_VALUE]
-    proportional = h.scalar[RULE] == RULE_PROPORTIONAL
-    if side == SELL:
-        recent = h.group[group, RECENT] if proportional else 0.0
-        return loss > recent + DUST
+    loss = w.loss[group, LOSS_FREE]
     if side == LIQUIDATE:
-        return blocked > 0.0
-    return side == WASHED and proportional and h.group[group, RECENT] > 0.0 and loss > 0.0
+        return w.loss[group, LOSS_BLOCKED] > 0.0
+    recent = h.group[group, RECENT] if h.scalar[RULE] == RULE_PROPORTIONAL else 0.0
+    if side == SELL:
+        return loss > recent + DUST
+    return side == WASHED and recent > 0.0 and loss > 0.0
 
 
 @kernel
@@ -129,7 +146,7 @@ def washed_share(h: Household, p: int) -> float:
     return 0.0
 
 
-@kernel
+@hot
 def fill_segments(
     p: int,
     side: int,
@@ -185,24 +202,31 @@ def fill_segments(
 
 
 @kernel
-def build_curve(h: Household, w: Work, p: int) -> bool:
-    """Lay out a position's lot curve and trade bounds under its group's side.
+def lay_curve(
+    h: Household,
+    w: Work,
+    p: int,
+    side: int,
+    node: Floats,
+    at: Ints,
+    segment: Floats,
+    segment_lot: Ints,
+) -> bool:
+    """Lay out a position's lot curve and trade bounds under a side.
 
     False where the bounds cross, so that the side cannot be taken.
     """
-    place, position, node = h.place, h.position, w.node
+    place, position, modes = h.place, h.position, w.node
     group = place[p, GROUP]
-    side = w.side[group]
     washed = 0.0
     if side == SELL and h.group[group, RECENT] > 0.0 and h.scalar[RULE] == RULE_PROPORTIONAL:
         washed = washed_share(h, p)
     floor = -position[p, BUY_COST] - position[p, SELL_COST]
     total = fill_segments(
-        p, side, washed, floor, place, h.lot, h.lot_class, w.order, w.rate, w.segment,
-        w.segment_lot, w.at,
-    )  # fmt: skip
-    low = max(position[p, Z_LOW], node[p, MODE_LOW], -total)
-    high = min(position[p, Z_HIGH], node[p, MODE_HIGH])
+        p, side, washed, floor, place, h.lot, h.lot_class, w.order, w.rate, segment, segment_lot, at
+    )
+    low = max(position[p, Z_LOW], modes[p, MODE_LOW], -total)
+    high = min(position[p, Z_HIGH], modes[p, MODE_HIGH])
     if side == SELL or side == LIQUIDATE or side == WASHED:
         high = min(high, -washed)
     elif h.group[group, BLOCKED] > 0.0:
@@ -214,9 +238,20 @@ def build_curve(h: Household, w: Work, p: int) -> bool:
         low = 0.0
     if abs(high) < DUST:
         high = 0.0
+    if high < 0.0:  # a sale that must be is at least the least trade
+        high = min(high, -position[p, MINIMUM])
+    if low > 0.0:
+        low = max(low, position[p, MINIMUM])
     node[p, LOW] = low
     node[p, HIGH] = max(low, high)
     return low <= high + DUST
+
+
+@kernel
+def build_curve(h: Household, w: Work, p: int) -> bool:
+    """Lay out a position's curve under its group's side; False where that cannot be taken."""
+    side = w.side[h.place[p, GROUP]]
+    return lay_curve(h, w, p, side, w.node, w.at, w.segment, w.segment_lot)
 
 
 @kernel

@@ -9,7 +9,7 @@ optimality conditions hold and the prices of cash are the multipliers.
 
 import math
 
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import hot, kernel
 from trimtab.quant.layout import (
     CASH,
     DOWN_FACTOR,
@@ -21,11 +21,14 @@ from trimtab.quant.layout import (
     MULTIPLIER,
     NOBODY,
     RESERVE,
+    ROOT,
     UP_FACTOR,
     UP_LINEAR,
     UP_ROOM,
     VALUE,
+    Floats,
     Household,
+    Ints,
     Work,
     Z,
     word,
@@ -39,26 +42,36 @@ SHORT_PRICE = 10.0  # price of a dollar of cash that an account lacks
 CASH_DUST = 1e-7  # dollars
 FLAT = 1e-18  # curvature that counts as none
 FIRST = word(0)
-BENT_SEARCHES = 40  # trials of a step with impact
-BENT_PRECISION = 0.05  # of such a step: Newton finishes what pairs begin
+STAY = 2  # exchanges in a row in one account
+ROOT_DUST = 1e-3  # root of dollars: a trade below is at the kink where impact begins
 
 
-@kernel
-def steeper(h: Household, w: Work, p: int, dollars: float) -> float:
-    """By how much impact worsens a position's price when it moves this far."""
-    root = h.position[p, IMPACT]
-    if root <= 0.0:
-        return 0.0
-    before = w.node[p, Z]
-    after = before + dollars
-    moved = math.copysign(math.sqrt(abs(after)), after)
-    return 1.5 * root * abs(moved - math.copysign(math.sqrt(abs(before)), before))
+@hot
+def price_left(
+    position: Floats,
+    node: Floats,
+    quote: Floats,
+    legs: tuple[int, int, int, int],
+    step: float,
+) -> tuple[float, float]:
+    """By how much impact worsens the price of a step, and how fast it does so at its end."""
+    worse = slope = 0.0
+    for k in range(4):
+        p = legs[k]
+        if p >= 0 and position[p, IMPACT] > 0.0:
+            factor = -quote[p, DOWN_FACTOR] if k % 2 == 0 else quote[p, UP_FACTOR]
+            bend = 1.5 * position[p, IMPACT]
+            after = math.sqrt(abs(node[p, Z] + factor * step))
+            worse += bend * abs(after - node[p, ROOT])
+            slope += 0.5 * bend * factor * factor / max(after, ROOT_DUST)
+    return worse, slope
 
 
-@kernel
+@hot
 def bent_length(
-    h: Household,
-    w: Work,
+    position: Floats,
+    node: Floats,
+    quote: Floats,
     legs: tuple[int, int, int, int],
     gain: float,
     curvature: float,
@@ -67,52 +80,59 @@ def bent_length(
     """How far to move where impact bends the curves: until the gain is used up, nearly.
 
     `legs` are givers and takers in turn, −1 where there is none; a little short of the minimum,
-    so that the objective always falls.
+    so that the objective always falls.  Since √a − √b ≤ √(a − b), the step is safe that would end
+    at the minimum if every leg began at no trade; one step of Newton's method goes on from there.
     """
-    low = 0.0
-    low_left = gain
-    best = high
-    high_left = -gain
-    for search in range(BENT_SEARCHES):
-        left = gain - curvature * best
-        for k in range(4):
-            p = legs[k]
-            if p >= 0:
-                factor = -w.quote[p, DOWN_FACTOR] if k % 2 == 0 else w.quote[p, UP_FACTOR]
-                left -= steeper(h, w, p, factor * best)
-        if left > 0.0:
-            if search == 0 or left < BENT_PRECISION * gain:
-                return best
-            low, low_left = best, left
-            high_left *= 0.5
-        else:
-            high, high_left = best, left
-            low_left *= 0.5
-        best = (low * high_left - high * low_left) / (high_left - low_left)
-    return low
+    heavy = 0.0
+    for k in range(4):
+        p = legs[k]
+        if p >= 0:
+            factor = quote[p, DOWN_FACTOR] if k % 2 == 0 else quote[p, UP_FACTOR]
+            heavy += 1.5 * position[p, IMPACT] * max(factor, 1.0)  # no less than by its root
+    if heavy <= 0.0:
+        return high
+    root = 2.0 * gain / (heavy + math.sqrt(heavy * heavy + 4.0 * curvature * gain))
+    low = root * root
+    if low >= high:
+        return high
+    worse, slope = price_left(position, node, quote, legs, low)
+    trial = min(high, low + (gain - curvature * low - worse) / (curvature + slope))
+    worse, _ = price_left(position, node, quote, legs, trial)
+    return trial if gain - curvature * trial - worse >= 0.0 else low
 
 
-@kernel
-def bent_step(h: Household, w: Work, a: int, giver: int, taker: int, best: float) -> None:
-    """Move dollars of cash from giver to taker along curves that impact bends."""
-    gradient = w.gradient[: len(h.target)]
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    for which in range(2):
-        p = taker if which == 0 else giver
-        cash = best if which == 0 else -best
-        if p < 0:
-            w.purse[a, CASH] += cash
-            continue
-        before = w.node[p, Z]
-        factor = w.quote[p, UP_FACTOR] if which == 0 else w.quote[p, DOWN_FACTOR]
-        target = cash_use(h.position, p, before) + cash
-        change = trade_for_cash(h, p, before + cash * factor, target) - before
-        change = min(max(change, -w.node[p, DOWN_ROOM]), w.node[p, UP_ROOM])
-        shift(p, change, h.place, w.node, w.at, w.segment)
-        add_exposure(
-            h.place[p, INSTRUMENT], scale * (w.node[p, Z] - before), h.covariance, gradient
-        )
-        w.purse[a, CASH] += target - cash_use(h.position, p, w.node[p, Z])
+@hot
+def bent_step(
+    position: Floats,
+    place: Ints,
+    node: Floats,
+    quote: Floats,
+    at: Ints,
+    segment: Floats,
+    giver: int,
+    taker: int,
+    step: float,
+) -> float:
+    """Move dollars of cash from giver to taker along curves that impact bends; the cash used."""
+    freed = step
+    used = 0.0
+    if giver >= 0:
+        before = node[giver, Z]
+        use = cash_use(position, giver, before)
+        after = before - step * quote[giver, DOWN_FACTOR]
+        if taker < 0:
+            after = trade_for_cash(position, giver, after, use - step)
+        shift(giver, max(after - before, -node[giver, DOWN_ROOM]), place, node, at, segment)
+        freed = use - cash_use(position, giver, node[giver, Z])
+        used = -freed
+    if taker >= 0:
+        before = node[taker, Z]
+        use = cash_use(position, taker, before)
+        after = before + freed * quote[taker, UP_FACTOR]
+        after = trade_for_cash(position, taker, after, use + freed)
+        shift(taker, min(after - before, node[taker, UP_ROOM]), place, node, at, segment)
+        used += cash_use(position, taker, node[taker, Z]) - use
+    return used
 
 
 @kernel
@@ -124,7 +144,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     gradient = w.gradient[: len(h.target)]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     accounts = len(account)
-    clean = steps = 0
+    clean = steps = stayed = 0
     a = FIRST
     while clean < accounts and steps < steps_max:
         highest = -NEVER
@@ -155,6 +175,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         if gain <= tolerance or highest <= -BARRED or lowest >= BARRED:
             purse[a, MULTIPLIER] = cash_price(highest, lowest, slack)
             clean += 1
+            stayed = 0
             a = a + 1 if a + 1 < accounts else 0
             continue
         clean = 0
@@ -184,9 +205,17 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
             step = min(step, gain / (scale * curvature))
         if bent:
             if gain < BARRED:
-                legs = (giver, taker, -1, -1)
-                step = bent_length(h, w, legs, gain, scale * curvature, step)
-            bent_step(h, w, a, giver, taker, step)
+                legs = (giver, taker, NOBODY, NOBODY)
+                step = bent_length(position, node, quote, legs, gain, scale * curvature, step)
+            before_giver = node[giver, Z] if giver >= 0 else 0.0
+            before_taker = node[taker, Z] if taker >= 0 else 0.0
+            purse[a, CASH] -= bent_step(
+                position, place, node, quote, at, segment, giver, taker, step
+            )
+            if giver >= 0:
+                add_exposure(j, scale * (node[giver, Z] - before_giver), covariance, gradient)
+            if taker >= 0:
+                add_exposure(i, scale * (node[taker, Z] - before_taker), covariance, gradient)
         else:
             if taker >= 0:
                 shift(taker, step * up, place, node, at, segment)
@@ -202,11 +231,14 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
             requote(taker, position, place, node, quote, at, segment, price)
         if giver >= 0:
             requote(giver, position, place, node, quote, at, segment, price)
-        a = a + 1 if a + 1 < accounts else 0
+        stayed += 1
+        if stayed >= STAY:
+            stayed = 0
+            a = a + 1 if a + 1 < accounts else 0
     return steps
 
 
-@kernel
+@hot
 def cash_price(highest: float, lowest: float, slack: float) -> float:
     """The multiplier of an account's cash, zero or below, once no pair is left."""
     if slack > CASH_DUST:

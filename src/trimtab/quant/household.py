@@ -12,7 +12,7 @@ from trimtab.quant.answer import consider, fill_answer, start_with_no_trade
 from trimtab.quant.budgets import meet_budgets
 from trimtab.quant.certificate import TRADED, global_bound
 from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.curves import build_curves, set_rates
+from trimtab.quant.curves import build_curves, set_rates, sum_losses
 from trimtab.quant.figures import (
     CONVEX_GAP,
     CROSSED,
@@ -24,6 +24,7 @@ from trimtab.quant.figures import (
     STATUS,
     STEPS,
 )
+from trimtab.quant.first_choice import first_sides, settle
 from trimtab.quant.layout import (
     CASH,
     FIXED,
@@ -31,8 +32,10 @@ from trimtab.quant.layout import (
     LOT_EXEMPT,
     LOT_GAIN,
     LOT_KIND,
+    LOT_LOSS,
     LOT_SHORT,
     LOT_VALUE,
+    LOT_WASH,
     MODE_HIGH,
     MODE_LOW,
     NET_LONG,
@@ -44,10 +47,11 @@ from trimtab.quant.layout import (
     PRICES,
     RATE_LONG,
     RATE_SHORT,
-    REGIONS_TRIED,
     RESERVE,
+    SEARCH_TOLERANCE,
     SHARE,
     TAX_MAX,
+    THOROUGH,
     TURNOVER_MAX,
     VALUE,
     YES,
@@ -59,9 +63,9 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.netting import REGIONS, minorant, region_at, region_rates, tax_bill
 from trimtab.quant.quotes import restart
-from trimtab.quant.regions import follow, resolve
+from trimtab.quant.regions import follow, land, resolve
 from trimtab.quant.shares import round_shares
-from trimtab.quant.sides import cash_short, first_sides, nearest_substitutes, settle
+from trimtab.quant.sides import cash_short, nearest_substitutes
 from trimtab.quant.sold import extract_sold, realised
 from trimtab.quant.trades import free_modes
 
@@ -69,6 +73,20 @@ __all__ = ["solve_household"]
 
 REGION_DUST = 1e-8  # of value: planes closer to the bill support it
 TICKET_ROUNDS = 6  # solves until the reserves hold the tickets as well
+
+
+@inlined
+def first_region(h: Household) -> int:
+    """Where the year's net gains would lie if every loss were taken: often near the answer."""
+    short, long = h.scalar[NET_SHORT], h.scalar[NET_LONG]
+    for at in range(len(h.lot)):
+        if h.lot_class[at, LOT_WASH] == LOT_LOSS:
+            gain = h.lot[at, LOT_VALUE] * h.lot[at, LOT_GAIN]
+            if h.lot_class[at, LOT_KIND] == LOT_SHORT:
+                short += gain
+            else:
+                long += gain
+    return region_at(h.scalar, short, long)
 
 
 @kernel
@@ -115,7 +133,6 @@ def other_regions(
     nearest: Ints,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
     figures: Floats,
 ) -> None:
     """Start again in regions where the bill lies below the plane of the answer's rates.
@@ -135,7 +152,7 @@ def other_regions(
         tried |= 1 << region
         rate_short, rate_long = region_rates(h.scalar, region)
         resolve(h, w, rate_short, rate_long, tolerance, steps_max)
-        follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
+        follow(h, w, region, nearest, tolerance, steps_max, figures)
 
 
 @inlined
@@ -191,7 +208,7 @@ def round_answer(h: Household, w: Work, figures: Floats) -> None:
 
 @inlined
 def solve_household(
-    h: Household, w: Work, tolerance: float, steps_max: int, least_gain: float, figures: Floats
+    h: Household, w: Work, tolerance: float, steps_max: int, figures: Floats
 ) -> None:
     """Solve one household; figures, trades (`w.best_z`) and lots sold (`w.sold`) are the answer.
 
@@ -201,24 +218,29 @@ def solve_household(
     for kind in range(len(w.price)):
         w.price[kind] = 0.0
     free_modes(h, w)
+    sum_losses(h, w)
     for k in range(len(figures)):
         figures[k] = 0.0
     start_with_no_trade(h, w, figures)
-    region = region_at(scalar, scalar[NET_SHORT], scalar[NET_LONG])
+    region = first_region(h)
     rate_short, rate_long = region_rates(scalar, region)
     take_rates(h, w, rate_short, rate_long)
     first_price = (0.0, 0.0, 0.0, rate_short, rate_long)
-    steps, crossed = first_sides(h, w, tolerance, steps_max)
+    for p in range(len(h.place)):
+        w.relaxed[p] = 0.0
+    coarse = max(tolerance, w.effort[SEARCH_TOLERANCE])
+    steps, crossed = first_sides(h, w, coarse, steps_max)
     figures[STEPS] += steps
     figures[CROSSED] = crossed
     if crossed >= 0 or cash_short(h, w) > 0.0:
         figures[STATUS] = NO_ANSWER
         return
     figures[LOWER_BOUND] = bound_here(h, w)
-    figures[STEPS] += settle(h, w, tolerance, steps_max)
-    nearest = nearest_substitutes(h)
+    nearest = nearest_substitutes(h, w)
+    figures[STEPS] += settle(h, w, nearest, coarse, steps_max)
+    region = land(h, w, region, coarse, steps_max, figures)
     for _ in range(TICKET_ROUNDS):
-        follow(h, w, region, nearest, tolerance, steps_max, least_gain, figures)
+        follow(h, w, region, nearest, tolerance, steps_max, figures)
         if not ask_for_tickets(h, w):
             break
         free_modes(h, w)
@@ -227,24 +249,24 @@ def solve_household(
         short, long = realised(h, w, CURRENT)
         region = region_at(scalar, short, long)
     if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
-        meet_budgets(h, w, nearest, tolerance, steps_max, least_gain, figures)
+        meet_budgets(h, w, nearest, tolerance, steps_max, figures)
     if (
-        w.effort[REGIONS_TRIED] > 0.0
+        w.effort[THOROUGH] > 0.0
         and h.scalar[NETTING] > 0.0
         and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0
     ):
-        other_regions(h, w, nearest, tolerance, steps_max, least_gain, figures)
+        other_regions(h, w, nearest, tolerance, steps_max, figures)
     if figures[STATUS] == SOLVED:
         moved = False
         for kind in range(PRICES):
             moved = moved or figures[PRICED + kind] != first_price[kind]
             w.price[kind] = figures[PRICED + kind]
-        if moved:
+        if moved and w.effort[THOROUGH] > 0.0:
             free_modes(h, w)
             for a in range(len(h.account)):
                 h.account[a, RESERVE] = h.account[a, LEAST_CASH]
             take_rates(h, w, w.price[RATE_SHORT], w.price[RATE_LONG])
-            steps, crossed = first_sides(h, w, tolerance, steps_max)
+            steps, crossed = first_sides(h, w, coarse, steps_max)
             figures[STEPS] += steps
             figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
     if figures[STATUS] == SOLVED and has_shares(h):

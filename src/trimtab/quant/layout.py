@@ -1,18 +1,16 @@
 """The arrays that the kernels work on: one household's views, and one thread's scratch space.
 
 A kernel reads a `Household` (slices of the packed batch, positions sorted by account, lots by
-position) and writes into a `Work`, which is allocated once per thread and reused.  Both are single
-pointers to Numba (a tuple of arrays would pass seven words for each of them at every call, and take
-minutes to compile); loops take the arrays they need out of them first.  Trades are `z` dollars:
-bought above zero, sold below.
+position) and writes into a `Work`, which is laid on the `scratch` of one thread and reused.  Both
+are single pointers to Numba (a tuple of arrays would pass seven words for each of them at every
+call, and take minutes to compile); loops take the arrays they need out of them first.  Trades are
+`z` dollars: bought above zero, sold below.
 """
 
 import numpy as np
 import numpy.typing as npt
 from numba import types
 from numba.experimental import structref
-
-from trimtab.quant.compile import kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,14 +55,16 @@ PLACE_COLUMNS = 5
 LOT_VALUE, LOT_GAIN = 0, 1
 LOT_KIND, LOT_WASH = 0, 1
 # Columns of Household.account and Household.group
-BUDGET, RESERVE, LEAST_CASH = 0, 1, 2  # the reserve grows by the tickets of an answer
+BUDGET, RESERVE, LEAST_CASH, INVESTED = 0, 1, 2, 3  # the reserve grows by the tickets of an answer
 BLOCKED, RECENT = 0, 1
+# Columns of Work.loss
+LOSS_FREE, LOSS_BLOCKED = 0, 1
 # Columns of Work.segment
 WIDTH, TAX, CUMULATED = 0, 1, 2
 # Columns of Work.node: the state of a position
 Z = word(0)
-_, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH = range(8)
-NODE_COLUMNS = 8
+_, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH, ROOT = range(9)  # ROOT: √|trade|
+NODE_COLUMNS = 9
 # Columns of Work.quote: price = (gradient + linear) × factor of one dollar of cash
 UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
 # Columns of Work.at: the segment that is being sold, the number of segments
@@ -73,7 +73,8 @@ SEGMENT, COUNT = 0, 1
 PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (word(c) for c in range(5))
 PRICES = 5
 # Columns of Work.effort
-FAILURES_MAX, REGIONS_TRIED = 0, 1
+FAILURES_MAX, THOROUGH, LEAST_GAIN, SEARCH_TOLERANCE = range(4)
+EFFORTS = 4
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
@@ -88,7 +89,7 @@ class Household(structref.StructRefProxy):  # type: ignore[misc]
     place: Ints  # (m, PLACE_COLUMNS)
     lot: Floats  # (l, 2)
     lot_class: Ints  # (l, 2)
-    account: Floats  # (A, 3), the household's own copy
+    account: Floats  # (A, 4), the household's own copy
     account_start: Ints  # (A+1,) positions of account a
     group: Floats  # (G, 2)
     group_start: Ints  # (G+1,) into group_member
@@ -107,8 +108,15 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     at: Ints
     gradient: Floats
     purse: Floats  # (A, 3)
+    account: Floats  # (A, 4) the household's accounts, whose reserves grow
     side: Ints
+    loss: Floats  # (G, 2) dollars of loss lots
     price: Floats  # (5,) multipliers of budgets, marginal rates: columns PRICE_…, RATE_…
+    relaxed: Floats
+    trial_node: Floats  # curves of a side that is only thought of
+    trial_at: Ints
+    trial_segment: Floats
+    trial_lot: Ints
     saved_node: Floats
     saved_quote: Floats
     saved_at: Ints
@@ -117,8 +125,9 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     best_z: Floats  # (m, 11): trade, its mode, and both ends of an edge and of each budget
     best_side: Ints
     sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
+    precision: Floats  # (n, n) inverse covariance
     candidate: Floats  # (G·3+m, 3)
-    effort: Floats  # (2,) how hard to search: columns FAILURES_MAX, REGIONS
+    effort: Floats  # (4,) how hard to search: columns FAILURES_MAX …
 
 
 @structref.register
@@ -131,76 +140,5 @@ class WorkType(types.StructRef):  # type: ignore[misc]
     """How Numba sees scratch space: one pointer."""
 
 
-structref.define_proxy(
-    Household,
-    HouseholdType,
-    [
-        "scalar",
-        "covariance",
-        "target",
-        "position",
-        "place",
-        "lot",
-        "lot_class",
-        "account",
-        "account_start",
-        "group",
-        "group_start",
-        "group_member",
-    ],
-)
-structref.define_proxy(
-    Work,
-    WorkType,
-    [
-        "rate",
-        "order",
-        "segment",
-        "segment_lot",
-        "node",
-        "quote",
-        "at",
-        "gradient",
-        "purse",
-        "side",
-        "price",
-        "saved_node",
-        "saved_quote",
-        "saved_at",
-        "saved_gradient",
-        "saved_purse",
-        "best_z",
-        "best_side",
-        "sold",
-        "candidate",
-        "effort",
-    ],
-)
-
-
-@kernel
-def make_work(n: int, m: int, lots: int, accounts: int, groups: int) -> Work:
-    """Scratch space for households of at most these sizes."""
-    return Work(
-        np.zeros(lots),
-        np.zeros(lots, np.int64),
-        np.zeros((lots + m, 3)),
-        np.zeros(lots + m, np.int64),
-        np.zeros((m, NODE_COLUMNS)),
-        np.zeros((m, 4)),
-        np.zeros((m, 2), np.int64),
-        np.zeros(n),
-        np.zeros((accounts, 3)),
-        np.zeros(groups, np.int64),
-        np.zeros(5),
-        np.zeros((m, NODE_COLUMNS)),
-        np.zeros((m, 4)),
-        np.zeros((m, 2), np.int64),
-        np.zeros(n),
-        np.zeros((accounts, 3)),
-        np.zeros((m, 11)),
-        np.zeros(groups, np.int64),
-        np.zeros((lots, 10)),
-        np.zeros((3 * groups + m, 3)),
-        np.zeros(2),
-    )
+structref.define_proxy(Household, HouseholdType, list(Household.__annotations__))
+structref.define_proxy(Work, WorkType, list(Work.__annotations__))

@@ -42,20 +42,21 @@ CASH_BINDS = 1e-4  # dollars above the reserve within which an account's cash is
 LONGEST = 1e3  # times the household's value: a step along a flat direction
 
 
-@inlined
+@kernel
 def factorise(matrix: Floats, size: int) -> bool:
     """The Cholesky factor of a symmetric matrix in its lower half; false where there is none."""
-    for j in range(size):
-        for k in range(j):
-            matrix[j, j] -= matrix[j, k] * matrix[j, k]
-        if matrix[j, j] <= 0.0:
-            return False
-        matrix[j, j] = math.sqrt(matrix[j, j])
-        for i in range(j + 1, size):
+    for i in range(size):
+        for j in range(i):
             total = matrix[i, j]
             for k in range(j):
                 total -= matrix[i, k] * matrix[j, k]
             matrix[i, j] = total / matrix[j, j]
+        total = matrix[i, i]
+        for k in range(i):
+            total -= matrix[i, k] * matrix[i, k]
+        if total <= 0.0:
+            return False
+        matrix[i, i] = math.sqrt(total)
     return True
 
 
@@ -68,58 +69,65 @@ def substitute(factor: Floats, size: int, right: Floats) -> None:
             total -= factor[i, k] * right[k]
         right[i] = total / factor[i, i]
     for i in range(size - 1, -1, -1):
-        total = right[i]
-        for k in range(i + 1, size):
-            total -= factor[k, i] * right[k]
-        right[i] = total / factor[i, i]
+        right[i] /= factor[i, i]
+        for k in range(i):  # along the row, which lies in one piece
+            right[k] -= factor[i, k] * right[i]
 
 
 @kernel
 def free_positions(h: Household, w: Work, free: Ints) -> int:
     """The positions strictly inside a segment of their curve; how many there are."""
+    node, quote = w.node, w.quote
     count = 0
     for p in range(len(h.place)):
-        inside = w.quote[p, UP_LINEAR] == w.quote[p, DOWN_LINEAR]
-        if inside and w.node[p, UP_ROOM] > DUST and w.node[p, DOWN_ROOM] > DUST:
+        inside = quote[p, UP_LINEAR] == quote[p, DOWN_LINEAR]
+        if inside and node[p, UP_ROOM] > DUST and node[p, DOWN_ROOM] > DUST:
             free[count] = p
             count += 1
     return count
 
 
 @kernel
-def bend(h: Household, w: Work, p: int) -> float:
-    """Second derivative of impact at the trade, the cash that it takes included."""
-    impact = h.position[p, IMPACT]
-    size = abs(w.node[p, Z])
-    if impact <= 0.0 or size <= 0.0:
-        return 0.0
-    price = 1.0 - w.purse[h.place[p, ACCOUNT], MULTIPLIER]
-    return price * 0.75 * impact / math.sqrt(size)
+def fill_matrix(h: Household, w: Work, free: Ints, count: int, matrix: Floats) -> None:
+    """Second derivatives of the free positions in the lower half of a matrix.
+
+    That of impact includes the cash which it takes.
+    """
+    covariance, place, position, node = h.covariance, h.place, h.position, w.node
+    purse = w.purse
+    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    ridge = 0.0
+    for f in range(count):
+        i = place[free[f], INSTRUMENT]
+        ridge += covariance[i, i]
+        for g in range(f + 1):
+            matrix[f, g] = scale * covariance[i, place[free[g], INSTRUMENT]]
+    ridge *= RIDGE * scale / count
+    for f in range(count):
+        p = free[f]
+        matrix[f, f] += ridge
+        size = abs(node[p, Z])
+        if position[p, IMPACT] > 0.0 and size > 0.0:
+            price = 1.0 - purse[place[p, ACCOUNT], MULTIPLIER]
+            matrix[f, f] += price * 0.75 * position[p, IMPACT] / math.sqrt(size)
 
 
 @inlined
 def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> bool:
     """The Newton step of the free positions into `step`; false where the system has none."""
-    accounts = len(h.account)
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
+    place, account, quote, purse = h.place, h.account, w.quote, w.purse
+    gradient = w.gradient
+    accounts = len(account)
     matrix = np.empty((count, count))
-    ridge = 0.0
-    for f in range(count):
-        i = h.place[free[f], INSTRUMENT]
-        ridge += h.covariance[i, i]
-        for g in range(f + 1):
-            matrix[f, g] = scale * h.covariance[i, h.place[free[g], INSTRUMENT]]
-    ridge *= RIDGE * scale / count
-    for f in range(count):
-        matrix[f, f] += ridge + bend(h, w, free[f])
+    fill_matrix(h, w, free, count, matrix)
     if not factorise(matrix, count):
         return False
     columns = np.zeros((accounts + 1, count))  # accounts' cash slopes, then the gradient
     solved = np.empty((accounts + 1, count))
     for f in range(count):
         p = free[f]
-        columns[h.place[p, ACCOUNT], f] = 1.0 / w.quote[p, UP_FACTOR]
-        columns[accounts, f] = -(w.gradient[h.place[p, INSTRUMENT]] + w.quote[p, UP_LINEAR])
+        columns[place[p, ACCOUNT], f] = 1.0 / quote[p, UP_FACTOR]
+        columns[accounts, f] = -(gradient[place[p, INSTRUMENT]] + quote[p, UP_LINEAR])
     for a in range(accounts + 1):
         for f in range(count):
             solved[a, f] = columns[a, f]
@@ -127,7 +135,7 @@ def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> b
     schur = np.zeros((accounts, accounts))
     price = np.zeros(accounts)
     for a in range(accounts):
-        slack = w.purse[a, CASH] - h.account[a, RESERVE]
+        slack = purse[a, CASH] - account[a, RESERVE]
         norm = 0.0
         for f in range(count):
             norm += columns[a, f] * columns[a, f]
@@ -138,7 +146,7 @@ def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> b
         for f in range(count):
             price[a] += columns[a, f] * solved[accounts, f]
         for b in range(a + 1):
-            other = w.purse[b, CASH] - h.account[b, RESERVE]
+            other = purse[b, CASH] - account[b, RESERVE]
             if b < a and other > CASH_BINDS:
                 continue
             for f in range(count):
@@ -147,7 +155,7 @@ def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> b
         return False
     substitute(schur, accounts, price)
     for a in range(accounts):
-        w.purse[a, MULTIPLIER] = min(0.0, -price[a])
+        purse[a, MULTIPLIER] = min(0.0, -price[a])
     for f in range(count):
         step[f] = solved[accounts, f]
         for a in range(accounts):
@@ -158,20 +166,21 @@ def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> b
 @inlined
 def longest_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> float:
     """The fraction of the step up to the first breakpoint, or to an account's reserve."""
+    place, account, quote, purse, node = h.place, h.account, w.quote, w.purse, w.node
     fraction = 1.0
     for f in range(count):
         p = free[f]
-        room = w.node[p, UP_ROOM] if step[f] > 0.0 else w.node[p, DOWN_ROOM]
+        room = node[p, UP_ROOM] if step[f] > 0.0 else node[p, DOWN_ROOM]
         if abs(step[f]) * fraction > room:
             fraction = room / abs(step[f])
-    for a in range(len(h.account)):
-        slack = w.purse[a, CASH] - h.account[a, RESERVE]
+    for a in range(len(account)):
+        slack = purse[a, CASH] - account[a, RESERVE]
         if slack <= CASH_BINDS:
             continue
         used = 0.0
         for f in range(count):
-            if h.place[free[f], ACCOUNT] == a:
-                used += step[f] / w.quote[free[f], UP_FACTOR]
+            if place[free[f], ACCOUNT] == a:
+                used += step[f] / quote[free[f], UP_FACTOR]
         if used * fraction > slack:
             fraction = slack / used
     return fraction

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.taxes import TaxCurve
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import bare, kernel
 from trimtab.quant.layout import (
     LOT_EXEMPT,
     LOT_LONG,
@@ -119,8 +119,12 @@ def _rows(problem: HouseholdProblem) -> _Rows:
     value, gain = problem.lot_value[lot_order], problem.lot_gain[lot_order]
     taxable = problem.lot_taxable[lot_order]
     held = np.bincount(lot_position, value, m)
-    recent = problem.group_recent_value * (problem.wash_rule == WashRule.PROPORTIONAL)
     groups_of = problem.group[instrument[order]]
+    blocked = problem.group_buy_blocked
+    recent = problem.group_recent_value * (problem.wash_rule == WashRule.PROPORTIONAL)
+    if problem.wash_rule == WashRule.NONE:  # every position chooses for itself
+        groups, groups_of = m, np.arange(m)
+        blocked, recent = np.zeros(m, dtype=np.bool_), np.zeros(m)
     first_lot = np.searchsorted(lot_position, np.arange(m + 1))
     positions = (
         problem.buy_cost[order],
@@ -143,9 +147,16 @@ def _rows(problem: HouseholdProblem) -> _Rows:
         place=np.column_stack(places).astype(np.int64),
         lot=np.column_stack((value, gain)),
         lot_class=np.column_stack(classes).astype(np.int64),
-        account=np.column_stack((problem.cash + problem.flow, problem.reserve, problem.reserve)),
+        account=np.column_stack(
+            (
+                problem.cash + problem.flow,
+                problem.reserve,
+                problem.reserve,
+                np.bincount(account, problem.holdings(), accounts),
+            )
+        ),
         account_positions=np.searchsorted(account[order], np.arange(accounts + 1)),
-        group=np.column_stack((problem.group_buy_blocked, recent)),
+        group=np.column_stack((blocked, recent)),
         group_positions=np.searchsorted(np.sort(groups_of), np.arange(groups + 1)),
         group_member=np.argsort(groups_of, kind="stable"),
         position_order=order,
@@ -193,7 +204,7 @@ def pack(problems: Sequence[HouseholdProblem]) -> Packed:
         position_start=_starts([len(p.position_account) for p in problems]),
         lot_start=_starts([len(p.lot_position) for p in problems]),
         account_start=_starts([len(p.cash) for p in problems]),
-        group_start=_starts([len(p.group_buy_blocked) for p in problems]),
+        group_start=_starts([len(row.group) for row in rows]),
         **flat,
     )
 
@@ -212,8 +223,8 @@ def sizes_of(packed: Packed) -> tuple[int, int, int, int, int]:
 
 
 @kernel
-def household_at(packed: Packed, b: int) -> Household:
-    """The views of household b."""
+def household_at(packed: Packed, account: Floats, b: int) -> Household:
+    """The views of household b, which must not outlive `packed`; `account` takes its own copy."""
     i0, i1 = packed.instrument_start[b], packed.instrument_start[b + 1]
     p0, p1 = packed.position_start[b], packed.position_start[b + 1]
     l0, l1 = packed.lot_start[b], packed.lot_start[b + 1]
@@ -221,17 +232,20 @@ def household_at(packed: Packed, b: int) -> Household:
     g0, g1 = packed.group_start[b], packed.group_start[b + 1]
     n = i1 - i0
     c = packed.covariance_at[b]
+    for a in range(a1 - a0):
+        for column in range(packed.account.shape[1]):
+            account[a, column] = packed.account[a0 + a, column]
     return Household(
-        packed.scalar[b],
-        packed.covariance[c : c + n * n].reshape((n, n)),
-        packed.target[i0:i1],
-        packed.position[p0:p1],
-        packed.place[p0:p1],
-        packed.lot[l0:l1],
-        packed.lot_class[l0:l1],
-        packed.account[a0:a1].copy(),
-        packed.account_positions[a0 + b : a1 + b + 1],
-        packed.group[g0:g1],
-        packed.group_positions[g0 + b : g1 + b + 1],
-        packed.group_member[p0:p1],
+        bare(packed.scalar[b]),
+        bare(packed.covariance[c : c + n * n].reshape((n, n))),
+        bare(packed.target[i0:i1]),
+        bare(packed.position[p0:p1]),
+        bare(packed.place[p0:p1]),
+        bare(packed.lot[l0:l1]),
+        bare(packed.lot_class[l0:l1]),
+        bare(account[: a1 - a0]),
+        bare(packed.account_positions[a0 + b : a1 + b + 1]),
+        bare(packed.group[g0:g1]),
+        bare(packed.group_positions[g0 + b : g1 + b + 1]),
+        bare(packed.group_member[p0:p1]),
     )

@@ -20,6 +20,7 @@ from trimtab.model.taxes import TaxCurve
 from trimtab.quant.checks import problem_errors
 
 __all__ = [
+    "QUICK",
     "BindingLimit",
     "Conflict",
     "HouseholdProblem",
@@ -168,10 +169,21 @@ class SolverOptions:
     """Exchange steps allowed in one convex solve."""
     failures_max: int = 1_000_000
     """Changes of sides in a row that may fail before their search ends."""
-    other_regions: bool = True
-    """Whether the search is made once more from the rates of other tax regions."""
+    thorough: bool = True
+    """Whether changes are tried that gain only if others follow against their price, and the search
+    is made once more from the rates of other tax regions."""
     least_gain: float = 0.5
-    """Dollars that a change of sides must promise to be tried."""
+    """Dollars that a change of sides must promise to be tried, and up to which a small trade is
+    dropped without trying to raise it."""
+    search_tolerance: float = 1e-4
+    """`tolerance` while sides are searched; the answer is solved again at `tolerance`."""
+
+
+QUICK = SolverOptions(
+    tolerance=1e-6, failures_max=4, thorough=False, least_gain=3.0, search_tolerance=1e-3
+)
+"""For a night's run over many households: a third of the work of a thorough search, and answers
+that cost a few millionths of value more; `benchmarks.fleet` measures both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import hot, kernel
 from trimtab.quant.layout import (
     ACCOUNT,
     BUDGET,
@@ -28,6 +28,7 @@ from trimtab.quant.layout import (
     LOCATION,
     LOW,
     MULTIPLIER,
+    ROOT,
     SEGMENT,
     SELL_COST,
     TAX,
@@ -59,9 +60,11 @@ __all__ = [
 
 NEVER = 1e300  # price of what cannot be done
 SNAP = 1e-9  # dollars from a breakpoint that count as on it
+CASH_PRECISION = 1e-4  # dollars
+CASH_ROUNDS = 20
 
 
-@kernel
+@hot
 def cash_use(position: Floats, p: int, z: float) -> float:
     """Dollars of cash that a trade takes, negative where it brings some."""
     size = abs(z)
@@ -71,7 +74,7 @@ def cash_use(position: Floats, p: int, z: float) -> float:
     return z + cost
 
 
-@kernel
+@hot
 def requote(
     p: int,
     position: Floats,
@@ -85,7 +88,9 @@ def requote(
     """Recompute what one more and one less dollar of a position cost, and how far that holds."""
     z = node[p, Z]
     impact = position[p, IMPACT]
-    slope = 1.5 * impact * math.sqrt(abs(z)) if impact > 0.0 else 0.0
+    root = math.sqrt(abs(z)) if impact > 0.0 else 0.0
+    node[p, ROOT] = root
+    slope = 1.5 * impact * root
     location = position[p, LOCATION]
     base = place[p, FIRST_LOT] + p
     buying = position[p, BUY_COST] + slope
@@ -169,7 +174,7 @@ def set_trade(h: Household, w: Work, p: int, z: float) -> None:
     refresh(h, w, p)
 
 
-@kernel
+@hot
 def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> None:
     """Add a multiple of one column of the covariance to the drift's gradient."""
     for j in range(len(gradient)):
@@ -179,13 +184,15 @@ def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> 
 @kernel
 def restart(h: Household, w: Work) -> None:
     """Recompute gradient and cash from the trades, so that rounding cannot pile up."""
-    node = w.node
-    for a in range(len(h.account)):
-        w.purse[a, CASH] = h.account[a, BUDGET]
-        w.purse[a, MULTIPLIER] = 0.0
-    for p in range(len(h.place)):
+    node, quote, at, segment, price, purse = w.node, w.quote, w.at, w.segment, w.price, w.purse
+    position, place, account = h.position, h.place, h.account
+    for a in range(len(account)):
+        purse[a, CASH] = account[a, BUDGET]
+        purse[a, MULTIPLIER] = 0.0
+    for p in range(len(place)):
         node[p, Z] = min(max(node[p, Z], node[p, LOW]), node[p, HIGH])
-        w.purse[h.place[p, ACCOUNT], CASH] -= cash_use(h.position, p, node[p, Z])
+        if node[p, Z] != 0.0:
+            purse[place[p, ACCOUNT], CASH] -= cash_use(position, p, node[p, Z])
     drift = exposure_drift(h, node)
     n = len(h.target)
     for i in range(n):
@@ -193,23 +200,24 @@ def restart(h: Household, w: Work) -> None:
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     for i in range(n):
         add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
-    for p in range(len(h.place)):
-        locate(p, h.place, node, w.at, w.segment)
-        requote(p, h.position, h.place, node, w.quote, w.at, w.segment, w.price)
+    for p in range(len(place)):
+        locate(p, place, node, at, segment)
+        requote(p, position, place, node, quote, at, segment, price)
 
 
 @kernel
 def exposure_drift(h: Household, node: Floats) -> Floats:
     """Dollars of each instrument after the trades, less those wanted."""
-    drift = np.empty(len(h.target))
+    target, place, position, value = h.target, h.place, h.position, h.scalar[VALUE]
+    drift = np.empty(len(target))
     for i in range(len(drift)):
-        drift[i] = -h.scalar[VALUE] * h.target[i]
-    for p in range(len(h.place)):
-        drift[h.place[p, INSTRUMENT]] += h.position[p, HELD] + node[p, Z]
+        drift[i] = -value * target[i]
+    for p in range(len(place)):
+        drift[place[p, INSTRUMENT]] += position[p, HELD] + node[p, Z]
     return drift
 
 
-@kernel
+@hot
 def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
     """Move a position along its current segment; `dollars` stays within the room."""
     z = node[p, Z]
@@ -241,18 +249,18 @@ def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: 
     node[p, Z] = z
 
 
-@kernel
-def trade_for_cash(h: Household, p: int, z: float, cash: float) -> float:
+@hot
+def trade_for_cash(position: Floats, p: int, z: float, cash: float) -> float:
     """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use` by Newton."""
-    for _ in range(20):
+    impact = position[p, IMPACT]
+    buying = z > 0.0 or (z == 0.0 and cash > 0.0)
+    rate = position[p, BUY_COST] if buying else position[p, SELL_COST]
+    sign = 1.0 if buying else -1.0
+    for _ in range(CASH_ROUNDS):
         size = abs(z)
-        slope = 1.5 * h.position[p, IMPACT] * math.sqrt(size)
-        if z > 0.0 or (z == 0.0 and cash > 0.0):
-            slope = 1.0 + h.position[p, BUY_COST] + slope
-        else:
-            slope = 1.0 - h.position[p, SELL_COST] - slope
-        change = (cash - cash_use(h.position, p, z)) / max(slope, 0.05)
+        cost = impact * math.sqrt(size)
+        change = (cash - z - (rate + cost) * size) / max(1.0 + sign * (rate + 1.5 * cost), 0.05)
         z += change
-        if abs(change) < 1e-10 * max(1.0, size):
+        if abs(change) < CASH_PRECISION:  # what is left is of its square
             break
     return z

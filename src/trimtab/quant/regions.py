@@ -19,6 +19,7 @@ from trimtab.quant.layout import (
     PRICE_TAX,
     RATE_LONG,
     RATE_SHORT,
+    SEARCH_TOLERANCE,
     VALUE,
     Floats,
     Household,
@@ -32,7 +33,7 @@ from trimtab.quant.sides import descend, merit
 from trimtab.quant.sold import extract_sold, keep_end, mix_ends, realised
 from trimtab.quant.trades import is_small, settle_small
 
-__all__ = ["follow", "resolve", "solve_regions"]
+__all__ = ["follow", "land", "resolve", "solve_regions"]
 
 FOLLOW_ROUNDS = 4
 REGION_ROUNDS = 6
@@ -64,6 +65,20 @@ def any_small(h: Household, w: Work) -> bool:
     return False
 
 
+@inlined
+def land(
+    h: Household, w: Work, region: int, tolerance: float, steps_max: int, figures: Floats
+) -> int:
+    """Solve at the rates of the region in which the trades land; the region now."""
+    extract_sold(h, w, CURRENT)
+    short, long = realised(h, w, CURRENT)
+    landed = region_at(h.scalar, short, long)
+    rate_short, rate_long = region_rates(h.scalar, landed)
+    if rate_short != w.price[RATE_SHORT] or rate_long != w.price[RATE_LONG]:
+        figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
+    return landed
+
+
 @kernel
 def follow(
     h: Household,
@@ -72,18 +87,19 @@ def follow(
     nearest: Ints,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
     figures: Floats,
 ) -> None:
     """Search sides and follow the tax regions in turn, from trades optimal at a region's rates."""
+    coarse = max(tolerance, w.effort[SEARCH_TOLERANCE])
     for turn in range(FOLLOW_ROUNDS):
         before = merit(h, w)
-        best, steps, tried = descend(h, w, nearest, before, tolerance, steps_max, least_gain)
+        best, steps, tried = descend(h, w, nearest, before, coarse, steps_max)
         figures[STEPS] += steps
         figures[TRIED] += tried
         if turn > 0 and best == before:
             return
-        settle_small(h, w, tolerance, steps_max)
+        settle_small(h, w, coarse, steps_max)
+        figures[STEPS] += solve_convex(h, w, tolerance, steps_max)
         if turn > 0:
             extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)
@@ -113,6 +129,8 @@ def solve_regions(
         rate_short, rate_long = region_rates(h.scalar, region)
         if turn > 0 or not fresh:
             figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
+        if any_small(h, w):
+            settle_small(h, w, tolerance, steps_max)
         consider(h, w, figures, convex_gap(h, w), NO)
         short, long = realised(h, w, CURRENT)
         landed = region_at(h.scalar, short, long)

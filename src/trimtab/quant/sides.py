@@ -1,33 +1,36 @@
 """Which side each wash-sale group takes: harvest its losses, or be free to buy it.
 
-Start from the relaxed problem, in which a group may do both, then flip groups one at a time or
-together with their nearest substitute.  Each flip has a promise, a bound on what it can gain; only
-flips with a promise are solved, the best one first, from the trades at hand.  Perturbation rounds
-follow, from a seed, so that the same household always gets the same answer.
+From the first choice on, groups are flipped one at a time or together with their nearest
+substitute.  Each flip has a promise; only flips that promise enough are tried, the best one first,
+from the trades at hand, and given up as soon as a bound shows that they cannot gain.
 """
 
 import math
 
 import numpy as np
 
-from trimtab.quant.certificate import convex_gap, flip_promise, linear_objective, rebuild_group
+from trimtab.quant.certificate import convex_gap, linear_objective, rebuild_group
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import approach, solve_convex
-from trimtab.quant.curves import build_curves, side_allowed
+from trimtab.quant.curves import side_allowed
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
     CASH,
     FAILURES_MAX,
     INSTRUMENT,
+    LEAST_GAIN,
     LIQUIDATE,
+    LOSS_BLOCKED,
+    LOSS_FREE,
     MODE_HIGH,
     MODE_LOW,
     NOBODY,
     RECENT,
-    RELAXED,
     RESERVE,
     SELL,
+    THOROUGH,
+    VALUE,
     WASHED,
     Floats,
     Household,
@@ -35,13 +38,16 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
-from trimtab.quant.quotes import restart, set_trade
+from trimtab.quant.promises import flip_promise, follows
+from trimtab.quant.quotes import set_trade
 
-__all__ = ["cash_short", "descend", "first_sides", "flip", "merit", "nearest_substitutes", "settle"]
+__all__ = ["cash_short", "descend", "flip", "merit", "nearest_substitutes"]
 
 SHORT_PENALTY = 10.0  # dollars of objective per dollar of missing cash
 CLEAR = 0.01  # dollars by which a bound must leave room for a gain
 FREE = 1e300  # a bound that never binds
+LAST = 1e-9  # of a promise: keeps the order among those that come last
+HOPE = 1e-4  # of value: a change so much worse after one turn is given up
 CASH_SHORT = 1e-6  # dollars below the reserve that count as short
 
 
@@ -135,7 +141,9 @@ def flip(
     steps = 0
     if fits:
         steps = approach(h, w, tolerance)
-        if linear_objective(h, w) - convex_gap(h, w) < best - CLEAR:
+        if merit(h, w) < best + HOPE * h.scalar[VALUE] and (
+            linear_objective(h, w) - convex_gap(h, w) < best - CLEAR
+        ):
             steps += solve_convex(h, w, tolerance, steps_max)
             objective = merit(h, w)
             if objective < best - CLEAR:
@@ -148,60 +156,14 @@ def flip(
 
 
 @kernel
-def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tuple[int, int]:
-    """Sides from the relaxed problem: groups that it buys stay free to buy, the rest may harvest.
-
-    Leaves the relaxed solution in `w`; `settle` then takes the sides.  Returns the steps, and the
-    first position whose bounds cross, or −1.
-    """
-    for group in range(len(h.group)):
-        w.side[group] = BUY
-        for side in (SELL, LIQUIDATE, WASHED):
-            if side_allowed(h, group, side):
-                w.side[group] = RELAXED
-    crossed = build_curves(h, w)
-    for p in range(len(h.place)):
-        w.node[p, Z] = 0.0
-    restart(h, w)
-    return solve_convex(h, w, tolerance, steps_max), crossed
-
-
-@inlined
-def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
-    """Give every relaxed group the side that its relaxed trades point to, and solve."""
-    for group in range(len(h.group)):
-        if w.side[group] != RELAXED:
-            continue
-        bought = sold = 0.0
-        for spot in range(h.group_start[group], h.group_start[group + 1]):
-            bought += max(w.node[h.group_member[spot], Z], 0.0)
-            sold += max(-w.node[h.group_member[spot], Z], 0.0)
-        if bought > 1.0:
-            w.side[group] = BUY
-        elif side_allowed(h, group, SELL) and sold >= h.group[group, RECENT]:
-            w.side[group] = SELL
-        else:
-            w.side[group] = WASHED if sold > 0.0 and side_allowed(h, group, WASHED) else BUY
-    if build_curves(h, w) >= 0:
-        for group in range(len(h.group)):
-            if rebuild_group(h, w, group, w.side[group]):
-                continue
-            for side in (SELL, BUY, WASHED, LIQUIDATE):
-                if side_allowed(h, group, side) and rebuild_group(h, w, group, side):
-                    break
-    restart(h, w)
-    return solve_convex(h, w, tolerance, steps_max)
-
-
-@kernel
-def nearest_substitutes(h: Household) -> Ints:
-    """For each group the other group whose first instrument differs least in risk, or −1."""
+def nearest_substitutes(h: Household, w: Work) -> Ints:
+    """For each group with losses the other whose first instrument differs least in risk, or −1."""
     groups = len(h.group)
     nearest = np.empty(groups, np.int64)
     for g in range(groups):
         nearest[g] = -1
     for g in range(groups):
-        if h.group_start[g] == h.group_start[g + 1]:
+        if w.loss[g, LOSS_FREE] + w.loss[g, LOSS_BLOCKED] == 0.0:
             continue
         i = h.place[h.group_member[h.group_start[g]], INSTRUMENT]
         least = math.inf
@@ -220,8 +182,23 @@ def nearest_substitutes(h: Household) -> Ints:
 def other_side(h: Household, w: Work, group: int) -> int:
     """The side to flip a group to, or −1."""
     if w.side[group] == BUY:
-        return SELL if side_allowed(h, group, SELL) else NOBODY
+        return SELL if side_allowed(h, w, group, SELL) else NOBODY
     return NOBODY if h.group[group, BLOCKED] > 0.0 else BUY
+
+
+@kernel
+def promise_of(h: Household, w: Work, group: int, side: int, partner: int) -> float:
+    """What a flip promises where the nearest substitute follows only if that is cheap.
+
+    A thorough search also tries, last of all, what gains only if the substitute follows after all.
+    """
+    least_gain = w.effort[LEAST_GAIN]
+    rigid = NOBODY if partner < 0 or follows(h, w, partner, side) else partner
+    promise = flip_promise(h, w, group, side, rigid, least_gain)
+    if promise > least_gain or rigid < 0 or w.effort[THOROUGH] == 0.0:
+        return promise
+    bound = flip_promise(h, w, group, side, NOBODY, least_gain)
+    return least_gain + LAST * (bound - least_gain) if bound > least_gain else promise
 
 
 @inlined
@@ -232,10 +209,10 @@ def descend(
     best: float,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
 ) -> tuple[float, int, int]:
     """Flip groups, the most promising first, until no flip gains; objective, steps, flips tried."""
     groups = len(h.group)
+    least_gain = w.effort[LEAST_GAIN]
     steps = 0
     tried = 0
     failed = 0
@@ -245,11 +222,11 @@ def descend(
         count = 0
         for g in range(groups):
             for side in (BUY, SELL, LIQUIDATE, WASHED):
-                if side == w.side[g] or not side_allowed(h, g, side):
+                if side == w.side[g] or not side_allowed(h, w, g, side):
                     continue
                 if side == BUY and h.group[g, BLOCKED] > 0.0 and h.group[g, RECENT] == 0.0:
                     continue
-                promise = flip_promise(h, w, g, side)
+                promise = promise_of(h, w, g, side, nearest[g])
                 if promise > least_gain:
                     w.candidate[count, 0] = promise
                     w.candidate[count, 1] = 4 * g + side
@@ -267,7 +244,7 @@ def descend(
             w.candidate[top, 0] = -1.0
             code = int(w.candidate[top, 1])
             g, side = code // 4, code % 4
-            if side == w.side[g] or flip_promise(h, w, g, side) <= least_gain:
+            if side == w.side[g] or promise_of(h, w, g, side, nearest[g]) <= least_gain:
                 continue
             before = best
             best, used = flip(h, w, g, side, NOBODY, BUY, best, tolerance, steps_max)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.quant.certificate import TRADED
-from trimtab.quant.compile import entry
+from trimtab.quant.compile import bare, entry
 from trimtab.quant.figures import (
     ANSWER,
     CONVEX_GAP,
@@ -31,7 +31,17 @@ from trimtab.quant.figures import (
     TRIED,
 )
 from trimtab.quant.household import solve_household
-from trimtab.quant.layout import BEST_MULTIPLIER, CASH, FAILURES_MAX, REGIONS_TRIED, Z, make_work
+from trimtab.quant.layout import (
+    BEST_MULTIPLIER,
+    CASH,
+    EFFORTS,
+    FAILURES_MAX,
+    LEAST_GAIN,
+    NOBODY,
+    SEARCH_TOLERANCE,
+    THOROUGH,
+    Z,
+)
 from trimtab.quant.packing import Packed, household_at, pack, sizes_of
 from trimtab.quant.problem import (
     HouseholdProblem,
@@ -40,7 +50,9 @@ from trimtab.quant.problem import (
     SolverOptions,
     Status,
 )
+from trimtab.quant.promises import invert
 from trimtab.quant.report import binding_limits, conflicts_of
+from trimtab.quant.scratch import Scratch, scratch_for, work_on
 
 __all__ = ["BatchAnswer", "solve", "solve_batch", "solve_packed"]
 
@@ -68,24 +80,24 @@ def solve_range(
     packed: Packed,
     first: int,
     last: int,
-    sizes: tuple[int, int, int, int, int],
+    scratch: Scratch,
     tolerance: float,
     steps_max: int,
-    least_gain: float,
-    failures_max: int,
-    regions_tried: bool,
     figures: Floats,
     trades: Floats,
     sold: Floats,
     multipliers: Floats,
 ) -> None:
     """Solve the households of a range into the batch's columns."""
-    w = make_work(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4])
-    w.effort[FAILURES_MAX] = failures_max
-    w.effort[REGIONS_TRIED] = 1.0 if regions_tried else 0.0
+    w = work_on(scratch)
+    known = NOBODY
     for b in range(first, last):
-        h = household_at(packed, b)
-        solve_household(h, w, tolerance, steps_max, least_gain, figures[b])
+        h = household_at(packed, w.account, b)
+        if known != packed.covariance_at[b]:
+            known = packed.covariance_at[b]
+            n = len(h.target)
+            invert(h.covariance, bare(w.precision[:n, :n]))
+        solve_household(h, w, tolerance, steps_max, figures[b])
         refused = figures[b, STATUS] == NO_ANSWER
         start = packed.position_start[b]
         for p in range(len(h.place)):
@@ -120,16 +132,17 @@ def solve_packed(
         np.zeros(len(packed.account)),
     )
     sizes = sizes_of(packed)
-    limits = (
-        float(options.tolerance),
-        int(options.exchanges_max),
-        float(options.least_gain),
-        int(options.failures_max),
-        bool(options.other_regions),
-    )
+    limits = float(options.tolerance), int(options.exchanges_max)
+    effort = np.zeros(EFFORTS)
+    effort[FAILURES_MAX] = options.failures_max
+    effort[THOROUGH] = options.thorough
+    effort[LEAST_GAIN] = options.least_gain
+    effort[SEARCH_TOLERANCE] = options.search_tolerance
 
     def run(first: int) -> None:
-        solve_range(packed, first, min(first + CHUNK, size), sizes, *limits, *answer)
+        scratch = scratch_for(*sizes)
+        scratch.effort[:] = effort
+        solve_range(packed, first, min(first + CHUNK, size), scratch, *limits, *answer)
 
     workers = threads if threads is not None else _cores()
     starts = range(0, size, CHUNK)

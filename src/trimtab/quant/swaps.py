@@ -87,7 +87,7 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     if curvature > FLAT:
         step = min(step, gain / curvature)
     legs = (out_first, in_first, in_second, out_second)
-    step = bent_length(h, w, legs, gain, curvature, step)
+    step = bent_length(h.position, w.node, w.quote, legs, gain, curvature, step)
     cash_first = cash_use(h.position, out_first, w.node[out_first, Z]) + cash_use(
         h.position, in_first, w.node[in_first, Z]
     )

@@ -13,20 +13,23 @@ from trimtab.quant.convex import solve_convex
 from trimtab.quant.curves import build_curve
 from trimtab.quant.layout import (
     ACCOUNT,
+    CASH,
     FIXED,
     INSTRUMENT,
+    LEAST_GAIN,
     LOCATION,
     MINIMUM,
     MODE_HIGH,
     MODE_LOW,
     MULTIPLIER,
     NOBODY,
+    RESERVE,
     Household,
     Work,
     Z,
 )
 from trimtab.quant.quotes import set_trade
-from trimtab.quant.sides import FREE, merit, restore, save
+from trimtab.quant.sides import CASH_SHORT, FREE, merit, restore, save
 
 __all__ = ["FREE", "free_modes", "is_small", "settle_small"]
 
@@ -77,6 +80,7 @@ def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> Non
     """
     for turn in range(TICKET_TURNS):
         settle_sizes(h, w, tolerance, steps_max)
+        mend_short(h, w, tolerance, steps_max)
         if turn == TICKET_TURNS - 1 or drop_tickets(h, w, tolerance, steps_max) == 0:
             return
 
@@ -97,10 +101,13 @@ def settle_sizes(h: Household, w: Work, tolerance: float, steps_max: int) -> Non
             break
         least = least_trade(h, p)
         buying = w.node[p, Z] > 0.0
+        before = merit(h, w)
         save(h, w)
         dropped = try_mode(h, w, p, 0.0, 0.0, tolerance, steps_max)
-        if smallest <= LEAST_TRADE and dropped < math.inf:
-            continue
+        if dropped < before + w.effort[LEAST_GAIN] or (
+            smallest <= LEAST_TRADE and dropped < math.inf
+        ):
+            continue  # raising it cannot gain more than what dropping it costs
         w.node[p, MODE_LOW] = -FREE
         w.node[p, MODE_HIGH] = FREE
         build_curve(h, w, p)
@@ -117,6 +124,31 @@ def settle_sizes(h: Household, w: Work, tolerance: float, steps_max: int) -> Non
             try_mode(h, w, p, low, high, tolerance, steps_max)
         else:
             w.node[p, MODE_HIGH] = 0.5 * FREE
+
+
+@inlined
+def mend_short(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
+    """Drop raised purchases and raise dropped sales where settled sizes leave an account short.
+
+    Settling looks at one trade at a time, so that a sale may be dropped after the purchase that
+    it pays for was raised.
+    """
+    for a in range(len(h.account)):
+        for turn in range(2):
+            for p in range(h.account_start[a], h.account_start[a + 1]):
+                if w.purse[a, CASH] >= h.account[a, RESERVE] - CASH_SHORT:
+                    break
+                low, high = w.node[p, MODE_LOW], w.node[p, MODE_HIGH]
+                raised = low > 0.0
+                dropped = low == 0.0 and high == 0.0
+                if (turn == 0 and not raised) or (turn == 1 and not dropped):
+                    continue
+                least = 0.0 if turn == 0 else -least_trade(h, p)
+                most = 0.0 if turn == 0 else -FREE
+                if try_mode(h, w, p, most, least, tolerance, steps_max) == math.inf:
+                    w.node[p, MODE_LOW] = low
+                    w.node[p, MODE_HIGH] = high
+                    build_curve(h, w, p)
 
 
 @inlined

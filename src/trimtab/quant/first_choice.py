@@ -1,0 +1,158 @@
+"""The first sides: what each wash-sale group should do, judged at the relaxed trades.
+
+In the relaxed problem every group may buy and harvest at once; its prices tell what either is
+worth.  Groups choose in turn, the largest loss first, and a group counts what its choice takes away
+from those that harvest into it.
+"""
+
+import math
+
+from trimtab.quant.certificate import rebuild_group
+from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.convex import solve_convex
+from trimtab.quant.curves import build_curves, side_allowed
+from trimtab.quant.layout import (
+    BLOCKED,
+    BUY,
+    FIRST_LOT,
+    LAST_LOT,
+    LIQUIDATE,
+    LOT_LOSS,
+    LOT_VALUE,
+    LOT_WASH,
+    NOBODY,
+    RECENT,
+    RELAXED,
+    RULE,
+    RULE_FULL_BLOCK,
+    SELL,
+    WASHED,
+    Z_HIGH,
+    Household,
+    Ints,
+    Work,
+    Z,
+)
+from trimtab.quant.promises import flip_promise
+from trimtab.quant.quotes import restart
+
+__all__ = ["first_sides", "settle"]
+
+LOSS, CHOICE = 0, 1  # columns of Work.candidate
+
+
+@kernel
+def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tuple[int, int]:
+    """Sides from the relaxed problem: groups that it buys stay free to buy, the rest may harvest.
+
+    Leaves the relaxed solution in `w`; `settle` then takes the sides.  Returns the steps, and the
+    first position whose bounds cross, or −1.
+    """
+    for group in range(len(h.group)):
+        w.side[group] = BUY
+        for side in (SELL, LIQUIDATE, WASHED):
+            if side_allowed(h, w, group, side):
+                w.side[group] = RELAXED
+        if w.side[group] == RELAXED and only_sold(h, group) and side_allowed(h, w, group, SELL):
+            w.side[group] = SELL
+    crossed = build_curves(h, w)
+    for p in range(len(h.place)):
+        w.node[p, Z] = w.relaxed[p]
+    restart(h, w)
+    steps = solve_convex(h, w, tolerance, steps_max)
+    for p in range(len(h.place)):
+        w.relaxed[p] = w.node[p, Z]
+    return steps, crossed
+
+
+@inlined
+def only_sold(h: Household, group: int) -> bool:
+    """Whether a group cannot be bought anyway and recent purchases wash nothing of it."""
+    if h.group[group, RECENT] > 0.0 or h.scalar[RULE] == RULE_FULL_BLOCK:
+        return False
+    if h.group[group, BLOCKED] > 0.0:
+        return True
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        if h.position[h.group_member[spot], Z_HIGH] > 0.0:
+            return False
+    return True
+
+
+@inlined
+def worth_of_losses(h: Household, w: Work, group: int) -> float:
+    """Dollars of tax that selling all lots of a group at a loss would save."""
+    total = 0.0
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        p = h.group_member[spot]
+        for at in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
+            if h.lot_class[at, LOT_WASH] == LOT_LOSS:
+                total -= w.rate[at] * h.lot[at, LOT_VALUE]
+    return max(total, 0.0)
+
+
+@inlined
+def loss_of_rigidity(h: Household, w: Work, nearest: Ints, group: int) -> float:
+    """What other groups that harvest would promise less if this one could no longer be bought."""
+    total = 0.0
+    for other in range(len(h.group)):
+        if nearest[other] == group and w.candidate[other, CHOICE] == SELL:
+            free = flip_promise(h, w, other, SELL, NOBODY, -math.inf)
+            total += free - flip_promise(h, w, other, SELL, group, -math.inf)
+    return total
+
+
+@inlined
+def likely_side(h: Household, w: Work, nearest: Ints, group: int) -> int:
+    """The side that promises most to a group at the relaxed trades."""
+    partner = nearest[group]
+    rigid = partner if partner >= 0 and w.candidate[partner, CHOICE] == SELL else NOBODY
+    best = BUY
+    sold = 0.0
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        sold += max(-w.node[h.group_member[spot], Z], 0.0)
+    most = flip_promise(h, w, group, BUY, NOBODY, -math.inf) if sold > 0.0 else 0.0
+    most += loss_of_rigidity(h, w, nearest, group)
+    for side in (SELL, WASHED):
+        if side_allowed(h, w, group, side):
+            promise = flip_promise(h, w, group, side, rigid, most)
+            if promise > most:
+                best, most = side, promise
+    return best
+
+
+@inlined
+def settle(h: Household, w: Work, nearest: Ints, tolerance: float, steps_max: int) -> int:
+    """Give every relaxed group its likely side, the largest loss first, and solve."""
+    groups = len(h.group)
+    relaxed = 0
+    for group in range(groups):
+        w.candidate[group, LOSS] = -1.0
+        w.candidate[group, CHOICE] = BUY
+        if w.side[group] == RELAXED:
+            relaxed += 1
+            w.candidate[group, LOSS] = worth_of_losses(h, w, group)
+    if relaxed == 0:
+        return 0
+    for _ in range(groups):
+        group = NOBODY
+        for g in range(groups):
+            if w.candidate[g, LOSS] >= 0.0 and (
+                group < 0 or w.candidate[g, LOSS] > w.candidate[group, LOSS]
+            ):
+                group = g
+        if group < 0:
+            break
+        w.candidate[group, LOSS] = -1.0
+        w.candidate[group, CHOICE] = likely_side(h, w, nearest, group)
+    for group in range(groups):
+        if w.side[group] == RELAXED:
+            w.side[group] = int(w.candidate[group, CHOICE])
+    if build_curves(h, w) >= 0:
+        for group in range(groups):
+            if rebuild_group(h, w, group, w.side[group]):
+                continue
+            for side in (SELL, BUY, WASHED, LIQUIDATE):
+                if side_allowed(h, w, group, side) and rebuild_group(h, w, group, side):
+                    break
+    restart(h, w)
+    return solve_convex(h, w, tolerance, steps_max)

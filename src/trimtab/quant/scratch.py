@@ -1,0 +1,119 @@
+"""The memory that one thread works in: allocated in Python, handed to the kernels as a `Work`.
+
+Kernels see its arrays without their reference counts (see `compile.bare`), so that its owner must
+hold it as long as they run.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from trimtab.quant.compile import bare, kernel
+from trimtab.quant.layout import EFFORTS, NODE_COLUMNS, PRICES, Floats, Ints, Work
+
+__all__ = ["Scratch", "scratch_for", "work_on"]
+
+
+class Scratch(NamedTuple):
+    """The arrays of a `Work`, which must outlive it."""
+
+    rate: Floats
+    order: Ints
+    segment: Floats
+    segment_lot: Ints
+    node: Floats
+    quote: Floats
+    at: Ints
+    gradient: Floats
+    purse: Floats
+    account: Floats
+    side: Ints
+    loss: Floats
+    price: Floats
+    relaxed: Floats
+    trial_node: Floats  # curves of a side that is only thought of
+    trial_at: Ints
+    trial_segment: Floats
+    trial_lot: Ints
+    saved_node: Floats
+    saved_quote: Floats
+    saved_at: Ints
+    saved_gradient: Floats
+    saved_purse: Floats
+    best_z: Floats
+    best_side: Ints
+    sold: Floats
+    precision: Floats
+    candidate: Floats
+    effort: Floats
+
+
+def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratch:
+    """Scratch space for households of at most these sizes."""
+    return Scratch(
+        rate=np.zeros(lots),
+        order=np.zeros(lots, np.int64),
+        segment=np.zeros((lots + m, 3)),
+        segment_lot=np.zeros(lots + m, np.int64),
+        node=np.zeros((m, NODE_COLUMNS)),
+        quote=np.zeros((m, 4)),
+        at=np.zeros((m, 2), np.int64),
+        gradient=np.zeros(n),
+        purse=np.zeros((accounts, 3)),
+        account=np.zeros((accounts, 4)),
+        side=np.zeros(groups, np.int64),
+        loss=np.zeros((groups, 2)),
+        price=np.zeros(PRICES),
+        relaxed=np.zeros(m),
+        trial_node=np.zeros((m, NODE_COLUMNS)),
+        trial_at=np.zeros((m, 2), np.int64),
+        trial_segment=np.zeros((lots + m, 3)),
+        trial_lot=np.zeros(lots + m, np.int64),
+        saved_node=np.zeros((m, NODE_COLUMNS)),
+        saved_quote=np.zeros((m, 4)),
+        saved_at=np.zeros((m, 2), np.int64),
+        saved_gradient=np.zeros(n),
+        saved_purse=np.zeros((accounts, 3)),
+        best_z=np.zeros((m, 11)),
+        best_side=np.zeros(groups, np.int64),
+        sold=np.zeros((lots, 10)),
+        precision=np.zeros((n, n)),
+        candidate=np.zeros((3 * groups + m, 3)),
+        effort=np.zeros(EFFORTS),
+    )
+
+
+@kernel
+def work_on(scratch: Scratch) -> Work:
+    """Scratch space as the kernels take it."""
+    return Work(
+        bare(scratch.rate),
+        bare(scratch.order),
+        bare(scratch.segment),
+        bare(scratch.segment_lot),
+        bare(scratch.node),
+        bare(scratch.quote),
+        bare(scratch.at),
+        bare(scratch.gradient),
+        bare(scratch.purse),
+        bare(scratch.account),
+        bare(scratch.side),
+        bare(scratch.loss),
+        bare(scratch.price),
+        bare(scratch.relaxed),
+        bare(scratch.trial_node),
+        bare(scratch.trial_at),
+        bare(scratch.trial_segment),
+        bare(scratch.trial_lot),
+        bare(scratch.saved_node),
+        bare(scratch.saved_quote),
+        bare(scratch.saved_at),
+        bare(scratch.saved_gradient),
+        bare(scratch.saved_purse),
+        bare(scratch.best_z),
+        bare(scratch.best_side),
+        bare(scratch.sold),
+        bare(scratch.precision),
+        bare(scratch.candidate),
+        bare(scratch.effort),
+    )
