@@ -185,6 +185,24 @@ def test_a_tax_budget_binds_and_is_used_to_the_full(seed):
     assert LimitKind.TAX_BUDGET in {limit.kind for limit in solution.binding}
 
 
+@pytest.mark.parametrize("seed", SEEDS[:6])
+@pytest.mark.parametrize("budget", ["turnover", "tax", "both"])
+def test_budgets_are_kept_in_whole_shares_at_little_cost(seed, budget):
+    problem = gains_only(seed, n=6, lots=30, accounts=1, kappa=300.0)
+    free = solve(problem)
+    turnover = max(free.bought.sum(), free.sold.sum()) / problem.value
+    if budget != "tax":
+        problem = dataclasses.replace(problem, turnover_max=0.4 * turnover)
+    if budget != "turnover":
+        problem = dataclasses.replace(problem, tax_max=0.4 * free.parts.tax)
+    shares = dataclasses.replace(problem, price=np.full(6, 20.0), quantity_step=np.ones(6))
+    whole = solve(shares)
+    assert not violations(shares, whole)
+    fractional = solve(problem)
+    won = fractional.no_trade_parts.total - fractional.objective
+    assert whole.no_trade_parts.total - whole.objective >= 0.97 * won
+
+
 def test_a_turnover_price_is_what_one_more_dollar_is_worth():
     problem = gains_only(3, n=6, lots=30, accounts=1, turnover_max=0.02)
     more = dataclasses.replace(problem, turnover_max=0.02 + 10.0 / problem.value)

@@ -1,8 +1,8 @@
 """Whole shares: round every trade to its quantity step, mend the cash, then improve locally.
 
-Rounding goes to the nearest allowed size.  A position may always be sold out entirely, even where
-what is held is not a multiple of the step.  Then single steps and pairs of steps are taken as long
-as they lower the objective, within cash, bounds and least trades.
+Rounding goes to the nearest allowed size, or to the next smaller one where turnover is limited.
+Then single steps and pairs of steps are taken as long as they lower the objective, within cash,
+bounds, least trades and budgets.
 """
 
 import math
@@ -11,140 +11,39 @@ import numpy as np
 
 from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
-    ACCOUNT,
     CASH,
-    COUNT,
     DOWN,
-    FIRST_LOT,
-    HELD,
     HIGH,
     INSTRUMENT,
     KAPPA,
-    LOCATION,
     LOW,
-    MINIMUM,
     NOBODY,
     RESERVE,
     SHARE,
-    TAX,
+    TURNOVER_MAX,
     UP,
     VALUE,
-    WIDTH,
     Household,
     Work,
     Z,
 )
-from trimtab.quant.quotes import add_exposure, cash_use, locate, restart
+from trimtab.quant.quotes import cash_use, restart
+from trimtab.quant.share_budgets import mend_tax, turnover_room, within_budgets
+from trimtab.quant.share_steps import (
+    cash_of_step,
+    change_cost,
+    nearest_size,
+    next_size,
+    set_size,
+)
 
 __all__ = ["round_shares"]
 
-CLOSE = 1e-6  # dollars
 CASH_CLOSE = 1e-9
 FIRST, SECOND = np.int64(0), np.int64(1)  # columns of prices up and down
 LEAST_GAIN = 1e-6  # dollars
 IMPROVEMENTS_PER_POSITION = 4
 PAIR_RANKS = 4  # cheapest steps up and down that are tried as pairs
-
-
-@kernel
-def allowed(h: Household, w: Work, p: int, z: float) -> bool:
-    """Whether a trade keeps its bounds and its least size."""
-    if z < w.node[p, LOW] - CLOSE or z > w.node[p, HIGH] + CLOSE:
-        return False
-    return abs(z) < CLOSE or abs(z) >= h.position[p, MINIMUM] - CLOSE
-
-
-@kernel
-def trade_tax(h: Household, w: Work, p: int, z: float) -> float:
-    """Tax of a trade along the lot curve."""
-    left = -z
-    base = h.place[p, FIRST_LOT] + p
-    tax = 0.0
-    for k in range(w.at[p, COUNT]):
-        if left <= 0.0:
-            break
-        part = min(left, w.segment[base + k, WIDTH])
-        tax += part * w.segment[base + k, TAX]
-        left -= part
-    return tax
-
-
-@kernel
-def change_cost(h: Household, w: Work, p: int, z: float) -> float:
-    """What changing one trade to `z` adds to the objective, all else as it is."""
-    before = w.node[p, Z]
-    d = z - before
-    i = h.place[p, INSTRUMENT]
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    cost = (w.gradient[i] + h.position[p, LOCATION]) * d + 0.5 * scale * h.covariance[i, i] * d * d
-    cost += (cash_use(h.position, p, z) - z) - (cash_use(h.position, p, before) - before)
-    return cost + trade_tax(h, w, p, z) - trade_tax(h, w, p, before)
-
-
-@kernel
-def next_size(h: Household, w: Work, p: int, direction: int) -> float:
-    """The next allowed trade up (+1) or down (−1), or the same trade where there is none."""
-    z = w.node[p, Z]
-    share = h.position[p, SHARE]
-    if share <= 0.0:
-        return z
-    steps = math.floor(z / share + 1e-9) if direction < 0 else math.ceil(z / share - 1e-9)
-    least = h.position[p, MINIMUM]
-    for _ in range(2):
-        trial = (steps + direction) * share
-        if abs(trial) >= CLOSE and abs(trial) < least - CLOSE:  # step over what is too small
-            far = math.ceil(least / share - 1e-9) * share
-            if direction > 0:
-                trial = 0.0 if z < -CLOSE else far
-            else:
-                trial = 0.0 if z > CLOSE else -far
-        if allowed(h, w, p, trial):
-            return trial
-        out = -h.position[p, HELD]
-        if trial < w.node[p, LOW] and z > out + CLOSE and allowed(h, w, p, out):
-            return out  # a last fraction goes with the rest
-        steps += direction
-    return z
-
-
-@kernel
-def set_size(h: Household, w: Work, p: int, z: float) -> None:
-    """Change one trade, with gradient and cash."""
-    before = w.node[p, Z]
-    scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
-    w.purse[h.place[p, ACCOUNT], CASH] -= use
-    w.node[p, Z] = z
-    gradient = w.gradient[: len(h.target)]
-    add_exposure(h.place[p, INSTRUMENT], scale * (z - before), h.covariance, gradient)
-    locate(p, h.place, w.node, w.at, w.segment)
-
-
-@kernel
-def nearest_size(h: Household, w: Work, p: int) -> float:
-    """The allowed trade nearest to the one at hand; itself where none is found."""
-    z = w.node[p, Z]
-    sold_out = z < 0.0 and abs(z + h.position[p, HELD]) < CLOSE
-    return z if sold_out and allowed(h, w, p, z) else snapped(h, w, p, z)
-
-
-@kernel
-def snapped(h: Household, w: Work, p: int, z: float) -> float:
-    """The nearest multiple of the step that is allowed, looking outwards from `z`."""
-    share = h.position[p, SHARE]
-    middle = math.floor(z / share + 0.5)
-    for away in range(4):
-        for direction in (-1, 1):
-            trial = (middle + direction * away) * share
-            if allowed(h, w, p, trial):
-                return trial
-    sign = 1.0 if z > 0.0 else -1.0
-    raised = sign * math.ceil(h.position[p, MINIMUM] / share - 1e-9) * share
-    if allowed(h, w, p, raised):
-        return raised
-    if allowed(h, w, p, 0.0):
-        return 0.0
-    return z
 
 
 @kernel
@@ -156,10 +55,11 @@ def mend_cash(h: Household, w: Work, a: int) -> None:
             return
         best = math.inf
         pick = NOBODY
+        buy_room, sell_room = turnover_room(h, w)
         for p in range(h.account_start[a], h.account_start[a + 1]):
             trial = next_size(h, w, p, DOWN)
             freed = cash_use(h.position, p, w.node[p, Z]) - cash_use(h.position, p, trial)
-            if freed > CASH_CLOSE:
+            if freed > CASH_CLOSE and within_budgets(h, w, p, trial, buy_room, sell_room):
                 price = change_cost(h, w, p, trial) / min(freed, short)
                 if price < best:
                     best = price
@@ -172,20 +72,15 @@ def mend_cash(h: Household, w: Work, a: int) -> None:
 @kernel
 def price_steps(h: Household, w: Work, a: int) -> None:
     """Write into `w.candidate` what one step up and one step down of each position cost."""
+    buy_room, sell_room = turnover_room(h, w)
     for p in range(h.account_start[a], h.account_start[a + 1]):
         for column, direction in ((FIRST, UP), (SECOND, DOWN)):
             trial = next_size(h, w, p, direction)
             moved = trial != w.node[p, Z]
+            moved = moved and within_budgets(h, w, p, trial, buy_room, sell_room)
             w.candidate[p, column] = change_cost(h, w, p, trial) if moved else math.inf
             if moved:
                 w.candidate[p, 2] = abs(trial - w.node[p, Z])
-
-
-@kernel
-def cash_of_step(h: Household, w: Work, p: int, direction: int) -> float:
-    """Cash that one step takes."""
-    trial = next_size(h, w, p, direction)
-    return cash_use(h.position, p, trial) - cash_use(h.position, p, w.node[p, Z])
 
 
 @kernel
@@ -253,17 +148,21 @@ def improve(h: Household, w: Work, a: int) -> bool:
 def round_shares(h: Household, w: Work) -> bool:
     """Round all trades with a quantity step; False where a reserve cannot be met after it."""
     m = len(h.place)
+    inward = h.scalar[TURNOVER_MAX] < math.inf
     any_share = False
     for p in range(m):
         if h.position[p, SHARE] > 0.0:
             any_share = True
-            w.node[p, Z] = nearest_size(h, w, p)
+            w.node[p, Z] = nearest_size(h, w, p, inward)
     if not any_share:
         return True
     for p in range(m):  # keep exact zeros and sell-outs through restart's clipping
         w.node[p, LOW] = min(w.node[p, LOW], w.node[p, Z])
         w.node[p, HIGH] = max(w.node[p, HIGH], w.node[p, Z])
     restart(h, w)
+    for a in range(len(h.account)):
+        mend_cash(h, w, a)
+    mend_tax(h, w)
     for a in range(len(h.account)):
         mend_cash(h, w, a)
         for _ in range(IMPROVEMENTS_PER_POSITION * m):
