@@ -92,6 +92,8 @@ class Report:
     times: Times
     references: References | None
     exact: Exactness | None
+    without_impact: Throughput | None = None
+    """The same fleet once more at costs that are linear."""
 
 
 def _versions() -> dict[str, str | None]:
@@ -137,6 +139,14 @@ def _reached(name: str, figure: float) -> bool:
     return figure <= TARGETS[name] if name == "worst_convex_gap" else figure >= TARGETS[name]
 
 
+def _throughput_data(fleet: Throughput) -> dict[str, Any]:
+    return {
+        **asdict(fleet),
+        "households_per_second": fleet.per_second,
+        "core_microseconds": fleet.core_microseconds,
+    }
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """The run as plain data."""
     throughput = report.throughput
@@ -150,11 +160,10 @@ def as_json(report: Report) -> dict[str, Any]:
             "load_average": list(os.getloadavg()),
         },
         "versions": _versions(),
-        "throughput": {
-            **asdict(throughput),
-            "households_per_second": throughput.per_second,
-            "core_microseconds": throughput.core_microseconds,
-        },
+        "throughput": _throughput_data(throughput),
+        "throughput_without_impact": None
+        if report.without_impact is None
+        else _throughput_data(report.without_impact),
         "sample": report.sample,
         "microseconds_per_household": {**asdict(report.times), "cvxpy": report.times.cvxpy},
         "ratios": _ratios(report.times),
@@ -177,6 +186,12 @@ def as_json(report: Report) -> dict[str, Any]:
 def as_text(report: Report) -> str:
     """The run for people."""
     sections = [_throughput_text(report.throughput), _own_text(report)]
+    if report.without_impact is not None:
+        plain = report.without_impact
+        sections[0] += (
+            f"\n  without impact: {plain.per_second:,.0f} households a second, "
+            f"{plain.core_microseconds:.1f} µs of a core each"
+        )
     if report.references is not None:
         sections += [_times_text(report), _gaps_text(report.references)]
     if report.exact is not None:

@@ -18,7 +18,7 @@ import resource
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -180,7 +180,8 @@ def run(request: Request) -> Report:
             chosen = block.first(min(request.exact, sample))
             exact = compare_exact(chosen, request.options, request.exact_seconds, EXACT_GAP, _say)
     times = references.times if references is not None else own_times(few, request.options)
-    return Report(throughput, sample, times, references, exact)
+    plain = solve_fleet(replace(request, impact=False)) if request.impact else None
+    return Report(throughput, sample, times, references, exact, plain)
 
 
 def _parser() -> argparse.ArgumentParser:

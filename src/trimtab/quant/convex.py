@@ -26,7 +26,7 @@ from trimtab.quant.newton import free_positions, longest_step, solve_step
 from trimtab.quant.quotes import add_exposure, cash_use, requote, shift
 from trimtab.quant.swaps import swap_accounts
 
-__all__ = ["approach", "solve_convex"]
+__all__ = ["approach", "polish", "solve_convex"]
 
 TURN = 60  # exchanges before Newton has a try, and between two, on top of one per position
 NEAR_TURN = 30  # the same where a bound is all that is wanted
@@ -73,9 +73,23 @@ def move_all_free(h: Household, w: Work, free: Ints, step: Floats) -> int:
 
 
 @kernel
-def approach(h: Household, w: Work, tolerance: float) -> int:
-    """One turn of exchange: near enough for a bound on what solving would give."""
-    return exchange(h, w, tolerance, NEAR_TURN + len(h.place))
+def approach(h: Household, w: Work, tolerance: float) -> tuple[int, bool]:
+    """One turn of exchange, mostly near enough for a bound: its steps, and whether it ended."""
+    turn = NEAR_TURN + len(h.place)
+    steps = exchange(h, w, tolerance, turn)
+    return steps, steps < turn
+
+
+@kernel
+def polish(h: Household, w: Work, tolerance: float) -> int:
+    """Newton steps after the last exchange, so that prices agree far below the tolerance.
+
+    The certificate multiplies what they differ by with all that could be bought.
+    """
+    free = np.empty(len(h.place), np.int64)
+    step = np.empty(len(h.place))
+    steps = move_all_free(h, w, free, step)
+    return steps + exchange(h, w, tolerance, TURN)
 
 
 @kernel

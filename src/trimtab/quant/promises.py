@@ -35,7 +35,7 @@ __all__ = ["flip_promise", "follows", "invert"]
 
 RIDGE = 1e-9  # of the mean variance: lets singular covariances be inverted
 TANGENTS = 5  # tried for one promise
-RIGID = 0.005  # dollars per dollar: a substitute that costs more does not follow
+RIGID = 0.001  # dollars per dollar: a substitute that costs more does not follow
 
 
 @kernel

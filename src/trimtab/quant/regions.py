@@ -10,7 +10,7 @@ import math
 from trimtab.quant.answer import consider, consider_sold, true_objective
 from trimtab.quant.certificate import convex_gap, curve_tax, linear_objective
 from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.convex import solve_convex
+from trimtab.quant.convex import polish, solve_convex
 from trimtab.quant.curves import build_curves, set_rates
 from trimtab.quant.figures import CURRENT, EDGE_HIGH, EDGE_LOW, STEPS, TRIED
 from trimtab.quant.layout import (
@@ -20,6 +20,7 @@ from trimtab.quant.layout import (
     RATE_LONG,
     RATE_SHORT,
     SEARCH_TOLERANCE,
+    THOROUGH,
     VALUE,
     Floats,
     Household,
@@ -131,6 +132,8 @@ def solve_regions(
             figures[STEPS] += resolve(h, w, rate_short, rate_long, tolerance, steps_max)
         if any_small(h, w):
             settle_small(h, w, tolerance, steps_max)
+        if w.effort[THOROUGH] > 0.0:
+            figures[STEPS] += polish(h, w, tolerance)
         consider(h, w, figures, convex_gap(h, w), NO)
         short, long = realised(h, w, CURRENT)
         landed = region_at(h.scalar, short, long)

@@ -116,6 +116,20 @@ def move_group(h: Household, w: Work, group: int, side: int) -> bool:
     return fits
 
 
+@inlined
+def hopeful(h: Household, w: Work, best: float, near: bool) -> bool:
+    """Whether trades after one turn may still end better than the best ones.
+
+    A quick search believes trades that are `near` their optimum, a thorough one asks their bound.
+    """
+    objective = merit(h, w)
+    if objective < best - CLEAR:
+        return True
+    if objective > best + HOPE * h.scalar[VALUE] or (near and w.effort[THOROUGH] == 0.0):
+        return False
+    return linear_objective(h, w) - convex_gap(h, w) < best - CLEAR
+
+
 @kernel
 def flip(
     h: Household,
@@ -140,10 +154,8 @@ def flip(
         fits = move_group(h, w, second, second_side) and fits
     steps = 0
     if fits:
-        steps = approach(h, w, tolerance)
-        if merit(h, w) < best + HOPE * h.scalar[VALUE] and (
-            linear_objective(h, w) - convex_gap(h, w) < best - CLEAR
-        ):
+        steps, near = approach(h, w, tolerance)
+        if hopeful(h, w, best, near):
             steps += solve_convex(h, w, tolerance, steps_max)
             objective = merit(h, w)
             if objective < best - CLEAR:
@@ -244,8 +256,10 @@ def descend(
             w.candidate[top, 0] = -1.0
             code = int(w.candidate[top, 1])
             g, side = code // 4, code % 4
-            if side == w.side[g] or promise_of(h, w, g, side, nearest[g]) <= least_gain:
+            if side == w.side[g]:
                 continue
+            if improved and promise_of(h, w, g, side, nearest[g]) <= least_gain:
+                continue  # promised before another flip was kept
             before = best
             best, used = flip(h, w, g, side, NOBODY, BUY, best, tolerance, steps_max)
             steps += used
