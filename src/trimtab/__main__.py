@@ -2,7 +2,7 @@
 
 import sys
 
-from trimtab.app.cli import main
+from trimtab.app.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,6 +15,7 @@ from trimtab.books.entries import deposit
 from trimtab.books.lot_entries import sell, split
 from trimtab.books.relief import LotUnits
 from trimtab.model.entries import Entry, EntryKind, Posting
+from trimtab.model.errors import InputError
 
 DAY = date(2022, 10, 12)
 
@@ -231,3 +232,35 @@ def test_an_append_takes_all_entries_or_none(folder: Path) -> None:
     assert len(book.records()) == 7
     book.append(deposit(f"d{n}", DAY, "joint", "USD", Decimal(n)) for n in (1, 2))
     assert [entry.id for entry in book.entries()][-2:] == ["d1", "d2"]
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "journal.head"])
+def test_no_byte_of_a_journal_can_change_unseen(tmp_path: Path, name: str) -> None:
+    book = FolderJournal(tmp_path)
+    details = {"household": "Müller \N{REPLACEMENT CHARACTER}"}  # what a decoder would put instead
+    book.append([Entry("opened", EntryKind.DECISION, DAY, (), details)])
+    path = tmp_path / name
+    whole = path.read_bytes()
+    assert not book.verify().findings
+    unseen = []
+    for place, byte in enumerate(whole):
+        for other in {byte ^ 0x01, byte ^ 0x20, byte ^ 0x80, 0x20, 0xFF} - {byte}:
+            path.write_bytes(whole[:place] + bytes([other]) + whole[place + 1 :])
+            try:
+                seen = bool(book.verify().findings)
+            except InputError as error:
+                seen = error.file is not None
+            if not seen:
+                unseen.append((place, byte, other))
+    assert not unseen
+
+
+def test_bytes_that_are_no_text_are_named_with_their_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"sale 1", b"sale \xff", 1))
+    code, out, _ = ask(capsys, "verify", str(folder))
+    assert code == 1
+    assert "line 6: character" in out
+    assert "not UTF-8" in out

@@ -138,10 +138,10 @@ def test_a_broken_head_is_refused_by_name(tmp_path: Path, text: str) -> None:
         JournalFile(tmp_path).read()
 
 
-def test_bytes_that_are_no_text_do_not_stop_the_reading(tmp_path: Path) -> None:
+def test_bytes_that_are_no_text_stay_apart_from_any_text(tmp_path: Path) -> None:
     add(tmp_path, "one")
     (tmp_path / "journal.jsonl").write_bytes(b"o\xffe\n")
-    assert JournalFile(tmp_path).read().lines == ("o�e",)
+    assert JournalFile(tmp_path).read().lines == ("o\udcffe",)
 
 
 def test_an_empty_folder_has_no_journal(tmp_path: Path) -> None:

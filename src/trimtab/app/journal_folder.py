@@ -73,7 +73,7 @@ class FolderJournal:
         Refuses: a line that is no record, naming it.
         """
         text = self.read()
-        head = _head_of(text)
+        head = self._head_of(text)
         lines = text.lines if head is None else text.lines[: head.count]
         if head is not None and len(lines) < head.count:
             raise InputError(
@@ -129,10 +129,12 @@ class FolderJournal:
         `noted` is the hash of a head noted earlier, or its first characters: it must be there.
         """
         text = self.read()
-        head = _head_of(text)
+        head = self._head_of(text)
         findings = list(verify(text.lines, head))
         if text.torn:
             findings.append(_torn(text))
+        elif text.head is not None and text.head.length != text.length and not findings:
+            findings.append(_other_length(text.length, text.head.length))
         if noted and not any(f'"hash":"{noted}' in line for line in text.lines):
             findings.append(
                 Finding(
@@ -145,6 +147,15 @@ class FolderJournal:
                 )
             )
         return JournalCheck(tuple(findings), len(text.lines), head)
+
+    def _head_of(self, text: JournalText) -> Head | None:
+        """The recorded head; a journal just created has an empty one."""
+        if text.head is None:
+            return None
+        try:
+            return Head.read(text.head.seal) if text.head.seal else EMPTY
+        except InputError as error:
+            raise error.at(str(self.file.head_path)) from None
 
     def adopt(self) -> Head:
         """Record a head for a journal that has lost its own.
@@ -186,11 +197,16 @@ def _cash(balance: CashBalance) -> tuple[str, str, Decimal]:
     return balance.account, balance.currency, balance.amount
 
 
-def _head_of(text: JournalText) -> Head | None:
-    """The recorded head; a journal just created has an empty one."""
-    if text.head is None:
-        return None
-    return Head.read(text.head.seal) if text.head.seal else EMPTY
+def _other_length(found: int, recorded: int) -> Finding:
+    return Finding(
+        "journal_head_altered",
+        Severity.REFUSAL,
+        "the journal's head",
+        f"it records {recorded:,} bytes where the journal has {found:,}, all of them in the chain",
+        actual=f"{found:,}",
+        bound=f"{recorded:,}",
+        remedy="compare with a backup",
+    )
 
 
 def _torn(text: JournalText) -> Finding:

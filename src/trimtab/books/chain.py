@@ -12,6 +12,7 @@ Pure: lines in, findings out.  Errors: `InputError` for a line that is no record
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -58,12 +59,18 @@ class Head:
         except ValueError:
             data = None
         count, last = (data.get("count"), data.get("hash")) if isinstance(data, dict) else (-1, "")
-        if not isinstance(count, int) or not isinstance(last, str) or count < 0:
-            raise InputError("journal head", f"{text!r} is not a count and a hash")
-        return cls(count, last)
+        is_head = isinstance(count, int) and isinstance(last, str) and count >= 0
+        if not is_head or str(head := cls(count, last)) != text:
+            raise InputError(
+                "journal head", f"{text!r} is not a count and a hash", remedy="restore the head"
+            )
+        return head
 
 
 EMPTY = Head(0, GENESIS)
+
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What bytes that are not UTF-8 are read as; no line that was written holds one."""
 
 
 def seal(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[Record, ...]:
@@ -135,6 +142,13 @@ class _Checker:
         self.lines = lines
         self.records: list[tuple[int, str, Record]] = []  # line number, line, record
         for number, line in enumerate(lines, start=1):
+            if bad := _NO_TEXT.search(line):
+                self._find(
+                    "journal_unreadable",
+                    f"line {number}",
+                    f"character {bad.start() + 1} of it is no text: bytes that are not UTF-8",
+                )
+                continue
             try:
                 self.records.append((number, line, record_from(line)))
             except InputError as error:

@@ -79,10 +79,12 @@ class JournalFile:
     def read(self) -> JournalText:
         """All that is there; nothing is left out.
 
+        A byte that is no UTF-8 stands in its line as a lone surrogate: different bytes never give
+        the same text, so that whoever checks the lines sees every change.
         Refuses: files that cannot be read.
         """
         data = self._bytes(self.path) or b""
-        *lines, torn = data.decode("utf-8", "replace").split("\n")
+        *lines, torn = data.decode("utf-8", "surrogateescape").split("\n")
         return JournalText(tuple(lines), torn, len(data), self._head())
 
     def append(self, make: Callable[[str | None], tuple[Sequence[str], str]]) -> None:
@@ -168,10 +170,11 @@ class JournalFile:
         length, seal = (
             (value.get("length"), value.get("seal")) if isinstance(value, dict) else (-1, "")
         )
-        if not isinstance(length, int) or not isinstance(seal, str) or length < 0:
+        is_head = isinstance(length, int) and isinstance(seal, str) and length >= 0
+        if not is_head or data != _head_text(StoredHead(length, seal)).encode("utf-8"):
             raise InputError(
                 "journal head",
-                "it does not hold a length and a seal",
+                "it does not hold a length and a seal as they were written",
                 remedy="restore it, or remove it and run `trimtab journal mend --adopt`",
                 file=str(self.head_path),
             )
@@ -179,11 +182,10 @@ class JournalFile:
 
     def _write_head(self, head: StoredHead) -> None:
         """Put a new head in the old one's place in one step."""
-        text = json.dumps({"length": head.length, "seal": head.seal}) + "\n"
         with self._writing(self.head_path):
             handle, temporary = tempfile.mkstemp(dir=self.head_path.parent, prefix=".journal.")
             with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+                file.write(_head_text(head))
                 file.flush()
                 _to_disk(file.fileno())
             os.replace(temporary, self.head_path)
@@ -245,6 +247,11 @@ class JournalFile:
             yield
         finally:
             os.close(handle)
+
+
+def _head_text(head: StoredHead) -> str:
+    """The one way to write a head."""
+    return json.dumps({"length": head.length, "seal": head.seal}) + "\n"
 
 
 def _to_disk(handle: int) -> None:
