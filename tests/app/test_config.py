@@ -15,6 +15,7 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Band, PlugInChoice, RestrictionKind, Split
 from trimtab.model.taxes import FilingStatus, ReliefOrder
+from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 PLACE = Path("mandate.toml")
 
@@ -75,6 +76,11 @@ relief = "hifo"
 [wash_sales]
 groups = [["VTI", "VTSAX"]]
 substitutes = { VTI = ["SCHX"] }
+holding = "begin_with_old"
+earlier_lots = false
+sold_earlier = true
+sold_same_day = false
+workplace = false
 
 [trading]
 approval_above = "never"
@@ -134,6 +140,13 @@ def test_every_key_of_a_full_mandate_reaches_the_model():
     assert mandate.tax.realized.short == Decimal("-1200.5")
     assert mandate.tax.relief is ReliefOrder.HIFO
     assert mandate.wash_sales.substitutes == {"VTI": ("SCHX",)}
+    assert mandate.wash_sales.reading == WashSaleReading(
+        HoldingReading.BEGIN_WITH_OLD,
+        lots_acquired_earlier=False,
+        lots_sold_earlier=True,
+        lots_sold_same_day=False,
+        workplace_counts=False,
+    )
     assert read.instruments["VTSAX"].wash_group == read.instruments["VTI"].wash_group == "VTI"
     assert mandate.approval_above is None
     assert mandate.limits.turnover_max == Decimal("0.2")

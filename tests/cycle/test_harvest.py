@@ -10,6 +10,7 @@ from trimtab.cycle.harvest import harvest_candidates
 from trimtab.model.harvest import HarvestCandidate
 from trimtab.model.mandate import HarvestRules, Mandate, WashSaleRules
 from trimtab.model.taxes import TaxCurve
+from trimtab.model.wash_readings import WashSaleReading
 from trimtab.testing.situations import PLAIN_RATES
 from trimtab.testing.worlds import world
 
@@ -218,3 +219,11 @@ VERDICTS = [
 def test_the_verdict_says_what_stands_in_the_way(harvest, basis, acquired, says):
     row = HEAD + f"taxable VTI 100 {basis} {acquired} 200"
     assert says in candidates(row, mandate=replace(RULES, harvest=harvest))["L1"].verdict
+
+
+def test_losses_are_judged_under_the_mandates_reading_of_the_law():
+    lots = HEAD + "taxable VTI 100 30,000 2020-01-06 200\n401k VTI 40 10,000 2022-09-24 200"
+    reading = WashSaleReading(workplace_counts=False)
+    lenient = replace(RULES, wash_sales=replace(RULES.wash_sales, reading=reading))
+    assert candidates(lots)["L1"].washed_quantity == 40
+    assert candidates(lots, mandate=lenient)["L1"].washed_quantity == 0

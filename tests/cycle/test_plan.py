@@ -1,5 +1,6 @@
 """From dollars to whole shares, cents and a bill: nothing appears, nothing vanishes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from trimtab.model.errors import InvariantError
 from trimtab.model.plans import Plan
 from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedBuy, ProposedSale
 from trimtab.model.snapshots import Side
+from trimtab.model.wash_readings import WashSaleReading
 from trimtab.testing.situations import PLAIN_RATES, StatedCurve, situation
 from trimtab.testing.worlds import World, world
 
@@ -105,6 +107,18 @@ def test_a_loss_washed_by_the_iras_recent_purchase_is_not_counted() -> None:
     assert sale.disallowed == pytest.approx(-sale.gain / 4, abs=Decimal("0.01"))
     assert plan.coverage is not None
     assert plan.coverage.matches == 1
+
+
+def test_a_plan_is_judged_under_the_mandates_reading_of_the_law() -> None:
+    bought = "401k      VTI         10     2,500   2022-10-01  250    trap"
+    strict = situation(home(bought))
+    rules = replace(strict.mandate.wash_sales, reading=WashSaleReading(workplace_counts=False))
+    lenient = replace(strict, mandate=replace(strict.mandate, wash_sales=rules))
+    lost = []
+    for at in (strict, lenient):
+        plan = make_plan(at, proposal((ProposedSale("new", 10_000.0),)), StatedCurve())
+        lost.append(plan.trades[0].lots[0].disallowed > 0)
+    assert lost == [True, False]
 
 
 def test_selling_out_with_the_recent_lot_gives_the_washed_loss_back_the_same_day() -> None:

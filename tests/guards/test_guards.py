@@ -22,10 +22,11 @@ from trimtab.guards.unknown_basis import UnknownBasis
 from trimtab.guards.wash_sale import WashSale
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.lots import Term
-from trimtab.model.mandate import CashRules, Limits, Mandate, TradingRules
+from trimtab.model.mandate import CashRules, Limits, Mandate, TradingRules, WashSaleRules
 from trimtab.model.plans import EarlierLoss, Plan
 from trimtab.model.proposals import CostParts
 from trimtab.model.snapshots import Price
+from trimtab.model.wash_readings import WashSaleReading
 from trimtab.testing.worlds import World, world
 
 D = Decimal
@@ -381,6 +382,20 @@ def test_a_purchase_does_not_reach_back_to_a_loss_of_the_last_30_days(on, bought
     found = check(WashSale(), plan, home)
     assert codes(found) == ([] if lost is None else [("wash_sale_earlier", REFUSAL)])
     assert [finding.actual for finding in found] == ([] if lost is None else [lost])
+
+
+def test_the_guard_reads_the_law_as_the_mandate_does():
+    past = """
+    account  instrument  side  on          qty  amount  gain    term
+    taxable  ITOT        sell  2022-10-03  50   5,000   -1,000  long
+    """
+    lots = LOTS + "\n401k VTI 1 . . 250"
+    home = world(lots, targets=TARGETS, trades=past)
+    lenient = WashSaleRules(reading=WashSaleReading(workplace_counts=False))
+    other = home.under(replace(home.mandate, wash_sales=lenient))
+    for place, found in ((home, [("wash_sale_earlier", REFUSAL)]), (other, [])):
+        plan = planned(place, "side account instrument qty\nbuy 401k VTI 25")
+        assert codes(check(WashSale(), plan, place)) == found
 
 
 def test_the_plans_own_figures_of_an_earlier_loss_are_told_exactly_and_once():

@@ -17,6 +17,7 @@ from trimtab.model.mandate import CashFlow
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Coverage
 from trimtab.model.snapshots import Snapshot
+from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = [
     "AccountStanding",
@@ -152,7 +153,7 @@ def status_of(loaded: LoadedHousehold) -> Status:
         for target in mandate.targets
     )
     targeted = {name for target in mandate.targets for name in target.instruments}
-    windows = _windows(snapshot)
+    windows = _windows(snapshot, mandate.wash_sales.reading)
     return Status(
         as_of=snapshot.as_of,
         name=loaded.household.name,
@@ -236,13 +237,13 @@ def _near_long_term(snapshot: Snapshot) -> tuple[tuple[Lot, Decimal, date], ...]
     return tuple(sorted(found, key=lambda entry: entry[2]))
 
 
-def _windows(snapshot: Snapshot) -> tuple[WindowStanding, ...]:
+def _windows(snapshot: Snapshot, reading: WashSaleReading) -> tuple[WindowStanding, ...]:
     """Open wash-sale windows, those that end first first."""
     from trimtab.books.wash_planning import wash_windows
     from trimtab.books.wash_sales import WINDOW
 
     found: list[WindowStanding] = []
-    for window in wash_windows(snapshot, snapshot.as_of).values():
+    for window in wash_windows(snapshot, snapshot.as_of, reading).values():
         found += [
             WindowStanding(
                 purchase.instrument,

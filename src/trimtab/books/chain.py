@@ -58,13 +58,14 @@ class Head:
             data = json.loads(text)
         except ValueError:
             data = None
-        count, last = (data.get("count"), data.get("hash")) if isinstance(data, dict) else (-1, "")
-        is_head = isinstance(count, int) and isinstance(last, str) and count >= 0
-        if not is_head or str(head := cls(count, last)) != text:
-            raise InputError(
-                "journal head", f"{text!r} is not a count and a hash", remedy="restore the head"
-            )
-        return head
+        match data:
+            case {"count": int(count), "hash": str(last)} if count >= 0:
+                head = cls(count, last)
+                if str(head) == text:
+                    return head
+        raise InputError(
+            "journal head", f"{text!r} is not a count and a hash", remedy="restore the head"
+        )
 
 
 EMPTY = Head(0, GENESIS)

@@ -72,7 +72,7 @@ def plan_wash_effects(
     sales: Sequence[PlannedSale],
     purchases: Sequence[PlannedPurchase],
     on: date,
-    reading: WashSaleReading | None = None,
+    reading: WashSaleReading,
 ) -> WashEffects:
     """Find what wash sales would disallow if these trades were done on this day.
 
@@ -80,7 +80,7 @@ def plan_wash_effects(
     of the last 30 days that its purchases would reach back to.
     Refuses: a sale of more than a lot holds, or of a lot that the snapshot does not have.
     """
-    history = WashHistory(snapshot, on, reading or WashSaleReading())
+    history = WashHistory(snapshot, on, reading)
     groups = {history.group_of_lot(sale.lot) for sale in sales}
     groups |= {history.group_of(purchase.instrument) for purchase in purchases}
     past = history.past(groups)

@@ -35,6 +35,7 @@ from trimtab.model.money import ZERO
 from trimtab.model.plans import Coverage
 
 __all__ = [
+    "COUNTED_ALWAYS",
     "WINDOW_DAYS",
     "HistoricLot",
     "HoldingReading",
@@ -47,7 +48,7 @@ __all__ = [
 
 WINDOW = timedelta(days=WINDOW_DAYS)
 PORTION = Decimal("1e-12")  # parts of a lot's money are whole multiples, so that they add up
-COUNTED_ALWAYS = frozenset({Wrapper.TAXABLE, Wrapper.TRADITIONAL, Wrapper.ROTH})
+COUNTED_ALWAYS = frozenset({Wrapper.TAXABLE, Wrapper.TRADITIONAL, Wrapper.ROTH})  # Rev. Rul. 2008-5
 DIGITS = 60  # enough for the largest amount that the model takes, to the last PORTION
 
 

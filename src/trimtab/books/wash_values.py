@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from trimtab.model.accounts import Wrapper
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Term
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Coverage
+from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 __all__ = [
     "WINDOW_DAYS",
@@ -44,40 +44,6 @@ def natural_order(text: str) -> NaturalOrder:
     """Sort key by which `row2` stands before `row10`, however long the numbers are."""
     parts = re.findall(r"([^0-9]*)([0-9]*)", text)
     return tuple((word, len(digits.lstrip("0")), digits.lstrip("0")) for word, digits in parts)
-
-
-class HoldingReading(StrEnum):
-    """How the sold stock's holding period is carried to the replacement (26 USC 1223(3)).
-
-    Two readings differ by the days between sale and replacement: add the days that the old stock
-    was held, or begin on the day the old stock began (the wording of IRS Publication 550).
-    """
-
-    ADD_DAYS_HELD = "add_days_held"
-    BEGIN_WITH_OLD = "begin_with_old"
-
-
-@dataclass(frozen=True, slots=True)
-class WashSaleReading:
-    """The disputed readings of the law, as settings; the defaults are the stricter custom.
-
-    `holding` see `HoldingReading`.  `lots_acquired_earlier` lets shares bought before the sold lot
-    replace it.  `lots_sold_earlier` lets shares that were gone before the loss sale replace it;
-    no authority, custom says no.  `lots_sold_same_day` lets shares sold on the day of the loss sale
-    replace it; in a complete liquidation the disallowed loss then comes back the same day.
-    `same_order` lets shares of the sold lot's own purchase replace it, against Rev. Rul. 56-602.
-    `workplace_counts` treats purchases in 401(k)s, HSAs and 529s like those in IRAs (Rev. Rul.
-    2008-5 names only IRAs); without it they replace nothing.  `crypto_counts` would apply the rule
-    to crypto, which is property and no security today (Notice 2014-21).
-    """
-
-    holding: HoldingReading = HoldingReading.ADD_DAYS_HELD
-    lots_acquired_earlier: bool = True
-    lots_sold_earlier: bool = False
-    lots_sold_same_day: bool = True
-    same_order: bool = False
-    workplace_counts: bool = True
-    crypto_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,11 @@ class WashWindow:
 def wash_windows(
     snapshot: Snapshot,
     on: date,
+    reading: WashSaleReading,
     groups: Sequence[str] | None = None,
-    reading: WashSaleReading | None = None,
 ) -> Mapping[str, WashWindow]:
     """What the recent past means for each group; groups where it means nothing are left out."""
-    history = WashHistory(snapshot, on, reading or WashSaleReading())
+    history = WashHistory(snapshot, on, reading)
     wanted = set(groups) if groups is not None else history.groups
     facts = [*history.past(wanted), *history.held(wanted)]
     by_group: dict[str, list[HistoricLot]] = defaultdict(list)
@@ -96,22 +96,22 @@ def wash_windows(
 
 
 def replacement_quantity(
-    snapshot: Snapshot, group: str, on: date, reading: WashSaleReading | None = None
+    snapshot: Snapshot, group: str, on: date, reading: WashSaleReading
 ) -> Decimal:
     """Units of a group bought in the last 30 days that would wash a loss sale of this day.
 
     A lot does not replace itself: see `wash_windows` for the units lot by lot.
     """
     return (
-        wash_windows(snapshot, on, [group], reading).get(group, WashWindow()).replacement_quantity
+        wash_windows(snapshot, on, reading, [group]).get(group, WashWindow()).replacement_quantity
     )
 
 
 def loss_sales_within(
-    snapshot: Snapshot, group: str, on: date, reading: WashSaleReading | None = None
+    snapshot: Snapshot, group: str, on: date, reading: WashSaleReading
 ) -> tuple[RecentLoss, ...]:
     """Losses of the last 30 days that a purchase of the group on this day would disallow."""
-    return wash_windows(snapshot, on, [group], reading).get(group, WashWindow()).losses
+    return wash_windows(snapshot, on, reading, [group]).get(group, WashWindow()).losses
 
 
 def _window(history: WashHistory, group: str, lots: Sequence[HistoricLot], on: date) -> WashWindow:

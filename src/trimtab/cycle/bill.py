@@ -79,7 +79,8 @@ def wash_effects(situation: Situation, legs: Sequence[Leg]) -> WashEffects:
         for leg in legs
         if leg.side is Side.BUY
     ]
-    return plan_wash_effects(snapshot, sales, purchases, snapshot.as_of)
+    reading = situation.mandate.wash_sales.reading
+    return plan_wash_effects(snapshot, sales, purchases, snapshot.as_of, reading)
 
 
 def disallowed_by(

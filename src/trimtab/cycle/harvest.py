@@ -36,7 +36,7 @@ def harvest_candidates(
     Unit: base currency.
     Source: 26 USC 1091 (recent purchases in any account of the household), 1211(b), 1212(b).
     """
-    windows = wash_windows(snapshot, snapshot.as_of)
+    windows = wash_windows(snapshot, snapshot.as_of, mandate.wash_sales.reading)
     found = [
         _candidate(snapshot, mandate, curve, windows, lot)
         for lot in snapshot.lots

@@ -41,7 +41,7 @@ def group_columns(
     for name, group in zip(instruments, group_of, strict=True):
         if unit[group] == 0.0:
             unit[group] = float(snapshot.unit_value(name))
-    windows = wash_windows(snapshot, snapshot.as_of, names)
+    windows = wash_windows(snapshot, snapshot.as_of, mandate.wash_sales.reading, names)
     quiet = WashWindow()
     return GroupColumns(
         names,

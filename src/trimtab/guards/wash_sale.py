@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from trimtab.books.wash_planning import wash_windows
+from trimtab.books.wash_sales import COUNTED_ALWAYS
 from trimtab.guards._after import is_forced
 from trimtab.guards._base import money, subject, taxable_sales
 from trimtab.model.findings import Finding, Severity
@@ -22,6 +23,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.snapshots import Side, Snapshot
+from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = ["PLUGIN", "WashSale"]
 
@@ -47,7 +49,7 @@ class WashSale:
         """Findings group by group, then what the answer covers."""
         groups = _losses_by_group(plan, snapshot)
         worst = Severity.APPROVAL if is_forced(plan, mandate) else Severity.REFUSAL
-        found = [*self._reaching_back(plan, snapshot)]
+        found = [*self._reaching_back(plan, snapshot, mandate.wash_sales.reading)]
         if not groups:
             return tuple(found)
         for group, sales in groups.items():
@@ -55,14 +57,16 @@ class WashSale:
             found += _overlooked(group, sales, plan, snapshot)
         return (*found, _coverage(plan))
 
-    def _reaching_back(self, plan: Plan, snapshot: Snapshot) -> Iterator[Finding]:
+    def _reaching_back(
+        self, plan: Plan, snapshot: Snapshot, reading: WashSaleReading
+    ) -> Iterator[Finding]:
         """Purchases that would disallow a loss taken in the last 30 days, group by group.
 
         What the plan's own figures say of it counts; where they say nothing of a group, a share
         for each unit bought, and the finding says that the bill knows nothing of it.
         """
-        bought = _purchases_by_group(plan, snapshot)
-        windows = wash_windows(snapshot, snapshot.as_of, tuple(bought)) if bought else {}
+        bought = _purchases_by_group(plan, snapshot, reading)
+        windows = wash_windows(snapshot, snapshot.as_of, reading, tuple(bought))
         for group, window in windows.items():
             losses, trades = window.losses, bought[group]
             places = {(trade.account, trade.instrument) for trade in trades}
@@ -115,11 +119,16 @@ class WashSale:
         )
 
 
-def _purchases_by_group(plan: Plan, snapshot: Snapshot) -> dict[str, list[Trade]]:
+def _purchases_by_group(
+    plan: Plan, snapshot: Snapshot, reading: WashSaleReading
+) -> dict[str, list[Trade]]:
+    """Purchases that can replace something, as the law is read."""
     groups: dict[str, list[Trade]] = defaultdict(list)
     for trade in plan.trades:
         instrument = snapshot.instruments[trade.instrument]
-        if trade.side is Side.BUY and instrument.is_security:
+        wrapper = snapshot.household.account(trade.account).wrapper
+        counts = wrapper in COUNTED_ALWAYS or reading.workplace_counts
+        if trade.side is Side.BUY and instrument.is_security and counts:
             groups[instrument.wash_group].append(trade)
     return groups
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from trimtab.model.money import ZERO
 from trimtab.model.taxes import TaxProfile
+from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = [
     "Band",
@@ -177,14 +178,15 @@ class HarvestRules:
 
 @dataclass(frozen=True, slots=True)
 class WashSaleRules:
-    """What counts as substantially identical.
+    """What counts as substantially identical, and how the law is read.
 
     `groups` lists instruments that are the same thing; `substitutes` lists, for an instrument, what
-    may stand in for it without being the same.
+    may stand in for it without being the same; `reading` settles what the law leaves open.
     """
 
     groups: tuple[tuple[str, ...], ...] = ()
     substitutes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reading: WashSaleReading = field(default_factory=WashSaleReading)
 
 
 @dataclass(frozen=True, slots=True)

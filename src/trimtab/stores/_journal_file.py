@@ -167,18 +167,17 @@ class JournalFile:
             value = json.loads(data)
         except ValueError:
             value = None
-        length, seal = (
-            (value.get("length"), value.get("seal")) if isinstance(value, dict) else (-1, "")
+        match value:
+            case {"length": int(length), "seal": str(seal)} if length >= 0:
+                head = StoredHead(length, seal)
+                if data == _head_text(head).encode("utf-8"):
+                    return head
+        raise InputError(
+            "journal head",
+            "it does not hold a length and a seal as they were written",
+            remedy="restore it, or remove it and run `trimtab journal mend --adopt`",
+            file=str(self.head_path),
         )
-        is_head = isinstance(length, int) and isinstance(seal, str) and length >= 0
-        if not is_head or data != _head_text(StoredHead(length, seal)).encode("utf-8"):
-            raise InputError(
-                "journal head",
-                "it does not hold a length and a seal as they were written",
-                remedy="restore it, or remove it and run `trimtab journal mend --adopt`",
-                file=str(self.head_path),
-            )
-        return StoredHead(length, seal)
 
     def _write_head(self, head: StoredHead) -> None:
         """Put a new head in the old one's place in one step."""

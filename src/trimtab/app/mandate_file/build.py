@@ -32,6 +32,7 @@ from trimtab.model.mandate import (
     WashSaleRules,
 )
 from trimtab.model.taxes import FilingStatus, RealizedGains, ReliefOrder, TaxProfile
+from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 __all__ = ["BuiltMandate", "build"]
 
@@ -163,7 +164,7 @@ def _mandate(
             days_held_min=HarvestRules().days_held_min if days_held is None else days_held,
             rising_towards_year_end=harvest.flag("rising_towards_year_end"),
         ),
-        wash_sales=WashSaleRules(wash.groups("groups"), _substitutes(wash)),
+        wash_sales=_wash_sales(wash),
         limits=Limits(
             turnover_max=limits.optional_decimal("turnover_max"),
             tax_budget=limits.optional_decimal("tax_budget"),
@@ -213,6 +214,20 @@ def _flows(checked: Checked) -> tuple[CashFlow, ...]:
         )
         for index, row in enumerate(checked.all("flows"))
         if row.whole
+    )
+
+
+def _wash_sales(wash: Table) -> WashSaleRules:
+    return WashSaleRules(
+        wash.groups("groups"),
+        _substitutes(wash),
+        WashSaleReading(
+            holding=HoldingReading(wash.text("holding")),
+            lots_acquired_earlier=wash.flag("earlier_lots"),
+            lots_sold_earlier=wash.flag("sold_earlier"),
+            lots_sold_same_day=wash.flag("sold_same_day"),
+            workplace_counts=wash.flag("workplace"),
+        ),
     )
 
 

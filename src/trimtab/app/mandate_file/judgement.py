@@ -13,6 +13,7 @@ from trimtab.app.mandate_file.keys import (
 )
 from trimtab.model.mandate import CostRules, HarvestRules, Limits, TradingRules
 from trimtab.model.taxes import FilingStatus, ReliefOrder, TaxProfile
+from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 __all__ = [
     "COSTS",
@@ -25,6 +26,8 @@ __all__ = [
     "TRADING",
     "WASH_SALES",
 ]
+
+READING = WashSaleReading()
 
 TAX = Section(
     "tax",
@@ -88,7 +91,7 @@ TAX = Section(
 WASH_SALES = Section(
     "wash_sales",
     "What counts as substantially identical (26 USC 1091). The law gives no list: these are your\n"
-    "own judgements, and your adviser's.",
+    "own judgements, and your adviser's. So are the last five keys, where the law is unsettled.",
     (
         Key(
             "groups",
@@ -101,6 +104,36 @@ WASH_SALES = Section(
             Kind.LISTS,
             "what may stand in for an instrument without being the same",
             example='{ VTI = ["SCHX"] }',
+        ),
+        choice_key(
+            "holding",
+            "how the days held pass to what replaces it",
+            HoldingReading,
+            READING.holding.value,
+        ),
+        Key(
+            "earlier_lots",
+            Kind.FLAG,
+            "whether shares bought before the sold lot replace it",
+            READING.lots_acquired_earlier,
+        ),
+        Key(
+            "sold_earlier",
+            Kind.FLAG,
+            "whether shares that were gone before the loss replace it",
+            READING.lots_sold_earlier,
+        ),
+        Key(
+            "sold_same_day",
+            Kind.FLAG,
+            "whether shares sold on the day of the loss replace it",
+            READING.lots_sold_same_day,
+        ),
+        Key(
+            "workplace",
+            Kind.FLAG,
+            "whether purchases in a 401(k), HSA or 529 count like those in an IRA",
+            READING.workplace_counts,
         ),
     ),
 )

@@ -16,6 +16,7 @@ from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Decision, Plan, Trade
 from trimtab.model.proposals import CostParts
 from trimtab.model.snapshots import Side, Snapshot
+from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = [
     "AccountTrades",
@@ -172,7 +173,9 @@ class WashRow:
         return f"{verb} on {day(self.sold)}; buying it again is safe after {day(self.last)}"
 
 
-def wash_rows(decision: Decision, snapshot: Snapshot) -> tuple[WashRow, ...]:
+def wash_rows(
+    decision: Decision, snapshot: Snapshot, reading: WashSaleReading
+) -> tuple[WashRow, ...]:
     """The plan's loss sales in taxable accounts, and earlier ones whose window is open."""
     on = snapshot.as_of
     rows: list[WashRow] = []
@@ -184,7 +187,7 @@ def wash_rows(decision: Decision, snapshot: Snapshot) -> tuple[WashRow, ...]:
             bought = tuple(_purchases(snapshot, planned, group, on, sold_lots(trade)))
             disallowed = total(sale.disallowed for sale in losses)
             rows.append(WashRow(trade.instrument, on, True, bought, disallowed))
-    for group, window in wash_windows(snapshot, on).items():
+    for group, window in wash_windows(snapshot, on, reading).items():
         for loss in window.losses:
             bought = tuple(_purchases(snapshot, planned, group, loss.sold, frozenset()))
             rows.append(WashRow(loss.instrument, loss.sold, False, bought, ZERO))

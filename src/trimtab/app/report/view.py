@@ -76,7 +76,8 @@ def gather(decision: Decision, snapshot: Snapshot, mandate: Mandate, money: Mone
     """The content of the page for one decision."""
     plan = decision.plan
     figures = None if plan is None else _figures(plan, snapshot, mandate)
-    washes, aging = wash_rows(decision, snapshot), aging_lots(plan, snapshot)
+    washes = wash_rows(decision, snapshot, mandate.wash_sales.reading)
+    aging = aging_lots(plan, snapshot)
     drawn: dict[str, Pair] = {}
     if plan is not None and figures is not None:
         drawn |= _plan_charts(plan, figures, money)
