@@ -16,7 +16,14 @@ from trimtab.model.plans import (
     TradeCost,
     Verdict,
 )
-from trimtab.model.proposals import Action, Binding, CostParts, Proposal, ProposalStatus
+from trimtab.model.proposals import (
+    Action,
+    Binding,
+    ClauseConflict,
+    CostParts,
+    Proposal,
+    ProposalStatus,
+)
 from trimtab.model.snapshots import Side
 from trimtab.model.taxes import TaxBill, TaxLine
 
@@ -116,7 +123,7 @@ INFEASIBLE = Decision(
         Action.NONE,
         ProposalStatus.INFEASIBLE,
         "no solution",
-        conflicts=("flows: cash of joint is short by $100.00",),
+        conflicts=(ClauseConflict(("flows",), "flows: cash of joint is short by $100.00"),),
     ),
     None,
 )

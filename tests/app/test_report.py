@@ -31,7 +31,14 @@ from trimtab.model.plans import (
     TradeCost,
     Verdict,
 )
-from trimtab.model.proposals import Action, Binding, CostParts, Proposal, ProposalStatus
+from trimtab.model.proposals import (
+    Action,
+    Binding,
+    ClauseConflict,
+    CostParts,
+    Proposal,
+    ProposalStatus,
+)
 from trimtab.model.snapshots import Side
 from trimtab.model.taxes import TaxBill, TaxLine
 
@@ -289,7 +296,7 @@ def test_every_text_is_escaped() -> None:
         sentence=ATTACK,
         plan=plan,
         findings=(finding,),
-        proposal=replace(plain.proposal, conflicts=(ATTACK,)),
+        proposal=replace(plain.proposal, conflicts=(ClauseConflict((ATTACK,), ATTACK, ATTACK),)),
     )
     accounts = tuple(replace(one, name=ATTACK, owner=ATTACK) for one in demo().household.accounts)
     household = Household(ATTACK, accounts, "USD", ATTACK, (ATTACK,))
@@ -326,12 +333,11 @@ def test_every_verdict_has_a_page_with_and_without_a_plan(verdict: Verdict) -> N
 
 
 def test_an_infeasible_decision_names_the_clauses_that_clash() -> None:
-    proposal = Proposal(
-        Action.NONE, ProposalStatus.INFEASIBLE, "", conflicts=("cash: joint cannot pay 900,000",)
-    )
+    conflict = ClauseConflict(("cash",), "joint cannot pay 900,000")
+    proposal = Proposal(Action.NONE, ProposalStatus.INFEASIBLE, "", conflicts=(conflict,))
     clash = replace(decision(), verdict=Verdict.INFEASIBLE, plan=None, proposal=proposal)
     text = Outline(render_report(clash, demo().snapshot, demo().mandate)).text
-    assert "conflict cash: joint cannot pay 900,000" in text
+    assert "conflict joint cannot pay 900,000" in text
 
 
 def test_the_same_decision_gives_the_same_page() -> None:

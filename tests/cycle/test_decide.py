@@ -10,7 +10,7 @@ from trimtab.cycle.decide import decide
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
 from trimtab.model.plans import Plan, Trade, TradeCost, Verdict
-from trimtab.model.proposals import Action, CostParts, Proposal, ProposalStatus
+from trimtab.model.proposals import Action, ClauseConflict, CostParts, Proposal, ProposalStatus
 from trimtab.model.snapshots import Side
 from trimtab.model.taxes import TaxBill
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_met_names_its_clauses() -> None:
         Action.NONE,
         ProposalStatus.INFEASIBLE,
         "no set of trades",
-        conflicts=("cash: cash of taxable is short by $10.00",),
+        conflicts=(ClauseConflict(("cash",), "cash of taxable is short by $10.00"),),
     )
     made = decide("c", date(2022, 10, 14), MANDATE, stuck, None, [])
     assert made.verdict is Verdict.INFEASIBLE

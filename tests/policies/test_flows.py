@@ -141,4 +141,6 @@ def test_a_withdrawal_that_no_sale_may_raise_names_the_clauses_that_clash():
     proposal = Flows().propose(household(DRIFTED, {"taxable": -8_000}, rules))
     assert proposal.status is ProposalStatus.INFEASIBLE
     assert proposal.sales == proposal.buys == ()
-    assert any("cash of taxable is short by" in conflict for conflict in proposal.conflicts)
+    (conflict,) = proposal.conflicts
+    assert "cash of taxable is short by" in conflict.text
+    assert {"flows", "legacy.keep"} <= set(conflict.clauses)

@@ -159,7 +159,7 @@ def _proposal(proposal: Proposal) -> Json:
         "reason": proposal.reason,
         "clause": proposal.clause,
         "gap": proposal.gap,
-        "conflicts": list(proposal.conflicts),
+        "conflicts": [conflict.text for conflict in proposal.conflicts],
     }
 
 

@@ -18,13 +18,26 @@ from trimtab.model.mandate import Mandate, Restriction, RestrictionKind
 from trimtab.model.snapshots import Snapshot
 from trimtab.quant.problem import Floats
 
-__all__ = ["PositionBounds", "Shares", "eligible_instruments", "position_bounds", "restricted"]
+__all__ = [
+    "Allowance",
+    "PositionBounds",
+    "Shares",
+    "eligible_instruments",
+    "position_bounds",
+    "restricted",
+]
 
-Shares = Mapping[Restriction, Mapping[tuple[str, str], float]]
-"""For a range over several positions, the part of its maximum that each may have."""
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A position's own part of a range over several: the least and the most dollars of it."""
+
+    least: float = 0.0
+    most: float = np.inf
 
 
-CENT = 0.01
+Shares = Mapping[Restriction, Mapping[tuple[str, str], Allowance]]
+"""For ranges over several positions, what each of them has to hold and may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,10 @@ def position_bounds(
     value: float,
     shares: Shares = MappingProxyType({}),
 ) -> PositionBounds:
-    """Bounds on every position; `shares` say how a maximum over several is shared out.
+    """Bounds on every position; `shares` say how a range over several is shared out.
+
+    Where clauses contradict each other the bounds give way: what may not be sold stays, and no
+    least is above a most.  `conflicts` finds such clauses.
 
     Shape: `lower`, `upper` (m,), in the order of `positions`.
     Unit: base currency; `value` is the household's, flows included.
@@ -91,19 +107,14 @@ def position_bounds(
             for k, (account, name) in enumerate(positions)
             if restricted(restriction, account, name, snapshot)
         ]
-        for k in covered:
-            clauses[k] = restriction.clause
-        given = shares.get(restriction)
-        part = None if given is None else np.array([given[positions[k]] for k in covered])
-        findings += _apply(restriction, covered, held, stuck, size, lower, upper, value, part)
-    kept = _kept(snapshot, mandate, positions, held)
-    findings += [
-        _kept_finding(positions[k], float(kept[k]), float(upper[k]))
-        for k in np.flatnonzero(kept > upper + CENT).tolist()
-    ]
-    upper = np.maximum(upper, kept)
-    lower = np.minimum(lower, upper)
-    return PositionBounds(lower, upper, clauses, tuple(findings))
+        before = lower.copy(), upper.copy()
+        part = shares.get(restriction)
+        given = None if part is None else [part[positions[k]] for k in covered]
+        findings += _apply(restriction, covered, held, stuck, size, lower, upper, value, given)
+        tightened = (lower > before[0]) | (upper < before[1])
+        clauses |= dict.fromkeys(np.flatnonzero(tightened).tolist(), restriction.clause)
+    upper = np.maximum(upper, _kept(snapshot, mandate, positions, held))
+    return PositionBounds(np.minimum(lower, upper), upper, clauses, tuple(findings))
 
 
 def _kept(
@@ -126,20 +137,6 @@ def _kept(
     return np.where(is_kept, held, 0.0)
 
 
-def _kept_finding(position: tuple[str, str], kept: float, most: float) -> Finding:
-    account, name = position
-    return Finding(
-        "restrictions_conflict",
-        Severity.WARNING,
-        f"{name} in {account}",
-        "one clause says do not sell and another allows less than is held: it stays",
-        actual=f"${kept:,.0f}",
-        bound=f"${most:,.0f}",
-        remedy="change one of the two",
-        clause="restrictions",
-    )
-
-
 def _apply(
     restriction: Restriction,
     covered: list[int],
@@ -149,7 +146,7 @@ def _apply(
     lower: Floats,
     upper: Floats,
     value: float,
-    part: Floats | None,
+    given: list[Allowance] | None,
 ) -> list[Finding]:
     """Narrow the bounds in place; what cannot be met today is a finding."""
     match restriction.kind:
@@ -162,7 +159,7 @@ def _apply(
             if stuck[covered].sum() > 0:
                 return [_stuck_finding(restriction, float(stuck[covered].sum()))]
         case RestrictionKind.HOLD_RANGE:
-            _hold_range(restriction, covered, held, stuck, size, lower, upper, value, part)
+            _hold_range(restriction, covered, held, stuck, size, lower, upper, value, given)
     return []
 
 
@@ -175,12 +172,12 @@ def _hold_range(
     lower: Floats,
     upper: Floats,
     value: float,
-    part: Floats | None,
+    given: list[Allowance] | None,
 ) -> None:
     """Share the household's range out over the covered positions, in proportion to what is held.
 
     Where nothing is held yet, in proportion to the `size` of the accounts that may buy it, so that
-    none is asked for more than it could pay.  `part` (c,), where given, shares out the maximum.
+    none is asked for more than it could pay.  `given` (c,), where there is any, says what each has.
     """
     if not covered:
         return
@@ -188,12 +185,14 @@ def _hold_range(
     room = np.where(np.isinf(upper[covered]), size[covered], 0.0)
     room = room if room.sum() > 0 else np.ones(len(covered))
     share = held[covered] / total if total > 0 else room / room.sum()
+    least = share * float(restriction.minimum or 0) * value
+    most = share * float(restriction.maximum or 0) * value
+    if given is not None:
+        least = np.array([one.least for one in given])
+        most = np.array([one.most for one in given])
+    lower[covered] = np.maximum(lower[covered], least)
     if restriction.maximum is not None:
-        most = share if part is None else part
-        most = np.maximum(most * float(restriction.maximum) * value, stuck[covered])
-        upper[covered] = np.minimum(upper[covered], most)
-    if restriction.minimum is not None:
-        lower[covered] = np.maximum(lower[covered], share * float(restriction.minimum) * value)
+        upper[covered] = np.minimum(upper[covered], np.maximum(most, stuck[covered]))
 
 
 def _stuck_finding(restriction: Restriction, amount: float) -> Finding:

@@ -65,7 +65,11 @@ def _sentence(
 ) -> str:
     match verdict:
         case Verdict.INFEASIBLE:
-            return "No set of trades meets the mandate: " + "; ".join(proposal.conflicts) + "."
+            return (
+                "No set of trades meets the mandate: "
+                + "; ".join(map(str, proposal.conflicts))
+                + "."
+            )
         case Verdict.REFUSED:
             refused = next(f for f in findings if f.severity is Severity.REFUSAL)
             return f"The plan is refused by a guard: {refused}."
@@ -82,10 +86,10 @@ def _conflict_findings(proposal: Proposal) -> tuple[Finding, ...]:
         Finding(
             "infeasible",
             Severity.REFUSAL,
-            conflict.split(":")[0],
-            conflict,
-            remedy="loosen one of the clauses named, or withdraw less",
-            clause=conflict.split(":")[0],
+            ", ".join(conflict.clauses),
+            conflict.text,
+            remedy=conflict.remedy or "loosen one of the clauses named, or withdraw less",
+            clause=", ".join(conflict.clauses),
         )
         for conflict in proposal.conflicts
     )

@@ -17,6 +17,7 @@ from functools import partial
 
 from trimtab.books.average_basis import with_average_basis
 from trimtab.cycle.bill import allowed_gains, is_taxable
+from trimtab.cycle.conflicts import clashing_clauses, may_clash, with_conflicts
 from trimtab.cycle.decide import decide
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.payers import ways_to_pay
@@ -38,7 +39,7 @@ from trimtab.model.estimates import Estimates
 from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision, Plan
-from trimtab.model.proposals import Proposal, ProposalStatus
+from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
@@ -56,6 +57,10 @@ RATE_TOLERANCE = 1e-6
 """Change of a marginal rate below which the bill that the solver saw is the bill charged."""
 
 CENT = 0.01
+
+NO_WAY = Proposal(
+    Action.NONE, ProposalStatus.INFEASIBLE, "no set of trades meets every clause of the mandate"
+)
 
 Estimator = Callable[[Observation, Mandate], Estimates]
 Cycle = Generator[Request, Answer, Decision]
@@ -123,7 +128,10 @@ def _proposed(
     answers = [(yield from _within_ranges(setup, partial(state, flows)))]
     for way in ways_to_pay(answers[0][0], flows, setup.flows):
         answers.append((yield from _within_ranges(setup, partial(state, way))))
-    return min(answers, key=_price)
+    situation, proposal, plan = min(answers, key=_price)
+    if plan is None:
+        proposal = with_conflicts(proposal, clashing_clauses(situation))
+    return situation, proposal, plan
 
 
 def _within_ranges(
@@ -131,7 +139,9 @@ def _within_ranges(
 ) -> Generator[Request, Answer, tuple[Situation, Proposal, Plan | None]]:
     """Propose and plan; ranges over several positions are shared out as the plan would have it."""
     plain = state()
-    whole = whole_shares(plain.snapshot, plain.mandate, plain.index.positions)
+    if may_clash(plain) and (clash := clashing_clauses(plain, with_budgets=False)):
+        return plain, with_conflicts(NO_WAY, clash), None
+    whole = whole_shares(plain)
     if not whole:
         return (yield from _planned(setup, plain))
     free = yield from _planned(setup, state(whole))

@@ -8,6 +8,7 @@ from enum import StrEnum
 __all__ = [
     "Action",
     "Binding",
+    "ClauseConflict",
     "CostParts",
     "Proposal",
     "ProposalStatus",
@@ -88,6 +89,18 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseConflict:
+    """Clauses of the mandate that no set of trades meets together, in words with numbers."""
+
+    clauses: tuple[str, ...]
+    text: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What a policy wants: an action, sales of lots, purchases, and what both cost.
 
@@ -104,4 +117,4 @@ class Proposal:
     after: CostParts = CostParts()
     gap: float = 0.0
     bindings: tuple[Binding, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[ClauseConflict, ...] = ()

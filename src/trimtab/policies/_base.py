@@ -120,7 +120,7 @@ def _is_priced(situation: Situation, problem: HouseholdProblem) -> bool:
 def _infeasible(situation: Situation, solution: Solution) -> Proposal:
     conflicts = tuple(conflict_words(situation, conflict) for conflict in solution.conflicts)
     held = hold(situation, "no set of trades meets every clause of the mandate")
-    clause = conflicts[0].split(":")[0] if conflicts else ""
+    clause = conflicts[0].clauses[0] if conflicts else ""
     return replace(held, status=ProposalStatus.INFEASIBLE, clause=clause, conflicts=conflicts)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from trimtab.model.drift import TargetDrift
-from trimtab.model.proposals import Binding
+from trimtab.model.proposals import Binding, ClauseConflict
 from trimtab.quant.problem import BindingLimit, Conflict, LimitKind, Solution
 from trimtab.quant.situation import Situation
 
@@ -18,6 +20,7 @@ _LIMIT_NAMES = {
     LimitKind.TAX_BUDGET: ("tax budget", "limits.tax_budget"),
     LimitKind.MINIMUM_TRADE: ("least trade", "trading.minimum_trade"),
 }
+CENT = 0.01
 _HOUSEHOLD_LIMITS = (LimitKind.BUY_TURNOVER, LimitKind.SELL_TURNOVER, LimitKind.TAX_BUDGET)
 
 
@@ -58,14 +61,37 @@ def bindings(situation: Situation, solution: Solution) -> tuple[Binding, ...]:
     )
 
 
-def conflict_words(situation: Situation, conflict: Conflict) -> str:
-    """A limit that cannot be met: its clause, what it limits, and by how much it is missed."""
+def conflict_words(situation: Situation, conflict: Conflict) -> ClauseConflict:
+    """A limit that cannot be met: what it limits, by how much it is missed, and by which clauses.
+
+    Beside the limit's own clause stand those that force a trade against it.
+    """
     clause = _clause(situation, conflict.kind, conflict.subject)
     subject = _subject(situation, conflict.kind, conflict.subject)
     name = _LIMIT_NAMES[conflict.kind][0]
+    clauses = tuple(dict.fromkeys((clause, *_forcing(situation, conflict))))
+    missed = f"is short by ${conflict.shortfall:,.2f}"
     if conflict.shortfall == 0.0:
-        return f"{clause}: {name} of {subject} leaves no room for what must be done"
-    return f"{clause}: {name} of {subject} is short by ${conflict.shortfall:,.2f}"
+        missed = "leaves no room for what must be done"
+    return ClauseConflict(clauses, f"{', '.join(clauses)}: {name} of {subject} {missed}")
+
+
+def _forcing(situation: Situation, conflict: Conflict) -> tuple[str, ...]:
+    """Clauses that ask for trades: money that is due, and bounds that are broken today."""
+    problem, index = situation.problem, situation.index
+    held = problem.holdings()
+    broken = (held > problem.upper + CENT) | (held < problem.lower - CENT)
+    concerned = np.ones(len(held), dtype=np.bool_)
+    paying = problem.flow < 0.0
+    if conflict.kind is LimitKind.ACCOUNT_CASH:
+        concerned = problem.position_account == conflict.subject
+        broken |= problem.lower > CENT
+        paying = paying[[conflict.subject]]
+    forcing = ["flows"] if paying.any() else []
+    if conflict.kind in (LimitKind.LOWER_BOUND, LimitKind.UPPER_BOUND):
+        return ()
+    places = np.flatnonzero(broken & concerned).tolist()
+    return (*forcing, *(index.bound_clauses[k] for k in places if k in index.bound_clauses))
 
 
 def _subject(situation: Situation, kind: LimitKind, subject: int) -> str:
