@@ -78,6 +78,32 @@ def test_no_lot_is_touched_before_the_one_in_front_of_it_is_gone(policy, relief)
         assert sum(trade.tax for trade in decision.plan.trades) == decision.plan.tax
 
 
+WASHED = """
+account  instrument  qty  basis   acquired    price  lot
+taxable  VTI         40   12,000  {first}  250    washed
+taxable  VTI         40   9,000   {second}  250    plain
+taxable  BND         120  12,500  2019-03-04  100    bonds
+ira      VTI         30   .       2022-10-03  250    recent
+"""
+
+
+@pytest.mark.parametrize("policy", ["cost_aware", "hold", "flows"])
+@pytest.mark.parametrize(
+    ("relief", "first", "second"),
+    [
+        (ReliefOrder.FIFO, "2019-03-04", "2020-03-04"),
+        (ReliefOrder.LIFO, "2020-03-04", "2019-03-04"),
+        (ReliefOrder.HIFO, "2019-03-04", "2020-03-04"),
+    ],
+)
+def test_a_washed_loss_in_front_of_the_queue_keeps_what_is_behind_it(relief, first, second, policy):
+    place = home(relief, WASHED.format(first=first, second=second))
+    decision, _ = decided(place, policy, withdrawal("3,000", "taxable"))
+    assert not {"washed", "plain"} & set(sold(decision))  # each sale would begin with the loss
+    assert decision.plan is not None
+    assert sum(lot.disallowed for trade in decision.plan.trades for lot in trade.lots) == 0
+
+
 def test_a_loss_behind_a_large_gain_is_not_harvested_at_the_price_of_the_gain():
     lots = """
     account  instrument  qty  basis   acquired    price  lot

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.model.drift import Drift, TargetDrift
-from trimtab.policies._aims import aims_between, aims_within, class_metric, to_target
+from trimtab.policies._aims import aims_between, aims_within, to_target
+from trimtab.policies._metric import class_metric
 from trimtab.testing.situations import situation
 from trimtab.testing.worlds import world
 

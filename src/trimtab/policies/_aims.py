@@ -1,8 +1,8 @@
 """Aims of the rule-based policies: wanted weights of classes, and the way there.
 
-A rule measures drift class by class, in weights.  Its metric counts a class as one thing: members
-of a class that is split `first` stand in for each other, so that the cheapest of them is traded;
-where the split is a rule of its own (`equal`, `held`) each member's weight counts as well.
+A rule measures drift class by class, in weights (`_metric`).  It goes to its aim whatever that
+costs, by the least-taxed lots: a gain about to become long-term waits where something else can be
+sold (`_waiting`), and money that is due comes from losses first (`_money_out`).
 """
 
 from __future__ import annotations
@@ -12,46 +12,22 @@ from dataclasses import replace
 import numpy as np
 
 from trimtab.model.drift import EDGE, Drift, TargetDrift
-from trimtab.model.mandate import Split
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
 from trimtab.policies._base import solve_towards, without_harvest
+from trimtab.policies._metric import class_metric
+from trimtab.policies._money_out import least_taxed_way
+from trimtab.policies._waiting import with_waiting
 from trimtab.quant.problem import Floats
 from trimtab.quant.situation import Situation
 
-__all__ = ["aims_between", "aims_within", "class_metric", "go_to", "to_target"]
+__all__ = ["aims_between", "aims_within", "go_to", "to_target"]
 
 RULE_AVERSION = 1_000.0
 """κ of rule-based policies in the metric of weights: a marginal tax of 25 % is outweighed by a
 drift of 0.025 % of value, so a rule reaches its aim whatever it costs."""
 
-MEMBER_VARIANCE = 1e-7
-"""Variance of a member within its class where members stand in for each other: with the κ above it
-is worth less than any spread, so it decides ties (for the preferred member) and nothing else."""
-
 Aims = tuple[float, ...]
 """An aimed-at weight for each target of the mandate, in their order; fractions of value."""
-
-
-def class_metric(situation: Situation) -> Floats:
-    """The covariance under which drift is distance in weights, target by target.
-
-    Shape: (n, n).
-    """
-    mandate = situation.mandate
-    place = {name: i for i, name in enumerate(situation.index.instruments)}
-    own = np.full(len(place), MEMBER_VARIANCE)
-    metric = np.zeros((len(place), len(place)))
-    untargeted = set(place)
-    for target in mandate.targets:
-        names = [name for name in mandate.members_of(target) if name in untargeted]
-        members = [place[name] for name in names]
-        untargeted.difference_update(names)
-        metric[np.ix_(members, members)] += 1.0
-        if target.split is not Split.FIRST:
-            own[members] = 1.0
-    rest = [place[name] for name in untargeted]
-    own[rest] = 1.0
-    return np.asarray(metric + np.diag(own))
 
 
 def to_target(drift: Drift) -> Aims:
@@ -113,12 +89,13 @@ def go_to(
     """
     shaded = without_harvest(situation, everything=not everything)
     problem = replace(
-        shaded,
+        with_waiting(situation, shaded),
         covariance=class_metric(situation),
         target=_instrument_weights(situation, aims, untargeted_kept),
         kappa=RULE_AVERSION,
     )
     proposal = solve_towards(situation, problem, action, reason, clause)
+    proposal = least_taxed_way(situation, problem, proposal)
     if proposal.status is ProposalStatus.HELD:
         return replace(proposal, reason=f"{reason}; no trade of the least size comes closer")
     return proposal

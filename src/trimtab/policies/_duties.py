@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
-from trimtab.policies._aims import class_metric
 from trimtab.policies._base import hold, solve_towards, without_harvest
+from trimtab.policies._metric import class_metric
+from trimtab.policies._waiting import with_waiting
 from trimtab.policies._words import dollars
 from trimtab.quant.problem import Flags, Floats, HouseholdProblem, SolverOptions
 from trimtab.quant.situation import Situation
@@ -130,7 +131,7 @@ def _idle_words(duties: Duties, reason: str) -> str:
 def _duty_problem(situation: Situation, duties: Duties) -> HouseholdProblem:
     """The problem whose answer meets the duties: only accounts with a duty trade, and what is
     invested in the end is what was invested, less the need, plus the new money."""
-    problem = without_harvest(situation, everything=True)
+    problem = with_waiting(situation, without_harvest(situation, everything=True))
     held, account = problem.holdings(), problem.position_account
     repairing = np.zeros(len(problem.cash), dtype=np.bool_)
     repairing[account[duties.broken]] = True

@@ -8,9 +8,11 @@ nothing more of the same is bought that would keep the window open.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 
+from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.problem import (
     Flags,
     HouseholdProblem,
@@ -21,6 +23,7 @@ from trimtab.quant.problem import (
 )
 from trimtab.quant.situation import Situation
 from trimtab.quant.solver import solve
+from trimtab.taxes._base import order_lots
 
 __all__ = ["WASHED_SHARE_MAX", "solve_carefully", "washed_lots"]
 
@@ -90,13 +93,38 @@ def _thrown_away(problem: HouseholdProblem, solution: Solution) -> Flags:
 
 
 def _sparing(situation: Situation, problem: HouseholdProblem, washed: Flags) -> HouseholdProblem:
-    """The problem without sales of washed losses, and without purchases that would prolong them."""
+    """The problem without sales of washed losses, and without purchases that would prolong them.
+
+    Where the owner's order is fixed, what stands behind a washed loss is not sold either: its sale
+    would begin with the loss.
+    """
     group = problem.group[problem.position_instrument]
     waiting = np.zeros(len(problem.group_recent_value), dtype=np.bool_)
     waiting[group[problem.lot_position[washed & situation.index.harvestable]]] = True
     unbought = np.minimum(problem.upper, np.maximum(problem.holdings(), problem.lower))
     return replace(
         problem,
-        lot_sellable=problem.lot_sellable & ~washed,
+        lot_sellable=problem.lot_sellable & ~washed & ~_behind(situation, washed),
         upper=np.where(waiting[group], unbought, problem.upper),
     )
+
+
+def _behind(situation: Situation, washed: Flags) -> Flags:
+    """Lots that the owner's order sells only after a washed one.
+
+    Shape: (l,).
+    """
+    problem, snapshot = situation.problem, situation.snapshot
+    relief = situation.mandate.tax.relief
+    behind = np.zeros(len(washed), dtype=np.bool_)
+    if relief in (ReliefOrder.LEAST_TAX, ReliefOrder.SPECIFIC):
+        return behind
+    row = {lot: k for k, lot in enumerate(situation.index.lots)}
+    rates = Decimal(str(problem.tax.short_rate)), Decimal(str(problem.tax.long_rate))
+    for position in np.unique(problem.lot_position[washed]).tolist():
+        lots = [snapshot.lots[k] for k in np.flatnonzero(problem.lot_position == position)]
+        value = snapshot.unit_value(lots[0].instrument)
+        queue = order_lots(lots, relief, value, snapshot.as_of, *rates)
+        rows = np.array([row[lot.id] for lot in queue])
+        behind[rows[np.maximum.accumulate(washed[rows])]] = True
+    return behind
