@@ -209,7 +209,7 @@ VERDICTS = [
     # rules                            basis     acquired      says
     (HarvestRules(), "30,000", "2019-03-04", "loss of $10,000 would save $1,500 of tax"),
     (HarvestRules(), "20,150", "2019-03-04", "the mandate asks for $200"),
-    (HarvestRules(), "20,500", "2019-03-04", "the mandate asks for 5.0% of its basis"),
+    (HarvestRules(), "20,500", "2019-03-04", "the mandate asks for 5.0 % of its basis"),
     (HarvestRules(), "30,000", "2022-10-04", "bought 10 days ago, the mandate asks for 30"),
     (HarvestRules(enabled=False), "30,000", "2019-03-04", "switches harvesting off"),
 ]

@@ -1,8 +1,12 @@
 """Each trade says which clause it serves, and says nothing that is not so."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from trimtab.cycle.plan import make_plan
+from trimtab.model.mandate import Restriction, RestrictionKind
 from trimtab.model.plans import Trade
 from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedBuy, ProposedSale
 from trimtab.testing.proposals import ADVICE
@@ -71,3 +75,49 @@ def test_a_purchase_names_what_it_stands_in_for() -> None:
 def test_no_reason_advises() -> None:
     for trade in trades(("deep", 5_000.0), ("taxable", "ITOT", 4_000.0)):
         assert not any(word in trade.reason.lower() for word in ADVICE)
+
+
+LIMITED = [
+    # rule                          clause    words
+    ("hold_range VTI . 20%", "rule", "VTI stands at 30.6 %, at most 20.0 %"),
+    ("hold_range VTI 20% .", "harvest", "takes a loss"),  # a minimum is no reason to sell
+    ("hold_range VTI . 60%", "harvest", "takes a loss"),  # nor is a maximum that is kept
+    ("never_own VTI . .", "rule", "VTI is not to be owned"),
+]
+
+
+@pytest.mark.parametrize(("rule", "clause", "words"), LIMITED)
+def test_a_restriction_is_the_reason_only_where_it_wants_less(
+    rule: str, clause: str, words: str
+) -> None:
+    kind, name, low, high = rule.split()
+    bounds = [None if limit == "." else Decimal(limit.strip("%")) / 100 for limit in (low, high)]
+    least, most = bounds
+    limit = Restriction("rule", RestrictionKind(kind), (name,), minimum=least, maximum=most)
+    place = HOME.under(replace(HOME.mandate, restrictions=(limit,)))
+    wanted = Proposal(
+        Action.FULL, ProposalStatus.SOLVED, "a test", sales=(ProposedSale("deep", 5_000.0),)
+    )
+    (sale,) = make_plan(situation(place), wanted, StatedCurve()).trades
+    assert (sale.clause, words in sale.reason) == (clause, True), sale.reason
+    assert not sale.reason.startswith(sale.clause)
+
+
+def test_a_class_at_its_target_is_not_said_to_be_nothing_under_it() -> None:
+    place = HOME.under(
+        replace(
+            HOME.mandate,
+            targets=tuple(
+                replace(target, weight=weight)
+                for target, weight in zip(
+                    HOME.mandate.targets, map(Decimal, ("0.50", "0.1477", "0.3523")), strict=True
+                )
+            ),
+        )
+    )
+    wanted = Proposal(
+        Action.FULL, ProposalStatus.SOLVED, "a test", sales=(ProposedSale("bonds", 5_000.0),)
+    )
+    (sale,) = make_plan(situation(place), wanted, StatedCurve()).trades
+    assert "0.0 points" not in sale.reason
+    assert "at its target" in sale.reason

@@ -64,7 +64,7 @@ WAITS = [
     ("no loss at all", "taxable VTI 500 30,000 2019-03-04 100 . .", "no lot in a taxable account"),
     ("only in a shelter", "roth VTI 500 90,000 2019-03-04 100 . .", "no lot in a taxable account"),
     ("too small", "taxable VTI 500 50,150 2019-03-04 100 . .", "the largest is $150"),
-    ("too shallow", "taxable VTI 500 51,000 2019-03-04 100 . .", "2.0% of basis"),
+    ("too shallow", "taxable VTI 500 51,000 2019-03-04 100 . .", "2.0 % of basis"),
     ("too recent", "taxable VTI 500 70,000 2022-10-01 100 . .", "30 days held"),
     ("no substitute", "taxable BND 500 70,000 2019-03-04 100 . .", "nothing may be bought"),
 ]
@@ -150,8 +150,24 @@ def test_a_withdrawal_comes_first():
     proposal = Harvest().propose(at)
     assert faults(at, proposal) == ()
     assert proposal.clause == "flows"
+    assert "pays out $10,000" in proposal.reason
+    assert traded(at, proposal)["VTI"] == pytest.approx(-50_000, abs=10)
+
+
+def test_losses_beyond_a_withdrawal_are_taken_with_it_and_none_is_bought_back():
+    at = household(HOME, flows={"taxable": -10_000})
+    proposal = Harvest().propose(at)
+    assert traded(at, proposal)["ITOT"] == pytest.approx(40_000, rel=0.01)
+    assert proposal.after.tax == pytest.approx(-20_000 * 0.15)
+    assert "save" in proposal.reason
+
+
+def test_a_withdrawal_is_met_alone_where_no_other_loss_is_worth_taking():
+    at = household(HOME, mandate=Mandate(()), flows={"taxable": -10_000})
+    proposal = Harvest().propose(at)
     assert proposal.buys == ()
     assert traded(at, proposal) == pytest.approx({"VTI": -10_000}, abs=10)
+    assert "nothing may be bought in their place" in proposal.reason
 
 
 def test_a_gain_too_small_for_the_asked_benefit_waits():

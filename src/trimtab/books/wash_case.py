@@ -43,7 +43,7 @@ REQUIRED = (
 )
 OPTIONAL = ("buy_order", "already_used_as_replacement", "holding_start")
 MAY_BE_NULL = ("sell_date", "proceeds")  # of a lot that was not sold
-EXAMPLE = 'write {"lots": [...]}, see docs/concepts/wash-sales.md'
+EXAMPLE = 'write {"lots": [...]}; `trimtab tax wash-sales --help` shows a whole case'
 EARLIEST, LATEST = date(1800, 1, 1), date(2999, 12, 31)
 PLACES = Decimal("0.000001")  # amounts are exact inside; a millionth of a dollar is shown
 

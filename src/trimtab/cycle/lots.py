@@ -76,7 +76,7 @@ def harvest_tests(lot: Lot, value: Decimal, rules: HarvestRules, as_of: date) ->
         (loss >= least, f"the mandate asks for ${least:,.0f}"),
         (
             loss >= fraction * lot.basis,
-            f"the mandate asks for {fraction:.1%} of its basis of ${lot.basis:,.0f}",
+            f"the mandate asks for {fraction * 100:.1f} % of its basis of ${lot.basis:,.0f}",
         ),
         (
             days >= rules.days_held_min,

@@ -11,13 +11,17 @@ from datetime import date
 from trimtab.cycle.bounds import restricted
 from trimtab.cycle.legs import Leg
 from trimtab.model.drift import TargetDrift
-from trimtab.model.mandate import RestrictionKind
+from trimtab.model.mandate import Restriction, RestrictionKind
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import EarlierLoss, LotSale
 from trimtab.model.snapshots import Side
 from trimtab.quant.situation import Situation
 
 __all__ = ["explain_trade", "loss_of", "target_drift", "undone_words"]
+
+
+NEXT_TO_NOTHING = 0.0005
+"""A drift that screens would show as 0.0 points."""
 
 
 def target_drift(situation: Situation, instrument: str) -> TargetDrift | None:
@@ -54,6 +58,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _drift_words(drift: TargetDrift) -> str:
+    if abs(drift.drift) < NEXT_TO_NOTHING:
+        return f"{drift.name} is at its target of {drift.weight * 100:.1f} %"
     side = "over" if drift.drift > 0 else "under"
     return f"{drift.name} is {_points(drift.drift)} {side} its target of {drift.weight * 100:.1f} %"
 
@@ -80,13 +86,8 @@ def _explain_sale(
     legs: Sequence[Leg],
 ) -> tuple[str, str]:
     for restriction in situation.mandate.restrictions:
-        if restriction.kind in (RestrictionKind.NEVER_OWN, RestrictionKind.HOLD_RANGE) and (
-            restricted(restriction, account, instrument, situation.snapshot)
-        ):
-            return restriction.clause, (
-                f"{restriction.clause} limits {instrument}"
-                + (f": {restriction.reason}" if restriction.reason else "")
-            )
+        if words := _forbidden(situation, restriction, account, instrument):
+            return restriction.clause, words
     taxable = situation.snapshot.household.account(account).wrapper.is_taxable
     drift = target_drift(situation, instrument)
     _, losses = loss_of(lots)
@@ -107,6 +108,33 @@ def _explain_sale(
     if _buys_again(situation, instrument, legs):
         why = f"moves {drift.name} within the household; {_drift_words(drift)}"
     return f"targets.{drift.name}", why
+
+
+def _forbidden(situation: Situation, rule: Restriction, account: str, instrument: str) -> str:
+    """Why a restriction wants less of an instrument than is held; nothing where it does not."""
+    snapshot = situation.snapshot
+    if not restricted(rule, account, instrument, snapshot):
+        return ""
+    because = f": {rule.reason}" if rule.reason else ""
+    if rule.kind is RestrictionKind.NEVER_OWN:
+        return f"{instrument} is not to be owned{because}"
+    if rule.maximum is None:
+        return ""
+    held = total(
+        snapshot.lot_value(lot)
+        for lot in snapshot.lots
+        if restricted(rule, lot.account, lot.instrument, snapshot)
+    )
+    share = float(held) / situation.problem.value
+    if share <= float(rule.maximum):
+        return ""
+    most = f"{rule.maximum * 100:.1f} %"
+    return f"{_listed(_names(rule))} stands at {share * 100:.1f} %, at most {most}{because}"
+
+
+def _names(rule: Restriction) -> tuple[str, ...]:
+    """What a restriction is about."""
+    return (*rule.instruments, *(f"tag {tag}" for tag in rule.tags))
 
 
 def undone_words(losses: Sequence[EarlierLoss], as_of: date) -> str:

@@ -77,12 +77,25 @@ def duties_of(situation: Situation, *, invest_deposits: bool = True) -> Duties:
     told: list[tuple[str, str]] = []
     for a, account in enumerate(index.accounts):
         told += _cash_words(problem, a, account, missing[a], fresh[a])
-    for k in np.flatnonzero(broken):
-        account, name = index.positions[k]
-        clause = index.bound_clauses.get(int(k), "restrictions")
-        told.append((clause, f"{clause} limits {name} in {account}"))
+    told += _broken_words(situation, broken)
     clause = told[0][0] if told else ""
     return Duties(missing, fresh, broken, clause, "; ".join(dict.fromkeys(w for _, w in told)))
+
+
+def _broken_words(situation: Situation, broken: Flags) -> list[tuple[str, str]]:
+    """Each clause that a holding breaks today, with the holdings that do."""
+    index, problem = situation.index, situation.problem
+    held = problem.holdings()
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for k in np.flatnonzero(broken).tolist():
+        account, name = index.positions[k]
+        side = "less" if held[k] > problem.upper[k] else "more"
+        clause = index.bound_clauses.get(k, "restrictions")
+        places.setdefault((clause, side, name), []).append(account)
+    return [
+        (clause, f"{clause} asks for {side} {name} in {', '.join(accounts)}")
+        for (clause, side, name), accounts in places.items()
+    ]
 
 
 def _cash_words(

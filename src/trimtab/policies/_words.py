@@ -21,6 +21,8 @@ _LIMIT_NAMES = {
     LimitKind.MINIMUM_TRADE: ("least trade", "trading.minimum_trade"),
 }
 CENT = 0.01
+NEXT_TO_NOTHING = 0.0005
+"""A drift that screens would show as 0.0 points."""
 _HOUSEHOLD_LIMITS = (LimitKind.BUY_TURNOVER, LimitKind.SELL_TURNOVER, LimitKind.TAX_BUDGET)
 
 
@@ -36,6 +38,8 @@ def points(fraction: float) -> str:
 
 def drift_words(drift: TargetDrift) -> str:
     """Where a target stands: `stocks is 6.2 points over its target of 60.0 %`."""
+    if abs(drift.drift) < NEXT_TO_NOTHING:
+        return f"{drift.name} is at its target of {drift.weight * 100:.1f} %"
     side = "over" if drift.drift > 0 else "under"
     return f"{drift.name} is {points(drift.drift)} {side} its target of {drift.weight * 100:.1f} %"
 

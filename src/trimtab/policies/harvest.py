@@ -20,6 +20,7 @@ from trimtab.policies._base import solve_towards, without_harvest
 from trimtab.policies._duties import duties_of, only_duties
 from trimtab.policies._solving import washed_lots
 from trimtab.policies._substitutes import substitutes_of
+from trimtab.policies._two_steps import situation_after, together
 from trimtab.policies._words import dollars
 from trimtab.quant.drift import drift_cost_dollars
 from trimtab.quant.problem import HouseholdProblem
@@ -61,7 +62,21 @@ class Harvest:
         if not situation.mandate.harvest.enabled:
             return only_duties(situation, "the mandate switches harvesting off", "harvest")
         if duties_of(situation).must_trade:
-            return only_duties(situation, "losses wait until this is met", "harvest")
+            return self._besides(situation, only_duties(situation, "", "harvest"))
+        return self._taken(situation)
+
+    def _besides(self, situation: Situation, met: Proposal) -> Proposal:
+        """What must be done, and the losses worth taking in what it leaves."""
+        if met.status in (ProposalStatus.INFEASIBLE, ProposalStatus.HELD):
+            return met
+        taken = self._taken(situation_after(situation, met))
+        reason = f"{met.reason}; {taken.reason}"
+        if not (taken.sales or taken.buys):
+            return replace(met, reason=reason)
+        return replace(together(situation, met, taken), reason=reason, clause=met.clause)
+
+    def _taken(self, situation: Situation) -> Proposal:
+        """The losses worth taking with their substitutes, else why there are none."""
         if not situation.index.harvestable.any():
             return only_duties(situation, _no_loss_words(situation), "harvest")
         problem = self._problem(situation)
@@ -141,9 +156,10 @@ def _no_loss_words(situation: Situation) -> str:
     k = int(losses.argmax())
     fraction = losses[k] / (problem.lot_value[k] + losses[k])
     return (
-        f"no loss passes the tests: the largest is {dollars(losses[k])} ({fraction:.1%} of basis), "
+        f"no loss passes the tests: the largest is {dollars(losses[k])} "
+        f"({fraction * 100:.1f} % of basis), "
         f"asked are {dollars(float(rules.minimum_loss))}, "
-        f"{float(rules.minimum_loss_fraction):.1%} and {rules.days_held_min} days held"
+        f"{rules.minimum_loss_fraction * 100:.1f} % and {rules.days_held_min} days held"
     )
 
 

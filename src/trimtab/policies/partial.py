@@ -45,7 +45,8 @@ class Partial:
             reason = f"the {self.frequency} session of {when.latest} was used, next {when.upcoming}"
             return only_duties(situation, reason, "policy")
         clause, words = farthest_words(situation)
-        reason = f"closes {self.fraction:.0%} of the drift at the session of {when.latest}; {words}"
+        share = f"{self.fraction * 100:.0f} %"
+        reason = f"closes {share} of the drift at the session of {when.latest}; {words}"
         return go_to(
             situation,
             aims_between(situation.drift, self.fraction),

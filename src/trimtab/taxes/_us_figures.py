@@ -174,8 +174,8 @@ def figures(year: int, status: FilingStatus) -> FilerFigures:
     if year not in _YEARS:
         first, last = min(_YEARS), max(_YEARS)
         raise InputError(
-            f"tax year {year}",
-            "the federal brackets of this year are not built in",
+            "tax.year",
+            f"the federal brackets of {year} are not built in",
             f"built in are {first} to {last}",
             "set [tax] short_rate and long_rate to your marginal rates",
         )

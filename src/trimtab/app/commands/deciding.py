@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,30 +16,36 @@ if TYPE_CHECKING:
 
 __all__ = ["load_and_decide", "mandate_places", "tell_notes"]
 
-SECTIONS = {"policies": "policy", "guards": "guards", "taxes": "tax"}
-"""The section of the mandate that chooses the plug-ins of a family."""
+SECTIONS = {"policies": "policy", "guards": "guards", "taxes": "tax", "tax": "tax"}
+"""The section of the mandate that chooses the plug-ins of a family, or that holds the key."""
+WITHOUT_NAME = frozenset({"guards", "tax"})
+"""Families whose subject goes on with a key of the section; the others name a plug-in first."""
 
 
 @contextmanager
-def mandate_places(loaded: "LoadedHousehold") -> Iterator[None]:
-    """Give file and line to mistakes that a plug-in finds in its part of the mandate."""
+def mandate_places(loaded: "LoadedHousehold", policy: str | None = None) -> Iterator[None]:
+    """Give file and line to mistakes that a plug-in finds in its part of the mandate.
+
+    A `policy` that was asked for on the command line does not stand in the file.
+    """
+    elsewhere = frozenset({"policies"} if policy is not None else ())
     try:
         yield
     except InputErrors as several:
-        raise InputErrors(_placed(loaded, error) for error in several.errors) from None
+        raise InputErrors(_placed(loaded, error, elsewhere) for error in several.errors) from None
     except InputError as error:
-        raise InputErrors([_placed(loaded, error)]) from None
+        raise InputErrors([_placed(loaded, error, elsewhere)]) from None
 
 
-def _placed(loaded: "LoadedHousehold", error: InputError) -> InputError:
+def _placed(loaded: "LoadedHousehold", error: InputError, elsewhere: frozenset[str]) -> InputError:
     """The error at its line: `policies.threshold.destination` stands under [policy]."""
     from trimtab.app.config import MANDATE_NAME
 
     family, *rest = error.subject.split(".")
-    if error.file is not None or family not in SECTIONS:
+    if error.file is not None or family not in SECTIONS or family in elsewhere:
         return error
     section = SECTIONS[family]
-    path = (section, *rest) if family == "guards" else (section, *rest[1:])
+    path = (section, *rest) if family in WITHOUT_NAME else (section, *rest[1:])
     if not rest:
         path = (section, "regime" if family == "taxes" else "name")
     while path and path not in loaded.lines:
@@ -83,7 +89,7 @@ def load_and_decide(
     with progress("Working out the trades ..."):
         from trimtab.app.api import decide
 
-        with mandate_places(loaded) if policy is None else nullcontext():
+        with mandate_places(loaded, policy):
             decision = decide(
                 loaded, policy=policy, deposit=deposit, withdraw=withdraw, account=account
             )

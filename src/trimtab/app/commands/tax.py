@@ -94,6 +94,16 @@ def wash_sales(
 ) -> None:
     """Find the wash sales among the lots of CASE, a JSON file.
 
+    \b
+    {"lots": [
+      {"lot": "old", "account": "joint", "owner": "ann", "account_type": "taxable",
+       "symbol": "VTI", "group": "VTI", "qty": 10, "buy_date": "2024-01-02", "cost": 1000,
+       "sell_date": "2025-06-12", "proceeds": 900},
+      {"lot": "new", "account": "ira", "owner": "bob", "account_type": "ira",
+       "symbol": "VTI", "group": "VTI", "qty": 4, "buy_date": "2025-06-20", "cost": 360,
+       "sell_date": null, "proceeds": null}
+    ]}
+
     The answer names each disallowed loss, where its basis and days went, the accounts that were
     checked, and where the law is thin.
     """

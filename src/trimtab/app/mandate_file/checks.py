@@ -102,6 +102,8 @@ class Checked:
     """All tables of a mandate, by section."""
 
     tables: Mapping[str, tuple[Table, ...]]
+    misspelt: frozenset[str] = frozenset()
+    """Sections that an unknown heading was probably meant for: what they lack is not told."""
 
     def one(self, section: str) -> Table:
         """The table of a section that stands once; all defaults where it is absent."""
@@ -120,13 +122,14 @@ def check_document(
     Refuses: nothing by itself; what is wrong is added to `errors`.
     """
     known = {section.name: section for section in SECTIONS}
+    misspelt: set[str] = set()
     for name in document:
         if name not in known:
             errors.add(_unknown_section(name, known), lines.get((name,)))
-    checker = _Checker(lines, errors)
-    return Checked(
-        {name: checker.section(item, document.get(name)) for name, item in known.items()}
-    )
+            misspelt.update(get_close_matches(name, known, n=1))
+    checker = _Checker(lines, errors, frozenset(misspelt))
+    tables = {name: checker.section(item, document.get(name)) for name, item in known.items()}
+    return Checked(tables, frozenset(misspelt))
 
 
 def _unknown_section(name: str, known: Mapping[str, Section]) -> InputError:
@@ -143,8 +146,10 @@ def _unknown_section(name: str, known: Mapping[str, Section]) -> InputError:
 class _Checker:
     """Checks sections one by one and knows where each key stands."""
 
-    def __init__(self, lines: Mapping[Path, int], errors: Collector) -> None:
-        self.lines, self.errors = lines, errors
+    def __init__(
+        self, lines: Mapping[Path, int], errors: Collector, misspelt: frozenset[str]
+    ) -> None:
+        self.lines, self.errors, self.misspelt = lines, errors, misspelt
 
     def line(self, path: Path) -> int | None:
         """The line of a path, or of the nearest thing around it."""
@@ -182,7 +187,7 @@ class _Checker:
         ):
             self.misplaced(section)
             return ()
-        if section.required and not rows:
+        if section.required and not rows and section.name not in self.misspelt:
             remedy = f"add a {section.heading} block"
             self.errors.refuse(
                 self.line((section.name,)), section.name, "there is none", "", remedy

@@ -207,6 +207,8 @@ class Rules:
         table = self.checked.one("tax")
         if table.text("regime") != "us_federal" or table.given & {"ordinary_income"}:
             return
+        if "tax" in self.checked.misspelt:
+            return
         if {"short_rate", "long_rate"} <= table.given:
             return
         self.refuse(
