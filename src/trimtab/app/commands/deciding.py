@@ -74,6 +74,7 @@ def load_and_decide(
     from trimtab.app.household import load_folder
     from trimtab.app.lots_file import LOTS_NAME
     from trimtab.app.screens.words import progress, warn_of_compiling
+    from trimtab.app.solver_start import start_solver
 
     with progress("Reading the household ..."):
         loaded = load_folder(folder, as_of)
@@ -85,6 +86,7 @@ def load_and_decide(
             "write what you hold into it, or plan a --deposit",
             file=str(folder / LOTS_NAME),
         )
+    start_solver()
     warn_of_compiling()
     with progress("Working out the trades ..."):
         from trimtab.app.api import decide
