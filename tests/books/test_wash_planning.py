@@ -7,76 +7,25 @@ from decimal import Decimal
 
 import pytest
 
+from tests.books.wash_world import (
+    OLD,
+    STANDARD,
+    TODAY,
+    bought,
+    lot,
+    sold,
+    world,
+)
 from trimtab.books.wash_planning import (
     PlannedPurchase,
     PlannedSale,
     WashEffects,
-    loss_sales_within,
     plan_wash_effects,
-    replacement_quantity,
-    wash_windows,
 )
 from trimtab.books.wash_sales import WashSaleReading
-from trimtab.model.accounts import Account, Household, Wrapper
 from trimtab.model.errors import InputError
-from trimtab.model.instruments import Instrument, InstrumentKind
 from trimtab.model.lots import Lot
-from trimtab.model.snapshots import Side, Snapshot, TradeRecord
-
-TODAY = date(2025, 6, 12)
-STANDARD = WashSaleReading()
-HOUSEHOLD = Household(
-    "h",
-    (
-        Account("joint", "ann+bob"),
-        Account("ira", "bob", Wrapper.TRADITIONAL),
-        Account("roth", "ann", Wrapper.ROTH),
-    ),
-    not_loaded=("bob's 401(k)",),
-)
-INSTRUMENTS = {
-    name: Instrument(name, identical_group=group, kind=kind)
-    for name, group, kind in (
-        ("VTI", None, InstrumentKind.ETF),
-        ("VOO", "S&P 500", InstrumentKind.ETF),
-        ("VFIAX", "S&P 500", InstrumentKind.MUTUAL_FUND),
-        ("BTC", None, InstrumentKind.CRYPTO),
-    )
-}
-
-
-def lot(
-    name: str, instrument: str, units: int, basis: int, bought: str, account: str = "joint"
-) -> Lot:
-    day = date.fromisoformat(bought)
-    return Lot(name, account, instrument, Decimal(units), Decimal(basis), day)
-
-
-def sold(
-    instrument: str, units: int, amount: int, gain: int, on: str, lot_id: str | None = None
-) -> TradeRecord:
-    return TradeRecord(
-        "joint",
-        instrument,
-        Side.SELL,
-        date.fromisoformat(on),
-        Decimal(units),
-        Decimal(amount),
-        Decimal(gain),
-        lot=lot_id,
-    )
-
-
-def bought(
-    instrument: str, units: int, on: str, account: str = "joint", lot_id: str | None = None
-) -> TradeRecord:
-    day = date.fromisoformat(on)
-    amount = Decimal(100 * units)
-    return TradeRecord(account, instrument, Side.BUY, day, Decimal(units), amount, lot=lot_id)
-
-
-def world(lots: Sequence[Lot] = (), trades: Sequence[TradeRecord] = ()) -> Snapshot:
-    return Snapshot(TODAY, HOUSEHOLD, INSTRUMENTS, tuple(lots), (), {}, trades=tuple(trades))
+from trimtab.model.snapshots import Snapshot
 
 
 def sell(name: str, units: int, proceeds: int) -> PlannedSale:
@@ -94,9 +43,6 @@ def effects(
     reading: WashSaleReading = STANDARD,
 ) -> WashEffects:
     return plan_wash_effects(snapshot, sales, purchases, TODAY, reading)
-
-
-OLD = lot("old", "VTI", 10, 1000, "2023-01-03")
 
 
 def test_a_loss_with_nothing_bought_anywhere_is_left_alone() -> None:
@@ -257,47 +203,3 @@ def test_what_could_not_be_checked_is_said() -> None:
 def test_a_sale_of_what_is_not_there_is_refused(sale: PlannedSale, words: str) -> None:
     with pytest.raises(InputError, match=f"(?i){words}"):
         effects(world([OLD]), [sale])
-
-
-def test_replacement_quantity_counts_the_units_that_would_wash_a_loss_today() -> None:
-    lots = [
-        OLD,
-        lot("in", "VTI", 3, 300, "2025-05-13", "roth"),
-        lot("out", "VTI", 5, 500, "2025-05-12"),
-        lot("other", "VOO", 7, 700, "2025-06-02"),
-    ]
-    snapshot = world(lots)
-    assert replacement_quantity(snapshot, "VTI", TODAY, STANDARD) == 3
-    assert replacement_quantity(snapshot, "S&P 500", TODAY, STANDARD) == 7
-    assert replacement_quantity(world([OLD]), "VTI", TODAY, STANDARD) == 0
-
-
-def test_loss_sales_within_lists_what_a_purchase_today_would_disallow() -> None:
-    trades = [
-        sold("VTI", 10, 900, -100, "2025-05-13"),
-        sold("VTI", 10, 900, -100, "2025-05-12"),
-        sold("VTI", 10, 1100, 100, "2025-06-02"),
-    ]
-    (loss,) = loss_sales_within(world(trades=trades), "VTI", TODAY, STANDARD)
-    assert (loss.sold, loss.quantity, loss.loss) == (date(2025, 5, 13), 10, 100)
-    assert loss.until == date(2025, 6, 12)
-
-
-def test_a_loss_that_a_later_purchase_replaced_is_open_only_for_the_rest() -> None:
-    snapshot = world(
-        [lot("young", "VTI", 4, 400, "2025-06-02")],
-        [sold("VTI", 10, 900, -100, "2025-05-28")],
-    )
-    (loss,) = loss_sales_within(snapshot, "VTI", TODAY, STANDARD)
-    assert (loss.quantity, loss.loss) == (6, 60)
-
-
-def test_windows_of_all_groups_come_in_one_pass() -> None:
-    snapshot = world(
-        [OLD, lot("in", "VTI", 3, 300, "2025-06-02", "roth")],
-        [sold("VFIAX", 10, 900, -100, "2025-05-28")],
-    )
-    windows = wash_windows(snapshot, TODAY, STANDARD)
-    assert set(windows) == {"VTI", "S&P 500"}
-    (purchase,) = windows["VTI"].purchases
-    assert (purchase.lot, purchase.quantity, purchase.permanent) == ("in", 3, True)

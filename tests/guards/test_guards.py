@@ -1,73 +1,38 @@
-"""What each guard lets pass and what it does not, one world for all."""
+"""What the guards of prices, restrictions, cash, size and turnover let pass and what not."""
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 
-from tests.guards.planned import bill, coverage, planned
+from tests.guards.one_world import (
+    APPROVAL,
+    HOME,
+    LOTS,
+    REFUSAL,
+    RULE,
+    TARGETS,
+    WARNING,
+    D,
+    check,
+    codes,
+    sells,
+    under,
+)
+from tests.guards.planned import planned
 from trimtab.guards._base import Strictness
-from trimtab.guards.benefit import Benefit
 from trimtab.guards.cash_floor import CashFloor
 from trimtab.guards.drawdown_halt import DrawdownHalt
-from trimtab.guards.improvement import Improvement
 from trimtab.guards.price_age import PriceAge
 from trimtab.guards.restricted_list import RestrictedList
-from trimtab.guards.short_term_gain import ShortTermGain
-from trimtab.guards.tax_budget import TaxBudget
 from trimtab.guards.trade_size import TradeSize
 from trimtab.guards.turnover import Turnover
 from trimtab.guards.unknown_basis import UnknownBasis
-from trimtab.guards.wash_sale import WashSale
-from trimtab.model.findings import Finding, Severity
-from trimtab.model.lots import Term
-from trimtab.model.mandate import CashRules, Limits, Mandate, TradingRules, WashSaleRules
-from trimtab.model.plans import EarlierLoss, Plan
-from trimtab.model.proposals import CostParts
+from trimtab.model.mandate import CashRules, Limits, TradingRules
 from trimtab.model.snapshots import Price
-from trimtab.model.wash_readings import WashSaleReading
 from trimtab.testing.worlds import World, world
 
-D = Decimal
-NOTE, WARNING, APPROVAL, REFUSAL = Severity
-
-LOTS = """
-account  instrument  qty  basis   acquired    price  lot      group  tags
-taxable  VTI         200  40,000  2019-03-04  250    old      us     .
-taxable  VTI         100  20,000  2021-10-26  250    young    us     .
-taxable  ITOT        100  14,000  2020-01-06  100    loser    us     .
-taxable  SCHX        100  9,000   2020-01-06  60     other    .      .
-taxable  XOM         100  .       2010-01-04  100    unknown  .      fossil
-taxable  cash        5,000
-ira      BND         1860 .       .           50     bonds    .      .
-ira      cash        1,000
-"""
-TARGETS = """
-target  weight  instruments
-stocks  40%     VTI,ITOT,SCHX
-bonds   60%     BND
-"""
-HOME = world(LOTS, targets=TARGETS)  # 14 October 2022; $200,000 with $6,000 of cash in it
 DAY = HOME.snapshot.as_of
-
-
-def under(**rules: object) -> World:
-    return HOME.under(replace(HOME.mandate, **rules))
-
-
-def check(guard, plan: Plan, home: World = HOME) -> tuple[Finding, ...]:
-    return guard.check(plan, home.snapshot, home.mandate)
-
-
-def codes(findings: tuple[Finding, ...]) -> list[tuple[str, Severity]]:
-    return [(finding.code, finding.severity) for finding in findings]
-
-
-def sells(lot: str, quantity: int, name: str = "VTI", rest: str = "targets.stocks 0 0") -> str:
-    return "side account instrument qty lot clause disallowed cost\n" + (
-        f"sell taxable {name} {quantity} {lot} {rest}\n"
-    )
 
 
 def buys(account: str, name: str, quantity: int) -> str:
@@ -129,11 +94,6 @@ def test_a_lot_of_unknown_basis_is_not_sold_in_a_taxable_account():
 def test_in_a_shelter_nobody_needs_the_basis():
     table = sells("old", 1) + "sell ira BND 10 bonds\n"
     assert check(UnknownBasis(), planned(HOME, table)) == ()
-
-
-# --- restricted list -----------------------------------------------------------------------------
-
-RULE = "clause kind instruments tags accounts minimum maximum\n"
 
 
 @pytest.mark.parametrize(
@@ -293,268 +253,3 @@ def test_a_household_without_value_is_as_far_down_as_can_be():
     empty = replace(HOME, snapshot=replace(HOME.snapshot, lots=(), cash=()))
     (found,) = check(DrawdownHalt(high_water=D(1)), planned(HOME, sells("old", 10)), empty)
     assert found.actual == "100 %"
-
-
-# --- wash sale -----------------------------------------------------------------------------------
-
-
-def test_a_plan_without_losses_says_nothing_of_wash_sales():
-    assert check(WashSale(), planned(HOME, sells("old", 10), seen=None)) == ()
-
-
-@pytest.mark.parametrize(
-    ("disallowed", "severity"),
-    [
-        # the loss of 100 ITOT is 4,000; the larger of $100 and 10 % is let pass
-        ("0", None),
-        ("400", WARNING),
-        ("401", REFUSAL),
-        ("4000", REFUSAL),
-    ],
-)
-def test_a_disallowed_loss_beyond_the_tolerance_is_refused(disallowed, severity):
-    plan = planned(HOME, sells("loser", 100, "ITOT", f"harvest {disallowed} 0"))
-    found = [finding for finding in check(WashSale(), plan) if finding.code == "wash_sale"]
-    assert [finding.severity for finding in found] == ([] if severity is None else [severity])
-    for finding in found:
-        assert "within 30 days" in finding.message
-        assert "before 2022-11-14" in finding.remedy  # 31 days after the sale
-
-
-def test_a_disallowed_loss_asks_a_person_where_cash_must_be_raised():
-    flows = {"taxable": "-14000"}
-    plan = planned(HOME, sells("loser", 100, "ITOT", "flows 4000 0"), flows=flows)
-    found = [finding for finding in check(WashSale(), plan) if finding.code == "wash_sale"]
-    assert [finding.severity for finding in found] == [APPROVAL]
-
-
-def test_the_answer_always_says_what_it_covers():
-    plan = planned(HOME, sells("loser", 100, "ITOT"))
-    (found,) = check(WashSale(), plan)
-    assert (found.code, found.severity) == ("wash_sale_coverage", NOTE)
-    assert "2 accounts loaded (taxable, ira)" in found.message
-
-
-def test_accounts_that_are_not_loaded_are_a_warning_that_names_them():
-    seen = coverage(HOME, not_loaded=("spouse's 401(k)",))
-    (found,) = check(WashSale(), planned(HOME, sells("loser", 100, "ITOT"), seen=seen))
-    assert found.severity is WARNING
-    assert "not loaded: spouse's 401(k)" in found.message
-
-
-def test_losses_that_nobody_checked_are_refused():
-    found = check(WashSale(), planned(HOME, sells("loser", 100, "ITOT"), seen=None))
-    assert codes(found) == [("wash_sale_coverage", REFUSAL)]
-
-
-@pytest.mark.parametrize(
-    ("bought", "overlooked"),
-    [
-        ("buy ira VTI 4", True),  # the same group, in the other spouse's account or any other
-        ("buy taxable ITOT 4", True),
-        ("buy taxable SCHX 4", False),  # a substitute that is not the same
-    ],
-)
-def test_the_plans_own_purchases_are_looked_at_once_more(bought, overlooked):
-    plan = planned(HOME, sells("loser", 100, "ITOT") + bought)
-    found = [f for f in check(WashSale(), plan) if f.code == "wash_sale_overlooked"]
-    assert [finding.severity for finding in found] == ([REFUSAL] if overlooked else [])
-
-
-@pytest.mark.parametrize(
-    ("on", "bought", "lost"),
-    [
-        # 50 ITOT were sold at a loss of 1,000; VTI is the same thing
-        ("2022-10-03", "buy taxable VTI 25", "$500"),
-        ("2022-10-03", "buy ira VTI 80", "$1,000"),
-        ("2022-09-14", "buy taxable VTI 25", "$500"),  # 30 days ago: still inside
-        ("2022-09-13", "buy taxable VTI 25", None),
-        ("2022-10-03", "buy taxable SCHX 25", None),
-    ],
-)
-def test_a_purchase_does_not_reach_back_to_a_loss_of_the_last_30_days(on, bought, lost):
-    past = f"""
-    account  instrument  side  on    qty  amount  gain    term
-    taxable  ITOT        sell  {on}  50   5,000   -1,000  long
-    """
-    home = world(LOTS, targets=TARGETS, trades=past)
-    plan = planned(home, "side account instrument qty\n" + bought)
-    found = check(WashSale(), plan, home)
-    assert codes(found) == ([] if lost is None else [("wash_sale_earlier", REFUSAL)])
-    assert [finding.actual for finding in found] == ([] if lost is None else [lost])
-
-
-def test_the_guard_reads_the_law_as_the_mandate_does():
-    past = """
-    account  instrument  side  on          qty  amount  gain    term
-    taxable  ITOT        sell  2022-10-03  50   5,000   -1,000  long
-    """
-    lots = LOTS + "\n401k VTI 1 . . 250"
-    home = world(lots, targets=TARGETS, trades=past)
-    lenient = WashSaleRules(reading=WashSaleReading(workplace_counts=False))
-    other = home.under(replace(home.mandate, wash_sales=lenient))
-    for place, found in ((home, [("wash_sale_earlier", REFUSAL)]), (other, [])):
-        plan = planned(place, "side account instrument qty\nbuy 401k VTI 25")
-        assert codes(check(WashSale(), plan, place)) == found
-
-
-def test_the_plans_own_figures_of_an_earlier_loss_are_told_exactly_and_once():
-    past = """
-    account  instrument  side  on          qty  amount  gain    term
-    taxable  ITOT        sell  2022-10-03  50   5,000   -1,000  long
-    """
-    home = world(LOTS, targets=TARGETS, trades=past)
-    loss = EarlierLoss(
-        "loser sold", "taxable", "ITOT", date(2022, 10, 3), Term.LONG, D(490), "ira", "VTI", True
-    )
-    table = "side account instrument qty\nbuy ira VTI 25\nbuy taxable ITOT 1"
-    plan = replace(planned(home, table), earlier_losses=(loss,))
-    (found,) = check(WashSale(), plan, home)
-    assert (found.actual, found.severity) == ("$490", REFUSAL)
-    assert "buy VTI in ira" in found.subject
-    assert "buy ITOT in taxable" in found.subject
-    assert "does not count it" not in found.message
-    (blind,) = check(WashSale(), planned(home, table), home)
-    assert "the plan's bill does not count it" in blind.message
-
-
-def test_crypto_is_no_security_and_cannot_wash():
-    lots = """
-    account  instrument  qty  basis   acquired    price  lot  kind
-    taxable  BTC         1    40,000  2021-11-04  20000  coin crypto
-    """
-    home = world(lots)
-    table = "side account instrument qty lot\nsell taxable BTC 1 coin\nbuy taxable BTC 1"
-    assert check(WashSale(), planned(home, table), home) == ()
-
-
-# --- short-term gain -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("quantity", "rates", "days", "expected"),
-    [
-        # bought 26 October 2021, long-term from 27 October 2022: 13 days; $50 a share of gain
-        (100, ("0.35", "0.15"), 30, "$1,000"),
-        (100, ("0.35", "0.15"), 13, "$1,000"),
-        (100, ("0.35", "0.15"), 12, None),
-        (2, ("0.35", "0.15"), 30, None),  # $20 is not worth a word
-        (100, ("0.15", "0.15"), 30, None),  # losses take the gain up anyway
-    ],
-)
-def test_a_gain_near_its_anniversary_says_what_waiting_saves(quantity, rates, days, expected):
-    plan = planned(HOME, sells("young", quantity), after=bill("0", *rates))
-    found = check(ShortTermGain(days=days), plan)
-    assert codes(found) == ([] if expected is None else [("short_term_gain", WARNING)])
-    for finding in found:
-        assert f"waiting 13 days would save about {expected}" in finding.message
-        assert "long-term from 2022-10-27" in finding.message
-
-
-def test_long_term_gains_and_losses_are_not_told_to_wait():
-    table = sells("old", 10) + "sell taxable ITOT 10 loser\n"
-    assert check(ShortTermGain(), planned(HOME, table)) == ()
-
-
-def test_the_owner_may_refuse_such_sales():
-    guard = ShortTermGain(strictness=Strictness.REFUSAL)
-    assert codes(check(guard, planned(HOME, sells("young", 100)))) == [("short_term_gain", REFUSAL)]
-
-
-# --- tax budget ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "budget", "refused"),
-    [
-        ("0", "1000", None, False),
-        ("0", "1000", "1000", False),
-        ("0", "1019", "1000", False),  # whole shares cannot meet it exactly
-        ("0", "1021", "1000", True),
-        ("5000", "4000", "1000", False),  # above the budget, but the plan brings it down
-        ("-660", "-100", "0", False),
-        ("0", "1", "0", True),
-    ],
-)
-def test_the_years_bill_stays_within_the_budget(before, after, budget, refused):
-    home = under(limits=Limits(tax_budget=None if budget is None else D(budget)))
-    plan = planned(home, sells("old", 10), before=bill(before), after=bill(after))
-    assert codes(check(TaxBudget(), plan, home)) == ([("tax_budget", REFUSAL)] if refused else [])
-
-
-# --- improvement ---------------------------------------------------------------------------------
-
-DRIFT_ONLY = (CostParts(drift=500.0), CostParts(drift=490.0, spread=20.0))
-
-
-@pytest.mark.parametrize(
-    ("quantity", "refused"),
-    [
-        # stocks 45.5 % against 40 %, bonds 46.5 % against 60 %: ½(5.5 + 13.5) = 9.5 points
-        (10, True),  # ½(4.25 + 13.5) = 8.875: 6.6 % better
-        (25, False),  # ½(2.375 + 13.5) = 7.9375: 16.4 % better
-    ],
-)
-def test_a_rebalancing_brings_the_household_noticeably_nearer(quantity, refused):
-    plan = planned(HOME, sells("old", quantity), parts=DRIFT_ONLY)
-    found = check(Improvement(), plan)
-    assert codes(found) == ([("improvement", REFUSAL)] if refused else [])
-
-
-def test_a_plan_that_pays_for_itself_need_not_reduce_drift():
-    parts = (CostParts(drift=500.0), CostParts(drift=520.0, spread=20.0, tax=-900.0))
-    assert check(Improvement(), planned(HOME, sells("old", 1), parts=parts)) == ()
-
-
-@pytest.mark.parametrize(
-    ("bought", "refused"),
-    [
-        ("buy taxable VTI 4", True),  # stocks are overweight already
-        ("buy ira BND 10", False),  # 500 of new bonds: nearer, though by far less than a tenth
-    ],
-)
-def test_cash_put_to_work_only_has_to_come_nearer(bought, refused):
-    plan = planned(HOME, f"side account instrument qty\n{bought}", parts=DRIFT_ONLY)
-    assert codes(check(Improvement(), plan)) == ([("improvement", REFUSAL)] if refused else [])
-
-
-def test_a_withdrawal_need_not_reduce_drift():
-    flows = {"taxable": "-7000"}
-    plan = planned(HOME, sells("old", 10), parts=DRIFT_ONLY, flows=flows)
-    assert check(Improvement(), plan) == ()
-
-
-# --- benefit -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "cost", "warned"),
-    [
-        # the objective after the plan has its costs in it; 10 % of the cost is asked on top
-        (500.0, 400.0, 200, False),
-        (500.0, 481.0, 200, True),
-        (500.0, 480.0, 200, False),
-        (500.0, 700.0, 200, True),
-        (500.0, 500.0, 0, False),
-    ],
-)
-def test_a_plan_is_worth_more_than_it_costs(before, after, cost, warned):
-    parts = (CostParts(drift=before), CostParts(drift=after))
-    plan = planned(HOME, sells("old", 10, rest=f"targets.stocks 0 {cost}"), parts=parts)
-    assert codes(check(Benefit(), plan)) == ([("benefit", WARNING)] if warned else [])
-
-
-def test_a_forced_plan_has_no_price_tag():
-    parts = (CostParts(drift=500.0), CostParts(drift=900.0))
-    plan = planned(HOME, sells("old", 40), parts=parts, flows={"taxable": "-7000"})
-    assert check(Benefit(), plan) == ()
-    home = world(LOTS, targets=TARGETS, rules=RULE + "screen never_own . fossil")
-    plan = planned(home, sells("unknown", 100, "XOM", "screen 0 0"), parts=parts)
-    assert check(Benefit(), plan, home) == ()
-
-
-def test_a_mandate_without_rules_is_guarded_too():
-    bare = HOME.under(Mandate(()))
-    plan = planned(bare, sells("old", 10))
-    for guard in (Turnover(), TradeSize(), Improvement(), RestrictedList(), TaxBudget()):
-        assert check(guard, plan, bare) == ()
