@@ -9,6 +9,7 @@ Errors: `InvariantError` where the program's solver gives up, which its bounds r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -64,10 +65,13 @@ class Reach:
         rate = np.where(problem.lot_long_term, problem.tax.long_rate, problem.tax.short_rate)
         taxed = np.where(problem.lot_taxable, np.maximum(rate * problem.lot_gain, 0.0), 0.0)
         aim = np.concatenate([self.cost + TRACE, taxed + TRACE, np.ones(m)])
-        place = np.zeros((m, lots))
-        place[problem.lot_position, np.arange(lots)] = 1.0
-        change, own = (wanted - problem.holdings()) / self.value, np.eye(m)
-        distance = np.vstack([np.hstack([own, -place, -own]), np.hstack([-own, place, -own])])
+        from scipy import sparse  # a row for each position, nearly all of it zeros
+
+        place = sparse.csr_array(
+            (np.ones(lots), (problem.lot_position, np.arange(lots))), (m, lots)
+        )
+        change, own = (wanted - problem.holdings()) / self.value, sparse.eye_array(m)
+        distance = sparse.block_array([[own, -place, -own], [-own, place, -own]], format="csr")
         dear = self.cost + problem.impact * np.sqrt(self.value)
         for cost, spared in ((dear, self._rounding()), (self.cost, 0.0 * problem.cash)):
             extra = (distance, np.concatenate([change, -change]))
@@ -83,11 +87,12 @@ class Reach:
         demands: Sequence[Demand],
         slack: float,
         giving: Demand | None = None,
-        extra: tuple[Floats, Floats] | None = None,
+        extra: tuple[Any, Floats] | None = None,
         cost: Floats | None = None,
         spared: Floats | None = None,
     ) -> Floats | None:
         """The trades that meet the demands at the least `aim`, or none."""
+        from scipy import sparse
         from scipy.optimize import linprog  # half a second to load, and seldom needed
 
         base = cash_rows(self.situation, self.cost if cost is None else cost)
@@ -103,7 +108,8 @@ class Reach:
         if giving is not None:
             table[:, -1] = -self._gives(demands, giving)
         if extra is not None:
-            table, bound = np.vstack([table, extra[0]]), np.concatenate([bound, extra[1]])
+            table = sparse.vstack([sparse.csr_array(table), extra[0]], format="csr")
+            bound = np.concatenate([bound, extra[1]])
         most_each = np.append(self.most, np.full(len(aim) - len(self.most), np.inf))
         limits = np.column_stack([np.zeros(len(aim)), most_each])
         answer = linprog(aim, A_ub=table, b_ub=bound, bounds=limits, method="highs")
