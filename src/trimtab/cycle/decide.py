@@ -86,7 +86,7 @@ def _conflict_findings(proposal: Proposal) -> tuple[Finding, ...]:
         Finding(
             "infeasible",
             Severity.REFUSAL,
-            ", ".join(conflict.clauses),
+            "mandate",
             conflict.text,
             remedy=conflict.remedy or "loosen one of the clauses named, or withdraw less",
             clause=", ".join(conflict.clauses),
