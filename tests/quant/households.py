@@ -250,3 +250,9 @@ def brute_force(problem: HouseholdProblem) -> float:
     regions = range(7) if problem.tax.netting else range(1)
     sides = itertools.product((False, True), repeat=len(problem.group_buy_blocked))
     return min(reference(problem, side, region) for side in sides for region in regions)
+
+
+def gains_only(seed: int, **changes: Any) -> HouseholdProblem:
+    """A household without loss lots: convex as it stands."""
+    problem = make_household(seed, **changes)
+    return dataclasses.replace(problem, lot_gain=np.abs(problem.lot_gain))

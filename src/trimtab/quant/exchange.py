@@ -38,7 +38,7 @@ from trimtab.quant.quotes import NEVER, add_exposure, cash_use, requote, shift, 
 __all__ = ["BARRED", "FLAT", "bent_length", "exchange"]
 
 BARRED = 1e200  # prices beyond this are such
-SHORT_PRICE = 10.0  # price of a dollar of cash that an account lacks
+SHORT_PRICE = 1e6  # of a dollar of cash that an account lacks: it comes before everything else
 CASH_DUST = 1e-7  # dollars
 FLAT = 1e-18  # curvature that counts as none
 FIRST = word(0)

@@ -43,7 +43,7 @@ from trimtab.quant.quotes import set_trade
 
 __all__ = ["cash_short", "descend", "flip", "merit", "nearest_substitutes"]
 
-SHORT_PENALTY = 10.0  # dollars of objective per dollar of missing cash
+SHORT_PENALTY = 1e6  # dollars of objective per dollar of missing cash: it comes first
 CLEAR = 0.01  # dollars by which a bound must leave room for a gain
 FREE = 1e300  # a bound that never binds
 LAST = 1e-9  # of a promise: keeps the order among those that come last
