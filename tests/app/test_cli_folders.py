@@ -55,7 +55,10 @@ def test_keys_of_a_section_are_told_with_meaning_and_default():
     assert run("keys", "harvst").exit_code == BAD_INPUT
 
 
-def test_orders_go_to_stdout_alone_where_asked(folder: Path, decided: "list[Decision]"):
+def test_orders_go_to_stdout_alone_where_asked(
+    folder: Path, decided: "list[Decision]", monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("trimtab.app.first_compile.needs_compiling", lambda: False)
     result = run("plan", folder, "--as-of", AS_OF, "--csv", "-")
     assert result.stdout.startswith("trade,account,side")
     assert result.stderr == ""
