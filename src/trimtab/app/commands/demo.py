@@ -25,7 +25,9 @@ def demo(output: Path) -> int:
     from trimtab.app.called_as import called_as
     from trimtab.app.demo import run_demo
     from trimtab.app.screens.words import messages, progress, warn_of_compiling
+    from trimtab.app.solver_start import start_solver
 
+    start_solver()
     warn_of_compiling()
     with progress("Working out the demo household ..."):
         result = run_demo(output)
