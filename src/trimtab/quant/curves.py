@@ -37,6 +37,7 @@ from trimtab.quant.layout import (
     RECENT,
     RELAXED,
     RULE,
+    RULE_FULL_BLOCK,
     RULE_PROPORTIONAL,
     SELL,
     SELL_COST,
@@ -56,6 +57,7 @@ __all__ = [
     "build_curves",
     "lay_curve",
     "loss_value",
+    "only_sold",
     "set_rates",
     "side_allowed",
     "sum_losses",
@@ -125,6 +127,19 @@ def side_allowed(h: Household, w: Work, group: int, side: int) -> bool:
     if side == SELL:
         return loss > recent + DUST
     return side == WASHED and recent > 0.0 and loss > 0.0
+
+
+@kernel
+def only_sold(h: Household, group: int) -> bool:
+    """Whether a group cannot be bought anyway and recent purchases wash nothing of it."""
+    if h.group[group, RECENT] > 0.0 or h.scalar[RULE] == RULE_FULL_BLOCK:
+        return False
+    if h.group[group, BLOCKED] > 0.0:
+        return True
+    for spot in range(h.group_start[group], h.group_start[group + 1]):
+        if h.position[h.group_member[spot], Z_HIGH] > DUST:
+            return False
+    return True
 
 
 @kernel

@@ -10,9 +10,8 @@ import math
 from trimtab.quant.certificate import rebuild_group
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import solve_convex
-from trimtab.quant.curves import build_curves, side_allowed
+from trimtab.quant.curves import build_curves, only_sold, side_allowed
 from trimtab.quant.layout import (
-    BLOCKED,
     BUY,
     FIRST_LOT,
     LAST_LOT,
@@ -21,13 +20,9 @@ from trimtab.quant.layout import (
     LOT_VALUE,
     LOT_WASH,
     NOBODY,
-    RECENT,
     RELAXED,
-    RULE,
-    RULE_FULL_BLOCK,
     SELL,
     WASHED,
-    Z_HIGH,
     Household,
     Ints,
     Work,
@@ -63,19 +58,6 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
     for p in range(len(h.place)):
         w.relaxed[p] = w.node[p, Z]
     return steps, crossed
-
-
-@inlined
-def only_sold(h: Household, group: int) -> bool:
-    """Whether a group cannot be bought anyway and recent purchases wash nothing of it."""
-    if h.group[group, RECENT] > 0.0 or h.scalar[RULE] == RULE_FULL_BLOCK:
-        return False
-    if h.group[group, BLOCKED] > 0.0:
-        return True
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        if h.position[h.group_member[spot], Z_HIGH] > 0.0:
-            return False
-    return True
 
 
 @inlined

@@ -99,8 +99,8 @@ def follow(
         figures[TRIED] += tried
         if turn > 0 and best == before:
             return
-        settle_small(h, w, coarse, steps_max)
         figures[STEPS] += solve_convex(h, w, tolerance, steps_max)
+        settle_small(h, w, tolerance, steps_max)  # a rough solve leaves trades that are none
         if turn > 0:
             extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)

@@ -12,7 +12,7 @@ import numpy as np
 from trimtab.quant.certificate import convex_gap, linear_objective, rebuild_group
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import approach, solve_convex
-from trimtab.quant.curves import side_allowed
+from trimtab.quant.curves import only_sold, side_allowed
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
@@ -26,7 +26,6 @@ from trimtab.quant.layout import (
     MODE_HIGH,
     MODE_LOW,
     NOBODY,
-    RECENT,
     RESERVE,
     SELL,
     THOROUGH,
@@ -158,7 +157,7 @@ def flip(
         if hopeful(h, w, best, near):
             steps += solve_convex(h, w, tolerance, steps_max)
             objective = merit(h, w)
-            if objective < best - CLEAR:
+            if objective < best - (CLEAR if w.effort[THOROUGH] > 0.0 else w.effort[LEAST_GAIN]):
                 return objective, steps
     rebuild_group(h, w, first, was_first)
     if second >= 0:
@@ -236,7 +235,7 @@ def descend(
             for side in (BUY, SELL, LIQUIDATE, WASHED):
                 if side == w.side[g] or not side_allowed(h, w, g, side):
                     continue
-                if side == BUY and h.group[g, BLOCKED] > 0.0 and h.group[g, RECENT] == 0.0:
+                if side == BUY and only_sold(h, g) and w.side[g] == SELL:
                     continue
                 promise = promise_of(h, w, g, side, nearest[g])
                 if promise > least_gain:
