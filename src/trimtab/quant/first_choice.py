@@ -38,10 +38,10 @@ LOSS, CHOICE = 0, 1  # columns of Work.candidate
 
 @kernel
 def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tuple[int, int]:
-    """Sides from the relaxed problem: groups that it buys stay free to buy, the rest may harvest.
+    """Solve the relaxed problem, in which every group that has a choice may do both.
 
-    Leaves the relaxed solution in `w`; `settle` then takes the sides.  Returns the steps, and the
-    first position whose bounds cross, or −1.
+    Starts from the trades in `w.relaxed` and leaves its own there; `settle` then takes the sides.
+    Returns the steps, and the first position whose bounds cross, or −1.
     """
     for group in range(len(h.group)):
         w.side[group] = BUY

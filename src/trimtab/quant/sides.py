@@ -119,7 +119,8 @@ def move_group(h: Household, w: Work, group: int, side: int) -> bool:
 def hopeful(h: Household, w: Work, best: float, near: bool) -> bool:
     """Whether trades after one turn may still end better than the best ones.
 
-    A quick search believes trades that are `near` their optimum, a thorough one asks their bound.
+    Those that are far worse are given up.  Of the rest, a quick search believes trades that are
+    `near` their optimum, a thorough one asks their bound.
     """
     objective = merit(h, w)
     if objective < best - CLEAR:

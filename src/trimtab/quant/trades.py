@@ -143,9 +143,8 @@ def mend_short(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
                 dropped = low == 0.0 and high == 0.0
                 if (turn == 0 and not raised) or (turn == 1 and not dropped):
                     continue
-                least = 0.0 if turn == 0 else -least_trade(h, p)
-                most = 0.0 if turn == 0 else -FREE
-                if try_mode(h, w, p, most, least, tolerance, steps_max) == math.inf:
+                new_low, new_high = (0.0, 0.0) if turn == 0 else (-FREE, -least_trade(h, p))
+                if try_mode(h, w, p, new_low, new_high, tolerance, steps_max) == math.inf:
                     w.node[p, MODE_LOW] = low
                     w.node[p, MODE_HIGH] = high
                     build_curve(h, w, p)
