@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from trimtab.quant.certificate import TRADED, curve_tax, linear_objective
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.figures import (
@@ -52,12 +50,14 @@ from trimtab.quant.layout import (
     Household,
     Work,
     Z,
+    word,
 )
 from trimtab.quant.netting import tax_bill
 from trimtab.quant.quotes import cash_use
 from trimtab.quant.sold import extract_sold, realised
 from trimtab.quant.trades import is_small
 
+FIRST_COLUMN = word(0)  # of the best trades
 CASH_CLOSE = 2e-6  # dollars below the reserve that rounding explains
 BOUND_CLOSE = 1e-4  # dollars
 BUDGET_CLOSE = 1e-6  # relative
@@ -74,20 +74,20 @@ def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
     total = linear_objective(h, w)
     for p in range(len(h.place)):
         z = w.node[p, Z]
-        total -= curve_tax(p, h.place, w.node, w.at, w.segment)
+        total -= curve_tax(p, w.node, w.at, w.segment)
         total -= w.price[0] * z if z > 0.0 else -w.price[1] * z
     before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
     return total + tax_bill(h.scalar, short, long) - before, short, long
 
 
 @kernel
-def objective_parts(h: Household, trades: Floats, column: int, parts: Floats) -> None:
+def objective_parts(h: Household, w: Work, trades: Floats, column: int, parts: Floats) -> None:
     """Drift, spread, impact, location and tickets of trades; tax is the caller's to add.
 
     Shape: trades (m, columns), the trade in `column`; parts (6,): drift, spread, impact, tax,
     location, fixed.
     """
-    drift = np.empty(len(h.target))
+    drift = w.drift[: len(h.target)]
     for i in range(len(drift)):
         drift[i] = -h.scalar[VALUE] * h.target[i]
     for k in range(len(parts)):
@@ -142,7 +142,7 @@ def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, sh
 @kernel
 def measure(h: Household, w: Work, column: int, parts: Floats) -> tuple[float, float]:
     """Parts of the objective at the trades in `w.node` with lots sold in a column; net gains."""
-    objective_parts(h, w.node, Z, parts)
+    objective_parts(h, w, w.node, Z, parts)
     short, long = realised(h, w, column)
     before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
     parts[3] = tax_bill(h.scalar, short, long) - before
@@ -159,15 +159,20 @@ def sum_of(parts: Floats) -> float:
 
 
 @kernel
-def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
-    """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far."""
-    parts = np.empty(6)
-    measure(h, w, CURRENT, parts)
+def consider_sold(
+    h: Household, w: Work, figures: Floats, gap: float, shares: bool
+) -> tuple[float, float]:
+    """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far.
+
+    Returns the net gains that they lead to, short and long.
+    """
+    parts = w.parts
+    short, long = measure(h, w, CURRENT, parts)
     objective = sum_of(parts)
     if figures[STATUS] != NO_ANSWER and objective >= figures[OBJECTIVE]:
-        return False
+        return short, long
     if not keeps_limits(h, w.node, Z, parts[3], shares):
-        return False
+        return short, long
     for p in range(len(h.place)):
         w.best_z[p, 0] = w.node[p, Z]
         w.best_z[p, 1] = w.node[p, MODE_LOW]
@@ -184,11 +189,13 @@ def consider_sold(h: Household, w: Work, figures: Floats, gap: float, shares: bo
             figures[PRICED + kind] = w.price[kind]
         for a in range(len(h.account)):
             w.purse[a, BEST_MULTIPLIER] = w.purse[a, MULTIPLIER]
-    return True
+    return short, long
 
 
 @inlined
-def consider(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -> bool:
+def consider(
+    h: Household, w: Work, figures: Floats, gap: float, shares: bool
+) -> tuple[float, float]:
     """Keep the current trades along the lot curves if they are the best acceptable ones so far."""
     extract_sold(h, w, CURRENT)
     return consider_sold(h, w, figures, gap, shares)
@@ -197,15 +204,14 @@ def consider(h: Household, w: Work, figures: Floats, gap: float, shares: bool) -
 @kernel
 def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
     """Make doing nothing the answer to beat, where it is allowed."""
-    parts = np.empty(6)
-    still = np.zeros((len(h.place), 1))
-    objective_parts(h, still, Z, parts)
+    parts, still = w.parts, w.best_z
+    for p in range(len(h.place)):
+        still[p, 0] = 0.0
+    objective_parts(h, w, still, FIRST_COLUMN, parts)
     figures[IDLE] = sum_of(parts)
-    figures[IDLE_FEASIBLE] = keeps_limits(h, still, Z, 0.0, NO)
+    figures[IDLE_FEASIBLE] = keeps_limits(h, still, FIRST_COLUMN, 0.0, NO)
     figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
     figures[OBJECTIVE] = figures[IDLE]
-    for p in range(len(h.place)):
-        w.best_z[p, 0] = 0.0
     for group in range(len(h.group)):
         w.best_side[group] = 0
     for at in range(len(h.lot)):

@@ -26,7 +26,6 @@ from trimtab.quant.layout import (
     VALUE,
     Floats,
     Household,
-    Ints,
     Work,
     Z,
 )
@@ -130,7 +129,6 @@ def meet_sales(h: Household, w: Work, tolerance: float, steps_max: int, figures:
 def meet_budgets(
     h: Household,
     w: Work,
-    nearest: Ints,
     tolerance: float,
     steps_max: int,
     figures: Floats,
@@ -143,4 +141,4 @@ def meet_budgets(
             extract_sold(h, w, CURRENT)
             short, long = realised(h, w, CURRENT)
             region = region_at(h.scalar, short, long)
-            follow(h, w, region, nearest, tolerance, steps_max, figures)
+            follow(h, w, region, tolerance, steps_max, figures)

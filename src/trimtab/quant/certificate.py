@@ -7,35 +7,30 @@ sum is a bound that holds for every feasible answer, however roughly the point w
 
 import math
 
-from trimtab.quant.compile import hot, inlined, kernel
-from trimtab.quant.curves import DUST, build_curve, lay_curve, side_allowed
+from trimtab.quant.compile import hot, kernel
+from trimtab.quant.curves import DUST
 from trimtab.quant.layout import (
     ACCOUNT,
-    BLOCKED,
     BUDGET,
-    BUY,
     BUY_COST,
     CASH,
-    COUNT,
     CUMULATED,
     FILLED,
-    FIRST_LOT,
+    FIRST,
     FIXED,
     HELD,
     HIGH,
     IMPACT,
     INSTRUMENT,
     INVESTED,
-    LIQUIDATE,
+    LAST,
     LOCATION,
     LOW,
     MULTIPLIER,
     RESERVE,
     SEGMENT,
-    SELL,
     SELL_COST,
     TAX,
-    WASHED,
     WIDTH,
     Floats,
     Household,
@@ -44,30 +39,30 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.quotes import cash_use, exposure_drift
+from trimtab.quant.views import natural
 
 __all__ = [
+    "TRADED",
     "affordable",
     "convex_gap",
-    "global_bound",
-    "group_least",
-    "group_value",
+    "curve_tax",
     "linear_objective",
-    "rebuild_group",
-    "think_of",
+    "node_minimum",
+    "node_value",
 ]
 
 TRADED = 1e-6  # dollars from which an order is counted
 
 
 @hot
-def curve_tax(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> float:
+def curve_tax(p: int, node: Floats, at: Ints, segment: Floats) -> float:
     """Tax of a position's sales along its curve."""
     if node[p, Z] >= 0.0:
         return 0.0
-    spot = place[p, FIRST_LOT] + p + at[p, SEGMENT]
+    spot = at[p, SEGMENT]
     if node[p, FILLED] > 0.0:
         return segment[spot, CUMULATED] + node[p, FILLED] * segment[spot, TAX]
-    if at[p, SEGMENT] == 0:
+    if spot == at[p, FIRST]:
         return 0.0
     return segment[spot - 1, CUMULATED] + segment[spot - 1, WIDTH] * segment[spot - 1, TAX]
 
@@ -77,16 +72,17 @@ def linear_objective(h: Household, w: Work) -> float:
     """The objective at the current trades and marginal rates, multipliers of budgets included."""
     node, position, place = w.node, h.position, h.place
     at, segment, price, gradient = w.at, w.segment, w.price, w.gradient
-    drift = exposure_drift(h, node)
+    exposure_drift(h, w)
+    drift = w.drift
     total = 0.0
-    for i in range(len(drift)):
+    for i in range(len(h.target)):
         total += 0.5 * drift[i] * gradient[i]
     for p in range(len(place)):
         z = node[p, Z]
         total += position[p, LOCATION] * (position[p, HELD] + z)
         if z == 0.0:
             continue
-        total += cash_use(position, p, z) - z + curve_tax(p, place, node, at, segment)
+        total += cash_use(position, p, z) - z + curve_tax(p, node, at, segment)
         total += price[0] * z if z > 0.0 else -price[1] * z
         if abs(z) > TRADED:
             total += position[p, FIXED]
@@ -99,7 +95,6 @@ def node_value(
     slope: float,
     cash_multiplier: float,
     position: Floats,
-    place: Ints,
     node: Floats,
     at: Ints,
     segment: Floats,
@@ -109,7 +104,7 @@ def node_value(
     z = node[p, Z]
     use = cash_use(position, p, z)
     turnover = price[0] * z if z > 0.0 else -price[1] * z
-    tax = curve_tax(p, place, node, at, segment)
+    tax = curve_tax(p, node, at, segment)
     return slope * z + (use - z) + tax + turnover - cash_multiplier * use
 
 
@@ -118,16 +113,18 @@ def node_minimum(
     p: int,
     slope: float,
     cash_multiplier: float,
-    cap: float,
+    low: float,
+    high: float,
+    first: int,
+    last: int,
     position: Floats,
-    place: Ints,
-    node: Floats,
-    at: Ints,
     segment: Floats,
     price: Floats,
 ) -> tuple[float, float]:
-    """The least share of the priced tangent problem that a position can have, and its trade."""
-    low, high = node[p, LOW], min(node[p, HIGH], cap)
+    """The least share of the priced tangent problem that a position can have, and its trade.
+
+    The trade lies between two bounds, its sales along the segments from `first` to before `last`.
+    """
     dear = 1.0 - cash_multiplier  # a dollar of cost, with the cash it takes
     impact = position[p, IMPACT] * dear
     best = 0.0 if low <= 0.0 <= high else math.inf
@@ -146,11 +143,11 @@ def node_minimum(
         rate = -slope + position[p, SELL_COST] * dear + price[1] + cash_multiplier
         sold = 0.0
         tax = 0.0
-        base = place[p, FIRST_LOT] + p
         least = max(-high, 0.0)
-        for k in range(at[p, COUNT]):
-            ahead = min(sold + segment[base + k, WIDTH], -low)
-            marginal = segment[base + k, TAX]
+        for row in range(first, last):
+            k = natural(row)
+            ahead = min(sold + segment[k, WIDTH], -low)
+            marginal = segment[k, TAX]
             # beyond what must be sold the next dollar never costs less than the one before
             spot = ahead
             ends = ahead >= -low
@@ -196,105 +193,10 @@ def convex_gap(h: Household, w: Work) -> float:
         slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION]
         cash = purse[place[p, ACCOUNT], MULTIPLIER]
         cap = affordable(p, position, place, account)
-        least, _ = node_minimum(p, slope, cash, cap, position, place, node, at, segment, price)
-        total += node_value(p, slope, cash, position, place, node, at, segment, price) - least
+        low, high = node[p, LOW], min(node[p, HIGH], cap)
+        first, last = at[p, FIRST], at[p, LAST]
+        least, _ = node_minimum(p, slope, cash, low, high, first, last, position, segment, price)
+        total += node_value(p, slope, cash, position, node, at, segment, price) - least
     for a in range(len(account)):
         total -= purse[a, MULTIPLIER] * (purse[a, CASH] - account[a, RESERVE])
     return max(total, 0.0)
-
-
-@kernel
-def group_value(h: Household, w: Work, group: int) -> float:
-    """A group's share of the priced tangent problem at the current trades."""
-    position, place, gradient, member = h.position, h.place, w.gradient, h.group_member
-    node, at, segment, price, purse = w.node, w.at, w.segment, w.price, w.purse
-    total = 0.0
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = member[spot]
-        slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION]
-        cash = purse[place[p, ACCOUNT], MULTIPLIER]
-        total += node_value(p, slope, cash, position, place, node, at, segment, price)
-    return total
-
-
-@kernel
-def group_least(
-    h: Household,
-    w: Work,
-    group: int,
-    extra_slope: float,
-    node: Floats,
-    at: Ints,
-    segment: Floats,
-) -> tuple[float, float]:
-    """A group's least share along given curves at a steeper slope, and its trades' sum."""
-    position, place, gradient, member = h.position, h.place, w.gradient, h.group_member
-    price, purse, account = w.price, w.purse, h.account
-    total = traded = 0.0
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = member[spot]
-        slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION] + extra_slope
-        cash = purse[place[p, ACCOUNT], MULTIPLIER]
-        cap = affordable(p, position, place, account)
-        least, trade = node_minimum(p, slope, cash, cap, position, place, node, at, segment, price)
-        total += least
-        traded += trade
-    return total, traded
-
-
-@kernel
-def think_of(h: Household, w: Work, group: int, side: int) -> bool:
-    """Lay out a group's trial curves under a side; False where bounds cross."""
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = h.group_member[spot]
-        if not lay_curve(h, w, p, side, w.trial_node, w.trial_at, w.trial_segment, w.trial_lot):
-            return False
-    return True
-
-
-@inlined
-def group_minimum(h: Household, w: Work, group: int, side: int) -> float:
-    """A group's least share on a side."""
-    if side == w.side[group]:
-        least, _ = group_least(h, w, group, 0.0, w.node, w.at, w.segment)
-    elif think_of(h, w, group, side):
-        least, _ = group_least(h, w, group, 0.0, w.trial_node, w.trial_at, w.trial_segment)
-    else:
-        least = math.inf
-    return least
-
-
-@kernel
-def rebuild_group(h: Household, w: Work, group: int, side: int) -> bool:
-    """Put a group on a side and lay out its curves; False where bounds cross."""
-    w.side[group] = side
-    fits = True
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        fits = build_curve(h, w, h.group_member[spot]) and fits
-    return fits
-
-
-@kernel
-def global_bound(h: Household, w: Work) -> float:
-    """A bound below every answer at the current rates, whatever sides its groups take.
-
-    It may be taken at any trades, those of the relaxed problem give the best one.
-    """
-    node = w.node
-    drift = exposure_drift(h, node)
-    total = 0.0
-    for i in range(len(drift)):
-        total += 0.5 * drift[i] * w.gradient[i]
-    for p in range(len(h.place)):  # tangent at these trades, moved back to no trade
-        total -= w.gradient[h.place[p, INSTRUMENT]] * node[p, Z]
-        total += h.position[p, LOCATION] * h.position[p, HELD]
-    for a in range(len(h.account)):
-        total += w.purse[a, MULTIPLIER] * (h.account[a, BUDGET] - h.account[a, RESERVE])
-    for group in range(len(h.group)):
-        best = math.inf
-        for side in (BUY, SELL, LIQUIDATE, WASHED):
-            blocked = side == SELL and h.group[group, BLOCKED] > 0.0
-            if blocked or side_allowed(h, w, group, side):
-                best = min(best, group_minimum(h, w, group, side))
-        total += best
-    return total

@@ -2,8 +2,9 @@
 
 Entries are what Python calls, and all that is cached: an entry holds the kernels that it calls, so
 that no stale kernel can linger.  Kernels are called from other kernels only and have no wrappers
-for Python.  Every kernel is optimised again with each of its callers; those that have one caller
-are laid into it instead, which halves the time to compile.
+for Python.  They allocate nothing, so that they are compiled without reference counts, which halves
+their time; what allocates is `owning`.  Every kernel is optimised again with each of its callers;
+those that have one caller are laid into it instead, which halves the time to compile.
 """
 
 from collections.abc import Callable
@@ -11,20 +12,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
-__all__ = ["bare", "entry", "hot", "inlined", "kernel"]
+__all__ = ["entry", "hot", "inlined", "kernel", "owning"]
 
 Function = Callable[..., Any]
 
-kernel = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+owning = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+kernel = njit(
+    nogil=True,
+    error_model="numpy",
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    _nrt=False,
+)
 hot = njit(
     nogil=True,
     error_model="numpy",
     forceinline=True,
     no_cpython_wrapper=True,
     no_cfunc_wrapper=True,
+    _nrt=False,
 )
 inlined = njit(
     nogil=True,
@@ -32,27 +40,8 @@ inlined = njit(
     inline="always",
     no_cpython_wrapper=True,
     no_cfunc_wrapper=True,
+    _nrt=False,
 )
-
-
-@intrinsic
-def bare(_context: Any, array: Any) -> Any:
-    """The same array without its reference count; the caller keeps its owner alive.
-
-    Kernels take arrays out of structures in their innermost loops, and every such access would
-    count references with a locked instruction.
-    """
-    if not isinstance(array, types.Array):
-        return None
-
-    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        whole = context.make_array(signature.args[0])(context, builder, arguments[0])
-        plain = context.make_array(signature.return_type)(context, builder)
-        for field in ("data", "shape", "strides", "itemsize", "nitems"):
-            setattr(plain, field, getattr(whole, field))
-        return plain._getvalue()
-
-    return array(array), view
 
 
 def entry(function: Function) -> Function:

@@ -4,8 +4,6 @@ Exchange finds which positions rest at a breakpoint, Newton moves the others tog
 mend what lies in the wrong account.
 """
 
-import numpy as np
-
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.exchange import exchange
 from trimtab.quant.layout import (
@@ -16,58 +14,61 @@ from trimtab.quant.layout import (
     KAPPA,
     UP_ROOM,
     VALUE,
-    Floats,
     Household,
-    Ints,
     Work,
     Z,
 )
 from trimtab.quant.newton import free_positions, longest_step, solve_step
-from trimtab.quant.quotes import add_exposure, cash_use, requote, shift
+from trimtab.quant.quotes import add_exposure, cash_used, requote, shift
 from trimtab.quant.swaps import swap_accounts
+from trimtab.quant.views import natural
 
 __all__ = ["approach", "polish", "solve_convex"]
 
-TURN = 60  # exchanges before Newton has a try, and between two, on top of one per position
+TURN = 60  # exchanges before Newton has a try, on top of one per position
 NEAR_TURN = 30  # the same where a bound is all that is wanted
-TURNS_MAX = 200
+LAST_TURN = 6  # the same once prices roughly agree, where Newton costs little
+LAST_GROWTH = 400  # squared positions for one exchange more: a Newton step costs their cube
+ROUGH = 1e-3  # dollars per dollar by which prices may differ before Newton takes the rest
+TURNS_MAX = 400
 NEWTON_STEPS = 5  # of one turn: each ends at a breakpoint, or nearly doubles the digits
-NEWTON_DUST = 1e-4  # dollars: a step this short has converged
+NEWTON_DUST = 1e8  # dollars by tolerance: the next step is of the square of one this short
 
 
 @kernel
-def move_free(h: Household, w: Work, free: Ints, step: Floats) -> float:
+def move_free(h: Household, w: Work) -> float:
     """One Newton step of the positions between breakpoints; the dollars of its longest leg."""
-    count = free_positions(h, w, free)
-    if count == 0 or not solve_step(h, w, free, count, step):
+    count = free_positions(h, w)
+    if count == 0 or not solve_step(h, w, count):
         return 0.0
-    fraction = longest_step(h, w, free, count, step)
+    fraction = longest_step(h, w, count)
     gradient = w.gradient[: len(h.target)]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     position, place, covariance = h.position, h.place, h.covariance
     node, quote, at, segment, price, purse = w.node, w.quote, w.at, w.segment, w.price, w.purse
+    free, step = w.free, w.step
     longest = 0.0
     for f in range(count):
-        p = free[f]
+        p = natural(free[f])
         before = node[p, Z]
+        use = cash_used(position, node, p)
         dollars = min(max(fraction * step[f], -node[p, DOWN_ROOM]), node[p, UP_ROOM])
         if dollars == 0.0:
             continue
-        shift(p, dollars, place, node, at, segment)
+        shift(p, dollars, node, at, segment)
         after = node[p, Z]
         add_exposure(place[p, INSTRUMENT], scale * (after - before), covariance, gradient)
-        use = cash_use(position, p, after) - cash_use(position, p, before)
-        purse[place[p, ACCOUNT], CASH] -= use
+        requote(p, position, node, quote, at, segment, price)
+        purse[place[p, ACCOUNT], CASH] -= cash_used(position, node, p) - use
         longest = max(longest, abs(after - before))
-        requote(p, position, place, node, quote, at, segment, price)
     return longest
 
 
 @inlined
-def move_all_free(h: Household, w: Work, free: Ints, step: Floats) -> int:
+def move_all_free(h: Household, w: Work, tolerance: float) -> int:
     """Newton steps until they are short, or too many; how many."""
     for turn in range(NEWTON_STEPS):
-        if move_free(h, w, free, step) < NEWTON_DUST:
+        if move_free(h, w) < NEWTON_DUST * tolerance:
             return turn + 1
     return NEWTON_STEPS
 
@@ -86,10 +87,19 @@ def polish(h: Household, w: Work, tolerance: float) -> int:
 
     The certificate multiplies what they differ by with all that could be bought.
     """
-    free = np.empty(len(h.place), np.int64)
-    step = np.empty(len(h.place))
-    steps = move_all_free(h, w, free, step)
+    steps = move_all_free(h, w, tolerance)
     return steps + exchange(h, w, tolerance, TURN)
+
+
+@inlined
+def swap_all(h: Household, w: Work, tolerance: float, most: int) -> int:
+    """Swap between all pairs of accounts; how often."""
+    moved = 0
+    for first in range(len(h.account)):
+        for second in range(first + 1, len(h.account)):
+            while moved < most and swap_accounts(h, w, first, second, tolerance):
+                moved += 1
+    return moved
 
 
 @kernel
@@ -99,28 +109,25 @@ def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int
     Exchange finds which positions rest at a breakpoint, Newton moves the others together, swaps
     mend what lies in the wrong account; they take turns until no pair gains.
     """
-    accounts = len(h.account)
     turn = TURN + len(h.place)
-    steps = exchange(h, w, tolerance, min(turn, steps_max))
-    done = steps < turn
-    free = np.empty(0, np.int64)
-    step = np.empty(0)
+    last_turn = min(turn, LAST_TURN + len(h.place) ** 2 // LAST_GROWTH)
+    rough = tolerance < ROUGH
+    if not rough:
+        last_turn = turn
+    steps = 0
     for _ in range(TURNS_MAX):
-        if steps >= steps_max:
+        most = turn if rough else last_turn
+        taken = exchange(h, w, ROUGH if rough else tolerance, min(most, steps_max - steps))
+        steps += taken
+        ended = taken < most
+        if ended and not rough:
+            moved = swap_all(h, w, tolerance, turn)
+            steps += moved
+            if moved == 0:
+                break
+        elif steps >= steps_max:
             break
-        if not done:
-            if len(free) == 0:
-                free = np.empty(len(h.place), np.int64)
-                step = np.empty(len(h.place))
-            steps += move_all_free(h, w, free, step)
-        moved = 0
-        for first in range(accounts):
-            for second in range(first + 1, accounts):
-                while moved < turn and swap_accounts(h, w, first, second, tolerance):
-                    moved += 1
-        if done and moved == 0:
-            break
-        taken = exchange(h, w, tolerance, turn)
-        done = taken < turn
-        steps += moved + taken
+        else:
+            steps += move_all_free(h, w, tolerance)
+            rough = rough and not ended
     return steps

@@ -10,12 +10,15 @@ from trimtab.quant.layout import (
     BLOCKED,
     BUY,
     BUY_COST,
-    COUNT,
     CUMULATED,
+    CURVE_HIGH,
+    CURVE_LOW,
+    FIRST,
     FIRST_LOT,
     GROUP,
     HELD,
     HIGH,
+    LAST,
     LAST_LOT,
     LIQUIDATE,
     LOSS_BLOCKED,
@@ -34,6 +37,7 @@ from trimtab.quant.layout import (
     MINIMUM,
     MODE_HIGH,
     MODE_LOW,
+    NOT_LAID,
     RECENT,
     RELAXED,
     RULE,
@@ -41,20 +45,20 @@ from trimtab.quant.layout import (
     RULE_PROPORTIONAL,
     SELL,
     SELL_COST,
+    SIDES,
     TAX,
     WASHED,
     WIDTH,
     Z_HIGH,
     Z_LOW,
-    Floats,
     Household,
-    Ints,
     Work,
 )
 
 __all__ = [
     "build_curve",
     "build_curves",
+    "first_segment",
     "lay_curve",
     "loss_value",
     "only_sold",
@@ -70,6 +74,9 @@ DUST = 1e-9  # dollars below which an amount is nothing
 def set_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> None:
     """Price every lot at the marginal rates and sort each position's lots by that price."""
     lot, lot_class, rates, order, place = h.lot, h.lot_class, w.rate, w.order, h.place
+    laid = w.laid
+    for row in range(SIDES * len(place)):
+        laid[row] = NOT_LAID
     for at in range(len(lot)):
         kind = lot_class[at, LOT_KIND]
         marginal = rate_short if kind == LOT_SHORT else rate_long
@@ -163,24 +170,16 @@ def washed_share(h: Household, p: int) -> float:
 
 @hot
 def fill_segments(
-    p: int,
-    side: int,
-    washed: float,
-    floor: float,
-    place: Ints,
-    lot: Floats,
-    lot_class: Ints,
-    order: Ints,
-    rates: Floats,
-    segment: Floats,
-    segment_lot: Ints,
-    at_segment: Ints,
-) -> float:
-    """Write the segments of one position; the dollars that may be sold."""
-    first = at = place[p, FIRST_LOT] + p
+    h: Household, w: Work, p: int, side: int, first: int, washed: float
+) -> tuple[int, float]:
+    """Write the segments of one position from a row on; how many, and the dollars they sell."""
+    lot, lot_class, order, rates = h.lot, h.lot_class, w.order, w.rate
+    segment, segment_lot = w.segment, w.segment_lot
+    floor = -h.position[p, BUY_COST] - h.position[p, SELL_COST]
+    at = first
     total = 0.0
     tax = 0.0
-    for spot in range(place[p, FIRST_LOT], place[p, LAST_LOT]):
+    for spot in range(h.place[p, FIRST_LOT], h.place[p, LAST_LOT]):
         item = order[spot]
         wash = lot_class[item, LOT_WASH]
         if wash == LOT_UNSELLABLE:
@@ -202,8 +201,13 @@ def fill_segments(
                 total += part
                 washed -= part
                 width -= part
-        if side == RELAXED and rate < floor:
+        if side == RELAXED and rate <= floor:
             rate = floor
+            if at > first and width > DUST:  # one segment: no answer asks for its lots
+                segment[first, WIDTH] += width
+                total += width
+                tax += width * rate
+                continue
         if width > DUST:
             segment[at, WIDTH] = width
             segment[at, TAX] = rate
@@ -212,36 +216,39 @@ def fill_segments(
             at += 1
             total += width
             tax += width * rate
-    at_segment[p, COUNT] = at - first
-    return total
+    return at - first, total
 
 
-@kernel
-def lay_curve(
-    h: Household,
-    w: Work,
-    p: int,
-    side: int,
-    node: Floats,
-    at: Ints,
-    segment: Floats,
-    segment_lot: Ints,
-) -> bool:
-    """Lay out a position's lot curve and trade bounds under a side.
+@hot
+def first_segment(h: Household, p: int, side: int) -> int:
+    """The first row of `Work.segment` for a position's curve under a side."""
+    return side * (len(h.lot) + len(h.place)) + h.place[p, FIRST_LOT] + p
+
+
+@hot
+def lay_curve(h: Household, w: Work, p: int, side: int) -> bool:
+    """Lay out a position's lot curve and trade bounds under a side, once until rates change.
 
     False where the bounds cross, so that the side cannot be taken.
     """
-    place, position, modes = h.place, h.position, w.node
+    row = side * len(h.place) + p
+    if w.laid[row] == NOT_LAID:
+        lay_anew(h, w, p, side)
+    return w.curve[row, CURVE_LOW] <= w.curve[row, CURVE_HIGH] + DUST
+
+
+@kernel
+def lay_anew(h: Household, w: Work, p: int, side: int) -> None:
+    """Lay out a position's lot curve and trade bounds under a side."""
+    place, position, curve = h.place, h.position, w.curve
     group = place[p, GROUP]
+    row = side * len(place) + p
     washed = 0.0
     if side == SELL and h.group[group, RECENT] > 0.0 and h.scalar[RULE] == RULE_PROPORTIONAL:
         washed = washed_share(h, p)
-    floor = -position[p, BUY_COST] - position[p, SELL_COST]
-    total = fill_segments(
-        p, side, washed, floor, place, h.lot, h.lot_class, w.order, w.rate, segment, segment_lot, at
-    )
-    low = max(position[p, Z_LOW], modes[p, MODE_LOW], -total)
-    high = min(position[p, Z_HIGH], modes[p, MODE_HIGH])
+    w.laid[row], total = fill_segments(h, w, p, side, first_segment(h, p, side), washed)
+    low = max(position[p, Z_LOW], -total)
+    high = position[p, Z_HIGH]
     if side == SELL or side == LIQUIDATE or side == WASHED:
         high = min(high, -washed)
     elif h.group[group, BLOCKED] > 0.0:
@@ -257,16 +264,27 @@ def lay_curve(
         high = min(high, -position[p, MINIMUM])
     if low > 0.0:
         low = max(low, position[p, MINIMUM])
-    node[p, LOW] = low
-    node[p, HIGH] = max(low, high)
-    return low <= high + DUST
+    curve[row, CURVE_LOW] = low
+    curve[row, CURVE_HIGH] = max(low, high) if low <= high + DUST else high
 
 
 @kernel
 def build_curve(h: Household, w: Work, p: int) -> bool:
-    """Lay out a position's curve under its group's side; False where that cannot be taken."""
+    """Put a position on the curve of its group's side, within the bounds of a settled trade.
+
+    False where that cannot be.
+    """
+    node, at = w.node, w.at
     side = w.side[h.place[p, GROUP]]
-    return lay_curve(h, w, p, side, w.node, w.at, w.segment, w.segment_lot)
+    fits = lay_curve(h, w, p, side)
+    row = side * len(h.place) + p
+    low = max(w.curve[row, CURVE_LOW], node[p, MODE_LOW])
+    high = min(w.curve[row, CURVE_HIGH], node[p, MODE_HIGH])
+    node[p, LOW] = low
+    node[p, HIGH] = max(low, high)
+    at[p, FIRST] = first_segment(h, p, side)
+    at[p, LAST] = at[p, FIRST] + w.laid[row]
+    return fits and low <= high + DUST
 
 
 @kernel

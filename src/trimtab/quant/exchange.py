@@ -33,7 +33,8 @@ from trimtab.quant.layout import (
     Z,
     word,
 )
-from trimtab.quant.quotes import NEVER, add_exposure, cash_use, requote, shift, trade_for_cash
+from trimtab.quant.quotes import NEVER, add_exposure, cash_used, requote, shift, trade_for_cash
+from trimtab.quant.views import natural
 
 __all__ = ["BARRED", "FLAT", "bent_length", "exchange"]
 
@@ -104,34 +105,39 @@ def bent_length(
 @hot
 def bent_step(
     position: Floats,
-    place: Ints,
     node: Floats,
     quote: Floats,
     at: Ints,
     segment: Floats,
+    price: Floats,
     giver: int,
     taker: int,
     step: float,
 ) -> float:
-    """Move dollars of cash from giver to taker along curves that impact bends; the cash used."""
+    """Move dollars of cash from giver to taker along curves that impact bends; the cash used.
+
+    Leaves both quoted anew.
+    """
     freed = step
     used = 0.0
     if giver >= 0:
         before = node[giver, Z]
-        use = cash_use(position, giver, before)
+        use = cash_used(position, node, giver)
         after = before - step * quote[giver, DOWN_FACTOR]
         if taker < 0:
             after = trade_for_cash(position, giver, after, use - step)
-        shift(giver, max(after - before, -node[giver, DOWN_ROOM]), place, node, at, segment)
-        freed = use - cash_use(position, giver, node[giver, Z])
+        shift(giver, max(after - before, -node[giver, DOWN_ROOM]), node, at, segment)
+        requote(giver, position, node, quote, at, segment, price)
+        freed = use - cash_used(position, node, giver)
         used = -freed
     if taker >= 0:
         before = node[taker, Z]
-        use = cash_use(position, taker, before)
+        use = cash_used(position, node, taker)
         after = before + freed * quote[taker, UP_FACTOR]
         after = trade_for_cash(position, taker, after, use + freed)
-        shift(taker, min(after - before, node[taker, UP_ROOM]), place, node, at, segment)
-        used += cash_use(position, taker, node[taker, Z]) - use
+        shift(taker, min(after - before, node[taker, UP_ROOM]), node, at, segment)
+        requote(taker, position, node, quote, at, segment, price)
+        used += cash_used(position, node, taker) - use
     return used
 
 
@@ -150,8 +156,9 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         highest = -NEVER
         lowest = NEVER
         giver = taker = NOBODY
-        for p in range(h.account_start[a], h.account_start[a + 1]):
-            g = gradient[place[p, INSTRUMENT]]
+        for position_at in range(h.account_start[a], h.account_start[a + 1]):
+            p = natural(position_at)
+            g = gradient[natural(place[p, INSTRUMENT])]
             up = (g + quote[p, UP_LINEAR]) * quote[p, UP_FACTOR]
             down = (g + quote[p, DOWN_LINEAR]) * quote[p, DOWN_FACTOR]
             if up < lowest:
@@ -188,12 +195,12 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         up = down = 1.0
         i = j = 0
         if taker >= 0:
-            i = place[taker, INSTRUMENT]
+            i = natural(place[taker, INSTRUMENT])
             up = quote[taker, UP_FACTOR]
             curvature = up * up * covariance[i, i]
             step = min(step, node[taker, UP_ROOM] / up)
         if giver >= 0:
-            j = place[giver, INSTRUMENT]
+            j = natural(place[giver, INSTRUMENT])
             down = quote[giver, DOWN_FACTOR]
             curvature += down * down * covariance[j, j]
             step = min(step, node[giver, DOWN_ROOM] / down)
@@ -210,7 +217,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
             before_giver = node[giver, Z] if giver >= 0 else 0.0
             before_taker = node[taker, Z] if taker >= 0 else 0.0
             purse[a, CASH] -= bent_step(
-                position, place, node, quote, at, segment, giver, taker, step
+                position, node, quote, at, segment, price, giver, taker, step
             )
             if giver >= 0:
                 add_exposure(j, scale * (node[giver, Z] - before_giver), covariance, gradient)
@@ -218,19 +225,19 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
                 add_exposure(i, scale * (node[taker, Z] - before_taker), covariance, gradient)
         else:
             if taker >= 0:
-                shift(taker, step * up, place, node, at, segment)
+                shift(taker, step * up, node, at, segment)
                 add_exposure(i, scale * step * up, covariance, gradient)
             else:
                 purse[a, CASH] += step
             if giver >= 0:
-                shift(giver, -step * down, place, node, at, segment)
+                shift(giver, -step * down, node, at, segment)
                 add_exposure(j, -scale * step * down, covariance, gradient)
             else:
                 purse[a, CASH] -= step
-        if taker >= 0:
-            requote(taker, position, place, node, quote, at, segment, price)
-        if giver >= 0:
-            requote(giver, position, place, node, quote, at, segment, price)
+            if taker >= 0:
+                requote(taker, position, node, quote, at, segment, price)
+            if giver >= 0:
+                requote(giver, position, node, quote, at, segment, price)
         stayed += 1
         if stayed >= STAY:
             stayed = 0

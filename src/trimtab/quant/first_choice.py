@@ -7,14 +7,15 @@ from those that harvest into it.
 
 import math
 
-from trimtab.quant.certificate import rebuild_group
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import solve_convex
 from trimtab.quant.curves import build_curves, only_sold, side_allowed
+from trimtab.quant.groups import group_value, rebuild_group
 from trimtab.quant.layout import (
     BUY,
     FIRST_LOT,
     LAST_LOT,
+    LEAST,
     LIQUIDATE,
     LOT_LOSS,
     LOT_VALUE,
@@ -22,18 +23,19 @@ from trimtab.quant.layout import (
     NOBODY,
     RELAXED,
     SELL,
+    SIDES,
+    TRADED_SUM,
     WASHED,
     Household,
-    Ints,
     Work,
     Z,
 )
-from trimtab.quant.promises import flip_promise
+from trimtab.quant.promises import promise_from
 from trimtab.quant.quotes import restart
 
 __all__ = ["first_sides", "settle"]
 
-LOSS, CHOICE = 0, 1  # columns of Work.candidate
+LOSS, CHOICE, PROMISE = 0, 1, 2  # columns of Work.candidate
 
 
 @kernel
@@ -72,39 +74,57 @@ def worth_of_losses(h: Household, w: Work, group: int) -> float:
     return max(total, 0.0)
 
 
+@kernel
+def promise_at(
+    h: Household, w: Work, group: int, side: int, rigid: int, value: float, enough: float
+) -> float:
+    """What a side promises to a group at the relaxed trades, whose bound has been taken."""
+    least = w.least[SIDES * group + side, LEAST]
+    if least == math.inf:
+        return -math.inf
+    traded = w.least[SIDES * group + side, TRADED_SUM]
+    return promise_from(h, w, group, side, rigid, value, enough, least, traded)
+
+
 @inlined
-def loss_of_rigidity(h: Household, w: Work, nearest: Ints, group: int) -> float:
+def loss_of_rigidity(h: Household, w: Work, group: int) -> float:
     """What other groups that harvest would promise less if this one could no longer be bought."""
     total = 0.0
     for other in range(len(h.group)):
-        if nearest[other] == group and w.candidate[other, CHOICE] == SELL:
-            free = flip_promise(h, w, other, SELL, NOBODY, -math.inf)
-            total += free - flip_promise(h, w, other, SELL, group, -math.inf)
+        if w.nearest[other] == group and w.candidate[other, CHOICE] == SELL:
+            value = group_value(h, w, other)
+            total += w.candidate[other, PROMISE]
+            total -= promise_at(h, w, other, SELL, group, value, -math.inf)
     return total
 
 
 @inlined
-def likely_side(h: Household, w: Work, nearest: Ints, group: int) -> int:
-    """The side that promises most to a group at the relaxed trades."""
-    partner = nearest[group]
+def choose_side(h: Household, w: Work, group: int) -> None:
+    """Choose the side that promises most to a group at the relaxed trades."""
+    partner = w.nearest[group]
     rigid = partner if partner >= 0 and w.candidate[partner, CHOICE] == SELL else NOBODY
+    value = group_value(h, w, group)
     best = BUY
     sold = 0.0
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         sold += max(-w.node[h.group_member[spot], Z], 0.0)
-    most = flip_promise(h, w, group, BUY, NOBODY, -math.inf) if sold > 0.0 else 0.0
-    most += loss_of_rigidity(h, w, nearest, group)
+    most = promise_at(h, w, group, BUY, NOBODY, value, -math.inf) if sold > 0.0 else 0.0
+    most += loss_of_rigidity(h, w, group)
     for side in (SELL, WASHED):
         if side_allowed(h, w, group, side):
-            promise = flip_promise(h, w, group, side, rigid, most)
+            promise = promise_at(h, w, group, side, rigid, value, most)
             if promise > most:
                 best, most = side, promise
-    return best
+    w.candidate[group, CHOICE] = best
+    w.candidate[group, PROMISE] = most
 
 
 @inlined
-def settle(h: Household, w: Work, nearest: Ints, tolerance: float, steps_max: int) -> int:
-    """Give every relaxed group its likely side, the largest loss first, and solve."""
+def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
+    """Give every relaxed group its likely side, the largest loss first, and solve.
+
+    `global_bound` has been taken at the relaxed trades.
+    """
     groups = len(h.group)
     relaxed = 0
     for group in range(groups):
@@ -125,7 +145,7 @@ def settle(h: Household, w: Work, nearest: Ints, tolerance: float, steps_max: in
         if group < 0:
             break
         w.candidate[group, LOSS] = -1.0
-        w.candidate[group, CHOICE] = likely_side(h, w, nearest, group)
+        choose_side(h, w, group)
     for group in range(groups):
         if w.side[group] == RELAXED:
             w.side[group] = int(w.candidate[group, CHOICE])

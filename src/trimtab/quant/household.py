@@ -10,7 +10,7 @@ import math
 
 from trimtab.quant.answer import consider, fill_answer, start_with_no_trade
 from trimtab.quant.budgets import meet_budgets
-from trimtab.quant.certificate import TRADED, global_bound
+from trimtab.quant.certificate import TRADED
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import build_curves, set_rates, sum_losses
 from trimtab.quant.figures import (
@@ -25,6 +25,7 @@ from trimtab.quant.figures import (
     STEPS,
 )
 from trimtab.quant.first_choice import first_sides, settle
+from trimtab.quant.groups import global_bound
 from trimtab.quant.layout import (
     CASH,
     FIXED,
@@ -57,7 +58,6 @@ from trimtab.quant.layout import (
     YES,
     Floats,
     Household,
-    Ints,
     Work,
     Z,
 )
@@ -130,7 +130,6 @@ def bound_here(h: Household, w: Work) -> float:
 def other_regions(
     h: Household,
     w: Work,
-    nearest: Ints,
     tolerance: float,
     steps_max: int,
     figures: Floats,
@@ -152,7 +151,7 @@ def other_regions(
         tried |= 1 << region
         rate_short, rate_long = region_rates(h.scalar, region)
         resolve(h, w, rate_short, rate_long, tolerance, steps_max)
-        follow(h, w, region, nearest, tolerance, steps_max, figures)
+        follow(h, w, region, tolerance, steps_max, figures)
 
 
 @inlined
@@ -236,11 +235,11 @@ def solve_household(
         figures[STATUS] = NO_ANSWER
         return
     figures[LOWER_BOUND] = bound_here(h, w)
-    nearest = nearest_substitutes(h, w)
-    figures[STEPS] += settle(h, w, nearest, coarse, steps_max)
+    nearest_substitutes(h, w)
+    figures[STEPS] += settle(h, w, coarse, steps_max)
     region = land(h, w, region, coarse, steps_max, figures)
     for _ in range(TICKET_ROUNDS):
-        follow(h, w, region, nearest, tolerance, steps_max, figures)
+        follow(h, w, region, tolerance, steps_max, figures)
         if not ask_for_tickets(h, w):
             break
         free_modes(h, w)
@@ -249,13 +248,13 @@ def solve_household(
         short, long = realised(h, w, CURRENT)
         region = region_at(scalar, short, long)
     if scalar[TURNOVER_MAX] < math.inf or scalar[TAX_MAX] < math.inf:
-        meet_budgets(h, w, nearest, tolerance, steps_max, figures)
+        meet_budgets(h, w, tolerance, steps_max, figures)
     if (
         w.effort[THOROUGH] > 0.0
         and h.scalar[NETTING] > 0.0
         and w.price[PRICE_BUY] + w.price[PRICE_SELL] == 0.0
     ):
-        other_regions(h, w, nearest, tolerance, steps_max, figures)
+        other_regions(h, w, tolerance, steps_max, figures)
     if figures[STATUS] == SOLVED:
         moved = False
         for kind in range(PRICES):

@@ -30,6 +30,7 @@ LIQUIDATE = word(
 )  # full block only: everything in taxable accounts is sold, blocked lots included
 WASHED = word(3)  # proportional only: loss sales without benefit, no buys
 RELAXED = word(4)  # both at once: never an answer, only a bound
+SIDES = word(5)
 
 NOBODY = word(-1)  # no position, no group, or the cash of an account
 UP, DOWN = word(1), word(-1)
@@ -67,14 +68,21 @@ _, FILLED, LOW, HIGH, UP_ROOM, DOWN_ROOM, MODE_LOW, MODE_HIGH, ROOT = range(9)  
 NODE_COLUMNS = 9
 # Columns of Work.quote: price = (gradient + linear) × factor of one dollar of cash
 UP_LINEAR, UP_FACTOR, DOWN_LINEAR, DOWN_FACTOR = range(4)
-# Columns of Work.at: the segment that is being sold, the number of segments
-SEGMENT, COUNT = 0, 1
+# Columns of Work.at, rows of Work.segment: the one being sold, the curve's first, and past its last
+SEGMENT, FIRST, LAST = 0, 1, 2
+AT_COLUMNS = 3
+# Columns of Work.curve: the bounds of trades under a side
+CURVE_LOW, CURVE_HIGH = 0, 1
+NOT_LAID = word(-1)
+# Columns of Work.least
+LEAST, TRADED_SUM = 0, 1
 # Columns of Work.price
 PRICE_BUY, PRICE_SELL, PRICE_TAX, RATE_SHORT, RATE_LONG = (word(c) for c in range(5))
 PRICES = 5
 # Columns of Work.effort
 FAILURES_MAX, THOROUGH, LEAST_GAIN, SEARCH_TOLERANCE = range(4)
-EFFORTS = 4
+PARTS = 6  # of the objective: drift, spread, impact, tax, location, tickets
+EFFORTS = 64
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
@@ -101,7 +109,7 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
 
     rate: Floats  # (l,) tax per dollar sold at the current marginal rates
     order: Ints  # (l,) lots of each position, cheapest sale first
-    segment: Floats  # (l+m, 3) the lot curve of each position under its side
+    segment: Floats  # (SIDES·(l+m), 3) the lot curve of each position, side after side
     segment_lot: Ints
     node: Floats
     quote: Floats
@@ -113,10 +121,9 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     loss: Floats  # (G, 2) dollars of loss lots
     price: Floats  # (5,) multipliers of budgets, marginal rates: columns PRICE_…, RATE_…
     relaxed: Floats
-    trial_node: Floats  # curves of a side that is only thought of
-    trial_at: Ints
-    trial_segment: Floats
-    trial_lot: Ints
+    curve: Floats  # (SIDES·m, 2) the trades that a side allows: columns CURVE_…
+    laid: Ints  # (SIDES·m,) segments of a side's curve, NOT_LAID since rates changed
+    least: Floats  # (SIDES·G, 2) what a side is worth at linear prices
     saved_node: Floats
     saved_quote: Floats
     saved_at: Ints
@@ -127,6 +134,14 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
     precision: Floats  # (n, n) inverse covariance
     candidate: Floats  # (G·3+m, 3)
+    free: Ints  # (m,) positions that Newton moves
+    step: Floats  # (m,) by how much
+    matrix: Floats  # (m·m,) their second derivatives
+    columns: Floats  # (m·(A+4),) the right-hand sides
+    schur: Floats  # (A·(A+1),) the system of the accounts' cash prices
+    nearest: Ints  # (G,) the group that is the nearest substitute, or NOBODY
+    drift: Floats  # (n,) dollars of each instrument less those wanted
+    parts: Floats  # (PARTS,) of the objective
     effort: Floats  # (4,) how hard to search: columns FAILURES_MAX …
 
 

@@ -10,8 +10,6 @@ Source: the reduced Newton step of active-set methods, Nocedal and Wright (2006)
 
 import math
 
-import numpy as np
-
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.curves import DUST
 from trimtab.quant.layout import (
@@ -24,18 +22,17 @@ from trimtab.quant.layout import (
     KAPPA,
     MULTIPLIER,
     RESERVE,
+    ROOT,
     UP_FACTOR,
     UP_LINEAR,
     UP_ROOM,
     VALUE,
     Floats,
     Household,
-    Ints,
     Work,
-    Z,
 )
 
-__all__ = ["free_positions", "longest_step", "solve_step"]
+__all__ = ["factorise", "free_positions", "longest_step", "solve_forward", "solve_step"]
 
 RIDGE = 1e-9  # of the mean variance: flat directions run to a breakpoint instead of nowhere
 CASH_BINDS = 1e-4  # dollars above the reserve within which an account's cash is used up
@@ -44,40 +41,61 @@ LONGEST = 1e3  # times the household's value: a step along a flat direction
 
 @kernel
 def factorise(matrix: Floats, size: int) -> bool:
-    """The Cholesky factor of a symmetric matrix in its lower half; false where there is none."""
-    for i in range(size):
-        for j in range(i):
-            total = matrix[i, j]
-            for k in range(j):
-                total -= matrix[i, k] * matrix[j, k]
-            matrix[i, j] = total / matrix[j, j]
-        total = matrix[i, i]
-        for k in range(i):
-            total -= matrix[i, k] * matrix[i, k]
-        if total <= 0.0:
+    """The Cholesky factor U of a symmetric matrix UᵀU, from and in its upper half.
+
+    The diagonal holds the factor's reciprocals.  False where there is no factor.
+    """
+    for k in range(size):
+        pivot = matrix[k, k]
+        if pivot <= 0.0:
             return False
-        matrix[i, i] = math.sqrt(total)
+        inverse = 1.0 / math.sqrt(pivot)
+        matrix[k, k] = inverse
+        for j in range(k + 1, size):
+            matrix[k, j] *= inverse
+        for i in range(k + 1, size):
+            factor = matrix[k, i]
+            for j in range(i, size):
+                matrix[i, j] -= factor * matrix[k, j]
     return True
 
 
 @kernel
-def substitute(factor: Floats, size: int, right: Floats) -> None:
-    """Solve with a Cholesky factor, in place."""
-    for i in range(size):
-        total = right[i]
-        for k in range(i):
-            total -= factor[i, k] * right[k]
-        right[i] = total / factor[i, i]
-    for i in range(size - 1, -1, -1):
-        right[i] /= factor[i, i]
-        for k in range(i):  # along the row, which lies in one piece
-            right[k] -= factor[i, k] * right[i]
+def solve_forward(factor: Floats, size: int, columns: Floats) -> None:
+    """Solve Uᵀy = b in place for several columns, whose number is a multiple of four."""
+    for k in range(size):
+        inverse = factor[k, k]
+        for c in range(0, columns.shape[1], 4):  # four lie in one register
+            first = columns[k, c] * inverse
+            second = columns[k, c + 1] * inverse
+            third = columns[k, c + 2] * inverse
+            fourth = columns[k, c + 3] * inverse
+            columns[k, c] = first
+            columns[k, c + 1] = second
+            columns[k, c + 2] = third
+            columns[k, c + 3] = fourth
+            for i in range(k + 1, size):
+                weight = factor[k, i]
+                columns[i, c] -= weight * first
+                columns[i, c + 1] -= weight * second
+                columns[i, c + 2] -= weight * third
+                columns[i, c + 3] -= weight * fourth
 
 
 @kernel
-def free_positions(h: Household, w: Work, free: Ints) -> int:
-    """The positions strictly inside a segment of their curve; how many there are."""
-    node, quote = w.node, w.quote
+def solve_backward(factor: Floats, size: int, right: Floats) -> None:
+    """Solve Ux = y in place."""
+    for k in range(size - 1, -1, -1):
+        x = right[k] * factor[k, k]
+        right[k] = x
+        for i in range(k):
+            right[i] -= factor[i, k] * x
+
+
+@kernel
+def free_positions(h: Household, w: Work) -> int:
+    """List the positions strictly inside a segment of their curve; how many there are."""
+    node, quote, free = w.node, w.quote, w.free
     count = 0
     for p in range(len(h.place)):
         inside = quote[p, UP_LINEAR] == quote[p, DOWN_LINEAR]
@@ -88,85 +106,94 @@ def free_positions(h: Household, w: Work, free: Ints) -> int:
 
 
 @kernel
-def fill_matrix(h: Household, w: Work, free: Ints, count: int, matrix: Floats) -> None:
-    """Second derivatives of the free positions in the lower half of a matrix.
+def fill_matrix(h: Household, w: Work, count: int, matrix: Floats) -> None:
+    """Second derivatives of the free positions in the upper half of a matrix.
 
     That of impact includes the cash which it takes.
     """
     covariance, place, position, node = h.covariance, h.place, h.position, w.node
-    purse = w.purse
+    purse, free = w.purse, w.free
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     ridge = 0.0
     for f in range(count):
         i = place[free[f], INSTRUMENT]
         ridge += covariance[i, i]
-        for g in range(f + 1):
+        for g in range(f, count):
             matrix[f, g] = scale * covariance[i, place[free[g], INSTRUMENT]]
     ridge *= RIDGE * scale / count
     for f in range(count):
         p = free[f]
         matrix[f, f] += ridge
-        size = abs(node[p, Z])
-        if position[p, IMPACT] > 0.0 and size > 0.0:
+        if position[p, IMPACT] > 0.0 and node[p, ROOT] > 0.0:
             price = 1.0 - purse[place[p, ACCOUNT], MULTIPLIER]
-            matrix[f, f] += price * 0.75 * position[p, IMPACT] / math.sqrt(size)
+            matrix[f, f] += price * 0.75 * position[p, IMPACT] / node[p, ROOT]
 
 
-@inlined
-def solve_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> bool:
-    """The Newton step of the free positions into `step`; false where the system has none."""
+@kernel
+def solve_step(h: Household, w: Work, count: int) -> bool:
+    """The Newton step of the free positions into `w.step`; false where the system has none.
+
+    With the matrix UᵀU, cash slopes C and gradient g, all that is wanted follows from U⁻ᵀC and
+    U⁻ᵀg: the prices of cash from their products, the step by solving backwards once.
+    """
     place, account, quote, purse = h.place, h.account, w.quote, w.purse
-    gradient = w.gradient
+    gradient, free, step = w.gradient, w.free, w.step
     accounts = len(account)
-    matrix = np.empty((count, count))
-    fill_matrix(h, w, free, count, matrix)
+    width = (accounts + 4) // 4 * 4  # accounts' cash slopes, then the gradient, then nothing
+    matrix = w.matrix[: count * count].reshape((count, count))
+    columns = w.columns[: count * width].reshape((count, width))
+    fill_matrix(h, w, count, matrix)
     if not factorise(matrix, count):
         return False
-    columns = np.zeros((accounts + 1, count))  # accounts' cash slopes, then the gradient
-    solved = np.empty((accounts + 1, count))
     for f in range(count):
         p = free[f]
-        columns[place[p, ACCOUNT], f] = 1.0 / quote[p, UP_FACTOR]
-        columns[accounts, f] = -(gradient[place[p, INSTRUMENT]] + quote[p, UP_LINEAR])
-    for a in range(accounts + 1):
-        for f in range(count):
-            solved[a, f] = columns[a, f]
-        substitute(matrix, count, solved[a])
-    schur = np.zeros((accounts, accounts))
-    price = np.zeros(accounts)
+        for c in range(width):
+            columns[f, c] = 0.0
+        columns[f, place[p, ACCOUNT]] = 1.0 / quote[p, UP_FACTOR]
+        columns[f, accounts] = -(gradient[place[p, INSTRUMENT]] + quote[p, UP_LINEAR])
+    solve_forward(matrix, count, columns)
+    schur = w.schur[: accounts * accounts].reshape((accounts, accounts))
+    price = w.schur[accounts * accounts :]
+    for a in range(accounts):
+        for b in range(a, accounts + 1):
+            total = 0.0
+            for f in range(count):
+                total += columns[f, a] * columns[f, b]
+            if b < accounts:
+                schur[a, b] = total
+            else:
+                price[a] = total
     for a in range(accounts):
         slack = purse[a, CASH] - account[a, RESERVE]
-        norm = 0.0
-        for f in range(count):
-            norm += columns[a, f] * columns[a, f]
-        if slack > CASH_BINDS or norm == 0.0:
+        if slack > CASH_BINDS or schur[a, a] == 0.0:
+            for b in range(accounts):
+                schur[min(a, b), max(a, b)] = 0.0
             schur[a, a] = 1.0
-            continue
-        price[a] = -slack
-        for f in range(count):
-            price[a] += columns[a, f] * solved[accounts, f]
-        for b in range(a + 1):
-            other = purse[b, CASH] - account[b, RESERVE]
-            if b < a and other > CASH_BINDS:
-                continue
-            for f in range(count):
-                schur[a, b] += columns[a, f] * solved[b, f]
+            price[a] = 0.0
+        else:
+            price[a] -= slack
     if not factorise(schur, accounts):
         return False
-    substitute(schur, accounts, price)
+    for a in range(accounts):
+        price[a] *= schur[a, a]
+        for b in range(a + 1, accounts):
+            price[b] -= schur[a, b] * price[a]
+    solve_backward(schur, accounts, price)
     for a in range(accounts):
         purse[a, MULTIPLIER] = min(0.0, -price[a])
     for f in range(count):
-        step[f] = solved[accounts, f]
+        step[f] = columns[f, accounts]
         for a in range(accounts):
-            step[f] -= price[a] * solved[a, f]
+            step[f] -= price[a] * columns[f, a]
+    solve_backward(matrix, count, step)
     return True
 
 
 @inlined
-def longest_step(h: Household, w: Work, free: Ints, count: int, step: Floats) -> float:
+def longest_step(h: Household, w: Work, count: int) -> float:
     """The fraction of the step up to the first breakpoint, or to an account's reserve."""
     place, account, quote, purse, node = h.place, h.account, w.quote, w.purse, w.node
+    free, step = w.free, w.step
     fraction = 1.0
     for f in range(count):
         p = free[f]

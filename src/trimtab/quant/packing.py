@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.taxes import TaxCurve
-from trimtab.quant.compile import bare, kernel
+from trimtab.quant.compile import owning
 from trimtab.quant.layout import (
     LOT_EXEMPT,
     LOT_LONG,
@@ -24,6 +24,7 @@ from trimtab.quant.layout import (
     Household,
 )
 from trimtab.quant.problem import HouseholdProblem, WashRule
+from trimtab.quant.views import bare
 
 __all__ = ["Packed", "household_at", "pack", "scalars_of", "sizes_of"]
 
@@ -222,7 +223,7 @@ def sizes_of(packed: Packed) -> tuple[int, int, int, int, int]:
     return n, m, lots, accounts, groups
 
 
-@kernel
+@owning
 def household_at(packed: Packed, account: Floats, b: int) -> Household:
     """The views of household b, which must not outlive `packed`; `account` takes its own copy."""
     i0, i1 = packed.instrument_start[b], packed.instrument_start[b + 1]

@@ -180,7 +180,7 @@ class SolverOptions:
 
 
 QUICK = SolverOptions(
-    tolerance=1e-6, failures_max=4, thorough=False, least_gain=3.0, search_tolerance=1e-3
+    tolerance=3e-6, failures_max=3, thorough=False, least_gain=3.0, search_tolerance=1e-3
 )
 """For a night's run over many households: a third of the work of a thorough search, and answers
 that cost a few millionths of value more; `benchmarks.fleet` measures both."""

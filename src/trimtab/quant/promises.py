@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from trimtab.quant.certificate import group_least, group_value, think_of
-from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.compile import inlined, kernel, owning
+from trimtab.quant.groups import group_least, think_of
 from trimtab.quant.layout import (
     ACCOUNT,
     BUY,
@@ -29,16 +29,18 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
-from trimtab.quant.newton import factorise
+from trimtab.quant.newton import factorise, solve_forward
 
-__all__ = ["flip_promise", "follows", "invert"]
+__all__ = ["flip_promise", "follows", "invert", "promise_from"]
 
 RIDGE = 1e-9  # of the mean variance: lets singular covariances be inverted
 TANGENTS = 5  # tried for one promise
+CLOSE = 0.05  # of a promise, by which its estimate may be too high
+NEARLY = 1.0  # dollars, the same
 RIGID = 0.001  # dollars per dollar: a substitute that costs more does not follow
 
 
-@kernel
+@owning
 def invert(covariance: Floats, precision: Floats) -> None:
     """The inverse of a covariance, singular ones made regular by a small ridge."""
     n = len(covariance)
@@ -53,14 +55,11 @@ def invert(covariance: Floats, precision: Floats) -> None:
         factor[i, i] += RIDGE * mean
     if not factorise(factor, n):
         return
-    inverse = np.zeros((n, n))  # of the factor, below its diagonal
+    width = (n + 3) // 4 * 4
+    inverse = np.zeros((n, width))  # of the factor's transpose
     for i in range(n):
-        inverse[i, i] = 1.0 / factor[i, i]
-        for j in range(i):
-            total = 0.0
-            for k in range(j, i):
-                total -= factor[i, k] * inverse[k, j]
-            inverse[i, j] = total / factor[i, i]
+        inverse[i, i] = 1.0
+    solve_forward(factor, n, inverse)
     for k in range(n):
         for i in range(k + 1):
             for j in range(k + 1):
@@ -108,32 +107,61 @@ def own_variance(h: Household, w: Work, group: int, rigid: int) -> float:
 
 
 @kernel
-def flip_promise(h: Household, w: Work, group: int, side: int, rigid: int, enough: float) -> float:
+def flip_promise(
+    h: Household, w: Work, group: int, side: int, rigid: int, value: float, enough: float
+) -> float:
     """What taking a side may gain with all else free to follow; −inf if it cannot be taken.
 
-    `rigid` is a substitute that cannot follow, or −1.
-    The parabola of the instrument's own drift is bounded below by its tangents, the best of which
-    is found by bisection.  Stops as soon as the promise is not `enough`.
+    `rigid` is a substitute that cannot follow, or −1; `value` is what the group's trades are worth
+    now.  Stops as soon as the promise is not `enough`.
     """
-    value = group_value(h, w, group)
+    if not think_of(h, w, group, side):
+        return -math.inf
+    least, traded = group_least(h, w, group, side, 0.0)
+    return promise_from(h, w, group, side, rigid, value, enough, least, traded)
+
+
+@kernel
+def promise_from(
+    h: Household,
+    w: Work,
+    group: int,
+    side: int,
+    rigid: int,
+    value: float,
+    enough: float,
+    least: float,
+    traded: float,
+) -> float:
+    """The same where the least share and its trades' sum at linear prices are known.
+
+    The parabola of the instrument's own drift lies above its tangents.  The best tangent touches
+    it where the trades end that it leads to: a point found by false position.
+    """
+    if value - least <= enough:
+        return value - least
+    bend = own_variance(h, w, group, rigid) * h.scalar[KAPPA] / h.scalar[VALUE]
+    if bend == 0.0:
+        return value - least
     before = 0.0
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         before += w.node[h.group_member[spot], Z]
-    variance = own_variance(h, w, group, rigid)
-    node, at, segment = w.trial_node, w.trial_at, w.trial_segment
-    least = math.inf
-    if think_of(h, w, group, side):
-        least, traded = group_least(h, w, group, 0.0, node, at, segment)
-        bend = variance * h.scalar[KAPPA] / h.scalar[VALUE]
-        low, high = min(traded - before, 0.0), max(traded - before, 0.0)
-        for _ in range(TANGENTS if bend > 0.0 else 0):
-            if value - least <= enough:
-                break
-            tangent = 0.5 * (low + high)
-            share, traded = group_least(h, w, group, bend * tangent, node, at, segment)
-            least = max(least, share - bend * tangent * (before + 0.5 * tangent))
-            if traded - before > tangent:
-                low = tangent
-            else:
-                high = tangent
+    first, last = 0.0, traded - before  # the touching point lies between them
+    miss_first, miss_last = traded - before, 0.0
+    tangent = 0.5 * last
+    for turn in range(TANGENTS):
+        share, traded = group_least(h, w, group, side, bend * tangent)
+        least = max(least, share - bend * tangent * (before + 0.5 * tangent))
+        miss = traded - before - tangent
+        promise = value - least
+        if promise <= enough or 0.5 * bend * miss * miss <= max(CLOSE * promise, NEARLY):
+            break
+        if miss * miss_first > 0.0:
+            first, miss_first = tangent, miss
+        else:
+            last, miss_last = tangent, miss
+        share_of_way = 0.5
+        if miss_last != 0.0 and turn % 2 == 0:
+            share_of_way = min(max(miss_first / (miss_first - miss_last), 0.1), 0.9)
+        tangent = first + share_of_way * (last - first)
     return value - least

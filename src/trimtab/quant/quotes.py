@@ -6,25 +6,23 @@ A position's quote follows from its place on its lot curve, its impact and the g
 
 import math
 
-import numpy as np
-
 from trimtab.quant.compile import hot, kernel
 from trimtab.quant.layout import (
     ACCOUNT,
     BUDGET,
     BUY_COST,
     CASH,
-    COUNT,
     DOWN_FACTOR,
     DOWN_LINEAR,
     DOWN_ROOM,
     FILLED,
-    FIRST_LOT,
+    FIRST,
     HELD,
     HIGH,
     IMPACT,
     INSTRUMENT,
     KAPPA,
+    LAST,
     LOCATION,
     LOW,
     MULTIPLIER,
@@ -48,6 +46,7 @@ __all__ = [
     "NEVER",
     "add_exposure",
     "cash_use",
+    "cash_used",
     "exposure_drift",
     "locate",
     "refresh",
@@ -60,7 +59,8 @@ __all__ = [
 
 NEVER = 1e300  # price of what cannot be done
 SNAP = 1e-9  # dollars from a breakpoint that count as on it
-CASH_PRECISION = 1e-4  # dollars
+CASH_NEAR = 2e-3  # of a trade: what is left is of its cube
+ROOT_DUST = 1e-3  # root of dollars
 CASH_ROUNDS = 20
 
 
@@ -75,10 +75,17 @@ def cash_use(position: Floats, p: int, z: float) -> float:
 
 
 @hot
+def cash_used(position: Floats, node: Floats, p: int) -> float:
+    """Dollars of cash that a quoted position's trade takes, negative where it brings some."""
+    z = node[p, Z]
+    rate = position[p, BUY_COST] if z > 0.0 else position[p, SELL_COST]
+    return z + (rate + position[p, IMPACT] * node[p, ROOT]) * abs(z)
+
+
+@hot
 def requote(
     p: int,
     position: Floats,
-    place: Ints,
     node: Floats,
     quote: Floats,
     at: Ints,
@@ -92,7 +99,6 @@ def requote(
     node[p, ROOT] = root
     slope = 1.5 * impact * root
     location = position[p, LOCATION]
-    base = place[p, FIRST_LOT] + p
     buying = position[p, BUY_COST] + slope
     selling = position[p, SELL_COST] + slope
     if z >= node[p, HIGH] - SNAP:
@@ -108,11 +114,11 @@ def requote(
         room = node[p, FILLED]
         if room <= 0.0:
             k -= 1
-            room = segment[base + k, WIDTH]
-        quote[p, UP_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+            room = segment[k, WIDTH]
+        quote[p, UP_LINEAR] = location - selling - segment[k, TAX] - price[1]
         quote[p, UP_FACTOR] = 1.0 / (1.0 - selling)
         node[p, UP_ROOM] = min(room, node[p, HIGH] - z)
-    if z <= node[p, LOW] + SNAP or (z <= 0.0 and at[p, SEGMENT] >= at[p, COUNT]):
+    if z <= node[p, LOW] + SNAP or (z <= 0.0 and at[p, SEGMENT] >= at[p, LAST]):
         quote[p, DOWN_LINEAR] = -NEVER
         quote[p, DOWN_FACTOR] = 1.0
         node[p, DOWN_ROOM] = 0.0
@@ -122,8 +128,8 @@ def requote(
         node[p, DOWN_ROOM] = min(z, z - node[p, LOW])
     else:
         k = at[p, SEGMENT]
-        room = segment[base + k, WIDTH] - node[p, FILLED]
-        quote[p, DOWN_LINEAR] = location - selling - segment[base + k, TAX] - price[1]
+        room = segment[k, WIDTH] - node[p, FILLED]
+        quote[p, DOWN_LINEAR] = location - selling - segment[k, TAX] - price[1]
         quote[p, DOWN_FACTOR] = 1.0 / (1.0 - selling)
         node[p, DOWN_ROOM] = min(room, z - node[p, LOW])
 
@@ -131,7 +137,7 @@ def requote(
 @kernel
 def refresh(h: Household, w: Work, p: int) -> None:
     """Requote one position."""
-    requote(p, h.position, h.place, w.node, w.quote, w.at, w.segment, w.price)
+    requote(p, h.position, w.node, w.quote, w.at, w.segment, w.price)
 
 
 @kernel
@@ -142,17 +148,16 @@ def refresh_all(h: Household, w: Work) -> None:
 
 
 @kernel
-def locate(p: int, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
+def locate(p: int, node: Floats, at: Ints, segment: Floats) -> None:
     """Find the segment of the lot curve that the trade has reached."""
-    at[p, SEGMENT] = 0
+    k = at[p, FIRST]
+    at[p, SEGMENT] = k
     node[p, FILLED] = 0.0
     if node[p, Z] >= 0.0:
         return
-    base = place[p, FIRST_LOT] + p
     left = -node[p, Z]
-    k = 0
-    while k < at[p, COUNT] and left >= segment[base + k, WIDTH] - SNAP:
-        left -= segment[base + k, WIDTH]
+    while k < at[p, LAST] and left >= segment[k, WIDTH] - SNAP:
+        left -= segment[k, WIDTH]
         k += 1
     at[p, SEGMENT] = k
     node[p, FILLED] = left if left > SNAP else 0.0
@@ -170,7 +175,7 @@ def set_trade(h: Household, w: Work, p: int, z: float) -> None:
         use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
         w.purse[h.place[p, ACCOUNT], CASH] -= use
         node[p, Z] = z
-    locate(p, h.place, node, w.at, w.segment)
+    locate(p, node, w.at, w.segment)
     refresh(h, w, p)
 
 
@@ -193,7 +198,8 @@ def restart(h: Household, w: Work) -> None:
         node[p, Z] = min(max(node[p, Z], node[p, LOW]), node[p, HIGH])
         if node[p, Z] != 0.0:
             purse[place[p, ACCOUNT], CASH] -= cash_use(position, p, node[p, Z])
-    drift = exposure_drift(h, node)
+    exposure_drift(h, w)
+    drift = w.drift
     n = len(h.target)
     for i in range(n):
         w.gradient[i] = 0.0
@@ -201,32 +207,30 @@ def restart(h: Household, w: Work) -> None:
     for i in range(n):
         add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
     for p in range(len(place)):
-        locate(p, place, node, at, segment)
-        requote(p, position, place, node, quote, at, segment, price)
+        locate(p, node, at, segment)
+        requote(p, position, node, quote, at, segment, price)
 
 
 @kernel
-def exposure_drift(h: Household, node: Floats) -> Floats:
-    """Dollars of each instrument after the trades, less those wanted."""
+def exposure_drift(h: Household, w: Work) -> None:
+    """Dollars of each instrument after the trades, less those wanted, in `w.drift`."""
     target, place, position, value = h.target, h.place, h.position, h.scalar[VALUE]
-    drift = np.empty(len(target))
-    for i in range(len(drift)):
+    node, drift = w.node, w.drift[: len(target)]
+    for i in range(len(h.target)):
         drift[i] = -value * target[i]
     for p in range(len(place)):
         drift[place[p, INSTRUMENT]] += position[p, HELD] + node[p, Z]
-    return drift
 
 
 @hot
-def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: Floats) -> None:
+def shift(p: int, dollars: float, node: Floats, at: Ints, segment: Floats) -> None:
     """Move a position along its current segment; `dollars` stays within the room."""
     z = node[p, Z]
-    base = place[p, FIRST_LOT] + p
     if dollars > 0.0:
         if z < 0.0:
             if node[p, FILLED] <= 0.0:
                 at[p, SEGMENT] -= 1
-                node[p, FILLED] = segment[base + at[p, SEGMENT], WIDTH]
+                node[p, FILLED] = segment[at[p, SEGMENT], WIDTH]
             node[p, FILLED] -= dollars
             if node[p, FILLED] < SNAP:
                 node[p, FILLED] = 0.0
@@ -236,7 +240,7 @@ def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: 
     else:
         if z <= 0.0:
             node[p, FILLED] -= dollars
-            if node[p, FILLED] > segment[base + at[p, SEGMENT], WIDTH] - SNAP:
+            if node[p, FILLED] > segment[at[p, SEGMENT], WIDTH] - SNAP:
                 at[p, SEGMENT] += 1
                 node[p, FILLED] = 0.0
         z += dollars
@@ -244,23 +248,29 @@ def shift(p: int, dollars: float, place: Ints, node: Floats, at: Ints, segment: 
             z = node[p, LOW]
     if abs(z) < SNAP:
         z = 0.0
-        at[p, SEGMENT] = 0
+        at[p, SEGMENT] = at[p, FIRST]
         node[p, FILLED] = 0.0
     node[p, Z] = z
 
 
 @hot
 def trade_for_cash(position: Floats, p: int, z: float, cash: float) -> float:
-    """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use` by Newton."""
+    """The trade whose cash use is `cash`, near `z`: the inverse of `cash_use`.
+
+    By Chebyshev's method, whose step has an error of the third order.
+    """
     impact = position[p, IMPACT]
     buying = z > 0.0 or (z == 0.0 and cash > 0.0)
     rate = position[p, BUY_COST] if buying else position[p, SELL_COST]
     sign = 1.0 if buying else -1.0
     for _ in range(CASH_ROUNDS):
         size = abs(z)
-        cost = impact * math.sqrt(size)
-        change = (cash - z - (rate + cost) * size) / max(1.0 + sign * (rate + 1.5 * cost), 0.05)
-        z += change
-        if abs(change) < CASH_PRECISION:  # what is left is of its square
+        root = math.sqrt(size)
+        cost = impact * root
+        slope = 1.0 / max(1.0 + sign * (rate + 1.5 * cost), 0.05)
+        change = (cash - z - (rate + cost) * size) * slope
+        bend = 0.375 * impact / max(root, ROOT_DUST)
+        z += change - bend * slope * change * change
+        if abs(change) < CASH_NEAR * size:
             break
     return z

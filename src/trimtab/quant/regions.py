@@ -24,7 +24,6 @@ from trimtab.quant.layout import (
     VALUE,
     Floats,
     Household,
-    Ints,
     Work,
     Z,
 )
@@ -41,6 +40,7 @@ REGION_ROUNDS = 6
 EDGE_TURNS = 2  # an edge is solved again where its mixture had trades that are too small
 EDGE_ROUNDS = 40
 EDGE_TOLERANCE = 1e-9  # of value, between the mixture and what the edge's price proves
+EDGE_PRICES = 1e-8  # dollars per dollar by which prices may differ at the ends of a mixture
 
 
 @inlined
@@ -85,7 +85,6 @@ def follow(
     h: Household,
     w: Work,
     region: int,
-    nearest: Ints,
     tolerance: float,
     steps_max: int,
     figures: Floats,
@@ -94,7 +93,7 @@ def follow(
     coarse = max(tolerance, w.effort[SEARCH_TOLERANCE])
     for turn in range(FOLLOW_ROUNDS):
         before = merit(h, w)
-        best, steps, tried = descend(h, w, nearest, before, coarse, steps_max)
+        best, steps, tried = descend(h, w, before, coarse, steps_max)
         figures[STEPS] += steps
         figures[TRIED] += tried
         if turn > 0 and best == before:
@@ -134,14 +133,14 @@ def solve_regions(
             settle_small(h, w, tolerance, steps_max)
         if w.effort[THOROUGH] > 0.0:
             figures[STEPS] += polish(h, w, tolerance)
-        consider(h, w, figures, convex_gap(h, w), NO)
-        short, long = realised(h, w, CURRENT)
+        short, long = consider(h, w, figures, convex_gap(h, w), NO)
         landed = region_at(h.scalar, short, long)
         if region_rates(h.scalar, landed) == (rate_short, rate_long):
             return
         if landed == previous or turn == REGION_ROUNDS - 1:
             for _ in range(EDGE_TURNS):
-                solve_edge(h, w, region, landed, tolerance, steps_max, figures)
+                fine = min(tolerance, EDGE_PRICES)
+                solve_edge(h, w, region, landed, fine, steps_max, figures)
                 if not any_small(h, w):
                     return
                 resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
@@ -157,7 +156,7 @@ def without_tax(h: Household, w: Work) -> float:
     """The objective at marginal rates less its tax."""
     total = linear_objective(h, w)
     for p in range(len(h.place)):
-        total -= curve_tax(p, h.place, w.node, w.at, w.segment)
+        total -= curve_tax(p, w.node, w.at, w.segment)
     return total
 
 
@@ -197,12 +196,13 @@ def solve_edge(
         figures[STEPS] += resolve(
             h, w, a + weight * (c - a), b + weight * (d - b), tolerance, steps_max
         )
+        unproven = convex_gap(h, w)
         _, short, long = true_objective(h, w)
         bill_first = region_bill(h.scalar, first, short, long)
         bill_second = region_bill(h.scalar, second, short, long)
         excess = bill_second - bill_first
         value = without_tax(h, w)
-        proven = max(proven, value + factor * (bill_first + weight * excess))
+        proven = max(proven, value + factor * (bill_first + weight * excess) - unproven)
         if excess > 0.0:
             low, low_excess, low_value = weight, excess, value + factor * bill_first
             keep_end(h, w, EDGE_LOW)

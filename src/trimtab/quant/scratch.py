@@ -8,8 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from trimtab.quant.compile import bare, kernel
-from trimtab.quant.layout import EFFORTS, NODE_COLUMNS, PRICES, Floats, Ints, Work
+from trimtab.quant.compile import owning
+from trimtab.quant.layout import (
+    AT_COLUMNS,
+    EFFORTS,
+    NODE_COLUMNS,
+    PARTS,
+    PRICES,
+    SIDES,
+    Floats,
+    Ints,
+    Work,
+)
+from trimtab.quant.views import bare
 
 __all__ = ["Scratch", "scratch_for", "work_on"]
 
@@ -31,10 +42,9 @@ class Scratch(NamedTuple):
     loss: Floats
     price: Floats
     relaxed: Floats
-    trial_node: Floats  # curves of a side that is only thought of
-    trial_at: Ints
-    trial_segment: Floats
-    trial_lot: Ints
+    curve: Floats
+    laid: Ints
+    least: Floats
     saved_node: Floats
     saved_quote: Floats
     saved_at: Ints
@@ -45,6 +55,14 @@ class Scratch(NamedTuple):
     sold: Floats
     precision: Floats
     candidate: Floats
+    free: Ints
+    step: Floats
+    matrix: Floats
+    columns: Floats
+    schur: Floats
+    nearest: Ints
+    drift: Floats
+    parts: Floats
     effort: Floats
 
 
@@ -53,11 +71,11 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
     return Scratch(
         rate=np.zeros(lots),
         order=np.zeros(lots, np.int64),
-        segment=np.zeros((lots + m, 3)),
-        segment_lot=np.zeros(lots + m, np.int64),
+        segment=np.zeros((int(SIDES) * (lots + m), 3)),
+        segment_lot=np.zeros(int(SIDES) * (lots + m), np.int64),
         node=np.zeros((m, NODE_COLUMNS)),
         quote=np.zeros((m, 4)),
-        at=np.zeros((m, 2), np.int64),
+        at=np.zeros((m, AT_COLUMNS), np.int64),
         gradient=np.zeros(n),
         purse=np.zeros((accounts, 3)),
         account=np.zeros((accounts, 4)),
@@ -65,13 +83,12 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         loss=np.zeros((groups, 2)),
         price=np.zeros(PRICES),
         relaxed=np.zeros(m),
-        trial_node=np.zeros((m, NODE_COLUMNS)),
-        trial_at=np.zeros((m, 2), np.int64),
-        trial_segment=np.zeros((lots + m, 3)),
-        trial_lot=np.zeros(lots + m, np.int64),
+        curve=np.zeros((int(SIDES) * m, 2)),
+        laid=np.zeros(int(SIDES) * m, np.int64),
+        least=np.zeros((int(SIDES) * groups, 2)),
         saved_node=np.zeros((m, NODE_COLUMNS)),
         saved_quote=np.zeros((m, 4)),
-        saved_at=np.zeros((m, 2), np.int64),
+        saved_at=np.zeros((m, AT_COLUMNS), np.int64),
         saved_gradient=np.zeros(n),
         saved_purse=np.zeros((accounts, 3)),
         best_z=np.zeros((m, 11)),
@@ -79,11 +96,19 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         sold=np.zeros((lots, 10)),
         precision=np.zeros((n, n)),
         candidate=np.zeros((3 * groups + m, 3)),
+        free=np.zeros(m, np.int64),
+        step=np.zeros(m),
+        matrix=np.zeros(m * m),
+        columns=np.zeros(m * (accounts + 4)),
+        schur=np.zeros(accounts * (accounts + 1)),
+        nearest=np.zeros(groups, np.int64),
+        drift=np.zeros(n),
+        parts=np.zeros(PARTS),
         effort=np.zeros(EFFORTS),
     )
 
 
-@kernel
+@owning
 def work_on(scratch: Scratch) -> Work:
     """Scratch space as the kernels take it."""
     return Work(
@@ -101,10 +126,9 @@ def work_on(scratch: Scratch) -> Work:
         bare(scratch.loss),
         bare(scratch.price),
         bare(scratch.relaxed),
-        bare(scratch.trial_node),
-        bare(scratch.trial_at),
-        bare(scratch.trial_segment),
-        bare(scratch.trial_lot),
+        bare(scratch.curve),
+        bare(scratch.laid),
+        bare(scratch.least),
         bare(scratch.saved_node),
         bare(scratch.saved_quote),
         bare(scratch.saved_at),
@@ -115,5 +139,13 @@ def work_on(scratch: Scratch) -> Work:
         bare(scratch.sold),
         bare(scratch.precision),
         bare(scratch.candidate),
+        bare(scratch.free),
+        bare(scratch.step),
+        bare(scratch.matrix),
+        bare(scratch.columns),
+        bare(scratch.schur),
+        bare(scratch.nearest),
+        bare(scratch.drift),
+        bare(scratch.parts),
         bare(scratch.effort),
     )

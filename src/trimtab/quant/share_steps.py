@@ -9,12 +9,12 @@ from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     ACCOUNT,
     CASH,
-    COUNT,
-    FIRST_LOT,
+    FIRST,
     HELD,
     HIGH,
     INSTRUMENT,
     KAPPA,
+    LAST,
     LOCATION,
     LOW,
     MINIMUM,
@@ -45,13 +45,12 @@ def allowed(h: Household, w: Work, p: int, z: float) -> bool:
 def trade_tax(h: Household, w: Work, p: int, z: float) -> float:
     """Tax of a trade along the lot curve."""
     left = -z
-    base = h.place[p, FIRST_LOT] + p
     tax = 0.0
-    for k in range(w.at[p, COUNT]):
+    for k in range(w.at[p, FIRST], w.at[p, LAST]):
         if left <= 0.0:
             break
-        part = min(left, w.segment[base + k, WIDTH])
-        tax += part * w.segment[base + k, TAX]
+        part = min(left, w.segment[k, WIDTH])
+        tax += part * w.segment[k, TAX]
         left -= part
     return tax
 
@@ -104,7 +103,7 @@ def set_size(h: Household, w: Work, p: int, z: float) -> None:
     w.node[p, Z] = z
     gradient = w.gradient[: len(h.target)]
     add_exposure(h.place[p, INSTRUMENT], scale * (z - before), h.covariance, gradient)
-    locate(p, h.place, w.node, w.at, w.segment)
+    locate(p, w.node, w.at, w.segment)
 
 
 @kernel

@@ -7,12 +7,11 @@ from the trades at hand, and given up as soon as a bound shows that they cannot 
 
 import math
 
-import numpy as np
-
-from trimtab.quant.certificate import convex_gap, linear_objective, rebuild_group
+from trimtab.quant.certificate import convex_gap, linear_objective
 from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import approach, solve_convex
 from trimtab.quant.curves import only_sold, side_allowed
+from trimtab.quant.groups import group_value, rebuild_group
 from trimtab.quant.layout import (
     BLOCKED,
     BUY,
@@ -21,24 +20,22 @@ from trimtab.quant.layout import (
     INSTRUMENT,
     LEAST_GAIN,
     LIQUIDATE,
-    LOSS_BLOCKED,
-    LOSS_FREE,
     MODE_HIGH,
     MODE_LOW,
     NOBODY,
+    RELAXED,
     RESERVE,
     SELL,
     THOROUGH,
     VALUE,
     WASHED,
-    Floats,
     Household,
-    Ints,
     Work,
     Z,
 )
 from trimtab.quant.promises import flip_promise, follows
 from trimtab.quant.quotes import set_trade
+from trimtab.quant.views import copy_rows
 
 __all__ = ["cash_short", "descend", "flip", "merit", "nearest_substitutes"]
 
@@ -66,40 +63,25 @@ def merit(h: Household, w: Work) -> float:
 
 
 @kernel
-def copy_matrix(source: Floats, target: Floats, rows: int) -> None:
-    """Copy the first rows of a matrix."""
-    for row in range(rows):
-        for column in range(source.shape[1]):
-            target[row, column] = source[row, column]
-
-
-@kernel
-def copy_vector(source: Floats, target: Floats, rows: int) -> None:
-    """Copy the first entries of a vector."""
-    for row in range(rows):
-        target[row] = source[row]
-
-
-@kernel
 def save(h: Household, w: Work) -> None:
     """Remember the trades."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
-    copy_matrix(w.node, w.saved_node, m)
-    copy_matrix(w.quote, w.saved_quote, m)
-    copy_matrix(w.at, w.saved_at, m)
-    copy_vector(w.gradient, w.saved_gradient, n)
-    copy_matrix(w.purse, w.saved_purse, accounts)
+    copy_rows(w.node, w.saved_node, m)
+    copy_rows(w.quote, w.saved_quote, m)
+    copy_rows(w.at, w.saved_at, m)
+    copy_rows(w.gradient, w.saved_gradient, n)
+    copy_rows(w.purse, w.saved_purse, accounts)
 
 
 @kernel
 def restore(h: Household, w: Work) -> None:
     """Return to the trades remembered; the caller returns the sides first."""
     m, n, accounts = len(h.place), len(h.target), len(h.account)
-    copy_matrix(w.saved_node, w.node, m)
-    copy_matrix(w.saved_quote, w.quote, m)
-    copy_matrix(w.saved_at, w.at, m)
-    copy_vector(w.saved_gradient, w.gradient, n)
-    copy_matrix(w.saved_purse, w.purse, accounts)
+    copy_rows(w.saved_node, w.node, m)
+    copy_rows(w.saved_quote, w.quote, m)
+    copy_rows(w.saved_at, w.at, m)
+    copy_rows(w.saved_gradient, w.gradient, n)
+    copy_rows(w.saved_purse, w.purse, accounts)
 
 
 @kernel
@@ -168,14 +150,17 @@ def flip(
 
 
 @kernel
-def nearest_substitutes(h: Household, w: Work) -> Ints:
-    """For each group with losses the other whose first instrument differs least in risk, or −1."""
+def nearest_substitutes(h: Household, w: Work) -> None:
+    """For each relaxed group the other whose first instrument differs least in risk, or −1.
+
+    In `w.nearest`.
+    """
     groups = len(h.group)
-    nearest = np.empty(groups, np.int64)
+    nearest = w.nearest
     for g in range(groups):
         nearest[g] = -1
     for g in range(groups):
-        if w.loss[g, LOSS_FREE] + w.loss[g, LOSS_BLOCKED] == 0.0:
+        if w.side[g] != RELAXED:
             continue
         i = h.place[h.group_member[h.group_start[g]], INSTRUMENT]
         least = math.inf
@@ -187,7 +172,6 @@ def nearest_substitutes(h: Household, w: Work) -> Ints:
             if apart < least:
                 least = apart
                 nearest[g] = other
-    return nearest
 
 
 @kernel
@@ -199,17 +183,17 @@ def other_side(h: Household, w: Work, group: int) -> int:
 
 
 @kernel
-def promise_of(h: Household, w: Work, group: int, side: int, partner: int) -> float:
+def promise_of(h: Household, w: Work, group: int, side: int, partner: int, value: float) -> float:
     """What a flip promises where the nearest substitute follows only if that is cheap.
 
     A thorough search also tries, last of all, what gains only if the substitute follows after all.
     """
     least_gain = w.effort[LEAST_GAIN]
     rigid = NOBODY if partner < 0 or follows(h, w, partner, side) else partner
-    promise = flip_promise(h, w, group, side, rigid, least_gain)
+    promise = flip_promise(h, w, group, side, rigid, value, least_gain)
     if promise > least_gain or rigid < 0 or w.effort[THOROUGH] == 0.0:
         return promise
-    bound = flip_promise(h, w, group, side, NOBODY, least_gain)
+    bound = flip_promise(h, w, group, side, NOBODY, value, least_gain)
     return least_gain + LAST * (bound - least_gain) if bound > least_gain else promise
 
 
@@ -217,7 +201,6 @@ def promise_of(h: Household, w: Work, group: int, side: int, partner: int) -> fl
 def descend(
     h: Household,
     w: Work,
-    nearest: Ints,
     best: float,
     tolerance: float,
     steps_max: int,
@@ -233,12 +216,15 @@ def descend(
         improved = False
         count = 0
         for g in range(groups):
+            value = math.inf
             for side in (BUY, SELL, LIQUIDATE, WASHED):
                 if side == w.side[g] or not side_allowed(h, w, g, side):
                     continue
                 if side == BUY and only_sold(h, g) and w.side[g] == SELL:
                     continue
-                promise = promise_of(h, w, g, side, nearest[g])
+                if value == math.inf:
+                    value = group_value(h, w, g)
+                promise = promise_of(h, w, g, side, w.nearest[g], value)
                 if promise > least_gain:
                     w.candidate[count, 0] = promise
                     w.candidate[count, 1] = 4 * g + side
@@ -258,13 +244,14 @@ def descend(
             g, side = code // 4, code % 4
             if side == w.side[g]:
                 continue
-            if improved and promise_of(h, w, g, side, nearest[g]) <= least_gain:
+            value = group_value(h, w, g)
+            if improved and promise_of(h, w, g, side, w.nearest[g], value) <= least_gain:
                 continue  # promised before another flip was kept
             before = best
             best, used = flip(h, w, g, side, NOBODY, BUY, best, tolerance, steps_max)
             steps += used
             tried += 1
-            partner = nearest[g]
+            partner = w.nearest[g]
             if best == before and partner >= 0:
                 opposite = other_side(h, w, partner)
                 if opposite >= 0:

@@ -9,6 +9,7 @@ from trimtab.quant.figures import (
 )
 from trimtab.quant.layout import (
     FILLED,
+    FIRST,
     FIRST_LOT,
     LAST_LOT,
     LOT_EXEMPT,
@@ -40,12 +41,11 @@ def extract_sold(h: Household, w: Work, column: int) -> None:
     for p in range(len(h.place)):
         if w.node[p, Z] >= 0.0:
             continue
-        base = h.place[p, FIRST_LOT] + p
         last = w.at[p, SEGMENT]
-        for k in range(last):
-            w.sold[w.segment_lot[base + k], column] += w.segment[base + k, WIDTH]
+        for k in range(w.at[p, FIRST], last):
+            w.sold[w.segment_lot[k], column] += w.segment[k, WIDTH]
         if w.node[p, FILLED] > 0.0:
-            w.sold[w.segment_lot[base + last], column] += w.node[p, FILLED]
+            w.sold[w.segment_lot[last], column] += w.node[p, FILLED]
 
 
 @kernel

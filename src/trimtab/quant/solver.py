@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.quant.certificate import TRADED
-from trimtab.quant.compile import bare, entry
+from trimtab.quant.compile import entry
 from trimtab.quant.figures import (
     ANSWER,
     CONVEX_GAP,
@@ -53,12 +53,14 @@ from trimtab.quant.problem import (
 from trimtab.quant.promises import invert
 from trimtab.quant.report import binding_limits, conflicts_of
 from trimtab.quant.scratch import Scratch, scratch_for, work_on
+from trimtab.quant.views import bare, hold, lent
 
 __all__ = ["BatchAnswer", "solve", "solve_batch", "solve_packed"]
 
 Floats = npt.NDArray[np.float64]
 
-CHUNK = 64  # households that a thread takes at a time
+CHUNK = 512  # households that a thread takes at a time, at most
+SHARES = 8  # that each thread takes one after the other, where households are few
 DEFAULTS = SolverOptions()
 
 
@@ -89,10 +91,12 @@ def solve_range(
     multipliers: Floats,
 ) -> None:
     """Solve the households of a range into the batch's columns."""
-    w = work_on(scratch)
+    work = work_on(scratch)
+    w = lent(work)
     known = NOBODY
     for b in range(first, last):
-        h = household_at(packed, w.account, b)
+        household = household_at(packed, w.account, b)
+        h = lent(household)
         if known != packed.covariance_at[b]:
             known = packed.covariance_at[b]
             n = len(h.target)
@@ -108,6 +112,8 @@ def solve_range(
         start = packed.account_start[b]
         for a in range(len(h.account)):
             multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
+        hold(household)
+    hold(work)
 
 
 def _cores() -> int:
@@ -139,13 +145,15 @@ def solve_packed(
     effort[LEAST_GAIN] = options.least_gain
     effort[SEARCH_TOLERANCE] = options.search_tolerance
 
+    workers = threads if threads is not None else _cores()
+    chunk = CHUNK if workers <= 1 else max(min(CHUNK, size // (SHARES * workers)), 1)
+
     def run(first: int) -> None:
         scratch = scratch_for(*sizes)
         scratch.effort[:] = effort
-        solve_range(packed, first, min(first + CHUNK, size), scratch, *limits, *answer)
+        solve_range(packed, first, min(first + chunk, size), scratch, *limits, *answer)
 
-    workers = threads if threads is not None else _cores()
-    starts = range(0, size, CHUNK)
+    starts = range(0, size, chunk)
     if workers <= 1 or len(starts) <= 1:
         for first in starts:
             run(first)

@@ -94,10 +94,10 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     cash_second = cash_use(h.position, out_second, w.node[out_second, Z]) + cash_use(
         h.position, in_second, w.node[in_second, Z]
     )
-    shift(out_first, -step * w.quote[out_first, DOWN_FACTOR], h.place, w.node, w.at, w.segment)
-    shift(in_first, step * w.quote[in_first, UP_FACTOR], h.place, w.node, w.at, w.segment)
-    shift(in_second, -step * w.quote[in_second, DOWN_FACTOR], h.place, w.node, w.at, w.segment)
-    shift(out_second, step * w.quote[out_second, UP_FACTOR], h.place, w.node, w.at, w.segment)
+    shift(out_first, -step * w.quote[out_first, DOWN_FACTOR], w.node, w.at, w.segment)
+    shift(in_first, step * w.quote[in_first, UP_FACTOR], w.node, w.at, w.segment)
+    shift(in_second, -step * w.quote[in_second, DOWN_FACTOR], w.node, w.at, w.segment)
+    shift(out_second, step * w.quote[out_second, UP_FACTOR], w.node, w.at, w.segment)
     gradient = w.gradient[: len(h.target)]
     add_exposure(i, scale * step * net_out, h.covariance, gradient)
     add_exposure(j, scale * step * net_in, h.covariance, gradient)

@@ -161,7 +161,7 @@ def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> int
             continue
         slope = w.gradient[h.place[p, INSTRUMENT]] + h.position[p, LOCATION]
         price = w.purse[h.place[p, ACCOUNT], MULTIPLIER]
-        worth = -node_value(p, slope, price, h.position, h.place, w.node, w.at, w.segment, w.price)
+        worth = -node_value(p, slope, price, h.position, w.node, w.at, w.segment, w.price)
         if worth >= h.position[p, FIXED]:
             continue
         save(h, w)

@@ -1,0 +1,128 @@
+"""How kernels see memory that others own: plain pointers, blocks, and indices.
+
+Numba counts references to arrays and structures, with a locked instruction each time that one is
+passed or read.  The kernels see them without: their owners, which Python or an entry holds, live
+longer than any kernel runs.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.datamodel import models
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
+
+__all__ = ["bare", "copy_rows", "hold", "lent", "natural"]
+
+
+class Lent(types.Type):  # type: ignore[misc]
+    """A structure seen through a plain pointer; its owner lives elsewhere."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+        super().__init__(name=f"Lent({owner.name})")
+
+
+@register_model(Lent)
+class LentModel(models.OpaqueModel):  # type: ignore[misc]
+    """A pointer to the structure's fields."""
+
+
+@infer_getattr
+class LentFields(AttributeTemplate):  # type: ignore[misc]
+    """The types of a lent structure's fields."""
+
+    key = Lent
+
+    def generic_resolve(self, lent_type: Any, name: str) -> Any:
+        """The type of one field, or nothing."""
+        return lent_type.owner.field_dict.get(name)
+
+
+@lower_getattr_generic(Lent)
+def _field(context: Any, builder: Any, lent_type: Any, pointer: Any, name: str) -> Any:
+    """Load a field, without counting a reference to it."""
+    payload = lent_type.owner.get_data_type()
+    layout = context.data_model_manager[payload].get_value_type()
+    fields = builder.bitcast(pointer, layout.as_pointer())
+    return getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name)
+
+
+@intrinsic
+def lent(_context: Any, owner: Any) -> Any:
+    """A structure without its reference count; the caller keeps its owner until `hold`."""
+    if not isinstance(owner, types.StructRef):
+        return None
+
+    def pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        proxy = cgutils.create_struct_proxy(signature.args[0])
+        structure = proxy(context, builder, value=arguments[0])
+        fields = context.nrt.meminfo_data(builder, structure.meminfo)
+        return builder.bitcast(fields, context.get_value_type(signature.return_type))
+
+    return Lent(owner)(owner), pointer
+
+
+@intrinsic
+def hold(_context: Any, owner: Any) -> Any:
+    """Keep a structure that was lent alive up to here."""
+
+    def nothing(context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return context.get_dummy_value()
+
+    return types.none(owner), nothing
+
+
+@intrinsic
+def bare(_context: Any, array: Any) -> Any:
+    """The same array without its reference count; the caller keeps its owner alive.
+
+    Kernels take arrays out of structures in their innermost loops, and every such access would
+    count references with a locked instruction.
+    """
+    if not isinstance(array, types.Array):
+        return None
+
+    def view(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole = context.make_array(signature.args[0])(context, builder, arguments[0])
+        plain = context.make_array(signature.return_type)(context, builder)
+        for field in ("data", "shape", "strides", "itemsize", "nitems"):
+            setattr(plain, field, getattr(whole, field))
+        return plain._getvalue()
+
+    return array(array), view
+
+
+@intrinsic
+def copy_rows(_context: Any, source: Any, target: Any, rows: Any) -> Any:
+    """Copy the first rows of an array to another of the same kind, as one block of memory."""
+    if source != target or source.layout != "C":
+        return None
+
+    def block(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])
+        origin, goal = array(context, builder, arguments[0]), array(context, builder, arguments[1])
+        stride = builder.extract_value(origin.strides, 0)
+        cgutils.raw_memcpy(builder, goal.data, origin.data, arguments[2], stride)
+        return context.get_dummy_value()
+
+    return types.none(source, target, rows), block
+
+
+@intrinsic
+def natural(_context: Any, number: Any) -> Any:
+    """The same integer, of which the compiler may take it that it is not negative.
+
+    An index that might be negative costs several instructions wherever it is used.
+    """
+    if not isinstance(number, types.Integer):
+        return None
+
+    def assumed(_compiler: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        zero = ir.Constant(arguments[0].type, 0)
+        builder.assume(builder.icmp_signed(">=", arguments[0], zero))
+        return arguments[0]
+
+    return number(number), assumed
