@@ -133,6 +133,7 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     best_side: Ints
     sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
     precision: Floats  # (n, n) inverse covariance
+    cover: Floats  # (n·(2n+4),) where it is computed
     candidate: Floats  # (G·3+m, 3)
     free: Ints  # (m,) positions that Newton moves
     step: Floats  # (m,) by how much

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.taxes import TaxCurve
-from trimtab.quant.compile import owning
+from trimtab.quant.compile import kernel, owning
 from trimtab.quant.layout import (
     LOT_EXEMPT,
     LOT_LONG,
@@ -26,7 +26,7 @@ from trimtab.quant.layout import (
 from trimtab.quant.problem import HouseholdProblem, WashRule
 from trimtab.quant.views import bare
 
-__all__ = ["Packed", "household_at", "pack", "scalars_of", "sizes_of"]
+__all__ = ["Packed", "bare_packed", "no_household", "pack", "point_at", "scalars_of", "sizes_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -224,8 +224,54 @@ def sizes_of(packed: Packed) -> tuple[int, int, int, int, int]:
 
 
 @owning
-def household_at(packed: Packed, account: Floats, b: int) -> Household:
-    """The views of household b, which must not outlive `packed`; `account` takes its own copy."""
+def bare_packed(packed: Packed) -> Packed:
+    """The same batch without reference counts; the caller keeps its owner alive."""
+    return Packed(
+        bare(packed.scalar),
+        bare(packed.covariance),
+        bare(packed.covariance_at),
+        bare(packed.instrument_start),
+        bare(packed.position_start),
+        bare(packed.lot_start),
+        bare(packed.account_start),
+        bare(packed.group_start),
+        bare(packed.target),
+        bare(packed.position),
+        bare(packed.place),
+        bare(packed.lot),
+        bare(packed.lot_class),
+        bare(packed.account),
+        bare(packed.account_positions),
+        bare(packed.group),
+        bare(packed.group_positions),
+        bare(packed.group_member),
+        bare(packed.position_order),
+        bare(packed.lot_order),
+    )
+
+
+@owning
+def no_household(packed: Packed) -> Household:
+    """A household to be filled by `point_at`; `packed` is bare."""
+    return Household(
+        packed.scalar[0],
+        packed.covariance[:0].reshape((0, 0)),
+        packed.target[:0],
+        packed.position[:0],
+        packed.place[:0],
+        packed.lot[:0],
+        packed.lot_class[:0],
+        packed.account[:0],
+        packed.account_positions[:0],
+        packed.group[:0],
+        packed.group_positions[:0],
+        packed.group_member[:0],
+    )
+
+
+@kernel
+def point_at(packed: Packed, b: int, h: Household, account: Floats) -> None:
+    """Make the views of `h` those of household b; `account` takes its own copy."""
     i0, i1 = packed.instrument_start[b], packed.instrument_start[b + 1]
     p0, p1 = packed.position_start[b], packed.position_start[b + 1]
     l0, l1 = packed.lot_start[b], packed.lot_start[b + 1]
@@ -236,17 +282,15 @@ def household_at(packed: Packed, account: Floats, b: int) -> Household:
     for a in range(a1 - a0):
         for column in range(packed.account.shape[1]):
             account[a, column] = packed.account[a0 + a, column]
-    return Household(
-        bare(packed.scalar[b]),
-        bare(packed.covariance[c : c + n * n].reshape((n, n))),
-        bare(packed.target[i0:i1]),
-        bare(packed.position[p0:p1]),
-        bare(packed.place[p0:p1]),
-        bare(packed.lot[l0:l1]),
-        bare(packed.lot_class[l0:l1]),
-        bare(account[: a1 - a0]),
-        bare(packed.account_positions[a0 + b : a1 + b + 1]),
-        bare(packed.group[g0:g1]),
-        bare(packed.group_positions[g0 + b : g1 + b + 1]),
-        bare(packed.group_member[p0:p1]),
-    )
+    h.scalar = packed.scalar[b]
+    h.covariance = packed.covariance[c : c + n * n].reshape((n, n))
+    h.target = packed.target[i0:i1]
+    h.position = packed.position[p0:p1]
+    h.place = packed.place[p0:p1]
+    h.lot = packed.lot[l0:l1]
+    h.lot_class = packed.lot_class[l0:l1]
+    h.account = account[: a1 - a0]
+    h.account_start = packed.account_positions[a0 + b : a1 + b + 1]
+    h.group = packed.group[g0:g1]
+    h.group_start = packed.group_positions[g0 + b : g1 + b + 1]
+    h.group_member = packed.group_member[p0:p1]

@@ -8,9 +8,7 @@ With all others the promise is a bound; without a rigid substitute it is an esti
 
 import math
 
-import numpy as np
-
-from trimtab.quant.compile import inlined, kernel, owning
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.groups import group_least, think_of
 from trimtab.quant.layout import (
     ACCOUNT,
@@ -40,25 +38,28 @@ NEARLY = 1.0  # dollars, the same
 RIGID = 0.001  # dollars per dollar: a substitute that costs more does not follow
 
 
-@owning
-def invert(covariance: Floats, precision: Floats) -> None:
-    """The inverse of a covariance, singular ones made regular by a small ridge."""
+@kernel
+def invert(covariance: Floats, precision: Floats, memory: Floats) -> None:
+    """The inverse of a covariance, singular ones made regular by a small ridge.
+
+    Works in `memory`, of n·(2n + 4) numbers.
+    """
     n = len(covariance)
+    width = (n + 3) // 4 * 4
+    factor = memory[: n * n].reshape((n, n))
+    inverse = memory[n * n : n * n + n * width].reshape((n, width))  # of the factor's transpose
     mean = 0.0
     for i in range(n):
         mean += covariance[i, i] / n
-    factor = np.empty((n, n))
     for i in range(n):
         for j in range(n):
             factor[i, j] = covariance[i, j]
             precision[i, j] = 0.0
+        for j in range(width):
+            inverse[i, j] = 1.0 if i == j else 0.0
         factor[i, i] += RIDGE * mean
     if not factorise(factor, n):
         return
-    width = (n + 3) // 4 * 4
-    inverse = np.zeros((n, width))  # of the factor's transpose
-    for i in range(n):
-        inverse[i, i] = 1.0
     solve_forward(factor, n, inverse)
     for k in range(n):
         for i in range(k + 1):

@@ -54,6 +54,7 @@ class Scratch(NamedTuple):
     best_side: Ints
     sold: Floats
     precision: Floats
+    cover: Floats
     candidate: Floats
     free: Ints
     step: Floats
@@ -95,6 +96,7 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         best_side=np.zeros(groups, np.int64),
         sold=np.zeros((lots, 10)),
         precision=np.zeros((n, n)),
+        cover=np.zeros(n * (2 * n + 4)),
         candidate=np.zeros((3 * groups + m, 3)),
         free=np.zeros(m, np.int64),
         step=np.zeros(m),
@@ -138,6 +140,7 @@ def work_on(scratch: Scratch) -> Work:
         bare(scratch.best_side),
         bare(scratch.sold),
         bare(scratch.precision),
+        bare(scratch.cover),
         bare(scratch.candidate),
         bare(scratch.free),
         bare(scratch.step),

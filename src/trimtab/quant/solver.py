@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.quant.certificate import TRADED
-from trimtab.quant.compile import entry
+from trimtab.quant.compile import entry, kernel
 from trimtab.quant.figures import (
     ANSWER,
     CONVEX_GAP,
@@ -40,9 +40,11 @@ from trimtab.quant.layout import (
     NOBODY,
     SEARCH_TOLERANCE,
     THOROUGH,
+    Household,
+    Work,
     Z,
 )
-from trimtab.quant.packing import Packed, household_at, pack, sizes_of
+from trimtab.quant.packing import Packed, bare_packed, no_household, pack, point_at, sizes_of
 from trimtab.quant.problem import (
     HouseholdProblem,
     ObjectiveParts,
@@ -91,16 +93,36 @@ def solve_range(
     multipliers: Floats,
 ) -> None:
     """Solve the households of a range into the batch's columns."""
+    batch = bare_packed(packed)
+    home = no_household(batch)
     work = work_on(scratch)
-    w = lent(work)
+    columns = BatchAnswer(bare(figures), bare(trades), bare(sold), bare(multipliers))
+    limits = (tolerance, steps_max)
+    solve_each(batch, first, last, lent(home), lent(work), limits, columns)
+    hold(home)
+    hold(work)
+
+
+@kernel
+def solve_each(
+    packed: Packed,
+    first: int,
+    last: int,
+    h: Household,
+    w: Work,
+    limits: tuple[float, int],
+    columns: BatchAnswer,
+) -> None:
+    """The same with nothing that two threads would count references to."""
+    figures, trades, sold, multipliers = columns
+    tolerance, steps_max = limits
     known = NOBODY
     for b in range(first, last):
-        household = household_at(packed, w.account, b)
-        h = lent(household)
+        point_at(packed, b, h, w.account)
         if known != packed.covariance_at[b]:
             known = packed.covariance_at[b]
             n = len(h.target)
-            invert(h.covariance, bare(w.precision[:n, :n]))
+            invert(h.covariance, w.precision[:n, :n], w.cover)
         solve_household(h, w, tolerance, steps_max, figures[b])
         refused = figures[b, STATUS] == NO_ANSWER
         start = packed.position_start[b]
@@ -112,8 +134,6 @@ def solve_range(
         start = packed.account_start[b]
         for a in range(len(h.account)):
             multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
-        hold(household)
-    hold(work)
 
 
 def _cores() -> int:

@@ -12,7 +12,13 @@ from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, register_model
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    lower_setattr_generic,
+    register_model,
+)
 
 __all__ = ["bare", "copy_rows", "hold", "lent", "natural"]
 
@@ -48,6 +54,17 @@ def _field(context: Any, builder: Any, lent_type: Any, pointer: Any, name: str) 
     layout = context.data_model_manager[payload].get_value_type()
     fields = builder.bitcast(pointer, layout.as_pointer())
     return getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name)
+
+
+@lower_setattr_generic(Lent)
+def _set_field(context: Any, builder: Any, signature: Any, arguments: Any, name: str) -> None:
+    """Store a field, without counting a reference to it."""
+    lent_type, value_type = signature.args
+    payload = lent_type.owner.get_data_type()
+    layout = context.data_model_manager[payload].get_value_type()
+    fields = builder.bitcast(arguments[0], layout.as_pointer())
+    value = context.cast(builder, arguments[1], value_type, lent_type.owner.field_dict[name])
+    setattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name, value)
 
 
 @intrinsic
