@@ -69,6 +69,16 @@ def price_left(
 
 
 @hot
+def all_grow(node: Floats, legs: tuple[int, int, int, int]) -> bool:
+    """Whether a step makes every trade larger: givers sell more, takers buy more."""
+    for k in range(4):
+        p = legs[k]
+        if p >= 0 and (node[p, Z] > 0.0 if k % 2 == 0 else node[p, Z] < 0.0):
+            return False
+    return True
+
+
+@hot
 def bent_length(
     position: Floats,
     node: Floats,
@@ -98,6 +108,8 @@ def bent_length(
         return high
     worse, slope = price_left(position, node, quote, legs, low)
     trial = min(high, low + (gain - curvature * low - worse) / (curvature + slope))
+    if all_grow(node, legs):  # impact rises ever more slowly, so that Newton stays short
+        return trial
     worse, _ = price_left(position, node, quote, legs, trial)
     return trial if gain - curvature * trial - worse >= 0.0 else low
 

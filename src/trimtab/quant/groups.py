@@ -34,7 +34,7 @@ from trimtab.quant.layout import (
 from trimtab.quant.quotes import exposure_drift
 from trimtab.quant.views import natural
 
-__all__ = ["global_bound", "group_least", "group_value", "rebuild_group", "think_of"]
+__all__ = ["global_bound", "group_least", "group_value", "rebuild_group"]
 
 
 @kernel
@@ -52,19 +52,10 @@ def group_value(h: Household, w: Work, group: int) -> float:
 
 
 @kernel
-def think_of(h: Household, w: Work, group: int, side: int) -> bool:
-    """Lay out a group's curves under a side; False where bounds cross."""
-    fits = True
-    for spot in range(h.group_start[group], h.group_start[group + 1]):
-        fits = lay_curve(h, w, h.group_member[spot], side) and fits
-    return fits
-
-
-@kernel
 def group_least(
     h: Household, w: Work, group: int, side: int, extra_slope: float
 ) -> tuple[float, float]:
-    """A group's least share along the curves laid out for a side, and its trades' sum.
+    """A group's least share under a side, and its trades' sum; infinite where bounds cross.
 
     `extra_slope` makes every dollar of its instruments dearer.
     """
@@ -74,6 +65,8 @@ def group_least(
     total = traded = 0.0
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         p = natural(member[spot])
+        if not lay_curve(h, w, p, side):
+            return math.inf, 0.0
         slope = gradient[natural(place[p, INSTRUMENT])] + position[p, LOCATION] + extra_slope
         cash = purse[natural(place[p, ACCOUNT]), MULTIPLIER]
         row = side * len(place) + p
@@ -123,8 +116,7 @@ def global_bound(h: Household, w: Work) -> float:
             least, traded = math.inf, 0.0
             blocked = side == SELL and h.group[group, BLOCKED] > 0.0
             if blocked or side_allowed(h, w, group, side):
-                if think_of(h, w, group, side):
-                    least, traded = group_least(h, w, group, side, 0.0)
+                least, traded = group_least(h, w, group, side, 0.0)
             w.least[SIDES * group + side, LEAST] = least
             w.least[SIDES * group + side, TRADED_SUM] = traded
             best = min(best, least)

@@ -6,10 +6,8 @@ undo: all of them, or all but its nearest substitute where that cannot follow at
 With all others the promise is a bound; without a rigid substitute it is an estimate.
 """
 
-import math
-
 from trimtab.quant.compile import inlined, kernel
-from trimtab.quant.groups import group_least, think_of
+from trimtab.quant.groups import group_least
 from trimtab.quant.layout import (
     ACCOUNT,
     BUY,
@@ -116,8 +114,6 @@ def flip_promise(
     `rigid` is a substitute that cannot follow, or −1; `value` is what the group's trades are worth
     now.  Stops as soon as the promise is not `enough`.
     """
-    if not think_of(h, w, group, side):
-        return -math.inf
     least, traded = group_least(h, w, group, side, 0.0)
     return promise_from(h, w, group, side, rigid, value, enough, least, traded)
 
