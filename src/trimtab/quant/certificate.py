@@ -38,7 +38,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
-from trimtab.quant.quotes import cash_use, exposure_drift
+from trimtab.quant.quotes import cash_used, exposure_drift
 from trimtab.quant.views import natural
 
 __all__ = [
@@ -69,7 +69,7 @@ def curve_tax(p: int, node: Floats, at: Ints, segment: Floats) -> float:
 
 @kernel
 def linear_objective(h: Household, w: Work) -> float:
-    """The objective at the current trades and marginal rates, multipliers of budgets included."""
+    """The objective at the current, quoted trades and marginal rates, budgets' prices included."""
     node, position, place = w.node, h.position, h.place
     at, segment, price, gradient = w.at, w.segment, w.price, w.gradient
     exposure_drift(h, w)
@@ -82,7 +82,7 @@ def linear_objective(h: Household, w: Work) -> float:
         total += position[p, LOCATION] * (position[p, HELD] + z)
         if z == 0.0:
             continue
-        total += cash_use(position, p, z) - z + curve_tax(p, node, at, segment)
+        total += cash_used(position, node, p) - z + curve_tax(p, node, at, segment)
         total += price[0] * z if z > 0.0 else -price[1] * z
         if abs(z) > TRADED:
             total += position[p, FIXED]
@@ -100,9 +100,9 @@ def node_value(
     segment: Floats,
     price: Floats,
 ) -> float:
-    """The position's share of the priced tangent problem at its current trade."""
+    """The position's share of the priced tangent problem at its current, quoted trade."""
     z = node[p, Z]
-    use = cash_use(position, p, z)
+    use = cash_used(position, node, p)
     turnover = price[0] * z if z > 0.0 else -price[1] * z
     tax = curve_tax(p, node, at, segment)
     return slope * z + (use - z) + tax + turnover - cash_multiplier * use

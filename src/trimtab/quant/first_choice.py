@@ -87,10 +87,14 @@ def promise_at(
 
 
 @inlined
-def loss_of_rigidity(h: Household, w: Work, group: int) -> float:
-    """What other groups that harvest would promise less if this one could no longer be bought."""
+def loss_of_rigidity(h: Household, w: Work, group: int, chosen: int) -> float:
+    """What groups that harvest would promise less if this one could no longer be bought.
+
+    They are among the first that have `chosen`.
+    """
     total = 0.0
-    for other in range(len(h.group)):
+    for place in range(chosen):
+        other = w.queue[place]
         if w.nearest[other] == group and w.candidate[other, CHOICE] == SELL:
             value = group_value(h, w, other)
             total += w.candidate[other, PROMISE]
@@ -99,8 +103,8 @@ def loss_of_rigidity(h: Household, w: Work, group: int) -> float:
 
 
 @inlined
-def choose_side(h: Household, w: Work, group: int) -> None:
-    """Choose the side that promises most to a group at the relaxed trades."""
+def choose_side(h: Household, w: Work, group: int, chosen: int) -> None:
+    """Choose the side that promises most to a group at the relaxed trades, after others."""
     partner = w.nearest[group]
     rigid = partner if partner >= 0 and w.candidate[partner, CHOICE] == SELL else NOBODY
     value = group_value(h, w, group)
@@ -109,7 +113,7 @@ def choose_side(h: Household, w: Work, group: int) -> None:
     for spot in range(h.group_start[group], h.group_start[group + 1]):
         sold += max(-w.node[h.group_member[spot], Z], 0.0)
     most = promise_at(h, w, group, BUY, NOBODY, value, -math.inf) if sold > 0.0 else 0.0
-    most += loss_of_rigidity(h, w, group)
+    most += loss_of_rigidity(h, w, group, chosen)
     for side in (SELL, WASHED):
         if side_allowed(h, w, group, side):
             promise = promise_at(h, w, group, side, rigid, value, most)
@@ -120,37 +124,40 @@ def choose_side(h: Household, w: Work, group: int) -> None:
 
 
 @inlined
+def line_up(h: Household, w: Work) -> int:
+    """List the relaxed groups in `w.queue`, the largest loss first; how many."""
+    count = 0
+    for group in range(len(h.group)):
+        w.candidate[group, CHOICE] = BUY
+        if w.side[group] != RELAXED:
+            continue
+        loss = worth_of_losses(h, w, group)
+        w.candidate[group, LOSS] = loss
+        spot = count
+        while spot > 0 and w.candidate[w.queue[spot - 1], LOSS] < loss:
+            w.queue[spot] = w.queue[spot - 1]
+            spot -= 1
+        w.queue[spot] = group
+        count += 1
+    return count
+
+
+@inlined
 def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     """Give every relaxed group its likely side, the largest loss first, and solve.
 
     `global_bound` has been taken at the relaxed trades.
     """
-    groups = len(h.group)
-    relaxed = 0
-    for group in range(groups):
-        w.candidate[group, LOSS] = -1.0
-        w.candidate[group, CHOICE] = BUY
-        if w.side[group] == RELAXED:
-            relaxed += 1
-            w.candidate[group, LOSS] = worth_of_losses(h, w, group)
+    relaxed = line_up(h, w)
     if relaxed == 0:
         return 0
-    for _ in range(groups):
-        group = NOBODY
-        for g in range(groups):
-            if w.candidate[g, LOSS] >= 0.0 and (
-                group < 0 or w.candidate[g, LOSS] > w.candidate[group, LOSS]
-            ):
-                group = g
-        if group < 0:
-            break
-        w.candidate[group, LOSS] = -1.0
-        choose_side(h, w, group)
-    for group in range(groups):
-        if w.side[group] == RELAXED:
-            w.side[group] = int(w.candidate[group, CHOICE])
+    for place in range(relaxed):
+        choose_side(h, w, w.queue[place], place)
+    for place in range(relaxed):
+        group = w.queue[place]
+        w.side[group] = int(w.candidate[group, CHOICE])
     if build_curves(h, w) >= 0:
-        for group in range(groups):
+        for group in range(len(h.group)):
             if rebuild_group(h, w, group, w.side[group]):
                 continue
             for side in (SELL, BUY, WASHED, LIQUIDATE):

@@ -140,6 +140,7 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     matrix: Floats  # (m·m,) their second derivatives
     columns: Floats  # (m·(A+4),) the right-hand sides
     schur: Floats  # (A·(A+1),) the system of the accounts' cash prices
+    queue: Ints  # (G,) groups that choose their sides
     nearest: Ints  # (G,) the group that is the nearest substitute, or NOBODY
     drift: Floats  # (n,) dollars of each instrument less those wanted
     parts: Floats  # (PARTS,) of the objective

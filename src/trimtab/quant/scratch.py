@@ -61,6 +61,7 @@ class Scratch(NamedTuple):
     matrix: Floats
     columns: Floats
     schur: Floats
+    queue: Ints
     nearest: Ints
     drift: Floats
     parts: Floats
@@ -103,6 +104,7 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         matrix=np.zeros(m * m),
         columns=np.zeros(m * (accounts + 4)),
         schur=np.zeros(accounts * (accounts + 1)),
+        queue=np.zeros(groups, np.int64),
         nearest=np.zeros(groups, np.int64),
         drift=np.zeros(n),
         parts=np.zeros(PARTS),
@@ -147,6 +149,7 @@ def work_on(scratch: Scratch) -> Work:
         bare(scratch.matrix),
         bare(scratch.columns),
         bare(scratch.schur),
+        bare(scratch.queue),
         bare(scratch.nearest),
         bare(scratch.drift),
         bare(scratch.parts),
