@@ -29,7 +29,7 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.netting import region_at, region_bill, region_rates
 from trimtab.quant.quotes import restart
-from trimtab.quant.sides import descend, merit
+from trimtab.quant.sides import descend, merit, take_free_losses
 from trimtab.quant.sold import extract_sold, keep_end, mix_ends, realised
 from trimtab.quant.trades import is_small, settle_small
 
@@ -98,6 +98,7 @@ def follow(
         figures[TRIED] += tried
         if turn > 0 and best == before:
             return
+        take_free_losses(h, w)
         figures[STEPS] += solve_convex(h, w, tolerance, steps_max)
         settle_small(h, w, tolerance, steps_max)  # a rough solve leaves trades that are none
         if turn > 0:
