@@ -127,18 +127,17 @@ def node_minimum(
     """
     dear = 1.0 - cash_multiplier  # a dollar of cost, with the cash it takes
     impact = position[p, IMPACT] * dear
+    steep = 1.5 * impact  # by the root of a trade: what impact adds to the price of the next dollar
     best = 0.0 if low <= 0.0 <= high else math.inf
     trade = 0.0
-    if high > 0.0:
-        rate = slope + position[p, BUY_COST] * dear + price[0] - cash_multiplier
+    rate = slope + position[p, BUY_COST] * dear + price[0] - cash_multiplier
+    if high > 0.0 and (rate < 0.0 or low > 0.0):
         start = max(low, 0.0)
         spot = high if rate < 0.0 else start
-        if impact > 0.0 and rate < 0.0:
-            root = -rate / (1.5 * impact)
-            spot = min(max(root * root, start), high)
-        value = power_value(spot, rate, impact)
-        if value < best:
-            best, trade = value, spot
+        if rate < 0.0 and rate * rate < steep * steep * high:
+            root = -rate / steep
+            spot = max(root * root, start)
+        best, trade = power_value(spot, rate, impact), spot
     if low < 0.0:
         rate = -slope + position[p, SELL_COST] * dear + price[1] + cash_multiplier
         sold = 0.0
@@ -147,24 +146,22 @@ def node_minimum(
         for row in range(first, last):
             k = natural(row)
             ahead = min(sold + segment[k, WIDTH], -low)
-            marginal = segment[k, TAX]
             # beyond what must be sold the next dollar never costs less than the one before
+            marginal = rate + segment[k, TAX]
             spot = ahead
             ends = ahead >= -low
-            if ahead > least + DUST:
-                wanted = ahead if rate + marginal < 0.0 else 0.0
-                if impact > 0.0:
-                    root = max(-(rate + marginal) / (1.5 * impact), 0.0)
-                    wanted = root * root
-                if wanted < ahead:
-                    spot = max(wanted, sold, least)
-                    ends = True
+            if ahead > least + DUST and marginal * abs(marginal) >= -steep * steep * ahead:
+                root = -marginal / steep if marginal < 0.0 else 0.0
+                spot = max(root * root, sold, least)
+                ends = True
             if ends:
-                value = power_value(spot, rate, impact) + tax + (spot - sold) * marginal
-                if value < best:
-                    best, trade = value, -spot
+                if spot > 0.0:
+                    value = power_value(spot, rate, impact) + tax
+                    value += (spot - sold) * segment[k, TAX]
+                    if value < best:
+                        best, trade = value, -spot
                 break
-            tax += marginal * (ahead - sold)
+            tax += segment[k, TAX] * (ahead - sold)
             sold = ahead
     return best, trade
 
