@@ -10,8 +10,9 @@ from trimtab.quant.promises import invert
 @njit  # type: ignore[untyped-decorator]
 def inverse(covariance: np.ndarray) -> np.ndarray:
     """`invert` as Python can call it."""
+    size = len(covariance)
     precision = np.empty_like(covariance)
-    invert(covariance, precision)
+    invert(covariance, precision, np.empty(size * (2 * size + 4)))
     return precision
 
 

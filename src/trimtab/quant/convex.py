@@ -110,8 +110,8 @@ def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int
     mend what lies in the wrong account; they take turns until no pair gains.
     """
     turn = TURN + len(h.place)
-    last_turn = min(turn, LAST_TURN + len(h.place) ** 2 // LAST_GROWTH)
-    rough = tolerance < ROUGH
+    last_turn = LAST_TURN + len(h.place) ** 2 // LAST_GROWTH
+    rough = tolerance < ROUGH and last_turn < turn  # else Newton has no early try
     if not rough:
         last_turn = turn
     steps = 0
