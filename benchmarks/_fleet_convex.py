@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks._fleet_regions import Region, regions_at
 from trimtab.model.taxes import TaxCurve
 from trimtab.quant.problem import HouseholdProblem, WashRule
 
@@ -27,7 +28,6 @@ __all__ = [
     "fixed_rates",
     "misses",
     "objective_of",
-    "regions_of",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -35,25 +35,6 @@ Ints = npt.NDArray[np.int64]
 
 DUST = 1e-6  # dollars below which nothing was traded
 NEAR = 1.0  # dollars within which an answer lies on the edge of a region as well
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Where the bill is linear: bill = rates · (S, L) + constant wherever rows · (S, L) ≤ limits.
-
-    Unit: dollars of net short- and long-term gains, year-to-date figures included.
-    """
-
-    rate_short: float
-    rate_long: float
-    constant: float
-    rows: tuple[tuple[float, float, float], ...]
-
-    def bill(self, short: float, long: float) -> float:
-        return self.rate_short * short + self.rate_long * long + self.constant
-
-    def holds(self, short: float, long: float, near: float) -> bool:
-        return all(a * short + b * long <= limit + near for a, b, limit in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +76,6 @@ class ConvexPart:
     """(r, l) coefficients of sales in the region's limits."""
     gain_limits: Floats
     constant: float
-
-
-def regions_of(tax: TaxCurve) -> tuple[Region, ...]:
-    """The pieces on which the bill is linear; together they cover all net gains."""
-    s, g, o, limit = tax.short_rate, tax.long_rate, tax.ordinary_rate, tax.ordinary_limit
-    cs, cg = tax.carry_short_rate, tax.carry_long_rate
-    if not tax.netting:
-        return (Region(s, g, 0.0, ()),)
-    gain, loss, deep = (-1.0, -1.0, 0.0), (1.0, 1.0, 0.0), (1.0, 1.0, -limit)
-    shallow = (-1.0, -1.0, limit)
-    no_short, some_short = (1.0, 0.0, 0.0), (-1.0, 0.0, 0.0)
-    no_long, some_long = (0.0, 1.0, 0.0), (0.0, -1.0, 0.0)
-    offset = -o * limit
-    return (
-        Region(s, g, 0.0, (some_short, some_long)),
-        Region(g, g, 0.0, (no_short, gain)),
-        Region(s, s, 0.0, (no_long, gain)),
-        Region(o, o, 0.0, (loss, shallow)),
-        Region(cs, cs, offset + cs * limit, (deep, some_long)),
-        Region(cg, cg, offset + cg * limit, (deep, no_long, (-1.0, 0.0, limit))),
-        Region(cs, cg, offset + cs * limit, (no_long, (1.0, 0.0, -limit))),
-    )
 
 
 def _sum(where: Ints, amounts: Floats, size: int) -> Floats:
@@ -189,10 +148,6 @@ def _net_gains(problem: HouseholdProblem, sold: Floats) -> tuple[float, float]:
     return problem.tax.net_short + float(counted.sum()) - long, problem.tax.net_long + long
 
 
-def _regions_at(tax: TaxCurve, short: float, long: float, near: float) -> list[Region]:
-    return [region for region in regions_of(tax) if region.holds(short, long, near)]
-
-
 def fixed_rates(problem: HouseholdProblem, bought: Floats, sold: Floats) -> HouseholdProblem:
     """The household with sides and marginal rates as an answer has them, and no least trades."""
     group_bought, group_lost = _sides(problem, bought, sold)
@@ -200,7 +155,7 @@ def fixed_rates(problem: HouseholdProblem, bought: Floats, sold: Floats) -> Hous
     loss = problem.lot_taxable & (problem.lot_gain < 0)
     position_blocked = blocked[problem.group[problem.position_instrument]]
     held = problem.holdings()
-    region = _regions_at(problem.tax, *_net_gains(problem, sold), NEAR)[0]
+    region = regions_at(problem.tax, *_net_gains(problem, sold), NEAR)[0]
     return replace(
         problem,
         upper=np.where(position_blocked, np.minimum(problem.upper, held), problem.upper),
@@ -273,7 +228,7 @@ def choices_held(problem: HouseholdProblem, bought: Floats, sold: Floats) -> tup
     tax = problem.tax
     before = tax.tax(0.0, 0.0) / value
     parts = []
-    for region in _regions_at(tax, *_net_gains(problem, sold), NEAR):
+    for region in regions_at(tax, *_net_gains(problem, sold), NEAR):
         parts.append(_held_in(problem, held, region, washed, full, before))
     return tuple(parts)
 

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from benchmarks._fleet_convex import ConvexPart, convex_part, regions_of
+from benchmarks._fleet_convex import ConvexPart, convex_part
+from benchmarks._fleet_regions import regions_of
 from trimtab.quant.problem import HouseholdProblem
 
 __all__ = ["Exact", "solve_exact"]

@@ -6,7 +6,7 @@ holds the two equal.
 
 import numpy as np
 
-from benchmarks._fleet_households import KAPPA, Fleet
+from benchmarks._fleet_arrays import KAPPA, Fleet
 from benchmarks._fleet_market import INSTRUMENTS
 from trimtab.quant.layout import HELD, LOT_EXEMPT, LOT_LONG, LOT_LOSS, LOT_PLAIN, LOT_SHORT
 from trimtab.quant.packing import Packed

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from benchmarks._fleet_compare import Exactness, References, Times
+from benchmarks._fleet_figures import Exactness, References, Times
 
 __all__ = ["COMPARED", "TARGETS", "Report", "Throughput", "as_json", "as_text"]
 

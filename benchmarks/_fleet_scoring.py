@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks._fleet_households import KAPPA, Fleet
+from benchmarks._fleet_arrays import KAPPA, Fleet
 from benchmarks._fleet_market import INSTRUMENTS
 
 __all__ = ["RULES", "Score", "score", "tax_of"]

@@ -23,10 +23,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks._fleet_arrays import Fleet
 from benchmarks._fleet_clarabel import require_clarabel
-from benchmarks._fleet_compare import Exactness, References, compare, compare_exact, own_times
+from benchmarks._fleet_compare import compare, compare_exact, own_times
 from benchmarks._fleet_cvxpy import require_cvxpy
-from benchmarks._fleet_households import BLOCK, Fleet, make_block
+from benchmarks._fleet_figures import Exactness, References
+from benchmarks._fleet_households import BLOCK, make_block
 from benchmarks._fleet_market import make_market
 from benchmarks._fleet_packing import pack_fleet
 from benchmarks._fleet_report import Report, Throughput, as_json, as_text

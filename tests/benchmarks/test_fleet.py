@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks import fleet as command
-from benchmarks._fleet_convex import regions_of
-from benchmarks._fleet_households import BLOCK, KAPPA, LOTS_LEAST, LOTS_MOST, Fleet, make_block
+from benchmarks._fleet_arrays import KAPPA, Fleet
+from benchmarks._fleet_households import BLOCK, LOTS_LEAST, LOTS_MOST, make_block
 from benchmarks._fleet_market import INSTRUMENTS, make_market
 from benchmarks._fleet_packing import pack_fleet
+from benchmarks._fleet_regions import regions_of
 from benchmarks._fleet_report import Report, as_json, as_text
 from benchmarks._fleet_scoring import RULES, score, tax_of
 from trimtab.quant.figures import IDLE_FEASIBLE, NO_ANSWER, SOLVED, STATUS
