@@ -192,6 +192,18 @@ def test_the_decision_is_shown_and_written(done: tuple[DemoResult, str]) -> None
     assert "Ana and Ben Rivera" in result.page.read_text(encoding="utf-8")
 
 
+def test_the_page_is_there_even_if_the_screen_is_cut_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("trimtab.app.screens.plan_screen.show_decision", closed)
+    with pytest.raises(BrokenPipeError):
+        run_demo(tmp_path)
+    assert "</html>" in (tmp_path / REPORT_NAME).read_text(encoding="utf-8")
+
+
 def test_the_households_files_lie_beside_the_page_and_changed_ones_stay(
     done: tuple[DemoResult, str],
 ) -> None:

@@ -56,10 +56,9 @@ def run_demo(output_dir: Path) -> DemoResult:
     loaded = load_demo()
     _copy_files(output_dir)
     decision = decide(loaded)
-    flows = flows_of(loaded, ZERO, ZERO, None)
-    show_decision(decision, status_of(loaded), str(output_dir), flows)
     page = output_dir / REPORT_NAME
-    write_report(page, loaded, decision)
+    write_report(page, loaded, decision)  # first: a reader such as `head` may cut the screen short
+    show_decision(decision, status_of(loaded), str(output_dir), flows_of(loaded, ZERO, ZERO, None))
     return DemoResult(loaded, decision, page)
 
 
