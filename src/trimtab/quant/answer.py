@@ -19,7 +19,7 @@ from trimtab.quant.figures import (
     SHORT,
     SOLVED,
     STATUS,
-    TICKETS,
+    TAX_COST,
 )
 from trimtab.quant.layout import (
     BEST_MULTIPLIER,
@@ -38,6 +38,7 @@ from trimtab.quant.layout import (
     NET_LONG,
     NET_SHORT,
     NO,
+    PARTS,
     PRICES,
     SELL_COST,
     SHARE,
@@ -57,6 +58,7 @@ from trimtab.quant.quotes import cash_use
 from trimtab.quant.sold import extract_sold, realised
 from trimtab.quant.trades import is_small
 
+TAX_PART = TAX_COST - DRIFT
 FIRST_COLUMN = word(0)  # of the best trades
 CASH_CLOSE = 2e-6  # dollars below the reserve that rounding explains
 BOUND_CLOSE = 1e-4  # dollars
@@ -140,22 +142,24 @@ def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, sh
 
 
 @kernel
-def measure(h: Household, w: Work, column: int, parts: Floats) -> tuple[float, float]:
-    """Parts of the objective at the trades in `w.node` with lots sold in a column; net gains."""
-    objective_parts(h, w, w.node, Z, parts)
-    short, long = realised(h, w, column)
-    before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
-    parts[3] = tax_bill(h.scalar, short, long) - before
-    return short, long
-
-
-@kernel
 def sum_of(parts: Floats) -> float:
     """The sum of a few numbers."""
     total = 0.0
     for part in parts:
         total += part
     return total
+
+
+@inlined
+def write_figures(
+    figures: Floats, parts: Floats, objective: float, short: float, long: float
+) -> None:
+    """Make an answer's objective, its parts and the year's net gains the household's figures."""
+    figures[OBJECTIVE] = objective
+    for part in range(PARTS):
+        figures[DRIFT + part] = parts[part]
+    figures[SHORT] = short
+    figures[LONG] = long
 
 
 @kernel
@@ -167,11 +171,14 @@ def consider_sold(
     Returns the net gains that they lead to, short and long.
     """
     parts = w.parts
-    short, long = measure(h, w, CURRENT, parts)
+    objective_parts(h, w, w.node, Z, parts)
+    short, long = realised(h, w, CURRENT)
+    before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
+    parts[TAX_PART] = tax_bill(h.scalar, short, long) - before
     objective = sum_of(parts)
     if figures[STATUS] != NO_ANSWER and objective >= figures[OBJECTIVE]:
         return short, long
-    if not keeps_limits(h, w.node, Z, parts[3], shares):
+    if not keeps_limits(h, w.node, Z, parts[TAX_PART], shares):
         return short, long
     for p in range(len(h.place)):
         w.best_z[p, 0] = w.node[p, Z]
@@ -182,8 +189,8 @@ def consider_sold(
     for at in range(len(h.lot)):
         w.sold[at, ANSWER] = w.sold[at, CURRENT]
     figures[STATUS] = SOLVED
-    figures[OBJECTIVE] = objective
     figures[CONVEX_GAP] = gap
+    write_figures(figures, parts, objective, short, long)
     if not shares:
         for kind in range(PRICES):
             figures[PRICED + kind] = w.price[kind]
@@ -209,20 +216,10 @@ def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
         still[p, 0] = 0.0
     objective_parts(h, w, still, FIRST_COLUMN, parts)
     figures[IDLE] = sum_of(parts)
+    write_figures(figures, parts, figures[IDLE], h.scalar[NET_SHORT], h.scalar[NET_LONG])
     figures[IDLE_FEASIBLE] = keeps_limits(h, still, FIRST_COLUMN, 0.0, NO)
     figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
-    figures[OBJECTIVE] = figures[IDLE]
     for group in range(len(h.group)):
         w.best_side[group] = 0
     for at in range(len(h.lot)):
         w.sold[at, ANSWER] = 0.0
-
-
-@inlined
-def fill_answer(h: Household, w: Work, figures: Floats) -> None:
-    """Write the parts and gains of the best answer into its figures."""
-    for p in range(len(h.place)):
-        w.node[p, Z] = w.best_z[p, 0]
-    short, long = measure(h, w, ANSWER, figures[DRIFT : TICKETS + 1])
-    figures[SHORT] = short
-    figures[LONG] = long

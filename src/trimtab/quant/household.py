@@ -8,7 +8,7 @@ real objective, and the best one is kept; doing nothing is always among them.
 
 import math
 
-from trimtab.quant.answer import consider, fill_answer, start_with_no_trade
+from trimtab.quant.answer import consider, start_with_no_trade
 from trimtab.quant.budgets import meet_budgets
 from trimtab.quant.certificate import TRADED
 from trimtab.quant.compile import inlined, kernel
@@ -270,5 +270,3 @@ def solve_household(
             figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
     if figures[STATUS] == SOLVED and has_shares(h):
         round_answer(h, w, figures)
-    if figures[STATUS] != NO_ANSWER:
-        fill_answer(h, w, figures)
