@@ -43,7 +43,6 @@ SHORT_PRICE = 1e6  # of a dollar of cash that an account lacks: it comes before 
 CASH_DUST = 1e-7  # dollars
 FLAT = 1e-18  # curvature that counts as none
 FIRST = word(0)
-STAY = 2  # exchanges in a row in one account
 ROOT_DUST = 1e-3  # root of dollars: a trade below is at the kink where impact begins
 
 
@@ -162,7 +161,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     gradient = w.gradient[: len(h.target)]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     accounts = len(account)
-    clean = steps = stayed = 0
+    clean = steps = 0
     a = FIRST
     while clean < accounts and steps < steps_max:
         highest = -NEVER
@@ -194,7 +193,6 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         if gain <= tolerance or highest <= -BARRED or lowest >= BARRED:
             purse[a, MULTIPLIER] = cash_price(highest, lowest, slack)
             clean += 1
-            stayed = 0
             a = a + 1 if a + 1 < accounts else 0
             continue
         clean = 0
@@ -250,10 +248,7 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
                 requote(taker, position, node, quote, at, segment, price)
             if giver >= 0:
                 requote(giver, position, node, quote, at, segment, price)
-        stayed += 1
-        if stayed >= STAY:
-            stayed = 0
-            a = a + 1 if a + 1 < accounts else 0
+        a = a + 1 if a + 1 < accounts else 0
     return steps
 
 

@@ -13,6 +13,7 @@ from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.convex import polish, solve_convex
 from trimtab.quant.curves import build_curves, set_rates
 from trimtab.quant.figures import CURRENT, EDGE_HIGH, EDGE_LOW, STEPS, TRIED
+from trimtab.quant.free_sides import take_free_sides
 from trimtab.quant.layout import (
     NO,
     NOBODY,
@@ -29,7 +30,7 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.netting import region_at, region_bill, region_rates
 from trimtab.quant.quotes import restart
-from trimtab.quant.sides import descend, merit, take_free_losses
+from trimtab.quant.sides import descend, merit
 from trimtab.quant.sold import extract_sold, keep_end, mix_ends, realised
 from trimtab.quant.trades import is_small, settle_small
 
@@ -37,7 +38,7 @@ __all__ = ["follow", "land", "resolve", "solve_regions"]
 
 FOLLOW_ROUNDS = 4
 REGION_ROUNDS = 6
-EDGE_TURNS = 2  # an edge is solved again where its mixture had trades that are too small
+EDGE_TURNS = 4  # an edge is solved again where its mixture had trades that are too small
 EDGE_ROUNDS = 40
 EDGE_TOLERANCE = 1e-9  # of value, between the mixture and what the edge's price proves
 EDGE_PRICES = 1e-8  # dollars per dollar by which prices may differ at the ends of a mixture
@@ -98,7 +99,7 @@ def follow(
         figures[TRIED] += tried
         if turn > 0 and best == before:
             return
-        take_free_losses(h, w)
+        take_free_sides(h, w)
         figures[STEPS] += solve_convex(h, w, tolerance, steps_max)
         settle_small(h, w, tolerance, steps_max)  # a rough solve leaves trades that are none
         if turn > 0:
@@ -146,10 +147,28 @@ def solve_regions(
                     return
                 resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
                 settle_small(h, w, tolerance, steps_max)
-                consider(h, w, figures, convex_gap(h, w), NO)
+                gap = convex_gap(h, w) + off_edge(h, w, region, landed)
+                consider(h, w, figures, gap, NO)
             return
         previous = region
         region = landed
+
+
+@inlined
+def off_edge(h: Household, w: Work, first: int, second: int) -> float:
+    """Dollars by which the bill lies above the plane of rates between those of two regions."""
+    extract_sold(h, w, CURRENT)
+    short, long = realised(h, w, CURRENT)
+    a, b = region_rates(h.scalar, first)
+    c, d = region_rates(h.scalar, second)
+    weight = 0.0
+    if c != a:
+        weight = (w.price[RATE_SHORT] - a) / (c - a)
+    elif d != b:
+        weight = (w.price[RATE_LONG] - b) / (d - b)
+    bill = region_bill(h.scalar, first, short, long)
+    excess = region_bill(h.scalar, second, short, long) - bill
+    return (1.0 + w.price[PRICE_TAX]) * (max(excess, 0.0) - weight * excess)
 
 
 @inlined

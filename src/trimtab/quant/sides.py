@@ -23,7 +23,6 @@ from trimtab.quant.layout import (
     MODE_HIGH,
     MODE_LOW,
     NOBODY,
-    RECENT,
     RELAXED,
     RESERVE,
     SELL,
@@ -38,7 +37,7 @@ from trimtab.quant.promises import flip_promise, follows
 from trimtab.quant.quotes import set_trade
 from trimtab.quant.views import copy_rows
 
-__all__ = ["cash_short", "descend", "flip", "merit", "nearest_substitutes", "take_free_losses"]
+__all__ = ["cash_short", "descend", "flip", "merit", "nearest_substitutes"]
 
 SHORT_PENALTY = 1e6  # dollars of objective per dollar of missing cash: it comes first
 CLEAR = 0.01  # dollars by which a bound must leave room for a gain
@@ -173,27 +172,6 @@ def nearest_substitutes(h: Household, w: Work) -> None:
             if apart < least:
                 least = apart
                 nearest[g] = other
-
-
-@inlined
-def take_free_losses(h: Household, w: Work) -> None:
-    """Let groups sell at a loss that stand on the buying side without buying.
-
-    What they do now stays allowed, so that no search is needed.
-    """
-    for group in range(len(h.group)):
-        if w.side[group] != BUY or not side_allowed(h, w, group, SELL):
-            continue
-        buys = h.group[group, RECENT] > 0.0  # which must be sold on the selling side
-        for spot in range(h.group_start[group], h.group_start[group + 1]):
-            buys = buys or w.node[h.group_member[spot], Z] > 0.0
-        if buys:
-            continue
-        if not rebuild_group(h, w, group, SELL):
-            rebuild_group(h, w, group, BUY)
-        for spot in range(h.group_start[group], h.group_start[group + 1]):
-            p = h.group_member[spot]
-            set_trade(h, w, p, w.node[p, Z])
 
 
 @kernel
