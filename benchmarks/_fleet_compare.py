@@ -31,7 +31,7 @@ from trimtab.quant.packing import pack
 from trimtab.quant.problem import HouseholdProblem, SolverOptions
 from trimtab.quant.solver import BatchAnswer, solve_batch, solve_packed
 
-__all__ = ["compare", "compare_exact", "own_times"]
+__all__ = ["Answered", "answered", "compare", "compare_exact", "own_times"]
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -41,7 +41,7 @@ MICRO = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class Answered:
     """A household and our answer to it."""
 
     problem: HouseholdProblem
@@ -51,13 +51,13 @@ class _Answered:
     """A fraction of value, recomputed from the trades."""
 
 
-def _answered(fleet: Fleet, options: SolverOptions) -> list[_Answered]:
+def answered(fleet: Fleet, options: SolverOptions) -> list[Answered]:
     """Our answers to the households of a small fleet, those left out that we call infeasible."""
     answer = solve_packed(pack_fleet(fleet), options, threads=1)
     objective = score(fleet, np.maximum(answer.trades, 0.0), answer.sold).objective / fleet.value
     starts = fleet.position_start, fleet.lot_start
     return [
-        _Answered(fleet.problem(b), *_trades_of(answer, *starts, b), float(objective[b]))
+        Answered(fleet.problem(b), *_trades_of(answer, *starts, b), float(objective[b]))
         for b in range(len(fleet))
         if answer.figures[b, STATUS] != NO_ANSWER
     ]
@@ -100,7 +100,7 @@ def _gaps(
     )
 
 
-def _held_gaps(sample: list[_Answered], refused: int, progress: Progress) -> Gaps:
+def _held_gaps(sample: list[Answered], refused: int, progress: Progress) -> Gaps:
     """Our answers against the optimum under the same discrete choices."""
     answers, missed = [], []
     for done, own in enumerate(sample):
@@ -146,7 +146,7 @@ def compare(fleet: Fleet, options: SolverOptions, progress: Progress) -> Referen
 
     Each reference solves one household before the clock starts.
     """
-    sample = _answered(fleet, options)
+    sample = answered(fleet, options)
     problems = [fixed_rates(own.problem, own.bought, own.sold) for own in sample]
     parts = [convex_part(problem) for problem in problems]
     impact = bool(fleet.market.impact.any())
@@ -203,7 +203,7 @@ def compare_exact(
     Unit: `seconds` allowed per household; `gap` a fraction of value at which it may stop.
     """
     start = time.perf_counter()
-    sample = _answered(fleet, options)
+    sample = answered(fleet, options)
     rows = []
     for done, own in enumerate(sample):
         progress("mixed-integer program", done, len(sample))
