@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["COMPILE_NOTE", "needs_compiling"]
 
-COMPILE_NOTE = "Compiling the solver for this machine: about a minute, only this once ..."
+COMPILE_NOTE = "Compiling the solver for this machine: a minute or two, only this once ..."
 
 
 def needs_compiling() -> bool:

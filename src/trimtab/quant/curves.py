@@ -65,6 +65,7 @@ __all__ = [
     "set_rates",
     "side_allowed",
     "sum_losses",
+    "washed_share",
 ]
 
 DUST = 1e-9  # dollars below which an amount is nothing

@@ -1,9 +1,9 @@
 """Sides that cost nothing: what a group does now stays allowed, and more of what gains is added."""
 
 from trimtab.quant.compile import inlined
-from trimtab.quant.curves import lay_curve, side_allowed
+from trimtab.quant.curves import DUST, lay_curve, side_allowed, washed_share
 from trimtab.quant.groups import rebuild_group
-from trimtab.quant.layout import BUY, CURVE_HIGH, HIGH, SELL, WASHED, Household, Work, Z
+from trimtab.quant.layout import BUY, CURVE_HIGH, SELL, WASHED, Household, Work, Z
 from trimtab.quant.quotes import set_trade
 
 __all__ = ["take_free_sides"]
@@ -28,7 +28,7 @@ def free_side(h: Household, w: Work, group: int) -> int:
             fits = lay_curve(h, w, p, other)
             if not fits or z > min(w.curve[other * len(h.place) + p, CURVE_HIGH], 0.0):
                 return side
-        elif z < w.node[p, HIGH]:
+        elif z < -washed_share(h, p) - DUST:  # a least trade may ask for more, and that counts
             return side
     return other
 
