@@ -38,6 +38,11 @@ COMMANDS = {
     "init": CommandEntry(
         "trimtab.app.commands.init", "init", "Make a folder for your household, by a few questions."
     ),
+    "import": CommandEntry(
+        "trimtab.app.commands.import_files",
+        "import_files",
+        "Read the files of your brokers into your household.",
+    ),
     "status": CommandEntry(
         "trimtab.app.commands.status", "status", "Where the household stands against its targets."
     ),

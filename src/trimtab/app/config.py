@@ -17,13 +17,13 @@ from pathlib import Path
 
 from trimtab.app.mandate_file.build import BuiltMandate, build
 from trimtab.app.mandate_file.checks import check_document
-from trimtab.app.mandate_file.toml_lines import Path as KeyPath
-from trimtab.app.mandate_file.toml_lines import key_lines
 from trimtab.app.text_files import Collector, read_text
 from trimtab.model.accounts import Household
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import Mandate, PlugInChoice
+from trimtab.model.toml_lines import Path as KeyPath
+from trimtab.model.toml_lines import key_lines
 
 __all__ = ["MANDATE_NAME", "MandateFile", "parse_mandate", "read_mandate"]
 

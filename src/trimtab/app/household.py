@@ -27,7 +27,6 @@ from trimtab.app.load_findings import (
     unknown_bases,
 )
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
-from trimtab.app.mandate_file.toml_lines import Path as KeyPath
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
@@ -35,6 +34,7 @@ from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
 from trimtab.model.snapshots import Price, Snapshot, TradeRecord
+from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
 __all__ = ["LoadedHousehold", "load_folder"]

@@ -11,7 +11,6 @@ from datetime import date
 
 from trimtab.app.mandate_file.checks import Checked, Table
 from trimtab.app.mandate_file.rules import Rules
-from trimtab.app.mandate_file.toml_lines import Path
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Account, Household, Wrapper
 from trimtab.model.instruments import Instrument, InstrumentKind
@@ -32,6 +31,7 @@ from trimtab.model.mandate import (
     WashSaleRules,
 )
 from trimtab.model.taxes import FilingStatus, RealizedGains, ReliefOrder, TaxProfile
+from trimtab.model.toml_lines import Path
 from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 __all__ = ["BuiltMandate", "build"]

@@ -13,12 +13,12 @@ from difflib import get_close_matches
 
 from trimtab.app.mandate_file.keys import Form, Section
 from trimtab.app.mandate_file.sections import SECTIONS
-from trimtab.app.mandate_file.toml_lines import Path
 from trimtab.app.mandate_file.values import Value, check_setting, check_value
 from trimtab.app.text_files import Collector
 from trimtab.app.values import read_word
 from trimtab.model.errors import InputError, must, nearest
 from trimtab.model.mandate import Setting
+from trimtab.model.toml_lines import Path
 
 __all__ = ["Checked", "Table", "check_document"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from trimtab.app.mandate_file.checks import Checked, Table
-from trimtab.app.mandate_file.toml_lines import Path
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Household
 from trimtab.model.errors import nearest
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import Mandate, RestrictionKind
 from trimtab.model.money import total
+from trimtab.model.toml_lines import Path
 
 __all__ = ["CASH", "WEIGHT_TOLERANCE", "Rules"]
 

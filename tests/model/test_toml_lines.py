@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.app.mandate_file.text import toml_value
-from trimtab.app.mandate_file.toml_lines import key_lines
+from trimtab.model.toml_lines import key_lines
 
 TEXT = '''\
 # a comment with [brackets] and "quotes"

@@ -1,0 +1,168 @@
+"""What a declarative format says: how to know a file, and what its columns and rows mean.
+
+These are the words of `formats/*.toml`, read by `_format_file`; `docs/guides/importing.md` explains
+them with an example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from trimtab.importers._values import DateStyle, NumberStyle
+from trimtab.model.instruments import InstrumentKind
+from trimtab.model.statements import Action, StatementKind
+
+__all__ = [
+    "FIELDS",
+    "ActionRule",
+    "BySign",
+    "ColumnName",
+    "Extract",
+    "Format",
+    "OtherRows",
+    "RowRule",
+    "Section",
+    "Signs",
+]
+
+_INSTRUMENT = ("symbol", "name", "cusip", "isin", "kind")
+_WHERE = ("account", "account_name", "currency")
+_HELD = (*_WHERE, *_INSTRUMENT, "quantity", "price", "value", "cost", "unit_cost", "as_of")
+FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
+    StatementKind.POSITIONS: _HELD,
+    StatementKind.LOTS: (*_HELD, "acquired", "covered", "lot_id", "term"),
+    StatementKind.TRANSACTIONS: (
+        *_WHERE,
+        *_INSTRUMENT,
+        *("on", "settles", "action", "text", "quantity", "price", "amount", "fees"),
+        "transaction_id",
+    ),
+    StatementKind.REALISED_GAINS: (
+        *_WHERE,
+        *_INSTRUMENT,
+        *("quantity", "acquired", "sold", "proceeds", "cost", "gain", "gain_short", "gain_long"),
+        *("disallowed", "term"),
+    ),
+}
+"""The fields that a section of each kind may bind to columns."""
+
+
+class BySign(StrEnum):
+    """Actions that are told apart by the sign of the quantity, else of the amount."""
+
+    TRADE = "trade"  # buy or sell
+    CASH = "cash"  # deposit or withdrawal
+    TRANSFER = "transfer"  # in or out
+    IGNORE = "ignore"  # no transaction at all: the rule says why
+
+
+class Signs(StrEnum):
+    """How a broker signs amounts."""
+
+    SIGNED = "signed"  # what the account's cash changed by
+    UNSIGNED = "unsigned"  # the action says which way
+    REVERSED = "reversed"  # what was paid is positive
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnName:
+    """How a column is found in a header: by its name, a pattern, or where it stands.
+
+    `right` counts columns to the right of the named one; `nth` picks among several of one name;
+    `position` (from 1) needs no name at all.
+    """
+
+    name: str = ""
+    pattern: re.Pattern[str] | None = None
+    right: int = 0
+    nth: int = 1
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A named rule: rows whose field (or all cells, joined by commas) match a pattern."""
+
+    rule: str
+    match: re.Pattern[str]
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRows:
+    """Rows of another kind among those of a section, such as lots below their position.
+
+    Groups of the pattern fill fields; `inherit` names those taken from the last row of the
+    section's own kind.
+    """
+
+    kind: StatementKind
+    column: str
+    match: re.Pattern[str]
+    inherit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Fields that stand in the text of another: groups of the pattern fill those that are empty."""
+
+    column: str
+    match: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """What a broker's word for a transaction means; the first rule that matches counts."""
+
+    match: re.Pattern[str]
+    do: Action | BySign
+    column: str = "action"
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of a file: its header, and what its rows are."""
+
+    kind: StatementKind
+    columns: Mapping[str, tuple[ColumnName, ...]]
+    required: tuple[str, ...]
+    other: frozenset[str] = frozenset()
+    ignore: tuple[RowRule, ...] = ()
+    rows: tuple[OtherRows, ...] = ()
+    extract: tuple[Extract, ...] = ()
+    actions: tuple[ActionRule, ...] = ()
+    signs: Signs = Signs.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one kind of file is known and read."""
+
+    id: str
+    broker: str
+    name: str
+    sections: tuple[Section, ...]
+    seen: tuple[str, ...] = ()
+    delimiter: str = ""
+    marks: tuple[re.Pattern[str], ...] = ()
+    needs: tuple[re.Pattern[str], ...] = ()
+    excludes: tuple[re.Pattern[str], ...] = ()
+    currency: str = ""
+    account: str = ""
+    numbers: NumberStyle = field(default_factory=NumberStyle)
+    dates: DateStyle = field(default_factory=DateStyle)
+    banners: tuple[RowRule, ...] = ()
+    ignore: tuple[RowRule, ...] = ()
+    actions: tuple[ActionRule, ...] = ()
+    cash: tuple[re.Pattern[str], ...] = ()
+    kinds: tuple[tuple[re.Pattern[str], InstrumentKind], ...] = ()
+    path: str = ""
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether it is nobody's own, and gives way to one that is."""
+        return self.broker == "generic"

@@ -1,0 +1,130 @@
+"""One table of a format file, read key by key, so that every mistake is named with its line.
+
+Errors are collected, not raised: a person mends them all at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.toml_lines import Path
+
+__all__ = ["FormatText", "Table"]
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class FormatText:
+    """The text that is being read: its file, the line of each key, and the mistakes so far."""
+
+    def __init__(self, file: str, lines: Mapping[Path, int]) -> None:
+        self.file, self.lines = file, lines
+        self.errors: list[InputError] = []
+
+    def refuse(self, path: Path, fact: str, bound: str = "", remedy: str = "") -> None:
+        """Keep a mistake, at the line of its key or of the table that holds it."""
+        line = next(
+            (self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines),
+            None,
+        )
+        subject = ".".join(str(part) for part in path if not isinstance(part, int)) or "format"
+        self.errors.append(InputError(subject, fact, bound, remedy, file=self.file, line=line))
+
+
+class Table:
+    """The keys of one table; those that nobody asked for are mistakes."""
+
+    def __init__(self, text: FormatText, path: Path, values: Mapping[str, object]) -> None:
+        self.text, self.path, self.values = text, path, values
+        self.asked: set[str] = set()
+
+    def refuse(self, key: str, fact: str, bound: str = "", remedy: str = "") -> None:
+        """Keep a mistake of one key."""
+        self.text.refuse((*self.path, key), fact, bound, remedy)
+
+    def get(self, key: str) -> object:
+        """The raw value of a key, `None` where it is left out."""
+        self.asked.add(key)
+        return self.values.get(key)
+
+    def string(self, key: str, default: str = "", *, needed: bool = False) -> str:
+        """A text."""
+        value = self.get(key)
+        if value is None:
+            if needed:
+                self.refuse(key, "it is missing", "", f'add {key} = "…"')
+            return default
+        if not isinstance(value, str):
+            self.refuse(key, f"{value!r} is no text", "", 'write it in quotes: "…"')
+            return default
+        return value
+
+    def strings(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
+        """A list of texts; a single text is a list of one."""
+        value = self.get(key)
+        if value is None:
+            if needed:
+                self.refuse(key, "it is missing", "", f'add {key} = ["…"]')
+            return ()
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self.refuse(key, f"{value!r} is no list of texts", "", 'write ["…", "…"]')
+            return ()
+        return tuple(value)
+
+    def pattern(self, key: str, flags: int = re.IGNORECASE) -> re.Pattern[str] | None:
+        """A regular expression; without one, a mistake."""
+        value = self.string(key, needed=True)
+        return None if not value else self._compiled(key, value, flags)
+
+    def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
+        """A list of regular expressions."""
+        compiled = (self._compiled(key, one, re.IGNORECASE) for one in self.strings(key))
+        return tuple(pattern for pattern in compiled if pattern is not None)
+
+    def _compiled(self, key: str, value: str, flags: int) -> re.Pattern[str] | None:
+        try:
+            return re.compile(value, flags)
+        except (re.error, OverflowError) as error:
+            self.refuse(key, f"{value!r} is no regular expression ({error})", "", "correct it")
+            return None
+
+    def word(self, key: str, words: type[Word], default: Word | None = None) -> Word | None:
+        """One of the words of an enumeration; without a default it is needed."""
+        value = self.string(key, needed=default is None)
+        if not value:
+            return default
+        try:
+            return words(value)
+        except ValueError:
+            self.refuse(key, f"there is no {value!r}", "", nearest(value, words))
+            return default
+
+    def table(self, key: str) -> Table:
+        """A table inside; an empty one where it is left out."""
+        value = self.get(key)
+        if not isinstance(value, dict | None):
+            self.refuse(key, f"{value!r} is no table", "", f"write [{key}]")
+            value = None
+        return Table(self.text, (*self.path, key), value or {})
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        """A list of tables; empty where it is left out."""
+        value = self.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self.refuse(key, "it is no list of tables", "", f"write [[{key}]]")
+            return ()
+        return tuple(Table(self.text, (*self.path, key, i), one) for i, one in enumerate(value))
+
+    def finish(self) -> None:
+        """Name every key that nobody asked for."""
+        for key in self.values:
+            if key not in self.asked:
+                self.refuse(key, "there is no such key", "", nearest(key, self.asked))
