@@ -20,7 +20,10 @@ from trimtab.model.money import ZERO, cents, exact
 __all__ = ["changed_lots", "facts_of", "share_of", "taxable_gain"]
 
 # Units that leave in these take their share of the basis with them.
-RELIEVING = {EntryKind.SELL, EntryKind.TRANSFER, EntryKind.GIFT_OUT, EntryKind.WASH_SALE}
+RELIEVING = {
+    *(EntryKind.SELL, EntryKind.TRANSFER, EntryKind.GIFT_OUT, EntryKind.WASH_SALE),
+    EntryKind.CORRECTION,
+}
 UNKNOWN = "unknown"
 
 

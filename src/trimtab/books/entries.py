@@ -8,6 +8,7 @@ too, and the exchange goes through `market`.  Errors: `InputError` for amounts t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,6 +31,7 @@ __all__ = [
     "interest",
     "opening_cash",
     "opening_lot",
+    "purchase_of_unknown_basis",
     "reinvestment",
     "transfer_cash",
     "withdrawal",
@@ -168,6 +170,16 @@ def reinvestment(
     ]
     details = facts_of(lot) | {"reinvested": "yes"}
     return Entry(entry_id, EntryKind.REINVESTMENT, on, tuple(legs), details)
+
+
+def purchase_of_unknown_basis(
+    entry_id: str, on: date, lot: Lot, paid: Decimal, currency: str
+) -> Entry:
+    """A purchase whose base value nobody knows: what was paid left, the lot's basis is unknown."""
+    legs = _units(lot, Outside.MARKET)
+    if paid:
+        legs += (Posting(lot.account, currency, -paid), Posting(Outside.MARKET, currency, paid))
+    return Entry(entry_id, EntryKind.BUY, on, legs, facts_of(replace(lot, basis=None)))
 
 
 def gift_in(entry_id: str, on: date, lot: Lot, value: Decimal, base_currency: str = BASE) -> Entry:

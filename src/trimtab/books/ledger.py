@@ -25,7 +25,16 @@ from trimtab.model.lots import Lot, Term, is_long_term
 from trimtab.model.money import DECIMAL_DIGITS_MAX, ZERO, total
 from trimtab.model.taxes import RealizedGains
 
-__all__ = ["OUTSIDE_PLACES", "Books", "Outside", "Realized", "apply", "balance_of", "replay"]
+__all__ = [
+    "OUTSIDE_PLACES",
+    "Books",
+    "Ledger",
+    "Outside",
+    "Realized",
+    "apply",
+    "balance_of",
+    "replay",
+]
 
 
 class Outside(StrEnum):
@@ -115,7 +124,7 @@ def replay(
     entries: Iterable[Entry], base_currency: str = "USD"
 ) -> tuple[Books, tuple[InputError, ...]]:
     """The books that the entries come to, and an error for every entry that was refused."""
-    working, errors = _Working(Books(base_currency)), []
+    working, errors = Ledger(Books(base_currency)), []
     for entry in entries:
         try:
             working.apply(entry)
@@ -129,7 +138,7 @@ def apply(books: Books, *entries: Entry) -> Books:
 
     Refuses: all of them, if any is refused, with `InputErrors`.
     """
-    working, errors = _Working(books), []
+    working, errors = Ledger(books), []
     for entry in entries:
         try:
             working.apply(entry)
@@ -148,8 +157,8 @@ def balance_of(entry: Entry) -> Mapping[str, Decimal]:
     return {commodity: amount for commodity, amount in sums.items() if amount}
 
 
-class _Working:
-    """Books under change; an entry is taken whole or not at all."""
+class Ledger:
+    """Books under change, for those who book many entries; each is taken whole or not at all."""
 
     def __init__(self, books: Books) -> None:
         self.base_currency = books.base_currency
@@ -158,6 +167,25 @@ class _Working:
         self.outside = defaultdict(Decimal, books.outside)
         self.realized = list(books.realized)
         self.entries = set(books.entries)
+        self.places: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        for lot in books.lots.values():
+            self.places[lot.account, lot.instrument][lot.id] = None
+
+    def lots_of(self, instrument: str, account: str) -> tuple[Lot, ...]:
+        """Open lots of an instrument in an account, in the order in which they came."""
+        return tuple(self.lots[name] for name in self.places.get((account, instrument), ()))
+
+    def free_lot_id(self, wanted: str) -> str:
+        """A lot id that no open lot has: the one wanted, or with a number behind it."""
+        lot_id, count = wanted, 1
+        while lot_id in self.lots:
+            count += 1
+            lot_id = f"{wanted}#{count}"
+        return lot_id
+
+    def view(self) -> Books:
+        """The books as they stand, without a copy: it changes with the ledger."""
+        return Books(self.base_currency, self.lots, self.cash, self.outside)
 
     def books(self) -> Books:
         """The books as they stand, without places that hold nothing."""
@@ -170,16 +198,26 @@ class _Working:
             frozenset(self.entries),
         )
 
+    def apply_if_sound(self, entry: Entry) -> bool:
+        """Take an entry unless it is refused; whether it was taken."""
+        try:
+            self.apply(entry)
+        except InputError:
+            return False
+        return True
+
     def apply(self, entry: Entry) -> None:
         """Check an entry against the books, then take it."""
         self._check(entry)
         changed = changed_lots(entry, self.lots, OUTSIDE_PLACES, self.base_currency)
         realized = self._realized(entry)  # by the lots as they were
         for lot_id, lot in changed.items():
-            if lot is None:
-                del self.lots[lot_id]
-            else:
+            before = self.lots.pop(lot_id, None) if lot is None else self.lots.get(lot_id)
+            if before is not None:
+                self.places[before.account, before.instrument].pop(lot_id, None)
+            if lot is not None:
                 self.lots[lot_id] = lot
+                self.places[lot.account, lot.instrument][lot_id] = None
         for posting in entry.postings:
             if posting.place in OUTSIDE_PLACES:
                 self.outside[posting.place, posting.commodity] += posting.amount

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     WASH_SALE = "wash_sale"
     AVERAGE_BASIS = "average_basis"
     CONVERSION = "conversion"
+    CORRECTION = "correction"  # what a broker's file shows in place of what was recorded
     DECISION = "decision"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from trimtab.app.as_json import Json
+from trimtab.app.importing.merge import Merge, break_json
 from trimtab.model.statements import Statement
 
-__all__ = ["kind_words", "statement_json"]
+__all__ = ["kind_words", "merge_json", "statement_json"]
 
 
 def kind_words(statement: Statement) -> str:
@@ -64,3 +65,17 @@ def statement_json(statement: Statement) -> dict[str, Json]:
 
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
+
+
+def merge_json(merged: Merge, written: bool) -> dict[str, Json]:
+    """What an import came to: entries by kind, files, accounts and open breaks."""
+    return {
+        "folder": str(merged.folder),
+        "written": written,
+        "entries": dict(merged.added),
+        "files": sorted(merged.texts),
+        "accounts": dict(merged.accounts),
+        "seen_before": list(merged.seen_before),
+        "notes": list(merged.notes),
+        "breaks": [break_json(one) for one in merged.breaks],
+    }

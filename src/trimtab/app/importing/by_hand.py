@@ -1,0 +1,95 @@
+"""What a person wrote into `lots.csv` since the journal was last written becomes entries of it.
+
+A household that kept lots by hand before its first import is opened with them; later edits are
+corrections.  Errors: `InputErrors` of a lots file that cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from trimtab.app.config import MandateFile
+from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
+from trimtab.app.row_checks import Known
+from trimtab.books.corrections import cash_correction, lots_set_aside
+from trimtab.books.entries import opening_cash, opening_lot
+from trimtab.books.ledger import Books, Ledger
+from trimtab.model.entries import Entry
+from trimtab.model.lots import Lot
+from trimtab.model.money import ZERO
+
+__all__ = ["entries_by_hand"]
+
+REASON = "lots.csv was edited by hand"
+
+
+def entries_by_hand(
+    folder: Path, mandate: MandateFile | None, past: Sequence[Entry], base: str, today: date
+) -> list[Entry]:
+    """Entries that bring the journal to what `lots.csv` says; none where they agree."""
+    if mandate is None or not (folder / LOTS_NAME).exists():
+        return []
+    accounts = mandate.household.accounts
+    known = Known(
+        currencies={one.id: one.currency for one in accounts},
+        instruments=mandate.instruments,
+        menus=mandate.menus,
+        taxable=frozenset(one.id for one in accounts if one.wrapper.is_taxable),
+    )
+    read = read_lots(folder / LOTS_NAME, known, None)
+    ledger = Ledger(Books(base))
+    for entry in past:
+        ledger.apply_if_sound(entry)
+    is_first = not ledger.entries
+    found = _lots(ledger, read, base, today, is_first)
+    return found + _cash(ledger, read, today, is_first)
+
+
+def _lots(ledger: Ledger, read: LotsFile, base: str, today: date, is_first: bool) -> list[Entry]:
+    entries: list[Entry] = []
+    written = {lot.id: lot for lot in read.lots}
+    changed = [name for name, lot in ledger.lots.items() if not _same(lot, written.get(name))]
+    if changed:
+        wanted = f"{REASON} ({today}, {len(ledger.entries)})"
+        aside = lots_set_aside(wanted, today, ledger.view(), changed, REASON)
+        ledger.apply(aside)
+        entries.append(aside)
+    for name, lot in written.items():
+        if name not in ledger.lots:
+            mark = "" if is_first else f" ({today}, {len(ledger.entries)})"
+            entry = opening_lot(f"opening lot {name}{mark}", today, lot, base)
+            ledger.apply(entry)
+            entries.append(entry)
+    return entries
+
+
+def _same(ours: Lot, written: Lot | None) -> bool:
+    """Whether the file shows the lot as the books have it, as far as the file can show it."""
+    if written is None:
+        return False
+    shown = (ours.account, ours.instrument, ours.quantity, ours.basis, ours.acquired)
+    told = (written.account, written.instrument, written.quantity, written.basis, written.acquired)
+    return shown == told and ours.starts == written.starts and ours.inherited == written.inherited
+
+
+def _cash(ledger: Ledger, read: LotsFile, today: date, is_first: bool) -> list[Entry]:
+    written = {(one.account, one.currency): one.amount for one in read.cash}
+    entries: list[Entry] = []
+    for place in sorted({*written, *ledger.cash}):
+        ours = ledger.cash.get(place, ZERO)
+        theirs = written.get(place, ZERO)
+        shown = max(ours, Decimal(0))  # a file shows no cash below zero
+        if theirs == shown:
+            continue
+        account, currency = place
+        if is_first:
+            entry_id = f"opening cash {account} {currency}"
+            entries.append(opening_cash(entry_id, today, account, currency, theirs))
+        else:
+            mark = f"{REASON}: cash {account} {currency} ({today}, {len(ledger.entries)})"
+            change = theirs - ours
+            entries.append(cash_correction(mark, today, account, currency, change, REASON))
+    return entries

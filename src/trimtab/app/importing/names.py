@@ -1,0 +1,212 @@
+"""Brokers' names and the household's: which account and instrument a statement means.
+
+The map is a file that a person may edit, `imports/names.toml`:
+
+    [accounts]
+    "schwab XXXX-4321" = "joint"
+    [instruments]
+    "922908769" = "VTI"
+
+What it does not name is found (an account by its last digits or its name) or gets a name of its
+own.  Errors: `InputError` for a statement that does not tell its account where several could be
+meant.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trimtab.app.mandate_file.text import toml_value
+from trimtab.app.text_files import read_text
+from trimtab.app.values import WORD_LENGTH_MAX
+from trimtab.importers._instruments import CASH
+from trimtab.model.errors import InputError
+from trimtab.model.statements import (
+    StatedAccount,
+    StatedGain,
+    StatedInstrument,
+    StatedLot,
+    StatedPosition,
+    StatedTransaction,
+    Statement,
+)
+
+__all__ = ["NAMES_FILE", "NamedAccount", "Names", "read_names"]
+
+NAMES_FILE = "imports/names.toml"
+OPENING = """\
+# Which of your accounts and instruments a broker's names mean; `trimtab import` adds to it.
+# Change the right sides as you like; an instrument's is its id in mandate.toml.
+"""
+DIGITS_COMPARED = 3
+"""How many last digits of a masked account number tell it apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAccount:
+    """An account that a statement brought: the household's id for it and the broker's own words."""
+
+    id: str
+    broker: str
+    stated: StatedAccount
+
+
+@dataclass(slots=True)
+class Names:
+    """The map, and the accounts and instruments that it gained while statements were named."""
+
+    accounts: dict[str, str] = field(default_factory=dict)
+    instruments: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    """The broker's name of an account by its key, for files that give the name alone."""
+    new_accounts: list[NamedAccount] = field(default_factory=list)
+    seen: dict[str, StatedInstrument] = field(default_factory=dict)
+    """Every instrument named so far, by the household's id."""
+
+    def named(self, statement: Statement, taken: Iterable[str]) -> Statement:
+        """The statement in the household's own names; `taken` are ids that accounts have.
+
+        Refuses: rows without an account where it cannot be told.
+        """
+        stated = {one.id: one for one in statement.accounts}
+        ids = {one.id: self.account(statement.broker, one, taken) for one in statement.accounts}
+        if _has_nameless(statement):
+            ids[""] = self._only_account(statement, taken)
+        return replace(
+            statement,
+            accounts=tuple(replace(stated[one], id=ids[one]) for one in stated),
+            positions=tuple(self._position(row, ids) for row in statement.positions),
+            lots=tuple(self._lot(row, ids) for row in statement.lots),
+            transactions=tuple(self._transaction(row, ids) for row in statement.transactions),
+            gains=tuple(self._gain(row, ids) for row in statement.gains),
+        )
+
+    def account(self, broker: str, stated: StatedAccount, taken: Iterable[str]) -> str:
+        """The household's id of an account; a new one where nothing known fits."""
+        key = f"{broker} {stated.id}".strip()
+        if key not in self.accounts:
+            found = self._same_account(broker, stated)
+            if found is None:
+                found = _free_id(broker, stated, {*taken, *self.accounts.values()})
+                self.new_accounts.append(NamedAccount(found, broker, stated))
+            self.accounts[key] = found
+        if stated.name:
+            self.labels.setdefault(key, stated.name)
+        return self.accounts[key]
+
+    def _same_account(self, broker: str, stated: StatedAccount) -> str | None:
+        """An account of this broker that other files named in another way."""
+        same = {k: v for k, v in self.accounts.items() if k.startswith(f"{broker} ")}
+        digits = _last_digits(stated.id)
+        if digits:
+            found = {v for k, v in same.items() if _last_digits(k) == digits}
+        else:
+            label = stated.name or stated.id
+            found = {v for k, v in same.items() if self.labels.get(k, "").lower() == label.lower()}
+        return found.pop() if len(found) == 1 else None
+
+    def _only_account(self, statement: Statement, taken: Iterable[str]) -> str:
+        """The account of a file that names none: the broker's only one."""
+        prefix = f"{statement.broker} "
+        known = {id for key, id in self.accounts.items() if key.startswith(prefix)}
+        own = self.accounts.get(statement.broker)
+        if own is not None:
+            return own
+        if len(known) == 1:
+            return known.pop()
+        if not known:
+            return self.account(statement.broker, StatedAccount(""), taken)
+        raise InputError(
+            "account",
+            "the file does not say which account it is of",
+            f"{statement.broker} has {', '.join(sorted(known))}",
+            f"say it with --account {statement.broker}={min(known)}",
+            file=statement.file,
+        )
+
+    def instrument(self, stated: StatedInstrument) -> StatedInstrument:
+        """The instrument under the household's id."""
+        if stated.is_cash:
+            return stated
+        name = stated.symbol.strip()[:WORD_LENGTH_MAX].strip()
+        found = self.instruments.get(stated.symbol) or self.instruments.get(name) or name
+        for other in (stated.cusip, stated.isin):
+            found = self.instruments.get(other, found) if other else found
+        known = self.seen.get(found)
+        if known is None or (known.kind is None and stated.kind is not None):
+            self.seen[found] = replace(stated, symbol=found)
+        return replace(stated, symbol=found)
+
+    def _position(self, row: StatedPosition, ids: Mapping[str, str]) -> StatedPosition:
+        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
+
+    def _lot(self, row: StatedLot, ids: Mapping[str, str]) -> StatedLot:
+        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
+
+    def _gain(self, row: StatedGain, ids: Mapping[str, str]) -> StatedGain:
+        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
+
+    def _transaction(self, row: StatedTransaction, ids: Mapping[str, str]) -> StatedTransaction:
+        named = None if row.instrument is None else self.instrument(row.instrument)
+        return replace(row, account=ids[row.account], instrument=named)
+
+    def text(self) -> str:
+        """The map as its file."""
+        lines = [OPENING]
+        for section in ("accounts", "instruments", "labels"):
+            lines.append(f"[{section}]")
+            pairs: Mapping[str, str] = getattr(self, section)
+            lines += [f"{toml_value(key)} = {toml_value(pairs[key])}" for key in sorted(pairs)]
+            lines.append("")
+        return "\n".join(lines)
+
+
+def read_names(folder: Path) -> Names:
+    """The map of a household's folder; an empty one where it has none.
+
+    Refuses: a file that is no such map.
+    """
+    path = folder / NAMES_FILE
+    if not path.exists():
+        return Names()
+    try:
+        values = tomllib.loads(read_text(path, "names"))
+        maps = [dict(values.get(name, {})) for name in ("accounts", "instruments", "labels")]
+        return Names(maps[0], maps[1], maps[2])
+    except (tomllib.TOMLDecodeError, TypeError, ValueError) as error:
+        remedy = "correct it, or take it away to begin anew"
+        raise InputError(
+            "names", f"it is no such map ({error})", "", remedy, file=str(path)
+        ) from None
+
+
+def _has_nameless(statement: Statement) -> bool:
+    """Whether a row does not tell its account."""
+    accounts = {row.account for row in statement.positions}
+    accounts |= {row.account for row in statement.lots}
+    accounts |= {row.account for row in statement.transactions}
+    return "" in accounts | {row.account for row in statement.gains}
+
+
+def _last_digits(text: str) -> str:
+    digits = re.sub(r"[^0-9]", "", text)
+    return digits[-DIGITS_COMPARED:] if len(digits) >= DIGITS_COMPARED else ""
+
+
+def _free_id(broker: str, stated: StatedAccount, taken: Iterable[str]) -> str:
+    """A short id out of the broker's words."""
+    words = re.sub(r"[^a-z0-9]+", "_", (stated.name or "").lower()).strip("_")
+    digits = re.sub(r"[^0-9a-zA-Z]", "", stated.id)[-4:].lower()
+    base = "_".join(part for part in (broker, words or digits) if part)[: WORD_LENGTH_MAX - 10]
+    wanted, count = base or "account", 1
+    if wanted in set(taken) and digits and not wanted.endswith(digits):
+        wanted = f"{base}_{digits}"
+    found = wanted
+    while found in set(taken) or found.upper() == CASH:
+        count += 1
+        found = f"{wanted}_{count}"
+    return found

@@ -1,0 +1,161 @@
+"""Prices that brokers' files show, added to `prices.csv`; every price that it had stays.
+
+A file with one column an instrument keeps that form where all prices are in one currency.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from trimtab.app.importing.breaks_found import MULTIPLIERS, VALUE_SLACK, VALUE_SLACK_DOLLARS
+from trimtab.books.from_statements import FromStatements
+from trimtab.feeds.files import CLOSE_NAMES, CURRENCY_NAMES, DATE_NAMES, INSTRUMENT_NAMES
+from trimtab.model.statements import StatedLot, StatedPosition
+
+__all__ = ["SeenPrice", "prices_text", "seen_prices"]
+
+COMMENT = "# Prices as your brokers' files showed them; add closes of your own as you like.\n"
+COLUMNS = ("date", "instrument", "close", "currency")
+PLACES = Decimal("1e-8")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPrice:
+    """A price that a file showed for a unit."""
+
+    on: date
+    instrument: str
+    amount: Decimal
+    currency: str
+
+
+def seen_prices(done: FromStatements, base: str) -> list[SeenPrice]:
+    """The latest price of each instrument: by a list, else by a transaction."""
+    found: dict[str, SeenPrice] = {}
+
+    def keep(seen: SeenPrice) -> None:
+        before = found.get(seen.instrument)
+        if seen.amount > 0 and (before is None or seen.on > before.on):
+            found[seen.instrument] = seen
+
+    for holdings in done.holdings.values():
+        for name, position in holdings.positions.items():
+            price = _unit_price(position)
+            if price is not None:
+                keep(SeenPrice(holdings.as_of, name, price, position.currency or base))
+        for name, lots in holdings.lots.items():
+            price = next((p for p in map(_unit_price, lots) if p is not None), None)
+            if price is not None:
+                on = holdings.lots_as_of[name]
+                keep(SeenPrice(on, name, price, lots[0].currency or base))
+    for row in done.rows:
+        one = row.transaction
+        if one.instrument is not None and not one.instrument.is_cash and one.price:
+            name, amount = one.instrument.symbol, abs(one.price)
+            keep(SeenPrice(one.on, name, amount, one.currency or base))
+    return sorted(found.values(), key=lambda seen: (seen.on, seen.instrument))
+
+
+def _unit_price(row: StatedPosition | StatedLot) -> Decimal | None:
+    """The price of one unit: the stated one, or by the value where it is quoted for 100 units.
+
+    Where quantity, price and value contradict each other the price counts, as it is quoted: the
+    break that says so stays open.
+    """
+    quantity, price, value = row.quantity, row.price, row.value
+    if not quantity or value is None:
+        return price
+    if price:
+        slack = max(VALUE_SLACK * abs(value), VALUE_SLACK_DOLLARS)
+        factor = min(MULTIPLIERS, key=lambda one: abs(abs(quantity * price * one) - abs(value)))
+        misses = abs(abs(quantity * price * factor) - abs(value)) > slack
+        if factor == 1 or misses:
+            return _shown(price * factor)
+    return _shown(abs(value / quantity))
+
+
+def _shown(price: Decimal) -> Decimal:
+    return Decimal(f"{price.quantize(PLACES).normalize():f}")
+
+
+def prices_text(before: str | None, seen: Sequence[SeenPrice], base: str) -> str:
+    """The price file with the prices added that it had not."""
+    if before is None:
+        return COMMENT + _long({}, seen)
+    comments = "".join(f"{line}\n" for line in before.splitlines() if line.startswith("#"))
+    rows = [row for row in csv.reader(io.StringIO(before)) if row and not row[0].startswith("#")]
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    names = [cell.lower() for cell in header]
+    if not header:
+        return comments + _long({}, seen)
+    is_long = bool(set(names) & set(INSTRUMENT_NAMES))
+    if not is_long and all(one.currency == base for one in seen):
+        return comments + _wide(header, rows[1:], seen)
+    known = _known_long(names, rows[1:], base) if is_long else _known_wide(header, rows[1:], base)
+    return comments + _long(known, seen)
+
+
+Known = Mapping[tuple[str, str], tuple[str, str]]
+
+
+def _known_long(names: Sequence[str], rows: Iterable[Sequence[str]], base: str) -> Known:
+    """Prices of a long file by day and instrument, each with its currency."""
+    day, instrument = _place(names, DATE_NAMES), _place(names, INSTRUMENT_NAMES)
+    close, currency = _place(names, CLOSE_NAMES), _place(names, CURRENCY_NAMES)
+    return {
+        (row[day].strip(), row[instrument].strip()): (
+            row[close].strip(),
+            row[currency].strip() if 0 <= currency < len(row) else base,
+        )
+        for row in rows
+        if len(row) > max(day, instrument, close)
+    }
+
+
+def _known_wide(header: Sequence[str], rows: Iterable[Sequence[str]], base: str) -> Known:
+    return {
+        (row[0].strip(), name): (cell.strip(), base)
+        for row in rows
+        for name, cell in zip(header[1:], row[1:], strict=False)
+        if cell.strip()
+    }
+
+
+def _place(names: Sequence[str], wanted: Sequence[str]) -> int:
+    return next((at for at, name in enumerate(names) if name in wanted), -1)
+
+
+def _long(known: Known, seen: Iterable[SeenPrice]) -> str:
+    """One row a price, those that were there first."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for (day, name), (amount, currency) in known.items():
+        writer.writerow([day, name, amount, currency])
+    for one in seen:
+        if (one.on.isoformat(), one.instrument) not in known:
+            writer.writerow([one.on.isoformat(), one.instrument, f"{one.amount:f}", one.currency])
+    return stream.getvalue()
+
+
+def _wide(header: Sequence[str], rows: Iterable[Sequence[str]], seen: Iterable[SeenPrice]) -> str:
+    """One column an instrument; a new one for each that had none."""
+    columns = list(header)
+    table = {row[0].strip(): dict(zip(columns, row, strict=False)) for row in rows}
+    for one in seen:
+        if one.instrument not in columns:
+            columns.append(one.instrument)
+        row = table.setdefault(one.on.isoformat(), {columns[0]: one.on.isoformat()})
+        if not row.get(one.instrument, "").strip():
+            row[one.instrument] = f"{one.amount:f}"
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    for day in sorted(table):
+        writer.writerow([table[day].get(name, "") for name in columns])
+    return stream.getvalue()

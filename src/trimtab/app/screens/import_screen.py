@@ -1,0 +1,115 @@
+"""What an import read and what it came to, for people.
+
+Errors: none; it shows what it is given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from trimtab.app.importing.as_json import kind_words
+from trimtab.app.importing.merge import Merge
+from trimtab.app.importing.reading import Outcome
+from trimtab.model.breaks import Break
+from trimtab.model.statements import Statement
+
+__all__ = ["show_breaks", "show_files", "show_merge"]
+
+BREAKS_SHOWN = 12
+ACCOUNTS_SHOWN = 3
+RULES_SHOWN = 4
+
+
+def show_files(out: Console, outcomes: Sequence[Outcome]) -> None:
+    """One line a file: what it is, and what became of its rows; then what could not be taken."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("File", "Broker", "Holds", "Accounts", "As of"):
+        table.add_column(name, overflow="fold")
+    for name in ("Rows", "Taken", "Ignored", "Breaks"):
+        table.add_column(name, justify="right")
+    for one in outcomes:
+        table.add_row(*_cells(one))
+    out.print(table)
+    for one in outcomes:
+        _show_rest(out, one)
+
+
+def _cells(one: Outcome) -> tuple[str, ...]:
+    statement = one.statement
+    accounts = [account.name or account.id for account in statement.accounts]
+    more = len(accounts) - ACCOUNTS_SHOWN
+    shown = ", ".join(accounts[:ACCOUNTS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return (
+        Path(statement.file).name,
+        statement.broker or "?",
+        kind_words(statement).replace("_", " ").replace("+", ", ") or "nothing known",
+        shown,
+        "" if statement.as_of is None else statement.as_of.isoformat(),
+        *(f"{n:,}" for n in (statement.rows, statement.taken)),
+        *(f"{len(rows):,}" for rows in (statement.ignored, statement.breaks)),
+    )
+
+
+def _show_rest(out: Console, one: Outcome) -> None:
+    """Rules that ignored rows, and rows that could not be taken."""
+    statement = one.statement
+    name = Path(statement.file).name
+    if one.error is not None:
+        out.print(f"\n{name}: {one.error.fact}. {_sentence(one.error.remedy)}", highlight=False)
+        return
+    rules = Counter(row.rule for row in statement.ignored if row.rule not in ("header", "empty"))
+    if rules:
+        words = ", ".join(f"{n} {rule}" for rule, n in rules.most_common(RULES_SHOWN))
+        out.print(f"\n{name}: ignored {words}.", highlight=False)
+    for row in statement.breaks[:BREAKS_SHOWN]:
+        text = f"{name}:{row.line}: {row.text}. {_sentence(row.remedy)}"
+        out.print(text.rstrip(), highlight=False, markup=False)
+    more = len(statement.breaks) - BREAKS_SHOWN
+    if more > 0:
+        out.print(f"… and {more:,} more rows like these.", highlight=False)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def show_merge(out: Console, merge: Merge, statements: Sequence[Statement], written: bool) -> None:
+    """What the household gained."""
+    again = len(merge.seen_before)
+    if again:
+        which = "It was" if len(statements) == 1 else f"{again} of these files were"
+        out.print(f"\n{which} imported before; only what is new is added.", highlight=False)
+    for account in merge.new_accounts:
+        label = account.stated.name or account.stated.id or account.broker
+        out.print(f"New account {account.id}: {label} at {account.broker}.", highlight=False)
+    ledger = merge.done.ledger if merge.done is not None else None
+    if ledger is not None:
+        count = sum(1 for entry in merge.entries if entry.postings)
+        verb = "recorded" if written else "would be recorded"
+        word = "entry" if count == 1 else "entries"
+        held = f"{len(ledger.lots):,} lots in {len({lot.account for lot in ledger.lots.values()})}"
+        out.print(f"\n{count:,} {word} {verb}; the books hold {held} accounts.", highlight=False)
+    for note in merge.notes:
+        out.print(f"Note: {note}.", highlight=False, markup=False)
+
+
+def show_breaks(out: Console, breaks: Sequence[Break], limit: int = BREAKS_SHOWN) -> None:
+    """Open breaks, those that stop trading first."""
+    if not breaks:
+        return
+    blocking = sum(1 for one in breaks if one.blocks)
+    head = f"\n{len(breaks):,} open {'break' if len(breaks) == 1 else 'breaks'}"
+    if blocking:
+        head += f", of which {blocking:,} stop trading in their account until they are answered"
+    out.print(head + ":", highlight=False)
+    for one in sorted(breaks, key=lambda one: not one.blocks)[:limit]:
+        place = f"{one.account}: " if one.account else ""
+        out.print(f"  {one.id}  {place}{one.message}", highlight=False, markup=False)
+        out.print(f"             {_sentence(one.remedy)}", highlight=False, markup=False)
+    if len(breaks) > limit:
+        out.print(f"  … and {len(breaks) - limit:,} more", highlight=False)

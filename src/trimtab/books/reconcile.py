@@ -1,0 +1,280 @@
+"""Three records of one holding: the broker's positions, its lots, and the journal.
+
+An account seen for the first time is opened with what the broker's lists say, against equity.
+Later lists are held against the books: where they agree nothing happens, where lots only tell more
+than was known they replace what was unknown, and everything else is a break that shows all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from trimtab.books.booking import Booked
+from trimtab.books.corrections import lots_set_aside
+from trimtab.books.entries import opening_cash, opening_lot
+from trimtab.books.holdings import Holdings
+from trimtab.books.ledger import Ledger
+from trimtab.books.statement_facts import Currencies
+from trimtab.model.breaks import Break, BreakKind, break_id
+from trimtab.model.lots import Lot
+from trimtab.model.money import CENT, ZERO, total
+from trimtab.model.statements import StatedLot, StatedPosition
+
+__all__ = ["open_account", "reconcile_account", "stated_lots"]
+
+QUANTITY_SLACK = Decimal("0.0005")
+"""Brokers show units to three decimals and keep more."""
+
+
+def open_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> Booked:
+    """Opening entries for all that an account's lists say, and the breaks among them."""
+    done = Booked()
+    for name in holdings.instruments:
+        disagreement = _between_lists(holdings, name, None)
+        if disagreement is not None:
+            done.breaks.append(disagreement)
+        _open(ledger, holdings, name, currencies, done)
+    for currency, amount in holdings.cash.items():
+        code = currency or currencies.base
+        if amount:
+            entry_id = f"opening cash {holdings.account} {code}"
+            entry = opening_cash(entry_id, holdings.as_of, holdings.account, code, amount)
+            ledger.apply(entry)
+            done.entries.append(entry)
+    return done
+
+
+def _open(
+    ledger: Ledger, holdings: Holdings, name: str, currencies: Currencies, done: Booked
+) -> None:
+    """Opening entries of one instrument's lots."""
+    for lot in stated_lots(ledger, holdings, name, currencies):
+        entry_id = f"opening lot {lot.id} on {holdings.as_of}"
+        entry = opening_lot(entry_id, holdings.as_of, lot, currencies.base)
+        ledger.apply(entry)
+        done.entries.append(entry)
+    position = holdings.positions.get(name)
+    units = position.quantity if position is not None else None
+    if units is not None and units < 0:
+        done.breaks.append(_short(holdings, name, units))
+
+
+def stated_lots(
+    ledger: Ledger, holdings: Holdings, name: str, currencies: Currencies
+) -> tuple[Lot, ...]:
+    """The lots of an instrument as the broker tells them; one of unknown day where it does not."""
+    given = holdings.lots.get(name)
+    if given is None:
+        position = holdings.positions[name]
+        if position.quantity is None or position.quantity <= 0:
+            return ()
+        return (_lot_of_position(ledger, holdings, position, currencies),)
+    lots: list[Lot] = []
+    taken: set[str] = set()
+    for one in given:
+        if one.quantity > 0:
+            wanted = f"{holdings.account}/{name}/{one.acquired or 'unknown'}"
+            lot_id, count = ledger.free_lot_id(wanted), 1
+            while lot_id in taken:
+                count += 1
+                lot_id = ledger.free_lot_id(f"{wanted}#{count}")
+            taken.add(lot_id)
+            lots.append(_lot(lot_id, holdings.account, one, currencies))
+    return tuple(lots)
+
+
+def _lot(lot_id: str, account: str, one: StatedLot, currencies: Currencies) -> Lot:
+    return Lot(
+        id=lot_id,
+        account=account,
+        instrument=one.instrument.symbol,
+        quantity=one.quantity,
+        basis=_basis(one.cost, one.currency, one.acquired, currencies),
+        acquired=one.acquired,
+    )
+
+
+def _lot_of_position(
+    ledger: Ledger, holdings: Holdings, position: StatedPosition, currencies: Currencies
+) -> Lot:
+    name = position.instrument.symbol
+    return Lot(
+        id=ledger.free_lot_id(f"{holdings.account}/{name}/unknown"),
+        account=holdings.account,
+        instrument=name,
+        quantity=position.quantity or ZERO,
+        basis=_basis(position.cost, position.currency, None, currencies),
+        acquired=None,
+    )
+
+
+def _basis(
+    cost: Decimal | None, currency: str, acquired: date | None, currencies: Currencies
+) -> Decimal | None:
+    """The cost in base currency; unknown where the rate of the day of purchase is."""
+    if cost is None or cost < 0:
+        return None
+    code = currency or currencies.base
+    if code == currencies.base:
+        return cost.quantize(CENT) if cost.as_tuple().exponent < -2 else cost  # type: ignore[operator]
+    return None if acquired is None else currencies.in_base(cost, code, acquired)
+
+
+def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> Booked:
+    """Hold an account's latest lists against the books."""
+    done = Booked()
+    booked = {
+        instrument
+        for (account, instrument), lots in ledger.places.items()
+        if account == holdings.account and lots
+    }
+    for name in dict.fromkeys((*holdings.instruments, *sorted(booked))):
+        lots = ledger.lots_of(name, holdings.account)
+        held = total(lot.quantity for lot in lots)
+        by_positions, by_lots = holdings.stated(name)
+        disagreement = _between_lists(holdings, name, held)
+        if disagreement is not None:
+            done.breaks.append(disagreement)
+        elif by_lots is not None and not _told_alike(lots, holdings.lots[name], currencies):
+            _restate(ledger, holdings, name, lots, currencies, done)
+        if by_positions is not None and by_positions < 0:
+            done.breaks.append(_short(holdings, name, by_positions))
+    done.breaks += _cash_breaks(ledger, holdings, currencies)
+    return done
+
+
+def _between_lists(holdings: Holdings, name: str, held: Decimal | None) -> Break | None:
+    """The break where positions, lots and journal do not say the same; `None` where they do."""
+    by_positions, by_lots = holdings.stated(name)
+    if held is not None and by_positions is not None and by_positions < 0:
+        by_positions = ZERO  # what is sold short is held aside, not in the books
+    told = [units for units in (by_positions, by_lots, held) if units is not None]
+    if len(told) < 2 or max(told) - min(told) <= QUANTITY_SLACK:
+        return None
+    if by_positions is not None and by_positions < 0:
+        return None
+    facts = {
+        "positions": _shown(by_positions),
+        "lots": _shown(by_lots),
+        "journal": "–" if held is None else _shown(held),
+        "as_of": holdings.as_of.isoformat(),
+    }
+    words = ", ".join(f"{side} {facts[side]}" for side in ("positions", "lots", "journal"))
+    return Break(
+        id=break_id(BreakKind.QUANTITY, holdings.account, name, *facts.values()),
+        kind=BreakKind.QUANTITY,
+        account=holdings.account,
+        instrument=name,
+        message=f"{name} on {holdings.as_of}: {words}",
+        remedy="import what is missing (transactions, lots), or say which record is right",
+        facts=facts,
+        source=holdings.file,
+    )
+
+
+def _shown(units: Decimal | None) -> str:
+    return "–" if units is None else f"{units:f}"
+
+
+def _told_alike(lots: Sequence[Lot], given: Sequence[StatedLot], currencies: Currencies) -> bool:
+    """Whether the books hold the same lots as the broker lists, whatever their ids."""
+    ours = sorted((lot.acquired or date.min, lot.quantity, lot.basis or ZERO) for lot in lots)
+    theirs = sorted(
+        (
+            one.acquired or date.min,
+            one.quantity,
+            _basis(one.cost, one.currency, one.acquired, currencies) or ZERO,
+        )
+        for one in given
+        if one.quantity > 0
+    )
+    return len(ours) == len(theirs) and all(
+        mine[0] == its[0] and abs(mine[1] - its[1]) <= QUANTITY_SLACK and abs(mine[2] - its[2]) <= 1
+        for mine, its in zip(ours, theirs, strict=True)
+    )
+
+
+def _restate(
+    ledger: Ledger,
+    holdings: Holdings,
+    name: str,
+    lots: Sequence[Lot],
+    currencies: Currencies,
+    done: Booked,
+) -> None:
+    """The same units made up of other lots: taken where ours were unknown, else a break."""
+    on = holdings.lots_as_of[name]
+    if all(lot.basis is None or lot.acquired is None for lot in lots):
+        told = f"{holdings.account} {name} on {on}"
+        ids = [lot.id for lot in lots]
+        reason = "the broker's lots tell what was unknown"
+        if ids:
+            aside = lots_set_aside(f"lots of {told}: unknown", on, ledger.view(), ids, reason)
+            ledger.apply(aside)
+            done.entries.append(aside)
+        _open(ledger, holdings, name, currencies, done)
+        return
+    facts = {"broker": str(len(holdings.lots[name])), "journal": str(len(lots)), "as_of": str(on)}
+    done.breaks.append(
+        Break(
+            id=break_id(BreakKind.LOTS, holdings.account, name, *facts.values()),
+            kind=BreakKind.LOTS,
+            account=holdings.account,
+            instrument=name,
+            message=f"{name} on {on}: the broker's {facts['broker']} lots are not the journal's "
+            f"{facts['journal']}, though their units agree",
+            remedy="say which record is right",
+            facts=facts,
+            source=holdings.file,
+        )
+    )
+
+
+def _short(holdings: Holdings, name: str, units: Decimal) -> Break:
+    return Break(
+        id=break_id(BreakKind.SHORT, holdings.account, name, units),
+        kind=BreakKind.SHORT,
+        account=holdings.account,
+        instrument=name,
+        message=f"{name}: {-units} sold short are held aside and never touched",
+        remedy="nothing to do; accept it to take it off the list",
+        blocks=False,
+        facts={"positions": f"{units:f}"},
+        source=holdings.file,
+    )
+
+
+def _cash_breaks(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> list[Break]:
+    """Cash that the broker shows and the journal does not come to."""
+    breaks = []
+    stated: Mapping[str, Decimal] = {
+        code or currencies.base: amount for code, amount in holdings.cash.items()
+    }
+    codes = set(stated) if holdings.has_cash else set()
+    for code in sorted(codes):
+        ours = ledger.cash.get((holdings.account, code), ZERO)
+        theirs = stated.get(code, ZERO)
+        if abs(ours - theirs) < CENT:
+            continue
+        facts = {
+            "positions": f"{theirs:f}",
+            "journal": f"{ours:f}",
+            "currency": code,
+            "as_of": str(holdings.as_of),
+        }
+        breaks.append(
+            Break(
+                id=break_id(BreakKind.CASH, holdings.account, *facts.values()),
+                kind=BreakKind.CASH,
+                account=holdings.account,
+                instrument="CASH",
+                message=f"cash in {code} on {holdings.as_of}: the broker shows {theirs:f}, the "
+                f"journal comes to {ours:f}",
+                remedy="import the transactions since, or take the broker's",
+                facts=facts,
+                source=holdings.file,
+            )
+        )
+    return breaks

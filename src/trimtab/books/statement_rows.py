@@ -1,0 +1,64 @@
+"""Rows of broker files, told apart: the same event seen in two files is one, true twins are two.
+
+A row is known by what it says (account, day, action, instrument, units, amount) and by how many
+equal rows stood before it in its own file.  So a file read twice adds nothing, a longer file adds
+what is new, and two equal purchases of one day stay two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from trimtab.model.statements import StatedTransaction
+
+__all__ = ["StatementRow", "told_apart"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A transaction with the id that it has in every file, and where it was first seen."""
+
+    id: str
+    transaction: StatedTransaction
+    source: str
+
+
+def told_apart(files: Iterable[tuple[str, Sequence[StatedTransaction]]]) -> list[StatementRow]:
+    """The distinct transactions of several files, each given with its name, oldest first."""
+    found: dict[str, StatementRow] = {}
+    for file, transactions in files:
+        count: Counter[str] = Counter()
+        numbered: set[tuple[str, str]] = set()
+        for one in transactions:
+            content = _content(one)
+            if one.broker_id:
+                if (content, one.broker_id) in numbered:
+                    continue  # the broker's own number says that it is the same event
+                numbered.add((content, one.broker_id))
+            count[content] += 1
+            told = hashlib.sha256(f"{content}\0{count[content]}".encode()).hexdigest()
+            row_id = f"row {told[:16]}"
+            found.setdefault(row_id, StatementRow(row_id, one, f"{file}:{one.line}"))
+    return sorted(found.values(), key=_order)
+
+
+def _content(one: StatedTransaction) -> str:
+    symbol = "" if one.instrument is None else one.instrument.symbol
+    parts = (one.account, one.on, one.action, symbol, _plain(one.quantity), _plain(one.amount))
+    return "\0".join(map(str, parts))
+
+
+def _plain(number: Decimal | None) -> str:
+    """A number without the zeros that one file writes and another does not."""
+    return "" if number is None else f"{number.normalize() + 0:f}"
+
+
+def _order(row: StatementRow) -> tuple[object, ...]:
+    """By day; what brings units or cash before what takes them, then as in the file."""
+    one = row.transaction
+    leaves = (one.quantity or 0) < 0
+    return one.on, leaves, row.source.rpartition(":")[0], one.line
