@@ -86,6 +86,36 @@ EFFORTS = 64
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
+# Columns of the tables below, which kernels take for granted, and the arrays whose length they ask
+# for or cut: of all others they know only that an index lies within (see `views`).
+COLUMNS = {
+    "position": POSITION_COLUMNS,
+    "place": PLACE_COLUMNS,
+    "lot": 2,
+    "lot_class": 2,
+    "account": 4,
+    "group": 2,
+    "segment": 3,
+    "node": NODE_COLUMNS,
+    "quote": 4,
+    "at": AT_COLUMNS,
+    "purse": 3,
+    "loss": 2,
+    "curve": 2,
+    "least": 2,
+    "saved_node": NODE_COLUMNS,
+    "saved_quote": 4,
+    "saved_at": AT_COLUMNS,
+    "saved_purse": 3,
+    "best_z": 11,
+    "sold": 10,
+    "candidate": 3,
+}
+COUNTED = {
+    "place", "lot", "account", "group", "target", "covariance",
+    "price", "parts", "gradient", "drift", "precision", "cover", "matrix", "columns", "schur",
+}  # fmt: skip
+
 
 class Household(structref.StructRefProxy):  # type: ignore[misc]
     """One household, read-only."""

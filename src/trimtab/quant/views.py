@@ -20,6 +20,8 @@ from numba.extending import (
     register_model,
 )
 
+from trimtab.quant.layout import COLUMNS, COUNTED
+
 __all__ = ["bare", "copy_rows", "hold", "lent", "natural"]
 
 
@@ -53,7 +55,27 @@ def _field(context: Any, builder: Any, lent_type: Any, pointer: Any, name: str) 
     payload = lent_type.owner.get_data_type()
     layout = context.data_model_manager[payload].get_value_type()
     fields = builder.bitcast(pointer, layout.as_pointer())
-    return getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name)
+    value = getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name)
+    return _shaped(context, builder, lent_type.owner.field_dict[name], value, name)
+
+
+def _shaped(context: Any, builder: Any, array_type: Any, value: Any, name: str) -> Any:
+    """An array with what is known of its shape stated as constants.
+
+    Known columns spare a multiplication wherever a row is found.  Rows that nobody counts are
+    stated as none, so that adding them to a negative index, as Python would, changes nothing and
+    the compiler leaves out the question.
+    """
+    if not isinstance(array_type, types.Array):
+        return value
+    array = context.make_array(array_type)(context, builder, value)
+    shape = cgutils.unpack_tuple(builder, array.shape, array_type.ndim)
+    if name in COLUMNS:
+        shape[1] = context.get_constant(types.intp, COLUMNS[name])
+    if name not in COUNTED:
+        shape[0] = context.get_constant(types.intp, 0)
+    array.shape = cgutils.pack_array(builder, shape)
+    return array._getvalue()
 
 
 @lower_setattr_generic(Lent)
