@@ -73,6 +73,9 @@ workplace = false
 [trading]
 approval_above = "never"
 
+[risk]
+without_history = "assume"
+
 [[restrictions]]
 kind = "never_own"
 tags = ["employer"]

@@ -21,14 +21,14 @@ from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
-from trimtab.estimators._history import check_history
+from trimtab.estimators._history import check_history, measurable
 from trimtab.estimators._standard import estimate
 from trimtab.guards._base import Guard
 from trimtab.guards._defaults import DEFAULT_ORDER
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding
-from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
+from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice, WithoutHistory
 from trimtab.model.money import exact
 from trimtab.model.plans import Decision
 from trimtab.model.snapshots import PriceHistory
@@ -88,10 +88,13 @@ def history_of(
 ) -> tuple[PriceHistory, tuple[Finding, ...]]:
     """The closes that estimates rest on, and what is odd in them.
 
-    Refuses: too few closes, and closes that no price can be.
+    Refuses: too few closes, unless the mandate assumes long-run figures then, and closes that no
+    price can be.
     """
     names = instruments_of(loaded.snapshot, loaded.mandate)
     history = loaded.feed.history(names, as_of, sessions)
+    if loaded.mandate.risk.without_history is WithoutHistory.ASSUME:
+        names = measurable(history, names)
     return history, check_history(history, names)
 
 

@@ -14,7 +14,15 @@ from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.snapshots import PriceHistory
 
-__all__ = ["check_history", "check_shared_sessions", "closes_of", "daily_returns", "trends"]
+__all__ = [
+    "check_history",
+    "check_shared_sessions",
+    "closes_of",
+    "daily_returns",
+    "measurable",
+    "returns_known",
+    "trends",
+]
 
 JUMP_MAX = 0.5
 """A session's move, up or down by half, that is more often a split than news."""
@@ -57,6 +65,35 @@ def _returns_known(closes: Floats) -> int:
     return int((present[1:] & present[:-1]).sum())
 
 
+def returns_known(history: PriceHistory, instruments: Sequence[str]) -> dict[str, int]:
+    """How many daily returns of each instrument the history gives."""
+    closes = np.asarray(history.closes, dtype=np.float64)
+    closes = closes.reshape(len(history.dates), len(history.instruments))
+    column_of = {name: at for at, name in enumerate(history.instruments)}
+    return {
+        name: _returns_known(closes[:, column_of[name]]) if name in column_of else 0
+        for name in instruments
+    }
+
+
+def measurable(history: PriceHistory, instruments: Sequence[str]) -> tuple[str, ...]:
+    """The instruments whose risk the history can carry, in their order.
+
+    Of two that share too few sessions, the one with fewer returns is left out.
+    """
+    counts = returns_known(history, instruments)
+    kept = [name for name in instruments if counts[name] >= SESSIONS_MIN]
+    if not kept:
+        return ()
+    present = np.isfinite(daily_returns(closes_of(history, kept))).astype(np.float64)
+    shared = present.T @ present
+    left = list(range(len(kept)))
+    while (short := shared[np.ix_(left, left)] < SESSIONS_MIN).any():
+        pairs = {left[at] for at in np.flatnonzero(short.any(axis=0))}
+        left.remove(min(pairs, key=lambda at: (counts[kept[at]], -at)))
+    return tuple(kept[at] for at in left)
+
+
 def _impossible_close(name: str, closes: Floats, history: PriceHistory) -> InputError | None:
     """A close that no price can be, if there is one."""
     wrong = np.flatnonzero(~np.isnan(closes) & ~((closes > 0) & np.isfinite(closes)))
@@ -82,8 +119,8 @@ def _too_short(short: Mapping[str, int], history: PriceHistory) -> InputError:
         f"price history ({history.source})",
         f"too few daily returns{upto}: {'; '.join(parts)}",
         f"an estimate of risk needs {SESSIONS_MIN}, that is prices of {SESSIONS_MIN + 1} sessions",
-        'give a longer history, take prices from Yahoo ([feed] kind = "yahoo"), or leave out '
-        "of the targets what has none",
+        'give a longer history, take prices from Yahoo ([feed] kind = "yahoo"), leave out of the '
+        'targets what has none, or plan on long-run figures ([risk] without_history = "assume")',
     )
 
 

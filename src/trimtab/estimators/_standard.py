@@ -1,5 +1,8 @@
 """One price history in, the `Estimates` of a cycle out.
 
+What has too little history is refused, or stands on long-run figures, as the mandate's
+`[risk] without_history` says.
+
 Errors: `InputError`/`InputErrors` where an instrument has too few closes or two share too few, and
 `InvariantError` where the history reaches past the day that the estimates are made for.
 """
@@ -9,12 +12,15 @@ from datetime import date
 
 import numpy as np
 
-from trimtab.estimators._base import SESSIONS_A_YEAR, CovarianceEstimator
+from trimtab.estimators._assumed import AssumedRisk, assumed_findings, with_assumed
+from trimtab.estimators._base import SESSIONS_A_YEAR, SESSIONS_MIN, CovarianceEstimator, Floats
 from trimtab.estimators._history import (
     TREND_SESSIONS,
     check_shared_sessions,
     closes_of,
     daily_returns,
+    measurable,
+    returns_known,
     trends,
 )
 from trimtab.estimators._trading_cost import (
@@ -27,7 +33,7 @@ from trimtab.estimators.ledoit_wolf import LedoitWolf
 from trimtab.model.errors import must
 from trimtab.model.estimates import Estimates
 from trimtab.model.instruments import Instrument
-from trimtab.model.mandate import Mandate
+from trimtab.model.mandate import Mandate, WithoutHistory
 from trimtab.model.snapshots import PriceHistory
 
 __all__ = ["estimate"]
@@ -48,7 +54,8 @@ def estimate(
 
     Shape: the answer's order is that of `instruments`.
     Unit: `volumes` in base currency a day, where known.
-    Refuses: instruments with too few closes or none, and two that share too few sessions.
+    Refuses: instruments with too few closes or none, and two that share too few sessions; where
+    the mandate assumes long-run figures for those, only closes that no price can be.
     """
     last = history.dates[-1] if history.dates else None
     must(
@@ -57,28 +64,59 @@ def estimate(
     )
     known = volumes or {}
     names = tuple(instruments)
-    closes = closes_of(history, names)
-    returns = daily_returns(closes)
-    check_shared_sessions(returns, names)
-    daily = covariance.covariance(returns)
-    volatility = np.sqrt(np.diag(daily))
+    may_assume = mandate.risk.without_history is WithoutHistory.ASSUME
+    measured = measurable(history, names) if may_assume else names
+    closes = closes_of(history, measured)
+    yearly = _measured(closes, measured, covariance)
+    assumed: tuple[AssumedRisk, ...] = ()
+    if len(measured) < len(names):
+        yearly, assumed = with_assumed(yearly, measured, instruments, mandate)
+    volatility = np.sqrt(np.diag(yearly) / SESSIONS_A_YEAR)
+    trend = dict.fromkeys(names, 0.0) | dict(zip(measured, trends(closes).tolist(), strict=True))
     return Estimates(
         instruments=names,
-        covariance=tuple(map(tuple, (daily * SESSIONS_A_YEAR).tolist())),
+        covariance=tuple(map(tuple, yearly.tolist())),
         half_spread=half_spreads(instruments, mandate.costs),
         daily_volume=daily_volumes(instruments, mandate.costs, known),
         daily_volatility=dict(zip(names, volatility.tolist(), strict=True)),
-        trend=dict(zip(names, trends(closes).tolist(), strict=True)),
+        trend=trend,
         sources={
-            "covariance": _covariance_source(covariance, history),
+            "covariance": _covariance_source(covariance, history, len(measured), assumed),
             "half_spread": spread_source(instruments, mandate.costs),
             "daily_volume": volume_source(instruments, mandate.costs, known),
-            "trend": f"return over {TREND_SESSIONS} sessions, {history.source}",
+            "trend": _trend_source(history, assumed),
         },
+        findings=assumed_findings(assumed, returns_known(history, names), SESSIONS_MIN),
     )
 
 
-def _covariance_source(covariance: CovarianceEstimator, history: PriceHistory) -> str:
+def _measured(closes: Floats, names: tuple[str, ...], covariance: CovarianceEstimator) -> Floats:
+    """The yearly covariance of what has a history."""
+    if not names:
+        return np.empty((0, 0))
+    returns = daily_returns(closes)
+    check_shared_sessions(returns, names)
+    return covariance.covariance(returns) * SESSIONS_A_YEAR
+
+
+def _covariance_source(
+    covariance: CovarianceEstimator,
+    history: PriceHistory,
+    measured: int,
+    assumed: tuple[AssumedRisk, ...],
+) -> str:
+    """What the covariance rests on, assumed figures by instrument."""
     span = f"{history.dates[0]} to {history.dates[-1]}" if history.dates else "no dates"
     name = type(covariance).__name__
-    return f"{name}, {max(0, len(history.dates) - 1)} daily returns, {span}, {history.source}"
+    text = f"{name}, {max(0, len(history.dates) - 1)} daily returns, {span}, {history.source}"
+    if not assumed:
+        return text
+    figures = "; ".join(f"{risk.instrument} {risk.words}" for risk in assumed)
+    return f"{text}; assumed: {figures}" if measured else f"assumed: {figures}"
+
+
+def _trend_source(history: PriceHistory, assumed: tuple[AssumedRisk, ...]) -> str:
+    text = f"return over {TREND_SESSIONS} sessions, {history.source}"
+    if not assumed:
+        return text
+    return f"{text}; none for {', '.join(risk.instrument for risk in assumed)}"

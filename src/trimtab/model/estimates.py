@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trimtab.model.findings import Finding
+
 __all__ = ["Estimates"]
 
 
@@ -15,7 +17,7 @@ class Estimates:
     Shape: `covariance` is n × n over `instruments`, annualised.
     Unit: `half_spread` fraction of price; `daily_volume` base currency; `daily_volatility` and
     `trend` (recent return, for trend-aware delay) fractions of one.  `sources` says for screens
-    what each figure rests on.
+    what each figure rests on, `findings` what was assumed for want of data.
     """
 
     instruments: tuple[str, ...]
@@ -25,3 +27,4 @@ class Estimates:
     daily_volatility: Mapping[str, float] = field(default_factory=dict)
     trend: Mapping[str, float] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

@@ -26,10 +26,12 @@ __all__ = [
     "PlugInChoice",
     "Restriction",
     "RestrictionKind",
+    "RiskRules",
     "Split",
     "Target",
     "TradingRules",
     "WashSaleRules",
+    "WithoutHistory",
 ]
 
 Setting = str | int | float | bool | Decimal | tuple["Setting", ...] | Mapping[str, "Setting"]
@@ -160,6 +162,22 @@ class CostRules:
     drift_aversion: Decimal = Decimal(15)
 
 
+class WithoutHistory(StrEnum):
+    """What becomes of an instrument with too few closes for an estimate of its risk."""
+
+    REFUSE = "refuse"
+    """No plan is made, and the instruments are named."""
+    ASSUME = "assume"
+    """Long-run figures of its class stand in, and every one of them is a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRules:
+    """How risk is estimated where data is short."""
+
+    without_history: WithoutHistory = WithoutHistory.REFUSE
+
+
 @dataclass(frozen=True, slots=True)
 class HarvestRules:
     """When losses are taken for their tax value.
@@ -221,6 +239,7 @@ class Mandate:
     flows: tuple[CashFlow, ...] = ()
     trading: TradingRules = TradingRules()
     costs: CostRules = CostRules()
+    risk: RiskRules = RiskRules()
     tax: TaxProfile = field(default_factory=TaxProfile)
     harvest: HarvestRules = HarvestRules()
     wash_sales: WashSaleRules = WashSaleRules()

@@ -22,8 +22,9 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     Exits with 0 where all is well, 1 where something deserves a look, 2 where a file cannot be
     used.
     """
-    from trimtab.app.api import guards_of, history_of, policy_of, regime_of
+    from trimtab.app.api import estimates_of, guards_of, history_of, policy_of, regime_of
     from trimtab.app.household import load_folder
+    from trimtab.cycle.requests import Observation
 
     loaded = load_folder(folder, as_of)
     for configured in (policy_of, guards_of, regime_of):
@@ -31,7 +32,9 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
             configured(loaded.mandate)
     snapshot, found = loaded.snapshot, (*loaded.notes, *loaded.findings)
     if snapshot.prices:  # a folder that was just made has none yet
-        found += history_of(loaded, snapshot.as_of)[1]
+        history, oddities = history_of(loaded, snapshot.as_of)
+        estimates = estimates_of(Observation(snapshot, history), loaded.mandate)
+        found += (*oddities, *estimates.findings)
     counts = {
         "accounts": len(loaded.household.accounts),
         "lots": len(snapshot.lots),

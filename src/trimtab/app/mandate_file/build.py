@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trimtab.app.mandate_file.checks import Checked, Table
+from trimtab.app.mandate_file.restrictions import menu_restrictions, restrictions_of
 from trimtab.app.mandate_file.rules import Rules
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Account, Household, Wrapper
@@ -23,12 +24,12 @@ from trimtab.model.mandate import (
     Limits,
     Mandate,
     PlugInChoice,
-    Restriction,
-    RestrictionKind,
+    RiskRules,
     Split,
     Target,
     TradingRules,
     WashSaleRules,
+    WithoutHistory,
 )
 from trimtab.model.taxes import FilingStatus, RealizedGains, ReliefOrder, TaxProfile
 from trimtab.model.toml_lines import Path
@@ -144,7 +145,7 @@ def _mandate(
     return Mandate(
         targets=tuple(_target(table, default_band) for table in _whole(checked, "targets")),
         policy=PlugInChoice(policy.text("name"), policy.settings),
-        restrictions=_restrictions(checked) + _menu_restrictions(menus, instruments),
+        restrictions=restrictions_of(checked) + menu_restrictions(menus, instruments),
         cash=_cash(checked.one("cash")),
         flows=_flows(checked),
         trading=TradingRules(
@@ -156,6 +157,7 @@ def _mandate(
             daily_volume=costs.decimal("daily_volume"),
             drift_aversion=costs.decimal("drift_aversion"),
         ),
+        risk=RiskRules(WithoutHistory(checked.one("risk").text("without_history"))),
         tax=_tax(checked.one("tax")),
         harvest=HarvestRules(
             enabled=harvest.flag("enabled"),
@@ -260,38 +262,4 @@ def _tax(table: Table) -> TaxProfile:
         ),
         carry_value=table.decimal("carry_value"),
         relief=ReliefOrder(table.text("relief")),
-    )
-
-
-def _restrictions(checked: Checked) -> tuple[Restriction, ...]:
-    return tuple(
-        Restriction(
-            clause=f"restrictions.{row.text('name') or index + 1}",
-            kind=RestrictionKind(row.text("kind")),
-            instruments=row.words("instruments"),
-            tags=row.words("tags"),
-            accounts=row.words("accounts"),
-            minimum=row.optional_decimal("minimum"),
-            maximum=row.optional_decimal("maximum"),
-            reason=row.text("reason"),
-        )
-        for index, row in enumerate(checked.all("restrictions"))
-        if row.whole
-    )
-
-
-def _menu_restrictions(
-    menus: Mapping[str, frozenset[str]], instruments: Mapping[str, Instrument]
-) -> tuple[Restriction, ...]:
-    """An account with a fixed menu may not buy what is not on it."""
-    return tuple(
-        Restriction(
-            clause=f"accounts.{account}.can_hold",
-            kind=RestrictionKind.DO_NOT_BUY,
-            instruments=others,
-            accounts=(account,),
-            reason="not on the account's menu",
-        )
-        for account, menu in menus.items()
-        if (others := tuple(name for name in instruments if name not in menu))
     )

@@ -11,7 +11,14 @@ from trimtab.app.mandate_file.keys import (
     choice_key,
     fraction_key,
 )
-from trimtab.model.mandate import CostRules, HarvestRules, Limits, TradingRules
+from trimtab.model.mandate import (
+    CostRules,
+    HarvestRules,
+    Limits,
+    RiskRules,
+    TradingRules,
+    WithoutHistory,
+)
 from trimtab.model.taxes import FilingStatus, ReliefOrder, TaxProfile
 from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
@@ -22,6 +29,7 @@ __all__ = [
     "HARVEST",
     "LIMITS",
     "POLICY",
+    "RISK",
     "TAX",
     "TRADING",
     "WASH_SALES",
@@ -211,6 +219,19 @@ COSTS = Section(
             CostRules().drift_aversion,
             minimum=Decimal(0),
             maximum=Decimal(10_000),
+        ),
+    ),
+)
+
+RISK = Section(
+    "risk",
+    "How risk is estimated; it rests on past prices where there are some.",
+    (
+        choice_key(
+            "without_history",
+            "what to do about instruments with fewer than 61 closes; assume takes long-run figures",
+            WithoutHistory,
+            RiskRules().without_history.value,
         ),
     ),
 )

@@ -1,5 +1,7 @@
 """The screen of `trimtab status`."""
 
+from itertools import zip_longest
+
 from rich.console import Console
 from rich.text import Text
 
@@ -186,14 +188,18 @@ def _window_words(window: WindowStanding, status: Status) -> str:
 
 
 def show_findings(out: Console, findings: tuple[Finding, ...]) -> None:
-    """Print findings, each with its bound and remedy."""
+    """Print findings, each with its bound and remedy; one remedy of several is told once."""
     if not findings:
         return
     heading(out, "Findings")
-    for finding in findings:
+    for finding, following in zip_longest(findings, findings[1:]):
         text = f"{finding.severity.name.lower()}: {finding}"
         if numbers := numbers_of(finding):
             text += f" {numbers}"
-        if finding.remedy:
+        told_below = following is not None and (following.code, following.remedy) == (
+            finding.code,
+            finding.remedy,
+        )
+        if finding.remedy and not told_below:
             text += f". {finding.remedy[0].upper()}{finding.remedy[1:]}"
         paragraph(out, f"{text}.", indent=2)
