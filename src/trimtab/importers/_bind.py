@@ -12,10 +12,26 @@ from dataclasses import dataclass
 from trimtab.importers._format import ColumnName, Section
 from trimtab.importers._format_file import normal
 
-__all__ = ["Binding", "bind"]
+__all__ = ["Binding", "Header", "bind", "header_of"]
 
 MANY = ("fees",)
 """Fields that take every column they find and add them up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A row of cells as a header may be: names as they are compared, empty ones at the end left."""
+
+    names: tuple[str, ...]
+    present: frozenset[str]
+
+
+def header_of(cells: Sequence[str]) -> Header:
+    """A row of cells, to be held against sections."""
+    names = [normal(cell) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return Header(tuple(names), frozenset(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +39,24 @@ class Binding:
     """A section with the columns of a header row.
 
     Shape: `columns[field]` are indices of cells, one but for the fields of `MANY`; `width` is how
-    many cells the header has; `explained` how many of them the section knows, and `share` the part
-    that this is of those with a name.
+    many cells the header has and `reach` how many a row may have; `explained` how many of them the
+    section knows, and `share` the part that this is of those with a name.
     """
 
     section: Section
     columns: Mapping[str, tuple[int, ...]]
     width: int
+    reach: int
     explained: int
     share: float
 
 
-def bind(section: Section, cells: Sequence[str]) -> Binding | None:
-    """The section's columns in a row of cells; `None` where a required one is not there."""
-    names = [normal(cell) for cell in cells]
-    while names and not names[-1]:
-        names.pop()
+def bind(section: Section, header: Header) -> Binding | None:
+    """The section's columns in a header; `None` where a required one is not there."""
+    names = header.names
     if len(names) < len(section.required):
+        return None
+    if any(header.present.isdisjoint(some) for some in section.needed_names):
         return None
     columns: dict[str, tuple[int, ...]] = {}
     for field in (*section.required, *section.columns):
@@ -51,10 +68,11 @@ def bind(section: Section, cells: Sequence[str]) -> Binding | None:
         elif field in section.required:
             return None
     known = {index for places in columns.values() for index in places}
+    reach = max(len(names), *(index + 1 for index in known), 0)
     known |= {index for index, name in enumerate(names) if name in section.other}
     filled = sum(1 for name in names if name)
     explained = sum(1 for index in known if index < len(names) and names[index])
-    return Binding(section, columns, len(names), explained, explained / max(filled, 1))
+    return Binding(section, columns, len(names), reach, explained, explained / max(filled, 1))
 
 
 def _found(wanted: Sequence[ColumnName], names: Sequence[str], many: bool) -> tuple[int, ...]:

@@ -125,7 +125,11 @@ class ActionRule:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table of a file: its header, and what its rows are."""
+    """One table of a file: its header, and what its rows are.
+
+    `needed_names` has, for each required field whose columns are all plain names, these names: a
+    row with none of them is no header of this section, which is quick to see.
+    """
 
     kind: StatementKind
     columns: Mapping[str, tuple[ColumnName, ...]]
@@ -136,6 +140,13 @@ class Section:
     extract: tuple[Extract, ...] = ()
     actions: tuple[ActionRule, ...] = ()
     signs: Signs = Signs.SIGNED
+    needed_names: tuple[frozenset[str], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        wanted = (self.columns.get(name, ()) for name in self.required)
+        plain = (columns for columns in wanted if all(one.name for one in columns))
+        needed = tuple(frozenset(one.name for one in columns) for columns in plain)
+        object.__setattr__(self, "needed_names", needed)
 
 
 @dataclass(frozen=True, slots=True)

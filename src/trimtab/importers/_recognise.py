@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from trimtab.importers._bind import bind
+from trimtab.importers._bind import Header, bind, header_of
 from trimtab.importers._format import Format
 from trimtab.importers._records import DELIMITERS, records
 
@@ -37,8 +37,8 @@ def recognise(text: str, formats: Sequence[Format]) -> Recognised | None:
     for delimiter in DELIMITERS:
         if delimiter not in head:
             continue
-        rows = [list(record.cells) for record in records(head, delimiter)]
-        rows = [cells for cells in rows if sum(1 for cell in cells if cell.strip()) > 1]
+        rows = [header_of(record.cells) for record in records(head, delimiter)]
+        rows = [row for row in rows if len(row.present - {""}) > 1]
         for candidate in formats:
             if candidate.delimiter and candidate.delimiter != delimiter:
                 continue
@@ -48,12 +48,12 @@ def recognise(text: str, formats: Sequence[Format]) -> Recognised | None:
     return best
 
 
-def _certainty(candidate: Format, rows: Iterable[Sequence[str]], head: str) -> float | None:
+def _certainty(candidate: Format, rows: Iterable[Header], head: str) -> float | None:
     """How well a format fits; `None` where it does not."""
     worth = 0.0
-    for cells in rows:
+    for row in rows:
         for section in candidate.sections:
-            binding = bind(section, cells)
+            binding = bind(section, row)
             if binding is not None:
                 worth = max(worth, binding.explained + SHARE_WORTH * binding.share)
     if not worth:

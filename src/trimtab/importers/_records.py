@@ -10,11 +10,14 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["DELIMITERS", "Record", "records"]
+__all__ = ["CELLS_MAX", "DELIMITERS", "Record", "records"]
 
 DELIMITERS = (",", ";", "\t", "|")
+CELLS_MAX = 1_000
+"""Cells that a row is cut into; the last one holds the rest of a longer row."""
 QUOTED_LINES_MAX = 30
 """How many lines a quoted cell may span; disclaimers have had a dozen."""
+BLOCK_CHARACTERS = 1 << 19
 
 
 class Record(NamedTuple):
@@ -32,39 +35,59 @@ class Record(NamedTuple):
 
 def records(text: str, delimiter: str) -> Iterator[Record]:
     """All records of a text; lines without any character but blanks are none."""
-    lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if '"' not in line:
-            if line.strip():
-                yield Record(at + 1, line.split(delimiter))
-            at += 1
-            continue
-        cells, used = _quoted(lines, at, delimiter)
-        yield Record(at + 1, cells, used == 0)
-        at += used or 1
+    lines: list[str] = []
+    before = 1
+    for block, is_last in _blocks(text):
+        lines += block
+        at, end = 0, len(lines) if is_last else len(lines) - QUOTED_LINES_MAX
+        while at < end:
+            line = lines[at]
+            if '"' not in line:
+                if line and not line.isspace():
+                    yield Record(before + at, line.split(delimiter, CELLS_MAX - 1))
+                at += 1
+                continue
+            cells, used = _quoted(lines, at, delimiter)
+            yield Record(before + at, cells, used == 0)
+            at += used or 1
+        before += at
+        del lines[:at]
+
+
+def _blocks(text: str) -> Iterator[tuple[list[str], bool]]:
+    """The lines of a text by blocks, and whether it is the last: a list of all takes much room."""
+    start = 0
+    while (end := text.find("\n", start + BLOCK_CHARACTERS)) >= 0:
+        yield text[start:end].split("\n"), False
+        start = end + 1
+    yield text[start:].split("\n"), True
 
 
 def _quoted(lines: Sequence[str], at: int, delimiter: str) -> tuple[Sequence[str], int]:
-    """The cells of a record with quotation marks and how many lines it has; 0 where one is open."""
-    cells = _cells(lines[at], delimiter, strict=True)
+    """The cells of a record with quotation marks and how many lines it has; 0 where one is open.
+
+    Quotes in a cell are doubled, so a record ends where their count is even for the first time.
+    """
+    first = lines[at]
+    cells = _cells(first, delimiter, strict=True)
     if cells is not None:
         return cells, 1
-    is_odd = lines[at].count('"') % 2
-    for end in range(at + 1, min(at + QUOTED_LINES_MAX, len(lines))):
-        is_odd ^= lines[end].count('"') % 2
-        if not is_odd:
-            cells = _cells("\n".join(lines[at : end + 1]), delimiter, strict=True)
-            if cells is not None:
-                return cells, end + 1 - at
+    if first.count('"') % 2:
+        for end in range(at + 1, min(at + QUOTED_LINES_MAX, len(lines))):
+            if lines[end].count('"') % 2:
+                cells = _cells("\n".join(lines[at : end + 1]), delimiter, strict=True)
+                if cells is not None:
+                    return cells, end + 1 - at
+                break
     # Never closed, or a cell beyond what the csv module takes.
-    cells = _cells(lines[at], delimiter, strict=False)
-    return (lines[at].split(delimiter) if cells is None else cells), 0
+    cells = _cells(first, delimiter, strict=False)
+    return (first.split(delimiter, CELLS_MAX - 1) if cells is None else cells), 0
 
 
 def _cells(text: str, delimiter: str, *, strict: bool) -> Sequence[str] | None:
     """The cells of one record; `None` where a quote stays open or a cell is too long."""
+    if text.count(delimiter) > CELLS_MAX:
+        return None
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=strict))
     except (csv.Error, StopIteration):

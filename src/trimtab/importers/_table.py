@@ -6,23 +6,24 @@ its preamble, and lines outside tables (banners) name the account and the day.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from trimtab.importers._base import ROWS_MAX
-from trimtab.importers._bind import Binding, bind
-from trimtab.importers._format import ColumnName, Format, OtherRows, Section
+from trimtab.importers._bind import Binding, bind, header_of
+from trimtab.importers._format import Format, OtherRows, Section
 from trimtab.importers._records import Record, records
 from trimtab.importers._take import Cells, Taker
 from trimtab.importers._tally import Tally
 from trimtab.importers._values import CellError
 from trimtab.model.errors import InputError
-from trimtab.model.statements import Statement, StatementKind
+from trimtab.model.statements import Statement
 
 __all__ = ["read_table"]
 
 BANNER_CELLS_MAX = 3
 """A banner is a sentence; a row of a table has more cells."""
+ROW_CHARACTERS_MAX = 20_000
+"""Disclaimers have had some thousands; what is longer is no row of anybody."""
 
 
 def read_table(text: str, form: Format, delimiter: str, file: str, digest: str) -> Statement:
@@ -30,21 +31,25 @@ def read_table(text: str, form: Format, delimiter: str, file: str, digest: str) 
 
     Refuses: more than `ROWS_MAX` rows.
     """
-    reader = _Reader(form, file)
+    reader = _Reader(form)
     for record in records(text, delimiter):
         reader.read(record)
+        if reader.tally.rows > ROWS_MAX:
+            remedy = "download a shorter period, or one account at a time"
+            raise InputError("file", f"it has more than {ROWS_MAX:,} rows", "", remedy, file=file)
     return reader.tally.statement(file, form.broker, form.id, digest)
 
 
 class _Reader:
     """Where the reading stands: the open section, the account and currency that banners named."""
 
-    def __init__(self, form: Format, file: str) -> None:
-        self.form, self.file = form, file
+    def __init__(self, form: Format) -> None:
+        self.form = form
         self.taker = Taker(form)
         self.tally = Tally()
-        self.headers = [(section, _plain_names(section)) for section in form.sections]
+        self.headers = [(section, _first_words(section)) for section in form.sections]
         self.binding: Binding | None = None
+        self.places: dict[str, int] = {}
         self.account, self.account_name = form.account, ""
         self.currency = form.currency
         self.parent: dict[str, str] = {}
@@ -52,41 +57,40 @@ class _Reader:
     def read(self, record: Record) -> None:
         """Account for one record."""
         self.tally.rows += 1
-        if self.tally.rows > ROWS_MAX:
-            raise InputError(
-                "file",
-                f"it has more than {ROWS_MAX:,} rows",
-                "",
-                "download a shorter period, or one account at a time",
-                file=self.file,
-            )
-        line, cells = record.line, record.cells
+        line, cells, text = record.line, record.cells, record.text
+        if len(text) > ROW_CHARACTERS_MAX:
+            fact = f"it has {len(text):,} characters; at most {ROW_CHARACTERS_MAX:,} are looked at"
+            self.tally.broken(line, "long_row", fact, "split the row, or take it out")
+            return
         if record.is_torn:
             remedy = "close it, or download the file again: it may be cut off"
             self.tally.broken(line, "open_quote", "a quotation mark opens and never closes", remedy)
             return
-        text = record.text
-        rule = next((rule for rule in self.form.ignore if rule.match.search(text)), None)
-        if rule is not None:
-            self.tally.ignore(line, rule.rule)
-        elif self._is_header(cells):
+        for rule in self.form.ignore:
+            if rule.match.search(text):
+                self.tally.ignore(line, rule.rule)
+                return
+        if self._is_header(cells, text):
             self.tally.ignore(line, "header")
-        elif not self._is_banner(line, cells, text):
+        elif not (self.form.banners and self._is_banner(line, cells, text)):
             self._row(line, cells, text)
 
-    def _is_header(self, cells: Sequence[str]) -> bool:
+    def _is_header(self, cells: Sequence[str], text: str) -> bool:
         """Whether a record is the header of a section; it opens the one that it fits best."""
-        line = "\0".join(cells).casefold()
-        best: Binding | None = None
-        for section, names in self.headers:
-            if any(not any(name in line for name in some) for some in names):
+        folded = text.casefold()
+        header, best = None, None
+        for section, needed in self.headers:
+            if not _has_one_of_each(folded, needed):
                 continue
-            found = bind(section, cells)
+            header = header or header_of(cells)
+            found = bind(section, header)
             if found is not None and (best is None or found.explained > best.explained):
                 best = found
-        if best is not None:
-            self.binding, self.parent = best, {}
-        return best is not None
+        if best is None:
+            return False
+        self.binding, self.parent = best, {}
+        self.places = {field: places[0] for field, places in best.columns.items()}
+        return True
 
     def _is_banner(self, line: int, cells: Sequence[str], text: str) -> bool:
         if self.binding and sum(1 for cell in cells if cell.strip()) > BANNER_CELLS_MAX:
@@ -118,46 +122,54 @@ class _Reader:
         if binding is None:
             self.tally.ignore(line, "preamble")
             return
-        section = binding.section
-        raw = {field: _cell(cells, places[0]) for field, places in binding.columns.items()}
-        for rule in section.ignore:
-            if rule.match.search(raw.get(rule.column, "") if rule.column else text):
+        here, reach = len(cells), binding.reach
+        if here < reach:
+            cells = [*cells, *[""] * (reach - here)]
+        for rule in binding.section.ignore:
+            if rule.match.search(self._cell(cells, rule.column) if rule.column else text):
                 self.tally.ignore(line, rule.rule)
                 return
-        extra = [cell for cell in cells[_width(binding, cells) :] if cell.strip()]
-        if extra:
+        if here > reach and any(cell.strip() for cell in cells[reach:]):
             self.tally.broken(
                 line,
                 "long_row",
-                f"it has {len(cells)} cells and its header {binding.width}",
+                f"it has {here} cells and its header {binding.width}",
                 'numbers with commas belong in quotes, as "1,234.56"',
             )
             return
         try:
-            self._take(line, binding, cells, raw)
+            self._take(line, binding, cells, here)
         except CellError as error:
             self.tally.broken(line, error.reason, error.fact, error.remedy)
 
-    def _take(self, line: int, binding: Binding, cells: Sequence[str], raw: dict[str, str]) -> None:
+    def _cell(self, cells: Sequence[str], field: str) -> str:
+        """What is written for a field, empty where the table has no such column."""
+        return cells[self.places[field]] if field in self.places else ""
+
+    def _take(self, line: int, binding: Binding, cells: Sequence[str], here: int) -> None:
+        """Take a row; `here` is how many cells it has itself, without those added to its end."""
         section = binding.section
-        kind, other = section.kind, _other(section, raw)
-        fields = {name: value.strip() for name, value in raw.items()}
+        kind = section.kind
+        fields = {field: cells[place].strip() for field, place in self.places.items()}
+        other = self._other(section, cells) if section.rows else None
         if other is not None:
-            kind, rule, groups = other
+            rule, groups = other
+            kind = rule.kind
             fields |= {name: self.parent.get(name, "") for name in rule.inherit}
             fields |= groups
         else:
-            self.parent = fields
+            if section.rows:
+                self.parent = fields
+            if here < binding.width:
+                _check_length(binding, here)
         for extract in section.extract:
             found = extract.match.search(fields.get(extract.column, ""))
             for name, value in (found.groupdict("") if found else {}).items():
                 if value and not fields.get(name):
                     fields[name] = value.strip()
-        missing = [name for name in section.required if name not in fields]
-        if missing and len(cells) < binding.width:
-            fact = f"it has {len(cells)} of {binding.width} cells"
-            raise CellError("short_row", fact, "complete the row")
-        fees = tuple(_cell(cells, place).strip() for place in binding.columns.get("fees", ()))
+        fees: tuple[str, ...] = ()
+        if "fees" in binding.columns:
+            fees = tuple([cells[place].strip() for place in binding.columns["fees"]])
         account, name = self._whose(fields)
         taken = self.taker.take(kind, Cells(line, section, fields, fees), account, self.currency)
         if isinstance(taken, str):
@@ -166,6 +178,16 @@ class _Reader:
         if fields.get("as_of"):
             self.tally.note_day(self.form.dates.read(fields["as_of"]))
         self.tally.take(taken, name)
+
+    def _other(
+        self, section: Section, cells: Sequence[str]
+    ) -> tuple[OtherRows, dict[str, str]] | None:
+        """The rule by which a row is of another kind, with what its pattern found."""
+        for rule in section.rows:
+            found = rule.match.search(self._cell(cells, rule.column))
+            if found is not None:
+                return rule, {name: text.strip() for name, text in found.groupdict("").items()}
+        return None
 
     def _whose(self, fields: dict[str, str]) -> tuple[str, str]:
         """The account of a row, and its name; a name alone identifies it too."""
@@ -176,36 +198,25 @@ class _Reader:
         return self.account, self.account_name
 
 
-def _cell(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+def _check_length(binding: Binding, here: int) -> None:
+    """Refuse a row that ends before a column that its section requires."""
+    ends_before = [f for f in binding.section.required if binding.columns[f][0] >= here]
+    if ends_before:
+        fact = f"it has {here} of {binding.width} cells and ends before {ends_before[0]}"
+        raise CellError("short_row", fact, "complete the row: it may be cut off")
 
 
-def _width(binding: Binding, cells: Sequence[str]) -> int:
-    """How many cells of a row have a place under the header."""
-    last = max((place for places in binding.columns.values() for place in places), default=0)
-    return max(binding.width, last + 1)
+def _has_one_of_each(text: str, needed: Sequence[Sequence[str]]) -> bool:
+    """Whether a text has a word of each; written out, as every row of a file passes here."""
+    for words in needed:
+        for word in words:
+            if word in text:
+                break
+        else:
+            return False
+    return True
 
 
-def _other(
-    section: Section, raw: dict[str, str]
-) -> tuple[StatementKind, OtherRows, dict[str, str]] | None:
-    """The other kind that a row is of, with the rule and what its pattern found."""
-    for rule in section.rows:
-        found = rule.match.search(raw.get(rule.column, ""))
-        if found is not None:
-            return rule.kind, rule, {k: v.strip() for k, v in found.groupdict("").items()}
-    return None
-
-
-def _plain_names(section: Section) -> list[tuple[str, ...]]:
-    """For each required field the names of which one must stand in a header; for a quick look."""
-    names = []
-    for field in section.required:
-        columns = section.columns[field]
-        if all(_is_plain(column) for column in columns):
-            names.append(tuple(column.name.split()[0] for column in columns))
-    return names
-
-
-def _is_plain(column: ColumnName) -> bool:
-    return bool(column.name) and not re.search(r"\s{2}", column.name)
+def _first_words(section: Section) -> list[tuple[str, ...]]:
+    """Words of which one of each must stand in a header, as a quick look before the names."""
+    return [tuple({name.split()[0] for name in names}) for names in section.needed_names]

@@ -30,6 +30,9 @@ __all__ = ["Cells", "Taken", "Taker"]
 Taken = StatedPosition | StatedLot | StatedTransaction | StatedGain
 CENTS_PER_UNIT = {"GBX": "GBP", "GBp": "GBP", "ZAC": "ZAR", "ILA": "ILS"}
 """Prices in hundredths of a currency, as London quotes them."""
+_COVERED = dict.fromkeys(("covered", "yes", "y", "true", "c"), True) | dict.fromkeys(
+    ("noncovered", "non-covered", "no", "n", "false", "nc"), False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,17 @@ class Taker:
 
     def currency(self, cells: Cells, default: str) -> str:
         """The currency of a row's amounts."""
-        written = cells.get("currency")
+        written = cells.fields.get("currency")
+        if not written:
+            return default
         code = written if written in CENTS_PER_UNIT else written.upper()
-        if not code or code.lower() in self.form.numbers.unknown:
+        if code.lower() in self.form.numbers.unknown:
             return default
         return CENTS_PER_UNIT.get(code, code)
 
     def number(self, cells: Cells, field: str) -> Decimal | None:
         """The number of a field, `None` where it is unknown."""
-        text = cells.get(field)
+        text = cells.fields.get(field)
         if not text:
             return None
         try:
@@ -87,7 +92,7 @@ class Taker:
 
     def day(self, cells: Cells, field: str) -> date | None:
         """The day of a field, `None` where it is unknown."""
-        text = cells.get(field)
+        text = cells.fields.get(field)
         if not text:
             return None
         try:
@@ -97,8 +102,9 @@ class Taker:
 
     def instrument(self, cells: Cells) -> StatedInstrument | None:
         """The instrument that a row names, `None` where it names none."""
+        get = cells.fields.get
         return self.instruments.named(
-            *(cells.get(field) for field in ("symbol", "name", "cusip", "isin", "kind"))
+            get("symbol", ""), get("name", ""), get("cusip", ""), get("isin", ""), get("kind", "")
         )
 
     def _held(self, cells: Cells) -> StatedInstrument:
@@ -141,9 +147,7 @@ class Taker:
         if quantity is None:
             fact = f"a lot of {instrument.symbol} has no quantity"
             raise CellError("no_quantity", fact, "complete the row, or take it out")
-        covered = cells.get("covered").lower()
-        is_covered = covered in ("covered", "yes", "y", "true", "c")
-        is_known = is_covered or covered in ("noncovered", "non-covered", "no", "n", "false", "nc")
+        covered = cells.get("covered")
         return StatedLot(
             line=cells.line,
             account=account,
@@ -154,7 +158,7 @@ class Taker:
             value=self.number(cells, "value"),
             price=self.number(cells, "price"),
             currency=currency,
-            covered=is_covered if is_known else None,
+            covered=_COVERED.get(covered.lower()) if covered else None,
             broker_id=cells.get("lot_id"),
         )
 

@@ -21,7 +21,7 @@ YEARS = range(1900, 2101)
 SHOWN_MAX = 40
 UNKNOWN = frozenset({"", "-", "--", "---", "n/a", "na", "nan", "none", "null", "not available"})
 
-_PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_USUAL = re.compile(r"-?\$?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 _MONEY_SIGNS = re.compile(
     r"^(?:[A-Z]{0,3}[$€£¥₣]|[A-Z]{3}(?=[\s\d.,+\-(]))\s*|\s*(?:[$€£¥₣%]|kr\.?|p|[A-Z]{3})$"
 )
@@ -73,8 +73,8 @@ class NumberStyle:
 
         Refuses: what is no number in this style, and more than `DIGITS_MAX` digits.
         """
-        if self.decimal == "." and len(text) <= DIGITS_MAX and _PLAIN.fullmatch(text):
-            return _bounded(Decimal(text), text)
+        if self.decimal == "." and len(text) <= INTEGER_DIGITS_MAX and _USUAL.fullmatch(text):
+            return Decimal(text.replace("$", "").replace(",", ""))
         written = text.translate(_DASHES).strip()
         if written.lower() in self.unknown:
             return None
