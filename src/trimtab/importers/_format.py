@@ -38,7 +38,7 @@ FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
         *_WHERE,
         *_INSTRUMENT,
         *("on", "settles", "action", "text", "quantity", "price", "amount", "fees"),
-        "transaction_id",
+        *("credit", "debit", "transaction_id"),
     ),
     StatementKind.REALISED_GAINS: (
         *_WHERE,
@@ -107,10 +107,15 @@ class OtherRows:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Fields that stand in the text of another: groups of the pattern fill those that are empty."""
+    """Fields that stand in the text of another.
+
+    Groups of the pattern fill those that are empty; with `replace`, the others too: a broker that
+    names an option by its share has the option in the description.
+    """
 
     column: str
     match: re.Pattern[str]
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,7 @@ class Format:
     excludes: tuple[re.Pattern[str], ...] = ()
     currency: str = ""
     account: str = ""
+    symbol: str = ""
     numbers: NumberStyle = field(default_factory=NumberStyle)
     dates: DateStyle = field(default_factory=DateStyle)
     banners: tuple[RowRule, ...] = ()

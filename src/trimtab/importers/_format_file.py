@@ -30,7 +30,7 @@ from trimtab.model.toml_lines import key_lines
 
 __all__ = ["normal", "parse_format"]
 
-BANNER_GROUPS = ("account", "account_name", "as_of", "currency")
+BANNER_GROUPS = ("account", "account_name", "as_of", "currency", "symbol")
 _LINE_OF_TOML = re.compile(r"\(at line (\d+)")
 
 
@@ -83,6 +83,7 @@ def _format(top: Table, format_id: str, file: str, common: Format | None) -> For
         excludes=about.patterns("excludes"),
         currency=about.string("currency"),
         account=about.string("account"),
+        symbol=about.string("symbol"),
         numbers=_numbers(numbers),
         dates=_dates(dates),
         banners=_banners(top),
@@ -243,12 +244,13 @@ def _extracts(table: Table, known: tuple[str, ...]) -> tuple[Extract, ...]:
     extracts = []
     for one in table.tables("extract"):
         column, match = one.string("column", needed=True), one.pattern("match")
+        replace = one.flag("replace")
         one.finish()
         if column and column not in known:
             one.refuse("column", f"there is no field {column!r}", "", nearest(column, known))
         if match is not None:
             _check_groups(one, match, known)
-            extracts.append(Extract(column, match))
+            extracts.append(Extract(column, match, replace))
     return tuple(extracts)
 
 

@@ -63,6 +63,13 @@ class Table:
             return default
         return value
 
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self.get(key)
+        if not isinstance(value, bool | None):
+            self.refuse(key, f"{value!r} is neither true nor false", "", "write true or false")
+        return value is True
+
     def strings(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; a single text is a list of one."""
         value = self.get(key)

@@ -22,7 +22,8 @@ _MONEY_FUND = re.compile(r"money (market|mkt|fund)|cash (reserves|management tru
 _OPTION = re.compile(
     r"-?[A-Z.]{1,6} ?\d{6}[CP]\d+(\.\d+)?"  # OCC: AAPL  250117C00150000, -AAPL250117C150
     r"|[A-Z.]{1,6} \d{1,2}/\d{1,2}/\d{2,4} \d+(\.\d+)? [CP]"  # Schwab: AAPL 01/17/2025 150.00 C
-    r"|.* (CALL|PUT) .*\d.*",
+    r"|[A-Z.]{1,6}#[A-X]\d{4}[A-Z]\d+"  # Merrill: AAPL#B1326C425000
+    r"|(.* )?(CALL|PUT) .*\d.*",
 )
 _BOND_WORDS = re.compile(r"\b(treasury|treas|note|bond|bill)\b.*\d", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ class Instruments:
         if found is None:
             found = next((k for match, k in self.form.kinds if kind and match.search(kind)), None)
         shown = symbol.rstrip("*").strip() or cusip or isin or name
-        if is_cash and not _TICKER.fullmatch(shown):
+        if is_cash and not _TICKER.fullmatch(symbol.rstrip("*").strip()):
             shown = CASH
         return StatedInstrument(shown, name, None if is_cash else found, cusip, isin, is_cash)
 

@@ -79,6 +79,11 @@ def _quoted(lines: Sequence[str], at: int, delimiter: str) -> tuple[Sequence[str
                 if cells is not None:
                     return cells, end + 1 - at
                 break
+    else:
+        # Closed on its own line, with text beside the quotes: "Individual" X1234, or "AMD" ,"…".
+        cells = _cells(first, delimiter, strict=False)
+        if cells is not None:
+            return cells, 1
     # Never closed, or a cell beyond what the csv module takes.
     cells = _cells(first, delimiter, strict=False)
     return (first.split(delimiter, CELLS_MAX - 1) if cells is None else cells), 0

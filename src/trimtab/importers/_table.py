@@ -51,7 +51,7 @@ class _Reader:
         self.binding: Binding | None = None
         self.places: dict[str, int] = {}
         self.account, self.account_name = form.account, ""
-        self.currency = form.currency
+        self.currency, self.symbol = form.currency, form.symbol
         self.parent: dict[str, str] = {}
 
     def read(self, record: Record) -> None:
@@ -66,14 +66,22 @@ class _Reader:
             remedy = "close it, or download the file again: it may be cut off"
             self.tally.broken(line, "open_quote", "a quotation mark opens and never closes", remedy)
             return
-        for rule in self.form.ignore:
-            if rule.match.search(text):
-                self.tally.ignore(line, rule.rule)
-                return
+        if self._is_ignored(line, text):
+            return
         if self._is_header(cells, text):
             self.tally.ignore(line, "header")
         elif not (self.form.banners and self._is_banner(line, cells, text)):
             self._row(line, cells, text)
+
+    def _is_ignored(self, line: int, text: str) -> bool:
+        """Whether a rule of the whole file ignores a record; a stamp may tell the day."""
+        for rule in self.form.ignore:
+            found = rule.match.search(text)
+            if found is not None:
+                self._note_day(found.groupdict("").get("as_of", ""))
+                self.tally.ignore(line, rule.rule)
+                return True
+        return False
 
     def _is_header(self, cells: Sequence[str], text: str) -> bool:
         """Whether a record is the header of a section; it opens the one that it fits best."""
@@ -105,6 +113,7 @@ class _Reader:
             if named.get("account_name") and not named.get("account"):
                 self.account = named["account_name"]
             self.currency = named.get("currency") or self.currency
+            self.symbol = named.get("symbol") or self.symbol
             self._note_day(named.get("as_of", ""))
             self.tally.ignore(line, banner.rule)
             return True
@@ -152,6 +161,8 @@ class _Reader:
         kind = section.kind
         fields = {field: cells[place].strip() for field, place in self.places.items()}
         other = self._other(section, cells) if section.rows else None
+        if self.symbol and "symbol" not in fields:
+            fields["symbol"] = self.symbol  # one instrument to a file: only its title names it
         if other is not None:
             rule, groups = other
             kind = rule.kind
@@ -165,7 +176,7 @@ class _Reader:
         for extract in section.extract:
             found = extract.match.search(fields.get(extract.column, ""))
             for name, value in (found.groupdict("") if found else {}).items():
-                if value and not fields.get(name):
+                if value and (extract.replace or not fields.get(name)):
                     fields[name] = value.strip()
         fees: tuple[str, ...] = ()
         if "fees" in binding.columns:

@@ -15,6 +15,7 @@ from trimtab.importers._actions import action_of, signed_amount, signed_quantity
 from trimtab.importers._format import Format, Section
 from trimtab.importers._instruments import Instruments
 from trimtab.importers._values import CellError
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import (
     Action,
     StatedGain,
@@ -134,9 +135,15 @@ class Taker:
         )
 
     def _cost(self, cells: Cells, quantity: Decimal | None) -> Decimal | None:
-        """The cost of the whole, also where only that of one unit is written."""
+        """The cost of the whole, also where only that of one unit is written.
+
+        A contract's is not known from that of a unit: how many it is for is not in the file.
+        """
         cost = self.number(cells, "cost")
         if cost is None and quantity is not None:
+            held = self.instrument(cells)
+            if held is not None and held.kind is InstrumentKind.OPTION:
+                return None
             each = self.number(cells, "unit_cost")
             return None if each is None else each * quantity
         return cost
@@ -198,7 +205,7 @@ class Taker:
         on = self.day(cells, "on")
         if on is None:
             raise CellError("no_date", "it has no day", "complete the row, or take it out")
-        quantity, amount = self.number(cells, "quantity"), self.number(cells, "amount")
+        quantity, amount = self.number(cells, "quantity"), self._amount(cells)
         action = action_of(cells.section.actions, cells.get, quantity, amount)
         if not isinstance(action, Action):
             return action
@@ -223,6 +230,13 @@ class Taker:
             text=text,
             broker_id=cells.get("transaction_id"),
         )
+
+    def _amount(self, cells: Cells) -> Decimal | None:
+        """What moved, also where what came in and what went out have a column each."""
+        credit, debit = self.number(cells, "credit"), self.number(cells, "debit")
+        if credit is None and debit is None:
+            return self.number(cells, "amount")
+        return abs(credit or Decimal(0)) - abs(debit or Decimal(0))
 
     def _price(self, cells: Cells) -> Decimal | None:
         price = self.number(cells, "price")
