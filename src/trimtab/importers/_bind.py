@@ -54,7 +54,7 @@ class Binding:
 def bind(section: Section, header: Header) -> Binding | None:
     """The section's columns in a header; `None` where a required one is not there."""
     names = header.names
-    if len(names) < len(section.required):
+    if len(names) < len(section.required) or not section.absent.isdisjoint(names):
         return None
     if any(header.present.isdisjoint(some) for some in section.needed_names):
         return None

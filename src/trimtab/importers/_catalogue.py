@@ -45,7 +45,9 @@ def built_in() -> tuple[Format, ...]:
     folder = files("trimtab.importers").joinpath("formats")
     names = sorted(one.name.removesuffix(ENDING) for one in folder.iterdir())
     return tuple(
-        parse_format(format_file(name), name, f"{FOLDER}/{name}{ENDING}", common_rules())
+        parse_format(
+            format_file(name), name, f"{FOLDER}/{name}{ENDING}", common_rules(), format_file
+        )
         for name in names
         if not name.startswith(("_", "."))
     )
@@ -61,7 +63,7 @@ def catalogue(own: Iterable[Path] = ()) -> tuple[Format, ...]:
     for path in own:
         try:
             text = path.read_text(encoding="utf-8")
-            found[path.stem] = parse_format(text, path.stem, str(path), common_rules())
+            found[path.stem] = parse_format(text, path.stem, str(path), common_rules(), format_file)
         except InputErrors as several:
             errors += several.errors
         except (OSError, UnicodeDecodeError) as error:

@@ -29,11 +29,14 @@ __all__ = [
 ]
 
 _INSTRUMENT = ("symbol", "name", "cusip", "isin", "kind")
-_WHERE = ("account", "account_name", "currency")
-_HELD = (*_WHERE, *_INSTRUMENT, "quantity", "price", "value", "cost", "unit_cost", "as_of")
+_WHERE = ("account", "account_name", "currency", "row_type")
+_HELD = (
+    *(*_WHERE, *_INSTRUMENT, "quantity", "price", "value", "cost", "unit_cost", "as_of"),
+    *("acquired", "covered", "lot_id", "term"),
+)
 FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
     StatementKind.POSITIONS: _HELD,
-    StatementKind.LOTS: (*_HELD, "acquired", "covered", "lot_id", "term"),
+    StatementKind.LOTS: _HELD,
     StatementKind.TRANSACTIONS: (
         *_WHERE,
         *_INSTRUMENT,
@@ -47,7 +50,11 @@ FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
         *("disallowed", "term"),
     ),
 }
-"""The fields that a section of each kind may bind to columns."""
+"""The fields that a section of each kind may bind to columns.
+
+Positions have those of lots too, for lots that stand among them.  `row_type` is taken by nothing:
+it is the column that tells kinds of rows apart, for rules to look at.
+"""
 
 
 class BySign(StrEnum):
@@ -132,6 +139,7 @@ class ActionRule:
 class Section:
     """One table of a file: its header, and what its rows are.
 
+    `other` are columns that hold nothing to take; one of `absent` says that it is another table.
     `needed_names` has, for each required field whose columns are all plain names, these names: a
     row with none of them is no header of this section, which is quick to see.
     """
@@ -140,6 +148,7 @@ class Section:
     columns: Mapping[str, tuple[ColumnName, ...]]
     required: tuple[str, ...]
     other: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     ignore: tuple[RowRule, ...] = ()
     rows: tuple[OtherRows, ...] = ()
     extract: tuple[Extract, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from trimtab.importers._format import (
     FIELDS,
@@ -31,32 +31,65 @@ from trimtab.model.toml_lines import key_lines
 __all__ = ["normal", "parse_format"]
 
 BANNER_GROUPS = ("account", "account_name", "as_of", "currency", "symbol")
+_BLANKS = str.maketrans({"\u00a0": " ", "_": " "})
 _LINE_OF_TOML = re.compile(r"\(at line (\d+)")
 
 
 def normal(name: str) -> str:
-    """A column's name as it is compared: without case, doubled and outer blanks, or a colon."""
-    return " ".join(name.replace("\u00a0", " ").split()).rstrip(":").strip().casefold()
+    """A column's name as it is compared: without case, doubled and outer blanks, or a colon.
+
+    An underscore is a blank: `unit_price` is `Unit Price`.
+    """
+    return " ".join(name.translate(_BLANKS).split()).rstrip(":").strip().casefold()
 
 
-def parse_format(text: str, format_id: str, file: str, common: Format | None = None) -> Format:
+def parse_format(
+    text: str,
+    format_id: str,
+    file: str,
+    common: Format | None = None,
+    text_of: Callable[[str], str] | None = None,
+) -> Format:
     """The format that a TOML text describes; `common` has the rules shared by all.
 
+    A text that is `like` another, which `text_of` has, says only what differs: each of its tables
+    takes the place of the other's whole table.
     Refuses: whatever is wrong in it, all at once, with `InputErrors`.
     """
+    values = _toml(text, file)
+    source = FormatText(file, key_lines(text))
+    like = values.pop("like", None)
+    if like is not None:
+        values = {**_base(source, like, text_of), **values}
+    read = _format(Table(source, (), values), format_id, file, common)
+    if source.errors:
+        raise InputErrors(sorted(source.errors, key=lambda error: error.line or 0))
+    return read
+
+
+def _toml(text: str, file: str) -> dict[str, object]:
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _LINE_OF_TOML.search(str(error))
         line = int(found.group(1)) if found else text.count("\n") + 1
         fact = f"it is no TOML ({_LINE_OF_TOML.split(str(error))[0].strip()})"
         remedy = "correct the line, or take the file away"
         raise InputErrors([InputError("format", fact, "", remedy, file=file, line=line)]) from None
-    source = FormatText(file, key_lines(text))
-    read = _format(Table(source, (), values), format_id, file, common)
-    if source.errors:
-        raise InputErrors(sorted(source.errors, key=lambda error: error.line or 0))
-    return read
+
+
+def _base(
+    source: FormatText, like: object, text_of: Callable[[str], str] | None
+) -> dict[str, object]:
+    """What the format that another is like says; its own mistakes are named where it is read."""
+    try:
+        if isinstance(like, str) and text_of is not None:
+            return _toml(text_of(like), like)
+    except InputError as error:
+        source.refuse(("like",), error.fact, "", error.remedy)
+        return {}
+    source.refuse(("like",), f"{like!r} is no format's name", "", "see `trimtab formats list`")
+    return {}
 
 
 def _format(top: Table, format_id: str, file: str, common: Format | None) -> Format:
@@ -184,6 +217,7 @@ def _section(table: Table, shared: tuple[ActionRule, ...]) -> Section:
         columns=columns,
         required=required,
         other=frozenset(map(normal, table.strings("other"))),
+        absent=frozenset(map(normal, table.strings("absent"))),
         ignore=_row_rules(table, known),
         rows=_other_rows(table, known),
         extract=_extracts(table, known),

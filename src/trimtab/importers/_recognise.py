@@ -63,5 +63,5 @@ def _certainty(candidate: Format, rows: Iterable[Header], head: str) -> float | 
     if any(pattern.search(head) for pattern in candidate.excludes):
         return None
     worth += MARK_WORTH * sum(1 for pattern in candidate.marks if pattern.search(head))
-    worth += len(candidate.needs) * MARK_WORTH
-    return worth - (MARK_WORTH if candidate.is_generic else 0.0)
+    # What a format of nobody's own needs is how numbers and days are written: no sign of a broker.
+    return worth + MARK_WORTH * (-1 if candidate.is_generic else len(candidate.needs))

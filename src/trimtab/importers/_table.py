@@ -66,11 +66,16 @@ class _Reader:
             remedy = "close it, or download the file again: it may be cut off"
             self.tally.broken(line, "open_quote", "a quotation mark opens and never closes", remedy)
             return
+        header = self._header(cells, text)
+        if header is None and self.form.banners and self._is_banner(line, cells, text):
+            return
         if self._is_ignored(line, text):
             return
-        if self._is_header(cells, text):
+        if header is not None:
+            self._open(header)
+            self._hear(text)
             self.tally.ignore(line, "header")
-        elif not (self.form.banners and self._is_banner(line, cells, text)):
+        else:
             self._row(line, cells, text)
 
     def _is_ignored(self, line: int, text: str) -> bool:
@@ -83,8 +88,13 @@ class _Reader:
                 return True
         return False
 
-    def _is_header(self, cells: Sequence[str], text: str) -> bool:
-        """Whether a record is the header of a section; it opens the one that it fits best."""
+    def _open(self, header: Binding) -> None:
+        """Begin a section with its header."""
+        self.binding, self.parent = header, {}
+        self.places = {field: places[0] for field, places in header.columns.items()}
+
+    def _header(self, cells: Sequence[str], text: str) -> Binding | None:
+        """The section that a record is the header of: the one that it fits best, if any."""
         folded = text.casefold()
         header, best = None, None
         for section, needed in self.headers:
@@ -94,15 +104,22 @@ class _Reader:
             found = bind(section, header)
             if found is not None and (best is None or found.explained > best.explained):
                 best = found
-        if best is None:
-            return False
-        self.binding, self.parent = best, {}
-        self.places = {field: places[0] for field, places in best.columns.items()}
-        return True
+        return best
 
     def _is_banner(self, line: int, cells: Sequence[str], text: str) -> bool:
+        """Whether a record is a banner, before any rule may ignore it; what it says is kept."""
         if self.binding and sum(1 for cell in cells if cell.strip()) > BANNER_CELLS_MAX:
             return False
+        banner = self._hear(text)
+        if banner is not None:
+            self.tally.ignore(line, banner)
+        return banner is not None
+
+    def _hear(self, text: str) -> str | None:
+        """Keep what the first banner that matches says; its name.
+
+        A header may say something too: the day of its values.
+        """
         for banner in self.form.banners:
             found = banner.match.search(text)
             if found is None:
@@ -115,9 +132,8 @@ class _Reader:
             self.currency = named.get("currency") or self.currency
             self.symbol = named.get("symbol") or self.symbol
             self._note_day(named.get("as_of", ""))
-            self.tally.ignore(line, banner.rule)
-            return True
-        return False
+            return banner.rule
+        return None
 
     def _note_day(self, written: str) -> None:
         """Keep the latest day that the file says it describes; a banner's is no reason to break."""
