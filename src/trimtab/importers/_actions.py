@@ -6,19 +6,19 @@ Errors: `CellError` for words that no rule knows: what they moved would be a gue
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from trimtab.importers._format import ActionRule, BySign, Signs
+from trimtab.importers._format import ActionRule, BySign, Signs, Way
 from trimtab.importers._values import CellError
 from trimtab.model.statements import Action
 
-__all__ = ["action_of", "signed_amount", "signed_quantity"]
+__all__ = ["Did", "action_of", "signed_amount", "signed_quantity"]
 
 SHOWN_MAX = 60
 _ARRIVE = frozenset({Action.BUY, Action.REINVESTMENT, Action.TRANSFER_IN})
 _LEAVE = frozenset({Action.SELL, Action.TRANSFER_OUT})
 _PAID = frozenset({Action.BUY, Action.REINVESTMENT, Action.WITHDRAWAL, Action.FEE, Action.TAX})
-_RECEIVED = frozenset({Action.SELL, Action.DIVIDEND, Action.INTEREST, Action.DEPOSIT})
 _PAIRS = {
     BySign.TRADE: (Action.BUY, Action.SELL),
     BySign.CASH: (Action.DEPOSIT, Action.WITHDRAWAL),
@@ -26,12 +26,21 @@ _PAIRS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What a row did, and which way units and cash went where its rule says so."""
+
+    action: Action
+    units: Way | None = None
+    cash: Way | None = None
+
+
 def action_of(
     rules: Sequence[ActionRule],
     get: Callable[[str], str],
     quantity: Decimal | None,
     amount: Decimal | None,
-) -> Action | str:
+) -> Did | str:
     """What the first rule that matches says, or the name of the rule that ignores the row.
 
     Refuses: words that no rule knows, with `CellError`.
@@ -41,9 +50,9 @@ def action_of(
             continue
         if rule.do is BySign.IGNORE:
             return rule.rule
-        if isinstance(rule.do, BySign):
-            return _by_sign(rule.do, quantity, amount)
-        return rule.do
+        do = rule.do
+        action = _by_sign(do, quantity, amount) if isinstance(do, BySign) else do
+        return Did(action, rule.units, rule.cash)
     words = get("action") or get("text")
     raise CellError(
         "unknown_action",
@@ -63,23 +72,31 @@ def _by_sign(do: BySign, quantity: Decimal | None, amount: Decimal | None) -> Ac
     return arrives if is_positive != (do is BySign.TRADE) else leaves
 
 
-def signed_quantity(action: Action, quantity: Decimal | None) -> Decimal | None:
+def signed_quantity(did: Did, quantity: Decimal | None) -> Decimal | None:
     """Units, positive where they arrive."""
-    if quantity is None:
-        return None
-    if action in _ARRIVE:
+    if quantity is None or did.units is not None:
+        return _going(did.units, quantity)
+    if did.action in _ARRIVE:
         return abs(quantity)
-    return -abs(quantity) if action in _LEAVE else quantity
+    return -abs(quantity) if did.action in _LEAVE else quantity
 
 
-def signed_amount(action: Action, amount: Decimal | None, signs: Signs) -> Decimal | None:
-    """What the account's cash changed by."""
-    if amount is None:
-        return None
+def signed_amount(did: Did, amount: Decimal | None, signs: Signs) -> Decimal | None:
+    """What the account's cash changed by; a dividend taken back stays negative."""
+    action = did.action
+    if amount is None or did.cash is not None:
+        return _going(did.cash, amount)
     if signs is Signs.REVERSED:
         amount = -amount
-    if action in (Action.BUY, Action.SELL) or signs is Signs.UNSIGNED:
-        if action in _PAID:
-            return -abs(amount)
-        return abs(amount) if action in _RECEIVED else amount
+    if action is Action.SELL:
+        return abs(amount)
+    if action is Action.BUY or (signs is Signs.UNSIGNED and action in _PAID):
+        return -abs(amount)
     return amount
+
+
+def _going(way: Way | None, number: Decimal | None) -> Decimal | None:
+    """A number as it moved."""
+    if number is None or way is Way.NONE:
+        return None
+    return -abs(number) if way is Way.OUT else abs(number)

@@ -7,15 +7,17 @@ section explains says how well it fits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from trimtab.importers._format import ColumnName, Section
 from trimtab.importers._format_file import normal
 
 __all__ = ["Binding", "Header", "bind", "header_of"]
 
-MANY = ("fees",)
+MANY = ("fees", "taxes")
 """Fields that take every column they find and add them up."""
+NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ class Binding:
 
     Shape: `columns[field]` are indices of cells, one but for the fields of `MANY`; `width` is how
     many cells the header has and `reach` how many a row may have; `explained` how many of them the
-    section knows, and `share` the part that this is of those with a name.
+    section knows, and `share` the part that this is of those with a name.  `fee_currencies` are
+    the cells with the currencies of the `fees`, one each or `NOWHERE`; `said` are fields that the
+    header itself fills: `Total (GBP)`.
     """
 
     section: Section
@@ -49,6 +53,8 @@ class Binding:
     reach: int
     explained: int
     share: float
+    fee_currencies: tuple[int, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def bind(section: Section, header: Header) -> Binding | None:
@@ -59,20 +65,24 @@ def bind(section: Section, header: Header) -> Binding | None:
     if any(header.present.isdisjoint(some) for some in section.needed_names):
         return None
     columns: dict[str, tuple[int, ...]] = {}
-    for field in (*section.required, *section.columns):
-        if field in columns:
+    said: dict[str, str] = {}
+    for name in (*section.required, *section.columns):
+        if name in columns or name == "fee_currency":
             continue
-        found = _found(section.columns[field], names, field in MANY)
+        found = _found(section.columns[name], names, name in MANY)
         if found:
-            columns[field] = found
-        elif field in section.required:
+            columns[name] = found
+            said = _said(section.columns[name], found, names) | said
+        elif name in section.required:
             return None
-    known = {index for places in columns.values() for index in places}
+    fee_currencies = _fee_currencies(section, names)
+    known = {index for places in columns.values() for index in places} | set(fee_currencies)
     reach = max(len(names), *(index + 1 for index in known), 0)
     known |= {index for index, name in enumerate(names) if name in section.other}
     filled = sum(1 for name in names if name)
-    explained = sum(1 for index in known if index < len(names) and names[index])
-    return Binding(section, columns, len(names), reach, explained, explained / max(filled, 1))
+    explained = sum(1 for index in known if 0 <= index < len(names) and names[index])
+    share = explained / max(filled, 1)
+    return Binding(section, columns, len(names), reach, explained, share, fee_currencies, said)
 
 
 def _found(wanted: Sequence[ColumnName], names: Sequence[str], many: bool) -> tuple[int, ...]:
@@ -85,6 +95,35 @@ def _found(wanted: Sequence[ColumnName], names: Sequence[str], many: bool) -> tu
             if not many:
                 break
     return tuple(found)
+
+
+def _said(
+    wanted: Sequence[ColumnName], places: Sequence[int], names: Sequence[str]
+) -> dict[str, str]:
+    """Fields that named groups of a column's pattern find in its name."""
+    said: dict[str, str] = {}
+    for one in wanted:
+        for place in places:
+            if one.pattern is None or one.right or place >= len(names):
+                continue
+            found = one.pattern.search(names[place])
+            if found is not None:
+                said |= {name: value for name, value in found.groupdict().items() if value}
+    return said
+
+
+def _fee_currencies(section: Section, names: Sequence[str]) -> tuple[int, ...]:
+    """Where the currencies of the fees stand: the first of `fee_currency` is the first fee's."""
+    fees, currencies = section.columns.get("fees", ()), section.columns.get("fee_currency", ())
+    if not currencies:
+        return ()
+    found: dict[int, int] = {}
+    for fee, currency in zip_longest(fees, currencies):
+        place = None if fee is None else _place(fee, names)
+        if place is not None and place not in found:
+            beside = None if currency is None else _place(currency, names)
+            found[place] = NOWHERE if beside is None else beside
+    return tuple(found.values())
 
 
 def _place(wanted: ColumnName, names: Sequence[str]) -> int | None:

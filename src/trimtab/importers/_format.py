@@ -20,18 +20,21 @@ __all__ = [
     "ActionRule",
     "BySign",
     "ColumnName",
+    "Costs",
     "Extract",
     "Format",
     "OtherRows",
     "RowRule",
     "Section",
     "Signs",
+    "Way",
 ]
 
 _INSTRUMENT = ("symbol", "name", "cusip", "isin", "kind")
 _WHERE = ("account", "account_name", "currency", "row_type")
+_PRICE = ("price", "price_currency")
 _HELD = (
-    *(*_WHERE, *_INSTRUMENT, "quantity", "price", "value", "cost", "unit_cost", "as_of"),
+    *(*_WHERE, *_INSTRUMENT, "quantity", *_PRICE, "value", "cost", "unit_cost", "as_of"),
     *("acquired", "covered", "lot_id", "term"),
 )
 FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
@@ -40,8 +43,8 @@ FIELDS: Mapping[StatementKind, tuple[str, ...]] = {
     StatementKind.TRANSACTIONS: (
         *_WHERE,
         *_INSTRUMENT,
-        *("on", "settles", "action", "text", "quantity", "price", "amount", "fees"),
-        *("credit", "debit", "transaction_id"),
+        *("on", "settles", "action", "text", "quantity", *_PRICE, "amount", "credit", "debit"),
+        *("fees", "fee_currency", "taxes", "transaction_id"),
     ),
     StatementKind.REALISED_GAINS: (
         *_WHERE,
@@ -72,6 +75,22 @@ class Signs(StrEnum):
     SIGNED = "signed"  # what the account's cash changed by
     UNSIGNED = "unsigned"  # the action says which way
     REVERSED = "reversed"  # what was paid is positive
+
+
+class Costs(StrEnum):
+    """How the fees and taxes of a row stand to its amount."""
+
+    INCLUDED = "included"  # the amount is what moved
+    ADDED = "added"  # signed as the amount is, and to be added to it
+    DEDUCTED = "deducted"  # positive where they were paid
+
+
+class Way(StrEnum):
+    """Which way units or cash went, where the action alone does not say."""
+
+    IN = "in"
+    OUT = "out"
+    NONE = "none"  # what the cell says moved nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,7 @@ class Extract:
     """Fields that stand in the text of another.
 
     Groups of the pattern fill those that are empty; with `replace`, the others too: a broker that
-    names an option by its share has the option in the description.
+    names an option by its share has the option in the description, and `NVDA:xnas` is `NVDA`.
     """
 
     column: str
@@ -127,12 +146,17 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class ActionRule:
-    """What a broker's word for a transaction means; the first rule that matches counts."""
+    """What a broker's word for a transaction means; the first rule that matches counts.
+
+    `units` and `cash` say which way they went where signs do not: the old units of a split leave.
+    """
 
     match: re.Pattern[str]
     do: Action | BySign
     column: str = "action"
     rule: str = ""
+    units: Way | None = None
+    cash: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +178,7 @@ class Section:
     extract: tuple[Extract, ...] = ()
     actions: tuple[ActionRule, ...] = ()
     signs: Signs = Signs.SIGNED
+    costs: Costs = Costs.INCLUDED
     needed_names: tuple[frozenset[str], ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -14,12 +14,14 @@ from trimtab.importers._format import (
     ActionRule,
     BySign,
     ColumnName,
+    Costs,
     Extract,
     Format,
     OtherRows,
     RowRule,
     Section,
     Signs,
+    Way,
 )
 from trimtab.importers._format_table import FormatText, Table
 from trimtab.importers._values import UNKNOWN, DateStyle, NumberStyle
@@ -30,6 +32,7 @@ from trimtab.model.toml_lines import key_lines
 
 __all__ = ["normal", "parse_format"]
 
+AUTO = "auto"
 BANNER_GROUPS = ("account", "account_name", "as_of", "currency", "symbol")
 _BLANKS = str.maketrans({"\u00a0": " ", "_": " "})
 _LINE_OF_TOML = re.compile(r"\(at line (\d+)")
@@ -133,11 +136,12 @@ def _format(top: Table, format_id: str, file: str, common: Format | None) -> For
 
 def _numbers(table: Table) -> NumberStyle:
     decimal = table.string("decimal", ".")
-    if decimal not in (".", ","):
-        table.refuse("decimal", f"{decimal!r} is no decimal mark", "", 'write "." or ","')
+    if decimal not in (".", ",", AUTO):
+        remedy = f'write ".", "," or "{AUTO}" (each file shows its own)'
+        table.refuse("decimal", f"{decimal!r} is no decimal mark", "", remedy)
         decimal = "."
     words = (word.strip().lower() for word in table.strings("unknown"))
-    return NumberStyle(decimal, UNKNOWN | frozenset(words))
+    return NumberStyle("" if decimal == AUTO else decimal, UNKNOWN | frozenset(words))
 
 
 def _dates(table: Table) -> DateStyle:
@@ -223,6 +227,7 @@ def _section(table: Table, shared: tuple[ActionRule, ...]) -> Section:
         extract=_extracts(table, known),
         actions=(*_actions(table), *shared),
         signs=amounts.word("sign", Signs, Signs.SIGNED) or Signs.SIGNED,
+        costs=amounts.word("costs", Costs, Costs.INCLUDED) or Costs.INCLUDED,
     )
     amounts.finish()
     table.finish()
@@ -236,20 +241,27 @@ def _columns(table: Table, known: tuple[str, ...]) -> Mapping[str, tuple[ColumnN
         if field not in known:
             table.refuse(field, "there is no such field", "", nearest(field, known))
             continue
-        parsed = (_column_name(table, field, name) for name in names)
+        parsed = (_column_name(table, field, name, known) for name in names)
         columns[field] = tuple(one for one in parsed if one is not None)
     return columns
 
 
-def _column_name(table: Table, field: str, written: str) -> ColumnName | None:
-    """`Price`, `/^Price/`, `>Price` (the column right of it), `Price#2`, `@3`."""
+def _column_name(
+    table: Table, field: str, written: str, known: tuple[str, ...]
+) -> ColumnName | None:
+    """`Price`, `/^Price/`, `>Price` (the column right of it), `>/^Price/`, `Price#2`, `@3`."""
     text = written.strip()
-    if len(text) > 2 and text[0] == text[-1] == "/":
+    named = text.lstrip(">")
+    if len(named) > 2 and named[0] == named[-1] == "/":
         try:
-            return ColumnName(pattern=re.compile(text[1:-1], re.IGNORECASE))
+            pattern = re.compile(named[1:-1], re.IGNORECASE)
         except re.error as error:
             table.refuse(field, f"{written!r} is no regular expression ({error})")
             return None
+        for group in pattern.groupindex:
+            if group not in known:
+                table.refuse(field, f"no field is called {group!r}", "", nearest(group, known))
+        return ColumnName(pattern=pattern, right=len(text) - len(named))
     if text.startswith("@") and text[1:].isdigit() and int(text[1:]) > 0:
         return ColumnName(position=int(text[1:]))
     right = len(text) - len(text.lstrip(">"))
@@ -294,9 +306,12 @@ def _actions(table: Table) -> list[ActionRule]:
     for one in table.tables("actions"):
         match, do = one.pattern("match"), one.string("do", needed=True)
         column, rule = one.string("column", "action"), one.string("rule")
+        units = one.word("units", Way) if "units" in one.values else None
+        cash = one.word("cash", Way) if "cash" in one.values else None
         one.finish()
         if do and do not in known:
             one.refuse("do", f"there is no action {do!r}", "", nearest(do, known))
         elif match is not None and do:
-            actions.append(ActionRule(match, known[do], column, rule or "no movement"))
+            name = rule or "no movement"
+            actions.append(ActionRule(match, known[do], column, name, units, cash))
     return actions

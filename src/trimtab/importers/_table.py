@@ -7,9 +7,11 @@ its preamble, and lines outside tables (banners) name the account and the day.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trimtab.importers._base import ROWS_MAX
 from trimtab.importers._bind import Binding, bind, header_of
+from trimtab.importers._decimal_marks import settled
 from trimtab.importers._format import Format, OtherRows, Section
 from trimtab.importers._records import Record, records
 from trimtab.importers._take import Cells, Taker
@@ -31,6 +33,8 @@ def read_table(text: str, form: Format, delimiter: str, file: str, digest: str) 
 
     Refuses: more than `ROWS_MAX` rows.
     """
+    if not form.numbers.decimal:
+        form = replace(form, numbers=settled(form.numbers, text, delimiter))
     reader = _Reader(form)
     for record in records(text, delimiter):
         reader.read(record)
@@ -189,16 +193,19 @@ class _Reader:
                 self.parent = fields
             if here < binding.width:
                 _check_length(binding, here)
+        for name, value in binding.said.items():
+            fields[name] = fields.get(name) or value
         for extract in section.extract:
             found = extract.match.search(fields.get(extract.column, ""))
             for name, value in (found.groupdict("") if found else {}).items():
                 if value and (extract.replace or not fields.get(name)):
                     fields[name] = value.strip()
-        fees: tuple[str, ...] = ()
-        if "fees" in binding.columns:
-            fees = tuple([cells[place].strip() for place in binding.columns["fees"]])
+        fees = _cells(cells, binding.columns.get("fees", ()))
+        codes = _cells(cells, binding.fee_currencies)
+        taxes = _cells(cells, binding.columns.get("taxes", ()))
         account, name = self._whose(fields)
-        taken = self.taker.take(kind, Cells(line, section, fields, fees), account, self.currency)
+        row = Cells(line, section, fields, fees, codes, taxes)
+        taken = self.taker.take(kind, row, account, self.currency)
         if isinstance(taken, str):
             self.tally.ignore(line, taken)
             return
@@ -231,6 +238,11 @@ def _check_length(binding: Binding, here: int) -> None:
     if ends_before:
         fact = f"it has {here} of {binding.width} cells and ends before {ends_before[0]}"
         raise CellError("short_row", fact, "complete the row: it may be cut off")
+
+
+def _cells(cells: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    """The cells in some places, empty where a place is nowhere."""
+    return tuple([cells[place].strip() if place >= 0 else "" for place in places])
 
 
 def _has_one_of_each(text: str, needed: Sequence[Sequence[str]]) -> bool:

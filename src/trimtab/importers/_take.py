@@ -6,13 +6,14 @@ the row a break and changes nothing else.  Errors: `CellError`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from trimtab.importers._actions import action_of, signed_amount, signed_quantity
-from trimtab.importers._format import Format, Section
+from trimtab.importers._format import Costs, Format, Section
 from trimtab.importers._instruments import Instruments
 from trimtab.importers._values import CellError
 from trimtab.model.instruments import InstrumentKind
@@ -29,11 +30,19 @@ from trimtab.model.statements import (
 __all__ = ["Cells", "Taken", "Taker"]
 
 Taken = StatedPosition | StatedLot | StatedTransaction | StatedGain
-CENTS_PER_UNIT = {"GBX": "GBP", "GBp": "GBP", "ZAC": "ZAR", "ILA": "ILS"}
+CENTS_PER_UNIT = {"GBX": "GBP", "GBp": "GBP", "pence": "GBP", "ZAC": "ZAR", "ILA": "ILS"}
 """Prices in hundredths of a currency, as London quotes them."""
 _COVERED = dict.fromkeys(("covered", "yes", "y", "true", "c"), True) | dict.fromkeys(
     ("noncovered", "non-covered", "no", "n", "false", "nc"), False
 )
+_CODES = {"€": "EUR", "£": "GBP", "CAN": "CAD", "USA": "USD"}
+"""What some brokers write for a currency's code."""
+_CASH_ONLY = frozenset(
+    {Action.DEPOSIT, Action.WITHDRAWAL, Action.CONVERSION, Action.FEE, Action.INTEREST}
+)
+"""What concerns no instrument unless it has a symbol: a name alone is that of the booking."""
+_CODE = re.compile(r"pence|[A-Za-z]{3}\b")
+_PENCE = re.compile(r"\dp$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Cells:
     section: Section
     fields: Mapping[str, str]
     fees: tuple[str, ...] = ()
+    fee_currencies: tuple[str, ...] = ()
+    taxes: tuple[str, ...] = ()
 
     def get(self, field: str) -> str:
         """The text of a field, empty where the table has no such column."""
@@ -77,7 +88,8 @@ class Taker:
         if not written:
             return default
         code = written if written in CENTS_PER_UNIT else written.upper()
-        if code.lower() in self.form.numbers.unknown:
+        code = _CODES.get(code, code)
+        if not code or code.lower() in self.form.numbers.unknown:
             return default
         return CENTS_PER_UNIT.get(code, code)
 
@@ -130,7 +142,7 @@ class Taker:
             quantity=quantity,
             value=value,
             cost=self._cost(cells, quantity),
-            price=self.number(cells, "price"),
+            price=self._price(cells, currency),
             currency=currency,
         )
 
@@ -163,7 +175,7 @@ class Taker:
             cost=self._cost(cells, quantity),
             acquired=self.day(cells, "acquired"),
             value=self.number(cells, "value"),
-            price=self.number(cells, "price"),
+            price=self._price(cells, currency),
             currency=currency,
             covered=_COVERED.get(covered.lower()) if covered else None,
             broker_id=cells.get("lot_id"),
@@ -202,16 +214,19 @@ class Taker:
         return self.day(cells, "acquired")
 
     def _transaction(self, cells: Cells, account: str, currency: str) -> StatedTransaction | str:
-        on = self.day(cells, "on")
+        settles = self.day(cells, "settles")
+        on = self.day(cells, "on") or settles
         if on is None:
             raise CellError("no_date", "it has no day", "complete the row, or take it out")
         quantity, amount = self.number(cells, "quantity"), self._amount(cells)
-        action = action_of(cells.section.actions, cells.get, quantity, amount)
-        if not isinstance(action, Action):
-            return action
-        fees = [self.form.numbers.read(text) for text in cells.fees if text]
-        known = [abs(fee) for fee in fees if fee is not None]
+        did = action_of(cells.section.actions, cells.get, quantity, amount)
+        if isinstance(did, str):
+            return did
+        fees, taxes = self._fees(cells, currency), self._numbers(cells.taxes)
+        moved = signed_amount(did, amount, cells.section.signs)
         instrument = self.instrument(cells)
+        if did.action in _CASH_ONLY and not any(map(cells.get, ("symbol", "cusip", "isin"))):
+            instrument = None
         text = " ".join(
             part for part in (cells.get("action"), cells.get("text")) if part
         ) or cells.get("name")
@@ -219,26 +234,56 @@ class Taker:
             line=cells.line,
             account=account,
             on=on,
-            action=action,
+            action=did.action,
             instrument=instrument,
-            quantity=signed_quantity(action, quantity),
-            amount=signed_amount(action, amount, cells.section.signs),
-            price=self._price(cells),
-            fee=sum(known, Decimal(0)) if known else None,
+            quantity=signed_quantity(did, quantity),
+            amount=_net(moved, (*(fees or ()), *taxes), cells.section.costs),
+            price=self._price(cells, currency),
+            fee=sum(map(abs, fees), Decimal(0)) if fees else None,
             currency=currency,
-            settles=self.day(cells, "settles"),
+            settles=settles,
             text=text,
             broker_id=cells.get("transaction_id"),
         )
 
     def _amount(self, cells: Cells) -> Decimal | None:
-        """What moved, also where what came in and what went out have a column each."""
+        """The amount of a row, also where what came and what went have columns of their own."""
+        amount = self.number(cells, "amount")
+        if amount is not None:
+            return amount
         credit, debit = self.number(cells, "credit"), self.number(cells, "debit")
-        if credit is None and debit is None:
-            return self.number(cells, "amount")
-        return abs(credit or Decimal(0)) - abs(debit or Decimal(0))
+        if not credit and not debit:
+            return credit if debit is None else debit
+        return (credit or Decimal(0)) - abs(debit or Decimal(0))
 
-    def _price(self, cells: Cells) -> Decimal | None:
-        price = self.number(cells, "price")
-        in_cents = cells.get("currency") in CENTS_PER_UNIT
-        return price / 100 if price is not None and in_cents else price
+    def _numbers(self, texts: Sequence[str]) -> tuple[Decimal, ...]:
+        """The numbers of cells that have one."""
+        read = (self.form.numbers.read(text) for text in texts if text)
+        return tuple(number for number in read if number is not None)
+
+    def _fees(self, cells: Cells, currency: str) -> tuple[Decimal, ...] | None:
+        """The fees of a row; `None` where one is in another currency, so that no sum is right."""
+        for text, written in zip(cells.fees, cells.fee_currencies, strict=False):
+            code = CENTS_PER_UNIT.get(written, written.upper())
+            if any(self._numbers([text])) and code and code != currency:
+                return None
+        return self._numbers(cells.fees)
+
+    def _price(self, cells: Cells, currency: str) -> Decimal | None:
+        """The price of a unit in the row's currency; one in another currency is left out."""
+        price, written = self.number(cells, "price"), cells.get("price_currency")
+        if price is None:
+            return None
+        found = _CODE.match(written)
+        code = found[0] if found else cells.get("currency")
+        if code in CENTS_PER_UNIT or _PENCE.search(cells.get("price")):
+            price, code = price / 100, CENTS_PER_UNIT.get(code, currency)
+        return price if not found or code.upper() == currency else None
+
+
+def _net(amount: Decimal | None, costs: Sequence[Decimal], how: Costs) -> Decimal | None:
+    """What cash changed by, where an amount is written without its costs."""
+    if amount is None or how is Costs.INCLUDED:
+        return amount
+    whole = sum(costs, Decimal(0))
+    return amount + whole if how is Costs.ADDED else amount - whole

@@ -89,7 +89,8 @@ def decode(data: bytes, file: str) -> str:
             file=file,
             line=line,
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    # Some brokers write the mark of UTF-8 several times over.
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _decoded(data: bytes, file: str) -> str:

@@ -28,9 +28,14 @@ _MONEY_SIGNS = re.compile(
 _DASHES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _APOSTROPHES = "'’"
 _BODY = {
-    ".": re.compile(r"(?:\d{1,3}(?:([,'’ ])\d{3}(?:\1\d{3})*)|\d*)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?"),
-    ",": re.compile(r"(?:\d{1,3}(?:([.'’ ])\d{3}(?:\1\d{3})*)|\d*)(?:,\d*)?(?:[eE][+-]?\d{1,3})?"),
+    mark: re.compile(
+        # Thousands in threes; what begins with 0 has none, so that 0.039 is never 39.
+        rf"(?:[1-9]\d{{0,2}}(?:([{other}'’ ])\d{{3}}(?:\1\d{{3}})*)|\d*)"
+        rf"(?:{re.escape(mark)}\d*)?(?:[eE][+-]?\d{{1,3}})?"
+    )
+    for mark, other in ((".", ","), (",", "."))
 }
+_OTHER = {".": ",", ",": "."}
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -63,10 +68,15 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NumberStyle:
-    """How numbers are written: the decimal mark, and what stands where there is none."""
+    """How numbers are written: the decimal mark, and what stands where there is none.
+
+    `decimal` is empty where each file shows its own (`decimal_marks.usual_mark`).  With `is_mixed`
+    a number that the mark does not fit may have the other one: `1.83` among `419,22`.
+    """
 
     decimal: str = "."
     unknown: frozenset[str] = UNKNOWN
+    is_mixed: bool = False
 
     def read(self, text: str) -> Decimal | None:
         """The number in a cell, with its digits; `None` where the cell says that it is unknown.
@@ -91,14 +101,14 @@ class NumberStyle:
             elif written[-1:] == "-":
                 negative, written = not negative, written[:-1].strip()
             written = _MONEY_SIGNS.sub("", written).strip()
-        if not _BODY[self.decimal].fullmatch(written) or not any(map(str.isdigit, written)):
+        decimal = self._mark_of(written)
+        if not decimal:
             raise CellError(
                 "bad_number",
                 f"{text.strip()[:SHOWN_MAX]!r} is not a number",
                 f"numbers here have {self.decimal!r} before the decimals and thousands in threes",
             )
-        thousands = "," if self.decimal == "." else "."
-        digits = written.replace(thousands, "").replace(" ", "").replace(self.decimal, ".")
+        digits = written.replace(_OTHER[decimal], "").replace(" ", "").replace(decimal, ".")
         for mark in _APOSTROPHES:
             digits = digits.replace(mark, "")
         try:
@@ -106,6 +116,13 @@ class NumberStyle:
         except InvalidOperation:
             raise CellError("bad_number", f"{text[:SHOWN_MAX]!r} is not a number") from None
         return _bounded(-number if negative else number, text)
+
+    def _mark_of(self, written: str) -> str:
+        """The decimal mark by which digits are a number; empty where they are none."""
+        marks = (self.decimal, _OTHER[self.decimal]) if self.is_mixed else (self.decimal,)
+        if not any(map(str.isdigit, written)):
+            return ""
+        return next((mark for mark in marks if _BODY[mark].fullmatch(written)), "")
 
 
 def _bounded(number: Decimal, text: str) -> Decimal:
