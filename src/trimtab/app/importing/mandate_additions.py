@@ -167,6 +167,7 @@ def new_mandate(
         ],
         "cash": [{"weight": (1 - whole).normalize() + 0}],
         "tax": [{"regime": "us_federal", "filing_status": "single", "ordinary_income": 100_000}],
+        "risk": [{"without_history": "assume"}],  # files bring one price of each, and no history
         "policy": [{"name": "cost_aware"}],
         "feed": [{"kind": "files"}],
         "instruments": list(tables.values()),
