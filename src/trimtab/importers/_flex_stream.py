@@ -29,6 +29,7 @@ DEPTH_MAX = 32
 PIECE_BYTES = 64 * 1024
 NO_REPORT = "FlexStatementResponse"
 STATEMENT = "FlexStatement"
+PLACEHOLDERS = frozenset({"-", "--", "N/A"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,11 @@ class FlexElement:
 
     def get(self, name: str) -> str:
         """The text of an attribute, empty where it is missing or a placeholder."""
-        text = self.attributes.get(name, "").strip()
-        return "" if text in ("--", "-", "N/A") else text
+        text = self.attributes.get(name)
+        if not text:
+            return ""
+        text = text.strip()
+        return "" if text in PLACEHOLDERS else text
 
 
 def flex_elements(data: bytes, file: str) -> Iterator[FlexElement]:
@@ -128,10 +132,10 @@ class _Handler(ContentHandler):
         depth = self._open.statement_depth
         if name == STATEMENT:
             self._open.statement_depth = len(tags)
-            self.found.append(FlexElement(name, self.line, "", dict(attrs)))
+            self.found.append(FlexElement(name, self.line, "", dict(attrs.items())))
         elif depth and len(attrs):
             section = tags[depth] if len(tags) > depth + 1 else name
-            self.found.append(FlexElement(name, self.line, section, dict(attrs)))
+            self.found.append(FlexElement(name, self.line, section, dict(attrs.items())))
 
     def characters(self, content: str) -> None:
         """Keep the broker's words where it answers without a report."""

@@ -48,6 +48,11 @@ _KINDS = {
 }
 _EXCHANGE_TRADED = re.compile(r"\b(ETFs?|ETCs?|ETNs?|UCITS)\b")
 CASH_CATEGORY = "CASH"
+_NAMES = (
+    *("symbol", "description", "cusip", "isin"),
+    *("assetCategory", "subCategory", "securityID", "conid"),
+)
+"""What tells instruments apart."""
 
 
 class DayOrder(Enum):
@@ -73,7 +78,9 @@ class FlexValues:
     """Reads the values of one report's rows."""
 
     day_order: DayOrder
-    _instruments: dict[tuple[str, ...], StatedInstrument] = field(default_factory=dict)
+    _instruments: dict[tuple[str | None, ...], StatedInstrument | None] = field(
+        default_factory=dict
+    )
 
     def number(self, row: FlexElement, name: str) -> Decimal | None:
         """The number of an attribute, `None` where it is empty or missing."""
@@ -109,21 +116,9 @@ class FlexValues:
 
     def instrument(self, row: FlexElement) -> StatedInstrument | None:
         """The instrument that a row names; `None` where it names none."""
-        said = ("symbol", "description", "cusip", "isin", "assetCategory", "subCategory")
-        key = (*(row.get(name) for name in said), row.get("securityID"), row.get("conid"))
+        key = tuple(map(row.attributes.get, _NAMES))
         if key not in self._instruments:
-            symbol, name, cusip, isin, category, sub_category, number, contract = key
-            shown = symbol or isin or cusip or number or contract
-            if not shown:
-                return None
-            kind = _KINDS.get(category)
-            is_fund = sub_category == "ETF" or (
-                not sub_category and _EXCHANGE_TRADED.search(name.upper())
-            )
-            if kind is InstrumentKind.STOCK and is_fund:
-                kind = InstrumentKind.ETF
-            is_cash = category == CASH_CATEGORY
-            self._instruments[key] = StatedInstrument(shown, name, kind, cusip, isin, is_cash)
+            self._instruments[key] = _judged(*map(row.get, _NAMES))
         return self._instruments[key]
 
     def held(self, row: FlexElement) -> StatedInstrument:
@@ -135,6 +130,29 @@ class FlexValues:
         if instrument is None:
             raise CellError("no_instrument", f"{row.tag} names no instrument", "complete the row")
         return instrument
+
+
+def _judged(
+    symbol: str,
+    name: str,
+    cusip: str,
+    isin: str,
+    category: str,
+    sub_category: str,
+    number: str,
+    contract: str,
+) -> StatedInstrument | None:
+    """The instrument of a row's words: its symbol, else a number that it is known by."""
+    shown = symbol or isin or cusip or number or contract
+    if not shown:
+        return None
+    kind = _KINDS.get(category)
+    is_fund = sub_category == "ETF" or (
+        not sub_category and bool(_EXCHANGE_TRADED.search(name.upper()))
+    )
+    if kind is InstrumentKind.STOCK and is_fund:
+        kind = InstrumentKind.ETF
+    return StatedInstrument(shown, name, kind, cusip, isin, category == CASH_CATEGORY)
 
 
 def _full(year: str) -> str:

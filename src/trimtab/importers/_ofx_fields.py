@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from trimtab.importers._ofx_stream import OfxRow
 from trimtab.importers._plain_values import bad_date, day_of, ofx_number
@@ -18,6 +19,7 @@ _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[^0-9].*|[0-9]{2,}.*)?"
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+@lru_cache(maxsize=4096)  # a statement names few days, often
 def ofx_day(text: str, field: str) -> date | None:
     """The day of an OFX time (YYYYMMDD, a time of day and zone may follow); `None` if empty.
 

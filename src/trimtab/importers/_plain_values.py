@@ -18,6 +18,7 @@ from trimtab.importers._values import DIGITS_MAX, INTEGER_DIGITS_MAX, SHOWN_MAX,
 
 __all__ = ["bad_date", "day_of", "exact", "ofx_number"]
 
+_SHORT = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _REMEDY = "correct the line, or download the file again"
@@ -28,6 +29,8 @@ def exact(text: str, field: str) -> Decimal:
 
     Refuses: all else, and more digits than any holding has.
     """
+    if _SHORT.fullmatch(text):  # nearly all, and within every bound
+        return Decimal(text)
     written = text.replace(",", "") if _GROUPED.fullmatch(text) else text
     if not _PLAIN.fullmatch(written):
         fact = f"{field} {text[:SHOWN_MAX]!r} is not a number"
