@@ -114,6 +114,7 @@ BOUGHT = 'buySell="BUY" quantity="10" tradePrice="9" '
             *("buy", "10", "-90", "None"),
         ),
         (f'{FUND}buySell="SELL" quantity="-3" netCash="30"', "sell", "-3", "30", "None"),
+        (f'{FUND}buySell="SELL" quantity="3" netCash="30"', "sell", "-3", "30", "None"),
         (f'{STOCK}buySell="BUY (Ca.)" quantity="-10" netCash="91"', "buy", "-10", "91", "None"),
         (f'{OPTION}quantity="-1" netCash="350"', "sell", "-1", "350", "None"),
         (
@@ -379,6 +380,12 @@ def test_a_report_that_cannot_be_read_as_a_whole_is_refused(text: str, fact: str
     with pytest.raises(InputError, match=fact) as refusal:
         read(text)
     assert refusal.value.file == "report.xml"
+
+
+def test_an_answer_that_contains_a_report_is_read():
+    text = report(statement(section("Trades", EXECUTION)))
+    found = read(text.replace("FlexQueryResponse", "FlexStatementResponse"))
+    assert len(found.transactions) == 1
 
 
 def test_a_report_beyond_the_limits_is_refused():

@@ -182,6 +182,13 @@ def test_a_position_is_named_by_the_list_of_securities(
     assert found.cost is None, "OFX says no basis, which is unknown and not zero"
 
 
+def test_a_number_listed_under_two_tickers_names_neither():
+    twice = SECURITIES.replace("922908769", "037833100")
+    text = sgml(investments(positions=held("POSSTOCK", "1", "2", "037833100")), twice)
+    (found,) = read(text).positions
+    assert found.instrument.symbol == "037833100"
+
+
 def test_cash_and_a_margin_loan_are_two_balances():
     balances = "<INVBAL><AVAILCASH>200.00<MARGINBALANCE>-50.00<SHORTBALANCE>0</INVBAL>"
     found = read(sgml(investments(balances=balances))).positions

@@ -85,15 +85,9 @@ def trade(row: FlexElement, account: str, values: FlexValues) -> StatedTransacti
     if on is None:
         raise CellError("no_date", f"the trade in {instrument.symbol} has no day", REMEDY)
     side = row.get("buySell").upper()
-    if row.get("assetCategory") == CASH_CATEGORY:
-        action = Action.CONVERSION
-    elif side.startswith(("BUY", "SELL")):  # "BUY (Ca.)" is a purchase called off
-        action = Action.BUY if side.startswith("BUY") else Action.SELL
-    else:
-        if not quantity:
-            fact = f"neither buySell nor quantity says which way {instrument.symbol} went"
-            raise CellError("no_sign", fact, REMEDY)
-        action = Action.BUY if quantity > 0 else Action.SELL
+    action = _side(row, side, quantity)
+    if side in ("BUY", "SELL"):
+        quantity = abs(quantity) if side == "BUY" else -abs(quantity)
     amount, fee, apart = _money(row, action, values)
     words = (side, row.get("transactionType"), row.get("notes"), apart)
     price = values.number(row, "tradePrice")
@@ -112,6 +106,21 @@ def trade(row: FlexElement, account: str, values: FlexValues) -> StatedTransacti
         text=" ".join(word for word in words if word),
         broker_id=_first(row, "transactionID", "tradeID", "ibExecID", "ibOrderID", "orderID"),
     )
+
+
+def _side(row: FlexElement, side: str, quantity: Decimal) -> Action:
+    """Whether a trade bought or sold; "BUY (Ca.)" is a purchase called off.
+
+    Refuses: a trade that says so neither by word nor by sign.
+    """
+    if row.get("assetCategory") == CASH_CATEGORY:
+        return Action.CONVERSION
+    if side.startswith(("BUY", "SELL")):
+        return Action.BUY if side.startswith("BUY") else Action.SELL
+    if not quantity:
+        fact = f"neither buySell nor quantity says which way {row.get('symbol')} went"
+        raise CellError("no_sign", fact, REMEDY)
+    return Action.BUY if quantity > 0 else Action.SELL
 
 
 def _money(

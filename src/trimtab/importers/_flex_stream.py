@@ -99,6 +99,7 @@ class _Open:
 
     tags: list[str] = field(default_factory=list)
     statement_depth: int = 0
+    has_statement: bool = False
     answer: dict[str, str] = field(default_factory=dict)
 
 
@@ -131,7 +132,7 @@ class _Handler(ContentHandler):
             raise InputError("file", fact, "", remedy, file=self.file, line=self.line)
         depth = self._open.statement_depth
         if name == STATEMENT:
-            self._open.statement_depth = len(tags)
+            self._open.statement_depth, self._open.has_statement = len(tags), True
             self.found.append(FlexElement(name, self.line, "", dict(attrs.items())))
         elif depth and len(attrs):
             section = tags[depth] if len(tags) > depth + 1 else name
@@ -150,7 +151,7 @@ class _Handler(ContentHandler):
         tags.pop()
         if len(tags) < self._open.statement_depth:
             self._open.statement_depth = 0
-        if name == NO_REPORT and not tags:
+        if name == NO_REPORT and not tags and not self._open.has_statement:
             said = self._open.answer
             code, message = said.get("ErrorCode", ""), said.get("ErrorMessage", "")
             raise InputError(

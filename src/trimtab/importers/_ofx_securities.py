@@ -1,7 +1,8 @@
 """Who sends an OFX file, and what its securities are: both are named apart from the rows.
 
 Rows name a security by CUSIP or another number; the list at the end of the file (SECLIST) gives
-ticker, name and kind.  A security that the list lacks is known by its number.
+ticker, name and kind.  A security that the list lacks, or lists under two tickers, is known by its
+number.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def broker_of(organisation: str, number: str, broker_ids: set[str]) -> str:
 class Securities:
     """The securities of one file, by the number that its rows use."""
 
-    listed: dict[str, OfxRow] = field(default_factory=dict)
+    listed: dict[str, OfxRow | None] = field(default_factory=dict)
     _instruments: Instruments = field(default_factory=lambda: Instruments(common_rules()))
     _seen: dict[tuple[str, str, str], StatedInstrument] = field(default_factory=dict)
 
@@ -113,6 +114,10 @@ def securities_of(text: str, file: str) -> Securities:
     if begin is None:
         return found
     for row in OfxStream(text[begin.start() :], file):
-        if row.tag in INFOS and row.get("UNIQUEID"):
-            found.listed.setdefault(row.get("UNIQUEID"), row)
+        number = row.get("UNIQUEID")
+        if row.tag not in INFOS or not number:
+            continue
+        other = found.listed.setdefault(number, row)
+        if other is not None and other.get("TICKER") != row.get("TICKER"):
+            found.listed[number] = None
     return found
