@@ -30,6 +30,7 @@ from trimtab.books.statement_rows import StatementRow
 from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 from trimtab.model.statements import Action, StatedGain, StatedTransaction
@@ -113,6 +114,11 @@ class _Booker:
         if one.action is Action.SWEEP or (one.instrument is not None and one.instrument.is_cash):
             if one.action in (Action.DIVIDEND, Action.INTEREST, Action.REINVESTMENT):
                 self._money_fund(row)
+            return
+        is_option = one.instrument is not None and one.instrument.kind is InstrumentKind.OPTION
+        if is_option and one.action in (Action.BUY, Action.SELL):
+            # Options are held as the broker lists them: only their cash is booked.
+            self._moved(row, EntryKind.CONVERSION, Outside.MARKET)
             return
         how = self.books_by.get(one.action)
         if how is None:

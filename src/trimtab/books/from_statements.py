@@ -42,7 +42,8 @@ COST_SLACK = Decimal("0.005")
 class FromStatements:
     """What statements came to: entries to append, open breaks, and the books after them.
 
-    `rows` are all transactions, told apart; `history` those that were before their account opened.
+    `rows` are all transactions, told apart; `history` those that were before their account opened;
+    `rates` what a unit of other currencies is worth in the base currency, with the day of each.
     """
 
     ledger: Ledger
@@ -52,6 +53,7 @@ class FromStatements:
     history: Sequence[StatementRow] = ()
     gains: Sequence[StatedGain] = ()
     holdings: Mapping[str, Holdings] = field(default_factory=dict)
+    rates: Mapping[str, tuple[date, Decimal]] = field(default_factory=dict)
 
     def take(self, booked: Booked) -> None:
         """Keep entries and breaks of one step."""
@@ -71,6 +73,7 @@ def book_statements(
         rows=told_apart((one.file, one.transactions) for one in statements),
         gains=_distinct(statements),
         holdings=latest_holdings(statements, today),
+        rates=_rates(statements, currencies.base, today),
     )
     opened = _opened(past)
     listed = {entry.details[OPENED] for entry in past if OPENED in entry.details}
@@ -92,6 +95,18 @@ def book_statements(
     for day, lists in by_day.items():
         _reconcile(done, day, lists, past, currencies)
     return done
+
+
+def _rates(
+    statements: Sequence[Statement], base: str, today: date
+) -> dict[str, tuple[date, Decimal]]:
+    """The latest rates of reports that are in the base currency themselves."""
+    found: dict[str, tuple[date, Decimal]] = {}
+    for statement in sorted(statements, key=lambda one: one.as_of or today):
+        if statement.rates.get(base) == 1:
+            day = statement.as_of or today
+            found |= {code: (day, rate) for code, rate in statement.rates.items() if code != base}
+    return found
 
 
 def _distinct(statements: Sequence[Statement]) -> tuple[StatedGain, ...]:

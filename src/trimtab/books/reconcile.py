@@ -18,6 +18,7 @@ from trimtab.books.holdings import Holdings
 from trimtab.books.ledger import Ledger
 from trimtab.books.statement_facts import Currencies
 from trimtab.model.breaks import Break, BreakKind, break_id
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import CENT, ZERO, total
 from trimtab.model.statements import StatedLot, StatedPosition
@@ -135,7 +136,9 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
         held = total(lot.quantity for lot in lots)
         by_positions, by_lots = holdings.stated(name)
         disagreement = _between_lists(holdings, name, held)
-        if disagreement is not None:
+        if disagreement is not None and _is_option(holdings, name):
+            _take_list(ledger, holdings, name, lots, currencies, done)
+        elif disagreement is not None:
             done.breaks.append(disagreement)
         elif by_lots is not None and not _told_alike(lots, holdings.lots[name], currencies):
             _restate(ledger, holdings, name, lots, currencies, done)
@@ -207,14 +210,7 @@ def _restate(
     """The same units made up of other lots: taken where ours were unknown, else a break."""
     on = holdings.lots_as_of[name]
     if all(lot.basis is None or lot.acquired is None for lot in lots):
-        told = f"{holdings.account} {name} on {on}"
-        ids = [lot.id for lot in lots]
-        reason = "the broker's lots tell what was unknown"
-        if ids:
-            aside = lots_set_aside(f"lots of {told}: unknown", on, ledger.view(), ids, reason)
-            ledger.apply(aside)
-            done.entries.append(aside)
-        _open(ledger, holdings, name, currencies, done)
+        _take_list(ledger, holdings, name, lots, currencies, done)
         return
     facts = {"broker": str(len(holdings.lots[name])), "journal": str(len(lots)), "as_of": str(on)}
     done.breaks.append(
@@ -230,6 +226,34 @@ def _restate(
             source=holdings.file,
         )
     )
+
+
+def _take_list(
+    ledger: Ledger,
+    holdings: Holdings,
+    name: str,
+    lots: Sequence[Lot],
+    currencies: Currencies,
+    done: Booked,
+) -> None:
+    """The books' lots leave and those of the broker's list are opened."""
+    on = holdings.lots_as_of.get(name, holdings.as_of)
+    if lots:
+        entry_id = f"as the broker lists {holdings.account} {name} on {on}"
+        ids = [lot.id for lot in lots]
+        aside = lots_set_aside(entry_id, on, ledger.view(), ids, "the broker's list tells it")
+        ledger.apply(aside)
+        done.entries.append(aside)
+    if name in holdings.instruments:
+        _open(ledger, holdings, name, currencies, done)
+
+
+def _is_option(holdings: Holdings, name: str) -> bool:
+    """Whether it is an option, which is held as the broker lists it."""
+    position = holdings.positions.get(name)
+    lots = holdings.lots.get(name)
+    stated = position.instrument if position is not None else lots[0].instrument if lots else None
+    return stated is not None and stated.kind is InstrumentKind.OPTION
 
 
 def _short(holdings: Holdings, name: str, units: Decimal) -> Break:

@@ -225,7 +225,9 @@ class _Reader:
 
     def _whose(self, fields: dict[str, str]) -> tuple[str, str]:
         """The account of a row, and its name; a name alone identifies it too."""
+        unknown = self.form.numbers.unknown
         name = fields.get("account_name", "")
+        name = "" if name.lower() in unknown else name
         account = fields.get("account", "")
         if account or name:
             return account or name, name

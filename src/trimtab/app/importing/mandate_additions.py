@@ -21,7 +21,7 @@ from pathlib import Path
 from trimtab.app.config import MANDATE_NAME, parse_mandate
 from trimtab.app.importing.names import NamedAccount
 from trimtab.app.mandate_file.text import Toml, mandate_text, toml_value
-from trimtab.app.starter import TargetAnswer
+from trimtab.app.starter import TargetAnswer, risk_targets
 from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import StatedInstrument
@@ -147,6 +147,11 @@ def new_mandate(
     Refuses: what would be no mandate, with `InputErrors`.
     """
     wanted = targets or _as_held(held, cash)
+    policy = "cost_aware"
+    if not wanted:  # nothing that has a price: a first target, and nothing is traded for it
+        names = tuple(one.instrument.symbol for one in held)
+        policy = "hold"
+        wanted = [TargetAnswer("all", Decimal(1), names)] if names else risk_targets(3)
     whole = sum((target.weight for target in wanted), Decimal(0))
     tables = {one.instrument.symbol: instrument_table(one, base) for one in held}
     symbols = [one.instrument.symbol for one in held]
@@ -168,7 +173,7 @@ def new_mandate(
         "cash": [{"weight": (1 - whole).normalize() + 0}],
         "tax": [{"regime": "us_federal", "filing_status": "single", "ordinary_income": 100_000}],
         "risk": [{"without_history": "assume"}],  # files bring one price of each, and no history
-        "policy": [{"name": "cost_aware"}],
+        "policy": [{"name": policy}],
         "feed": [{"kind": "files"}],
         "instruments": list(tables.values()),
     }

@@ -10,38 +10,29 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.as_json import Json
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
 from trimtab.app.importing.breaks_found import row_breaks, unknown_lots, value_breaks
 from trimtab.app.importing.by_hand import entries_by_hand
-from trimtab.app.importing.lots_text import lots_text
-from trimtab.app.importing.mandate_additions import (
-    Held,
-    added_text,
-    guessed_wrapper,
-    new_mandate,
+from trimtab.app.importing.household_texts import (
+    HouseholdSource,
+    household_texts,
+    taxable_accounts,
 )
-from trimtab.app.importing.names import NAMES_FILE, NamedAccount, Names, read_names
-from trimtab.app.importing.prices_text import SeenPrice, prices_text, seen_prices
-from trimtab.app.importing.recent_trades import recent_trades, trades_text
+from trimtab.app.importing.names import NamedAccount, read_names
 from trimtab.app.importing.store import kept_statements, statement_file, statement_text
 from trimtab.app.journal_folder import BASE_CURRENCY, FolderJournal, base_currency_of
-from trimtab.app.lots_file import LOTS_NAME
-from trimtab.app.starter import PRICES_NAME, TargetAnswer
-from trimtab.app.text_files import read_text
-from trimtab.app.trades_file import TRADES_NAME
+from trimtab.app.starter import TargetAnswer
 from trimtab.books.entries import decision
 from trimtab.books.from_statements import FromStatements, book_statements
 from trimtab.books.statement_facts import Currencies
 from trimtab.model.breaks import Break
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, nearest
-from trimtab.model.money import ZERO
 from trimtab.model.statements import Statement
 
 __all__ = ["BREAKS_FILE", "Merge", "break_json", "merge"]
@@ -107,7 +98,10 @@ def merge(
     result.entries += done.entries
     result.entries += _noted(statements, past, today)
     result.done, result.new_accounts = done, tuple(names.new_accounts)
-    _write_texts(result, mandate, names, done, base, targets)
+    source = HouseholdSource(folder, mandate, names, done, currencies, targets)
+    result.accounts = source.currencies_of_accounts()
+    texts, result.notes = household_texts(source)
+    result.texts |= texts
     for one in statements:
         if one.format:
             result.texts[statement_file(one)] = statement_text(one)
@@ -140,12 +134,16 @@ def _told(told: Mapping[str, str], statements: Sequence[Statement]) -> dict[str,
 def _base(
     mandate: MandateFile | None, past: Sequence[Entry], statements: Sequence[Statement]
 ) -> str:
-    """The base currency: the mandate's, the journal's, or what most rows are in."""
+    """The base currency: the mandate's, the journal's, the reports', or what most rows are in."""
     if mandate is not None:
         return mandate.household.base_currency
     if past:
         return base_currency_of(past)
     count: Counter[str] = Counter()
+    for one in statements:
+        count.update(code for code, rate in one.rates.items() if rate == 1)
+    if count:
+        return count.most_common(1)[0][0]
     for one in statements:
         count.update(row.currency for row in one.positions if row.currency)
         count.update(row.currency for row in one.lots if row.currency)
@@ -172,107 +170,6 @@ def _noted(statements: Sequence[Statement], past: Sequence[Entry], today: date) 
     return noted
 
 
-def _write_texts(
-    result: Merge,
-    mandate: MandateFile | None,
-    names: Names,
-    done: FromStatements,
-    base: str,
-    targets: Sequence[TargetAnswer],
-) -> None:
-    """The files of the folder as they will be."""
-    folder = result.folder
-    seen = seen_prices(done, base)
-    currency_of = _account_currencies(result, mandate, done, base)
-    held = _held(names, done, seen, base)
-    fresh = [(one, currency_of.get(one.id, base)) for one in result.new_accounts]
-    if mandate is None:
-        cash = sum((a for (_, code), a in done.ledger.cash.items() if code == base), ZERO)
-        name = folder.name.replace("-", " ").replace("_", " ") or "household"
-        cash = max(cash, ZERO)
-        result.texts[MANDATE_NAME] = new_mandate(name, fresh, held, cash, base, targets)
-    else:
-        before = read_text(folder / MANDATE_NAME, "mandate")
-        after = added_text(before, fresh, held, base)
-        if after != before:
-            result.texts[MANDATE_NAME] = after
-    result.texts[LOTS_NAME] = lots_text(done.ledger, currency_of)
-    taxable = _taxable(result, mandate)
-    today = max((one.as_of for one in done.holdings.values()), default=date.min)
-    today = max(today, max((row.transaction.on for row in done.rows), default=date.min))
-    trades, unknown = recent_trades(
-        done, Currencies(base, lambda currency, on: None), taxable, max(today, date(1990, 1, 1))
-    )
-    if trades or (folder / TRADES_NAME).exists():
-        result.texts[TRADES_NAME] = trades_text(trades)
-    if unknown:
-        result.notes += tuple(
-            f"sale of {one}: its gain is unknown, so its wash sales are not seen; import the "
-            "broker's realised gains"
-            for one in unknown
-        )
-    if mandate is None or mandate.feed.name == "files":
-        path = folder / PRICES_NAME
-        before_prices = read_text(path, "prices") if path.exists() else None
-        if seen:
-            result.texts[PRICES_NAME] = prices_text(before_prices, seen, base)
-    result.texts[NAMES_FILE] = names.text()
-    result.accounts = currency_of
-
-
-def _account_currencies(
-    result: Merge, mandate: MandateFile | None, done: FromStatements, base: str
-) -> dict[str, str]:
-    """The currency of each account's cash: the mandate's, else that of most of its rows."""
-    found: dict[str, str] = {}
-    if mandate is not None:
-        found = {one.id: one.currency for one in mandate.household.accounts}
-    for account in result.new_accounts:
-        count: Counter[str] = Counter()
-        holdings = done.holdings.get(account.id)
-        if holdings is not None:
-            count.update(row.currency for row in holdings.positions.values() if row.currency)
-            count.update(code for code in holdings.cash if code)
-        codes = {code for place, code in done.ledger.cash if place == account.id}
-        if not count:
-            count.update(codes)
-        found[account.id] = count.most_common(1)[0][0] if count else base
-    return found
-
-
-def _held(names: Names, done: FromStatements, seen: Sequence[SeenPrice], base: str) -> list[Held]:
-    """Every instrument in the books, with its value at the prices seen."""
-    price = {one.instrument: one for one in seen}
-    units: dict[str, Decimal] = {}
-    whole: dict[str, bool] = {}
-    for lot in done.ledger.lots.values():
-        units[lot.instrument] = units.get(lot.instrument, ZERO) + lot.quantity
-        is_whole = lot.quantity == lot.quantity.to_integral_value()
-        whole[lot.instrument] = whole.get(lot.instrument, True) and is_whole
-    held = []
-    for name in sorted(units):
-        stated = names.seen.get(name)
-        if stated is None:
-            continue
-        one = price.get(name)
-        is_base = one is not None and one.currency == base
-        value = units[name] * one.amount if one is not None and is_base else ZERO
-        currency = one.currency if one is not None else base
-        held.append(Held(replace(stated, symbol=name), value, not whole[name], currency))
-    return held
-
-
-def _taxable(result: Merge, mandate: MandateFile | None) -> frozenset[str]:
-    known = () if mandate is None else mandate.household.accounts
-    taxable = {one.id for one in known if one.wrapper.is_taxable}
-    taxable |= {
-        one.id
-        for one in result.new_accounts
-        if guessed_wrapper(f"{one.stated.name or one.stated.id} {one.stated.kind}").is_taxable
-    }
-    return frozenset(taxable)
-
-
 def _find_breaks(result: Merge, statements: Sequence[Statement], past: Sequence[Entry]) -> None:
     """All breaks that are open: found now, and not answered in the journal."""
     done = result.done
@@ -280,7 +177,7 @@ def _find_breaks(result: Merge, statements: Sequence[Statement], past: Sequence[
         return
     mandate_path = result.folder / MANDATE_NAME
     mandate = read_mandate(mandate_path) if mandate_path.exists() else None
-    taxable = _taxable(result, mandate)
+    taxable = taxable_accounts(mandate, result.new_accounts)
     found = [
         *done.breaks,
         *value_breaks(done.holdings),

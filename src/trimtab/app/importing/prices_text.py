@@ -35,30 +35,30 @@ class SeenPrice:
 
 
 def seen_prices(done: FromStatements, base: str) -> list[SeenPrice]:
-    """The latest price of each instrument: by a list, else by a transaction."""
-    found: dict[str, SeenPrice] = {}
+    """Every price that a list shows, and of what no list has the price of its last transaction."""
+    found: dict[tuple[str, date], SeenPrice] = {}
 
-    def keep(seen: SeenPrice) -> None:
-        before = found.get(seen.instrument)
-        if seen.amount > 0 and (before is None or seen.on > before.on):
-            found[seen.instrument] = seen
+    def keep(on: date, name: str, price: Decimal | None, currency: str) -> None:
+        if price is not None and price > 0:
+            found.setdefault((name, on), SeenPrice(on, name, price, currency or base))
 
     for holdings in done.holdings.values():
         for name, position in holdings.positions.items():
-            price = _unit_price(position)
-            if price is not None:
-                keep(SeenPrice(holdings.as_of, name, price, position.currency or base))
+            keep(holdings.as_of, name, _unit_price(position), position.currency)
         for name, lots in holdings.lots.items():
             price = next((p for p in map(_unit_price, lots) if p is not None), None)
-            if price is not None:
-                on = holdings.lots_as_of[name]
-                keep(SeenPrice(on, name, price, lots[0].currency or base))
+            keep(holdings.lots_as_of[name], name, price, lots[0].currency)
+    listed = {name for name, _ in found}
+    last: dict[str, SeenPrice] = {}
     for row in done.rows:
         one = row.transaction
         if one.instrument is not None and not one.instrument.is_cash and one.price:
-            name, amount = one.instrument.symbol, abs(one.price)
-            keep(SeenPrice(one.on, name, amount, one.currency or base))
-    return sorted(found.values(), key=lambda seen: (seen.on, seen.instrument))
+            name, currency = one.instrument.symbol, one.currency or base
+            if name not in listed:
+                last[name] = SeenPrice(one.on, name, _shown(abs(one.price)), currency)
+    rates = [SeenPrice(on, code + base, rate, base) for code, (on, rate) in done.rates.items()]
+    everything = (*found.values(), *last.values(), *rates)
+    return sorted(everything, key=lambda seen: (seen.on, seen.instrument))
 
 
 def _unit_price(row: StatedPosition | StatedLot) -> Decimal | None:

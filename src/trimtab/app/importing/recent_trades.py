@@ -10,6 +10,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from trimtab.books.booking import book_rows
 from trimtab.books.from_statements import FromStatements
 from trimtab.books.ledger import Books, Ledger, Realized
 from trimtab.books.statement_facts import Currencies
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.lots import Term
 from trimtab.model.money import CENT, ZERO, total
 from trimtab.model.snapshots import Side, TradeRecord
@@ -46,8 +48,10 @@ def recent_trades(
     unknown: list[str] = []
     for row in done.rows:
         one = row.transaction
-        if one.on < since or one.instrument is None or one.instrument.is_cash or not one.quantity:
+        if one.on < since or one.instrument is None or not one.quantity:
             continue
+        if one.instrument.is_cash or one.instrument.kind is InstrumentKind.OPTION:
+            continue  # options are held and never touched; their wash sales are not told
         name, units = one.instrument.symbol, abs(one.quantity)
         amount = currencies.in_base(
             abs(one.amount or ZERO), one.currency or currencies.base, one.on
@@ -61,12 +65,31 @@ def recent_trades(
         elif one.action is Action.SELL and amount:
             gain, term = gains.get(row.id, (None, None))
             if gain is None and one.account in taxable:
-                unknown.append(f"{units:f} {name} of {one.account} on {one.on}")
+                unknown.append(f"{name} in {one.account} on {one.on}")
                 continue
             trades.append(
                 TradeRecord(one.account, name, Side.SELL, one.on, units, amount, gain, term)
             )
-    return tuple(trades), tuple(unknown)
+    return _summed(trades), tuple(unknown)
+
+
+def _summed(trades: Sequence[TradeRecord]) -> tuple[TradeRecord, ...]:
+    """Fills of one day as one trade: the file has one row for each."""
+    found: dict[tuple[object, ...], TradeRecord] = {}
+    for one in trades:
+        key = (one.account, one.instrument, one.side, one.on, one.term)
+        before = found.get(key)
+        if before is None:
+            found[key] = one
+            continue
+        gain = None if before.gain is None or one.gain is None else before.gain + one.gain
+        found[key] = replace(
+            before,
+            quantity=before.quantity + one.quantity,
+            amount=before.amount + one.amount,
+            gain=gain,
+        )
+    return tuple(found.values())
 
 
 def _gains(
