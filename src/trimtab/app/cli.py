@@ -43,6 +43,9 @@ COMMANDS = {
         "import_files",
         "Read the files of your brokers into your household.",
     ),
+    "breaks": CommandEntry(
+        "trimtab.app.commands.breaks", "breaks", "Answer what an import left open."
+    ),
     "status": CommandEntry(
         "trimtab.app.commands.status", "status", "Where the household stands against its targets."
     ),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
+from trimtab.app.importing.open_breaks import blocked_accounts, break_findings, open_breaks
 from trimtab.app.load_findings import (
     new_folder_findings,
     past_flows,
@@ -30,6 +31,7 @@ from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
+from trimtab.model.breaks import Break
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
@@ -39,6 +41,7 @@ from trimtab.ports import Feed
 
 __all__ = ["LoadedHousehold", "load_folder"]
 
+IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15
 """More than all the shares of the world; amounts below it keep their cents in floating point."""
 PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
@@ -73,6 +76,7 @@ def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehol
         fact = "it is a file" if folder.exists() else "there is no such folder"
         remedy = f"name the folder that holds {MANDATE_NAME}, or make one with `trimtab init`"
         raise InputErrors([InputError(f"household folder {str(folder)!r}", fact, "", remedy)])
+    _finish_import(folder)
     errors: list[InputError] = []
     mandate_file: MandateFile | None = None
     try:
@@ -90,6 +94,19 @@ def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehol
         return _priced(folder, mandate_file, lots, trades, day)
     except InputError as error:  # from a feed, which stops at the first thing it cannot read
         raise InputErrors([error]) from None
+
+
+def _finish_import(folder: Path) -> None:
+    """Finish an import that was interrupted; nothing is loaded where none ever was begun."""
+    if (folder / IMPORTS_FOLDER).is_dir():
+        from trimtab.app.importing.commit import finish_pending
+
+        finish_pending(folder)
+
+
+def _breaks(folder: Path) -> tuple[Break, ...]:
+    """The open breaks of imports."""
+    return open_breaks(folder) if (folder / IMPORTS_FOLDER).is_dir() else ()
 
 
 def _known(mandate_file: MandateFile) -> Known:
@@ -151,6 +168,8 @@ def _priced(
         errors.append(error)
     if errors:
         raise InputErrors(errors)
+    breaks = _breaks(folder)
+    blocked = blocked_accounts(breaks, (one.id for one in household.accounts))
     snapshot = Snapshot(
         as_of=as_of,
         household=household,
@@ -160,8 +179,10 @@ def _priced(
         prices=prices,
         rates=rates,
         trades=trades,
+        blocked=blocked,
     )
     findings = (
+        *break_findings(breaks, blocked),
         *new_folder_findings(is_new, missing),
         *stale_prices(snapshot, mandate),
         *unknown_bases(snapshot),

@@ -33,10 +33,11 @@ def open_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> 
     """Opening entries for all that an account's lists say, and the breaks among them."""
     done = Booked()
     for name in holdings.instruments:
-        disagreement = _between_lists(holdings, name, None)
+        _open(ledger, holdings, name, currencies, done)
+        held = total(lot.quantity for lot in ledger.lots_of(name, holdings.account))
+        disagreement = _between_lists(holdings, name, held)
         if disagreement is not None:
             done.breaks.append(disagreement)
-        _open(ledger, holdings, name, currencies, done)
     for currency, amount in holdings.cash.items():
         code = currency or currencies.base
         if amount:
@@ -148,25 +149,26 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
     return done
 
 
-def _between_lists(holdings: Holdings, name: str, held: Decimal | None) -> Break | None:
+def _between_lists(holdings: Holdings, name: str, held: Decimal) -> Break | None:
     """The break where positions, lots and journal do not say the same; `None` where they do."""
     by_positions, by_lots = holdings.stated(name)
-    if held is not None and by_positions is not None and by_positions < 0:
+    if by_positions is not None and by_positions < 0:
         by_positions = ZERO  # what is sold short is held aside, not in the books
     told = [units for units in (by_positions, by_lots, held) if units is not None]
     if len(told) < 2 or max(told) - min(told) <= QUANTITY_SLACK:
         return None
-    if by_positions is not None and by_positions < 0:
-        return None
     facts = {
         "positions": _shown(by_positions),
         "lots": _shown(by_lots),
-        "journal": "–" if held is None else _shown(held),
+        "journal": _shown(held),
         "as_of": holdings.as_of.isoformat(),
     }
+    # Where the broker's two lists disagree, an answer holds whatever the journal comes to.
+    is_theirs = by_positions is not None and by_lots is not None and by_positions != by_lots
+    parts = [fact for side, fact in facts.items() if side != "journal" or not is_theirs]
     words = ", ".join(f"{side} {facts[side]}" for side in ("positions", "lots", "journal"))
     return Break(
-        id=break_id(BreakKind.QUANTITY, holdings.account, name, *facts.values()),
+        id=break_id(BreakKind.QUANTITY, holdings.account, name, *parts),
         kind=BreakKind.QUANTITY,
         account=holdings.account,
         instrument=name,

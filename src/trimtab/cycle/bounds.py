@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 
+BREAKS_CLAUSE = "open breaks"
+"""What is cited where nothing is traded because records of an account disagree."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """A position's own part of a range over several: the least and the most dollars of it."""
@@ -114,7 +118,12 @@ def position_bounds(
         tightened = (lower > before[0]) | (upper < before[1])
         clauses |= dict.fromkeys(np.flatnonzero(tightened).tolist(), restriction.clause)
     upper = np.maximum(upper, _kept(snapshot, mandate, positions, held))
-    return PositionBounds(np.minimum(lower, upper), upper, clauses, tuple(findings))
+    lower = np.minimum(lower, upper)
+    for k, (account, _name) in enumerate(positions):
+        if account in snapshot.blocked:
+            lower[k] = upper[k] = held[k]
+            clauses[k] = BREAKS_CLAUSE
+    return PositionBounds(lower, upper, clauses, tuple(findings))
 
 
 def _kept(

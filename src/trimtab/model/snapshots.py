@@ -101,7 +101,8 @@ class Snapshot:
 
     Unit: `rates` hold base-currency units for one unit of each foreign currency; `high_water` is
     the highest value that the household had until then, in base currency and adjusted for money
-    that came and went since, where somebody keeps count.
+    that came and went since, where somebody keeps count.  `blocked` names accounts in which nothing
+    is traded, each with the reason: what they hold is disputed.
     """
 
     as_of: date
@@ -113,6 +114,7 @@ class Snapshot:
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     trades: tuple[TradeRecord, ...] = ()
     high_water: Decimal | None = None
+    blocked: Mapping[str, str] = field(default_factory=dict)
 
     def rate(self, currency: str) -> Decimal:
         """Base-currency units for one unit of a currency.

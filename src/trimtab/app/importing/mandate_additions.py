@@ -47,6 +47,11 @@ _WRAPPERS = (
 )  # fmt: skip
 _FUND_NAME = re.compile(r"\betf\b|ishares|spdr|exchange.traded", re.IGNORECASE)
 _POOLED_NAME = re.compile(r"\bfunds?\b|\bfds?\b|\bindex\b|\badmiral\b|institutional", re.I)
+_US_TAX: Mapping[str, Toml] = {
+    "regime": "us_federal",
+    "filing_status": "single",
+    "ordinary_income": 100_000,
+}
 WEIGHT_STEP = Decimal("0.0001")
 
 
@@ -171,7 +176,7 @@ def new_mandate(
             for target in wanted
         ],
         "cash": [{"weight": (1 - whole).normalize() + 0}],
-        "tax": [{"regime": "us_federal", "filing_status": "single", "ordinary_income": 100_000}],
+        "tax": [_US_TAX if base == "USD" else {"regime": "none"}],
         "risk": [{"without_history": "assume"}],  # files bring one price of each, and no history
         "policy": [{"name": policy}],
         "feed": [{"kind": "files"}],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,20 +24,21 @@ from trimtab.app.importing.household_texts import (
     taxable_accounts,
 )
 from trimtab.app.importing.names import NamedAccount, read_names
+from trimtab.app.importing.open_breaks import BREAKS_FILE
 from trimtab.app.importing.store import kept_statements, statement_file, statement_text
 from trimtab.app.journal_folder import BASE_CURRENCY, FolderJournal, base_currency_of
 from trimtab.app.starter import TargetAnswer
 from trimtab.books.entries import decision
 from trimtab.books.from_statements import FromStatements, book_statements
+from trimtab.books.ledger import Books, Ledger
 from trimtab.books.statement_facts import Currencies
 from trimtab.model.breaks import Break
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.statements import Statement
 
-__all__ = ["BREAKS_FILE", "Merge", "break_json", "merge"]
+__all__ = ["ANSWERED", "Merge", "break_json", "merge"]
 
-BREAKS_FILE = "imports/breaks.json"
 ANSWERED = "break"
 """The detail of a journal entry that names the break it settles."""
 
@@ -70,11 +71,13 @@ def merge(
     today: date,
     accounts: Mapping[str, str] | None = None,
     targets: Sequence[TargetAnswer] = (),
+    answers: Callable[[Ledger], Sequence[Entry]] | None = None,
 ) -> Merge:
     """What importing these statements into a folder comes to.
 
     `accounts` say which of the household's a broker's account is; `targets` are for a household
-    that has no mandate yet, which otherwise wants what it holds.
+    that has no mandate yet, which otherwise wants what it holds; `answers` makes the entries that
+    a person's answers are, on the books before the statements.
     Refuses: a mandate, map, journal or lots file that cannot be read.
     """
     mandate = read_mandate(folder / MANDATE_NAME) if (folder / MANDATE_NAME).exists() else None
@@ -93,6 +96,8 @@ def merge(
         facts = {BASE_CURRENCY: base, "household": folder.name}
         result.entries.append(decision("journal opened", today, facts))
     result.entries += entries_by_hand(folder, mandate, past, base, today)
+    if answers is not None:
+        result.entries += answers(_ledger(base, (*past, *result.entries)))
     currencies = Currencies(base, lambda currency, on: None)
     done = book_statements(named, (*past, *result.entries), currencies, today)
     result.entries += done.entries
@@ -105,8 +110,17 @@ def merge(
     for one in statements:
         if one.format:
             result.texts[statement_file(one)] = statement_text(one)
-    _find_breaks(result, [*named, *(one for one in statements if not one.format)], past)
+    unread = [one for one in statements if not one.format]
+    _find_breaks(result, [*named, *unread], (*past, *result.entries))
     return result
+
+
+def _ledger(base: str, entries: Sequence[Entry]) -> Ledger:
+    """The books that entries come to."""
+    ledger = Ledger(Books(base))
+    for entry in entries:
+        ledger.apply_if_sound(entry)
+    return ledger
 
 
 def _told(told: Mapping[str, str], statements: Sequence[Statement]) -> dict[str, str]:
