@@ -23,7 +23,7 @@ _OPTION = re.compile(
     r"-?[A-Z.]{1,6} ?\d{6}[CP]\d+(\.\d+)?"  # OCC: AAPL  250117C00150000, -AAPL250117C150
     r"|[A-Z.]{1,6} \d{1,2}/\d{1,2}/\d{2,4} \d+(\.\d+)? [CP]"  # Schwab: AAPL 01/17/2025 150.00 C
     r"|[A-Z.]{1,6}#[A-X]\d{4}[A-Z]\d+"  # Merrill: AAPL#B1326C425000
-    r"|(.* )?(CALL|PUT) .*\d.*",
+    r"|(.* )?(CALL|PUT) .*\d.*|[A-Z.]{1,6} .*\d.* (CALL|PUT)",
 )
 _BOND_WORDS = re.compile(r"\b(treasury|treas|note|bond|bill)\b.*\d", re.IGNORECASE)
 

@@ -156,6 +156,8 @@ class _Reader:
             cells = [*cells, *[""] * (reach - here)]
         for rule in binding.section.ignore:
             if rule.match.search(self._cell(cells, rule.column) if rule.column else text):
+                if binding.section.rows:  # it may still head the rows below it
+                    self.parent = self._fields(cells)
                 self.tally.ignore(line, rule.rule)
                 return
         if here > reach and any(cell.strip() for cell in cells[reach:]):
@@ -175,11 +177,15 @@ class _Reader:
         """What is written for a field, empty where the table has no such column."""
         return cells[self.places[field]] if field in self.places else ""
 
+    def _fields(self, cells: Sequence[str]) -> dict[str, str]:
+        """What is written for each field, blanks at the ends removed."""
+        return {field: cells[place].strip() for field, place in self.places.items()}
+
     def _take(self, line: int, binding: Binding, cells: Sequence[str], here: int) -> None:
         """Take a row; `here` is how many cells it has itself, without those added to its end."""
         section = binding.section
         kind = section.kind
-        fields = {field: cells[place].strip() for field, place in self.places.items()}
+        fields = self._fields(cells)
         other = self._other(section, cells) if section.rows else None
         if self.symbol and "symbol" not in fields:
             fields["symbol"] = self.symbol  # one instrument to a file: only its title names it

@@ -42,6 +42,8 @@ _CASH_ONLY = frozenset(
 )
 """What concerns no instrument unless it has a symbol: a name alone is that of the booking."""
 _CODE = re.compile(r"pence|[A-Za-z]{3}\b")
+VALUE_OFF_MAX = 2
+"""How many times its price a unit's value may be: prices move between two cells of one row."""
 _PENCE = re.compile(r"\dp$")
 
 
@@ -149,16 +151,24 @@ class Taker:
     def _cost(self, cells: Cells, quantity: Decimal | None) -> Decimal | None:
         """The cost of the whole, also where only that of one unit is written.
 
-        A contract's is not known from that of a unit: how many it is for is not in the file.
+        A contract's is not known from that of a unit, nor a bond's that is quoted in percent.
         """
         cost = self.number(cells, "cost")
         if cost is None and quantity is not None:
-            held = self.instrument(cells)
-            if held is not None and held.kind is InstrumentKind.OPTION:
-                return None
             each = self.number(cells, "unit_cost")
-            return None if each is None else each * quantity
+            return each * quantity if each is not None and self._is_by_unit(cells) else None
         return cost
+
+    def _is_by_unit(self, cells: Cells) -> bool:
+        """Whether prices of a row are for one unit each, as far as its value shows."""
+        held = self.instrument(cells)
+        if held is not None and held.kind is InstrumentKind.OPTION:
+            return False
+        price, value = self.number(cells, "price"), self.number(cells, "value")
+        quantity = self.number(cells, "quantity")
+        if not price or not value or not quantity:
+            return True
+        return VALUE_OFF_MAX > abs(value / (price * quantity)) > 1 / VALUE_OFF_MAX
 
     def _lot(self, cells: Cells, account: str, currency: str) -> StatedLot:
         instrument = self._held(cells)

@@ -92,14 +92,14 @@ class NumberStyle:
 
     def _read(self, written: str, text: str) -> Decimal:
         negative = False
-        if written.startswith("(") and written.endswith(")"):
-            negative, written = True, written[1:-1].strip()
-        for _ in range(3):  # signs stand before or behind the currency: -$5, $-5, 5- USD
+        for _ in range(3):  # signs stand before or behind the currency: -$5, $-5, 5- USD, $(5)
             if written[:1] in ("-", "+"):
                 negative ^= written[0] == "-"
                 written = written[1:].strip()
             elif written[-1:] == "-":
                 negative, written = not negative, written[:-1].strip()
+            elif written[:1] == "(" and written[-1:] == ")":
+                negative, written = not negative, written[1:-1].strip()
             written = _MONEY_SIGNS.sub("", written).strip()
         decimal = self._mark_of(written)
         if not decimal:
