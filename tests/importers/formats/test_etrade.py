@@ -75,6 +75,21 @@ TOTAL,,,,1802.50,14.4,2005.00
     assert ignored(statement)[-2:] == ["header", "total"]
 
 
+def test_a_cost_for_one_unit_says_nothing_of_contracts_and_bonds() -> None:
+    statement = read(
+        SUMMARY
+        + """\
+Symbol,Last Price $,Quantity,Price Paid $,Value $
+OAK Mar 20 '26 $110 Put,1.0,-1,2.0,-100
+912828XX1,99.5,1000,98.0,995.00
+"""
+    )
+    assert held(statement) == [
+        "7070: OAK Mar 20 '26 $110 Put -1 = -100 cost None",
+        "7070: 912828XX1 1000 = 995.00 cost None",
+    ]
+
+
 def test_the_older_history() -> None:
     statement = read(
         """\
@@ -160,6 +175,28 @@ Sell,OAK,RS,6,09/22/2020,"$1,000.00",04/06/2026,"$1,014.00",$14.00,7
     assert gains(statement) == 2 * [
         ": OAK 6 of 2020-09-22, sold 2026-04-06: 1014.00 - 1000.00 = 14.00 (None) "
     ]
+
+
+def test_the_sales_of_a_symbol_stand_below_their_sum() -> None:
+    statement = read(
+        """\
+Account Summary
+Account,Start Date,End  Date,Symbol,Security Type,Covered,Term
+"Our Trust -7070",01/01/2025,12/31/2025,OAK,Equity,Covered,Long
+
+TAXABLE G&L DETAILS
+Symbol,Quantity,Date,Cost/Share $,Total Cost $,Date,Proceeds $,Gain $,Deferred Loss $,Term
+OAK,3,--,--,1500.00,--,1650.00,150.00,15.00,Long
+     Sell,1,03/10/2023,500.00,500.00,01/20/2025,550.00,50.00,15.00,Long,
+     Sell,2,03/11/2023,500.00,1000.00,01/20/2025,1100.00,100.00,.00,Long,
+Total,,,,,0,,600.00,25.00,
+"""
+    )
+    assert gains(statement) == [
+        "7070: OAK 1 of 2023-03-10, sold 2025-01-20: 550.00 - 500.00 = 50.00 (15.00) long",
+        "7070: OAK 2 of 2023-03-11, sold 2025-01-20: 1100.00 - 1000.00 = 100.00 (0.00) long",
+    ]
+    assert ignored(statement)[-3:] == ["header", "sum of a symbol", "total"]
 
 
 def test_a_download_as_a_person_had_it(shared_dir: Path) -> None:

@@ -73,6 +73,13 @@ LAYOUTS = {
         "X1,Joint,OAK,OAK TIMBER CO,100,$9.50\n",
         "X1: OAK 100 = None cost 950.00",
     ),
+    "with a row for what is pending, and totals": (
+        "Account Number,Account Name,Symbol,Description,Quantity,Current Value\n"
+        "X1,Joint,OAK,OAK TIMBER CO,100,$(20.00)\n"
+        "X1,Joint,PENDING,Pending Activity,,\n"
+        '"",,**Total**,,,\n',
+        "X1: OAK 100 = -20.00 cost None",
+    ),
     "of the trading desktop, an average cost alone": (
         "Symbol,Quantity,Last,$ Avg Cost,Value\nOAK,100,10,9.5,1000\n",
         ": OAK 100 = 1000 cost 950.0",
@@ -85,6 +92,7 @@ def test_other_layouts_of_positions(text: str, row: str) -> None:
     statement = read(text)
     assert statement.broker == "fidelity"
     assert held(statement) == [row]
+    assert not statement.breaks
 
 
 def test_the_average_cost_of_a_contract_is_not_its_cost() -> None:

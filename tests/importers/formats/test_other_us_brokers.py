@@ -41,6 +41,24 @@ Bought 2,-124.00,2,-62.00,0.00,-0.25,7,-124.25,USD
     ]
 
 
+def test_tastytrade_without_a_total_says_the_value_before_fees() -> None:
+    statement = read(
+        """\
+Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average Price,\
+Commissions,Fees,Multiplier,Order #,Currency
+2026-04-02T14:00:00+0000,Trade,Sell to Close,SELL_TO_CLOSE,OAK 260417C00600000,Equity Option,\
+Sold 1 OAK,250.00,1,2.50,-1.00,-0.14,100,2,USD
+2026-04-03T14:00:00+0000,Receive Deliver,Expiration,,OAK 260417C00600000,Equity Option,\
+Removal of option,0.00,1,--,--,0.00,100,,USD
+"""
+    )
+    assert happened(statement) == [
+        "2026-04-02 sell OAK 260417C00600000 -1 for 248.86",
+        "2026-04-03 other OAK 260417C00600000 1 for 0.00",
+    ]
+    assert str(statement.transactions[0].fee) == "1.14"
+
+
 def test_td_ameritrade_ends_its_file() -> None:
     statement = read(
         """\
