@@ -110,11 +110,15 @@ class ColumnName:
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A named rule: rows whose field (or all cells, joined by commas) match a pattern."""
+    """A named rule: rows whose field (or all cells, joined by commas) match a pattern.
+
+    With `when`, it holds only in texts in which that pattern is found anywhere.
+    """
 
     rule: str
     match: re.Pattern[str]
     column: str = ""
+    when: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

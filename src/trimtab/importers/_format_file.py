@@ -6,8 +6,7 @@ Errors: `InputErrors` with all of them; syntax errors of TOML come alone, with t
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from trimtab.importers._format import (
     FIELDS,
@@ -23,9 +22,10 @@ from trimtab.importers._format import (
     Signs,
     Way,
 )
+from trimtab.importers._format_like import TextOf, toml_values, with_base
 from trimtab.importers._format_table import FormatText, Table
 from trimtab.importers._values import UNKNOWN, DateStyle, NumberStyle
-from trimtab.model.errors import InputError, InputErrors, nearest
+from trimtab.model.errors import InputErrors, nearest
 from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import Action, StatementKind
 from trimtab.model.toml_lines import key_lines
@@ -35,7 +35,6 @@ __all__ = ["normal", "parse_format"]
 AUTO = "auto"
 BANNER_GROUPS = ("account", "account_name", "as_of", "currency", "symbol")
 _BLANKS = str.maketrans({"\u00a0": " ", "_": " "})
-_LINE_OF_TOML = re.compile(r"\(at line (\d+)")
 
 
 def normal(name: str) -> str:
@@ -51,48 +50,20 @@ def parse_format(
     format_id: str,
     file: str,
     common: Format | None = None,
-    text_of: Callable[[str], str] | None = None,
+    text_of: TextOf | None = None,
 ) -> Format:
     """The format that a TOML text describes; `common` has the rules shared by all.
 
-    A text that is `like` another, which `text_of` has, says only what differs: each of its tables
-    takes the place of the other's whole table.
+    A text may be like another one, which `text_of` has.
     Refuses: whatever is wrong in it, all at once, with `InputErrors`.
     """
-    values = _toml(text, file)
+    own = toml_values(text, file)
     source = FormatText(file, key_lines(text))
-    like = values.pop("like", None)
-    if like is not None:
-        values = {**_base(source, like, text_of), **values}
+    values = with_base(own, source, text_of)
     read = _format(Table(source, (), values), format_id, file, common)
     if source.errors:
         raise InputErrors(sorted(source.errors, key=lambda error: error.line or 0))
     return read
-
-
-def _toml(text: str, file: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _LINE_OF_TOML.search(str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
-        fact = f"it is no TOML ({_LINE_OF_TOML.split(str(error))[0].strip()})"
-        remedy = "correct the line, or take the file away"
-        raise InputErrors([InputError("format", fact, "", remedy, file=file, line=line)]) from None
-
-
-def _base(
-    source: FormatText, like: object, text_of: Callable[[str], str] | None
-) -> dict[str, object]:
-    """What the format that another is like says; its own mistakes are named where it is read."""
-    try:
-        if isinstance(like, str) and text_of is not None:
-            return _toml(text_of(like), like)
-    except InputError as error:
-        source.refuse(("like",), error.fact, "", error.remedy)
-        return {}
-    source.refuse(("like",), f"{like!r} is no format's name", "", "see `trimtab formats list`")
-    return {}
 
 
 def _format(top: Table, format_id: str, file: str, common: Format | None) -> Format:
@@ -200,9 +171,10 @@ def _row_rules(table: Table, fields: tuple[str, ...] | None) -> tuple[RowRule, .
         name, match = rule.string("rule", needed=True), rule.pattern("match")
         if column and fields is not None and column not in fields:
             rule.refuse("column", f"no column is bound to {column!r}", "", nearest(column, fields))
+        when = rule.pattern("when") if "when" in rule.values else None
         rule.finish()
         if match is not None:
-            rules.append(RowRule(name, match, column))
+            rules.append(RowRule(name, match, column, when))
     return tuple(rules)
 
 

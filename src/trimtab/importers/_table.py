@@ -12,7 +12,7 @@ from dataclasses import replace
 from trimtab.importers._base import ROWS_MAX
 from trimtab.importers._bind import Binding, bind, header_of
 from trimtab.importers._decimal_marks import settled
-from trimtab.importers._format import Format, OtherRows, Section
+from trimtab.importers._format import Format, OtherRows, RowRule, Section
 from trimtab.importers._records import Record, records
 from trimtab.importers._take import Cells, Taker
 from trimtab.importers._tally import Tally
@@ -35,13 +35,23 @@ def read_table(text: str, form: Format, delimiter: str, file: str, digest: str) 
     """
     if not form.numbers.decimal:
         form = replace(form, numbers=settled(form.numbers, text, delimiter))
-    reader = _Reader(form)
+    reader = _Reader(_for_text(form, text))
     for record in records(text, delimiter):
         reader.read(record)
         if reader.tally.rows > ROWS_MAX:
             remedy = "download a shorter period, or one account at a time"
             raise InputError("file", f"it has more than {ROWS_MAX:,} rows", "", remedy, file=file)
     return reader.tally.statement(file, form.broker, form.id, digest)
+
+
+def _for_text(form: Format, text: str) -> Format:
+    """The format with those rules only that hold in a text."""
+
+    def held(rules: tuple[RowRule, ...]) -> tuple[RowRule, ...]:
+        return tuple(one for one in rules if one.when is None or one.when.search(text))
+
+    sections = tuple(replace(one, ignore=held(one.ignore)) for one in form.sections)
+    return replace(form, ignore=held(form.ignore), sections=sections)
 
 
 class _Reader:
