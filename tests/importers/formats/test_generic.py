@@ -144,6 +144,22 @@ def test_decimal_commas_are_read_as_such() -> None:
     assert positions(statement) == [("", "EXCO", "1.5", "1500.30", "")]
 
 
+def test_french_headers_and_words_are_known() -> None:
+    statement = read("""
+        Date d'operation;Date de valeur;Operation;ISIN;Libelle;Quantite;Cours;Montant;Frais;Devise
+        15/01/2024;17/01/2024;Achat;XS0000000001;Example Co;25;172,50;"4.312,50";0,99;EUR
+        01/03/2024;03/03/2024;Versement;;;;;"5.000,00";;EUR
+        05/03/2024;07/03/2024;Prélèvement;;;;;"-1.200,00";;EUR
+        Total mouvements: "13.754,20"
+    """)
+
+    assert moved(statement) == [
+        ("2024-01-15", "buy", "XS0000000001", "25", "-4312.50"),
+        ("2024-03-01", "deposit", "", "", "5000.00"),
+        ("2024-03-05", "withdrawal", "", "", "-1200.00"),
+    ]
+
+
 @pytest.mark.parametrize(
     "header",
     [
