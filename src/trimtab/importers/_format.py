@@ -168,6 +168,7 @@ class Section:
     """One table of a file: its header, and what its rows are.
 
     `other` are columns that hold nothing to take; one of `absent` says that it is another table.
+    Where positions are of several days, `is_latest` takes those of each account's last day alone.
     `needed_names` has, for each required field whose columns are all plain names, these names: a
     row with none of them is no header of this section, which is quick to see.
     """
@@ -177,6 +178,7 @@ class Section:
     required: tuple[str, ...]
     other: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    is_latest: bool = False
     ignore: tuple[RowRule, ...] = ()
     rows: tuple[OtherRows, ...] = ()
     extract: tuple[Extract, ...] = ()

@@ -194,6 +194,7 @@ def _section(table: Table, shared: tuple[ActionRule, ...]) -> Section:
         required=required,
         other=frozenset(map(normal, table.strings("other"))),
         absent=frozenset(map(normal, table.strings("absent"))),
+        is_latest=table.flag("latest"),
         ignore=_row_rules(table, known),
         rows=_other_rows(table, known),
         extract=_extracts(table, known),

@@ -225,9 +225,9 @@ class _Reader:
         if isinstance(taken, str):
             self.tally.ignore(line, taken)
             return
-        if fields.get("as_of"):
-            self.tally.note_day(self.form.dates.read(fields["as_of"]))
-        self.tally.take(taken, name)
+        day = self.form.dates.read(fields["as_of"]) if fields.get("as_of") else None
+        self.tally.note_day(day)
+        self.tally.take(taken, name, day if section.is_latest else None)
 
     def _other(
         self, section: Section, cells: Sequence[str]

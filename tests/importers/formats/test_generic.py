@@ -58,6 +58,34 @@ def test_a_table_of_positions_needs_a_symbol_a_quantity_and_what_it_is_worth() -
     assert ignored(statement) == [(1, "header"), (5, "total")]
 
 
+def test_of_a_history_of_positions_the_last_day_of_each_account_counts() -> None:
+    statement = read("""
+        Date,Account,Symbol,Quantity,Price,Market Value
+        2024-01-31,IRA,EXTF,10,20.00,200.00
+        2024-01-31,IRA,GONE,5,20.00,100.00
+        2024-02-29,IRA,EXTF,15,21.00,315.00
+        2024-01-31,Joint,EXCO,1,40.00,40.00
+    """)
+
+    assert positions(statement) == [
+        ("IRA", "EXTF", "15", "315.00", ""),
+        ("Joint", "EXCO", "1", "40.00", ""),
+    ]
+    assert ignored(statement) == [(1, "header"), (2, "an earlier day"), (3, "an earlier day")]
+    assert str(statement.as_of) == "2024-02-29"
+
+
+def test_orders_that_were_not_executed_are_no_trades() -> None:
+    statement = read("""
+        Trade Date,Symbol,Side,Quantity,Price,Status
+        2024-03-01,EXCO,Buy,10,50.00,Filled
+        2024-03-02,EXCO,Sell,10,60.00,Cancelled
+    """)
+
+    assert moved(statement) == [("2024-03-01", "buy", "EXCO", "10", "")]
+    assert ignored(statement) == [(1, "header"), (3, "not executed")]
+
+
 def test_a_table_of_lots_has_a_day_of_purchase_and_unknown_is_unknown() -> None:
     statement = read("""
         Symbol,Quantity,Purchase Date,Purchase Price,Cost Basis,Term

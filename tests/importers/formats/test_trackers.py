@@ -119,6 +119,22 @@ def test_yahoos_portfolio_has_lots_and_symbols_that_are_only_watched() -> None:
     assert ignored(statement) == [(1, "header"), (3, "watched, not held")]
 
 
+def test_wealthfolios_holdings_are_those_of_the_last_day() -> None:
+    statement = read("""
+        date,symbol,quantity,price,currency
+        2024-03-31,EXCO,50,171.48,USD
+        2024-03-31,$CASH,5000,,USD
+        2024-06-30,EXCO,55,210.62,USD
+        2024-06-30,$CASH,3200,,USD
+    """)
+
+    assert [(one.instrument.symbol, str(one.quantity)) for one in statement.positions] == [
+        ("EXCO", "55"),
+        ("CASH", "3200"),
+    ]
+    assert str(statement.as_of) == "2024-06-30"
+
+
 def test_a_trackers_real_file_keeps_its_twins(shared_dir: Path) -> None:
     text = (shared_dir / "imports" / "other" / "wf_duplicates.csv").read_text()
     statement = read(text)
