@@ -169,6 +169,7 @@ class Section:
 
     `other` are columns that hold nothing to take; one of `absent` says that it is another table.
     Where positions are of several days, `is_latest` takes those of each account's last day alone.
+    Where every row begins with its table's name, as the header does, the table `is_led` by it.
     `needed_names` has, for each required field whose columns are all plain names, these names: a
     row with none of them is no header of this section, which is quick to see.
     """
@@ -179,6 +180,7 @@ class Section:
     other: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     is_latest: bool = False
+    is_led: bool = False
     ignore: tuple[RowRule, ...] = ()
     rows: tuple[OtherRows, ...] = ()
     extract: tuple[Extract, ...] = ()

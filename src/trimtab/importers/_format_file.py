@@ -195,6 +195,7 @@ def _section(table: Table, shared: tuple[ActionRule, ...]) -> Section:
         other=frozenset(map(normal, table.strings("other"))),
         absent=frozenset(map(normal, table.strings("absent"))),
         is_latest=table.flag("latest"),
+        is_led=table.flag("led"),
         ignore=_row_rules(table, known),
         rows=_other_rows(table, known),
         extract=_extracts(table, known),

@@ -63,6 +63,7 @@ class _Reader:
         self.tally = Tally()
         self.headers = [(section, _first_words(section)) for section in form.sections]
         self.binding: Binding | None = None
+        self.lead = ""
         self.places: dict[str, int] = {}
         self.account, self.account_name = form.account, ""
         self.currency, self.symbol = form.currency, form.symbol
@@ -86,7 +87,7 @@ class _Reader:
         if self._is_ignored(line, text):
             return
         if header is not None:
-            self._open(header)
+            self._open(header, cells[0].strip())
             self._hear(text)
             self.tally.ignore(line, "header")
         else:
@@ -102,9 +103,9 @@ class _Reader:
                 return True
         return False
 
-    def _open(self, header: Binding) -> None:
-        """Begin a section with its header."""
-        self.binding, self.parent = header, {}
+    def _open(self, header: Binding, lead: str) -> None:
+        """Begin a section with its header and what that begins with."""
+        self.binding, self.lead, self.parent = header, lead, {}
         self.places = {field: places[0] for field, places in header.columns.items()}
 
     def _header(self, cells: Sequence[str], text: str) -> Binding | None:
@@ -160,6 +161,9 @@ class _Reader:
         binding = self.binding
         if binding is None:
             self.tally.ignore(line, "preamble")
+            return
+        if binding.section.is_led and cells[0].strip() != self.lead:
+            self.tally.ignore(line, "another table")
             return
         here, reach = len(cells), binding.reach
         if here < reach:

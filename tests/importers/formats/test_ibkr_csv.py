@@ -155,3 +155,65 @@ def test_a_corporate_action_that_no_word_explains_is_left_to_a_person() -> None:
     )
 
     assert broken(statement) == [(10, "unknown_action")]
+
+
+GERMAN = """
+    Statement,Header,Feldname,Feldwert
+    Statement,Data,Period,"Januar 1, 2026 - März 31, 2026"
+    Kontoinformationen,Data,Konto,U1112223
+    Offene Positionen,Header,DataDiscriminator,Anlagekategorie,Währung,Symbol,Menge,Mult,Einstandspreis,Einstandswert,Schlusskurs,Wert,Unrealisierter G/V,Code
+    Offene Positionen,Data,Summary,Aktien,USD,EXCO,-8,1,15,-120,16,-128,-8,
+    Transaktionen,Header,DataDiscriminator,Anlagekategorie,Währung,Konto,Symbol,Datum/Zeit,Menge,T.-Kurs,Schlusskurs,Erlös,Provision/Gebühr,Basis,Realisierter G/V,MTM G/V,Code
+    Transaktionen,Data,Order,Aktien,USD,U1112223,EXCO,"2026-03-02, 10:00:00",-8,15,15,120,-1,-119,0,0,O
+    Einzahlungen & Auszahlungen,Header,Währung,Konto,Abrechnungsdatum,Beschreibung,Betrag
+    Einzahlungen & Auszahlungen,Data,USD,U1112223,2026-02-10,Elektronische Überweisung,1500
+    Einzahlungen & Auszahlungen,Data,Gesamt,,,,1500
+    Zinsen,Header,Währung,Konto,Datum,Beschreibung,Betrag
+    Zinsen,Data,USD,U1112223,2026-03-05,USD Sollzinsen für Feb-2026,-0.79
+"""
+SPANISH = """
+    Statement,Header,Nombre del campo,Valor del campo
+    Statement,Data,Period,"Septiembre 14, 2026"
+    Información sobre la cuenta,Data,Cuenta,U1112223
+    Posiciones abiertas,Header,DataDiscriminator,Categoría de activo,Divisa,Símbolo,Cantidad,Mult.,Precio de coste,Base de coste,Precio de cierre,Valor,PyG no realizadas,Código
+    Posiciones abiertas,Data,Summary,Acciones,EUR,EXCO,2,1,10,20,11,22,2,
+    Posiciones abiertas,Data,Summary,Fórex,USD,EUR.USD,6.19,1,0.861,5.33,0.865,5.36,0.02,
+    Saldos en fórex,Header,Categoría de activo,Divisa,Descripción,Cantidad
+    Saldos en fórex,Data,Fórex,EUR,USD,6.19
+    Dividendos,Header,Divisa,Fecha,Descripción,Cantidad
+    Dividendos,Data,EUR,2026-03-10,EXCO(ES0000000001) Dividendo en efectivo EUR 0.40 por acción,0.80
+    Dividendos,Data,Total Dividendos en EUR,,,0.80
+"""
+FRENCH = """
+    Statement,Header,Nom champ,Valeur champ
+    Transactions,Header,DataDiscriminator,Catégorie d'actifs,Devise,Compte,Symbole,Date/Heure,Quantité,Prix trans.,Cours de clôt.,Produit,Comm/Tarif,Base,P/L réalisé,P/L MTM,Code
+    Transactions,Data,Order,Actions,EUR,U1112223,EXCO,"2026-01-21, 03:17:30",15,9,9,-135,-0.5,135.5,0,0,O
+    Dépôts et retraits,Header,Devise,Compte,Date de règlement,Description,Montant
+    Dépôts et retraits,Data,EUR,U1112223,2026-02-07,Déboursement,-1000
+"""
+
+
+def test_tables_and_columns_follow_the_customers_language() -> None:
+    german, spanish, french = map(read, (GERMAN, SPANISH, FRENCH))
+
+    assert [str(one.as_of) for one in (german, spanish)] == ["2026-03-31", "2026-09-14"]
+    assert positions(german) == [("U1112223", "EXCO", "-8", "-128", "-120")]
+    assert positions(spanish) == [("U1112223", "EXCO", "2", "22", "20")]
+    assert moved(german) == [
+        ("2026-03-02", "sell", "EXCO", "-8", "119"),
+        ("2026-02-10", "deposit", "", "", "1500"),
+        ("2026-03-05", "interest", "", "", "-0.79"),
+    ]
+    assert moved(spanish) == [("2026-03-10", "dividend", "EXCO", "", "0.80")]
+    assert moved(french) == [
+        ("2026-01-21", "buy", "EXCO", "15", "-135.5"),
+        ("2026-02-07", "withdrawal", "", "", "-1000"),
+    ]
+    assert not [*german.breaks, *spanish.breaks, *french.breaks]
+
+
+def test_tables_that_hold_no_bookings_are_told_by_the_name_before_each_row() -> None:
+    spanish = read(SPANISH)
+
+    assert (6, "cash of another currency") in ignored(spanish)
+    assert [line for line, rule in ignored(spanish) if rule == "another table"] == [7, 8]
