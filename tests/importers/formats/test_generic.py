@@ -58,6 +58,18 @@ def test_a_table_of_positions_needs_a_symbol_a_quantity_and_what_it_is_worth() -
     assert ignored(statement) == [(1, "header"), (5, "total")]
 
 
+def test_a_fund_whose_name_begins_with_total_is_no_total() -> None:
+    statement = read("""
+        Holding,Ticker,Quantity,Value (USD)
+        Total Stock Market Index,EXTF,10,"2,500.00"
+        Total,,,"2,500.00"
+        Total Value:,,,"2,500.00"
+    """)
+
+    assert positions(statement) == [("", "EXTF", "10", "2500.00", "")]
+    assert ignored(statement) == [(1, "header"), (3, "total"), (4, "total")]
+
+
 def test_of_a_history_of_positions_the_last_day_of_each_account_counts() -> None:
     statement = read("""
         Date,Account,Symbol,Quantity,Price,Market Value
