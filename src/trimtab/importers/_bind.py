@@ -69,13 +69,13 @@ def bind(section: Section, header: Header) -> Binding | None:
     for name in (*section.required, *section.columns):
         if name in columns or name == "fee_currency":
             continue
-        found = _found(section.columns[name], names, name in MANY)
+        found = _found(section.columns[name], names, len(cells), name in MANY)
         if found:
             columns[name] = found
             said = _said(section.columns[name], found, names) | said
         elif name in section.required:
             return None
-    fee_currencies = _fee_currencies(section, names)
+    fee_currencies = _fee_currencies(section, names, len(cells))
     known = {index for places in columns.values() for index in places} | set(fee_currencies)
     reach = max(len(names), *(index + 1 for index in known), 0)
     known |= {index for index, name in enumerate(names) if name in section.other}
@@ -85,11 +85,13 @@ def bind(section: Section, header: Header) -> Binding | None:
     return Binding(section, columns, len(names), reach, explained, share, fee_currencies, said)
 
 
-def _found(wanted: Sequence[ColumnName], names: Sequence[str], many: bool) -> tuple[int, ...]:
+def _found(
+    wanted: Sequence[ColumnName], names: Sequence[str], width: int, many: bool
+) -> tuple[int, ...]:
     """Where the first of the wanted columns stands, or all of them."""
     found: list[int] = []
     for one in wanted:
-        place = _place(one, names)
+        place = _place(one, names, width)
         if place is not None and place not in found:
             found.append(place)
             if not many:
@@ -112,21 +114,22 @@ def _said(
     return said
 
 
-def _fee_currencies(section: Section, names: Sequence[str]) -> tuple[int, ...]:
+def _fee_currencies(section: Section, names: Sequence[str], width: int) -> tuple[int, ...]:
     """Where the currencies of the fees stand: the first of `fee_currency` is the first fee's."""
     fees, currencies = section.columns.get("fees", ()), section.columns.get("fee_currency", ())
     if not currencies:
         return ()
     found: dict[int, int] = {}
     for fee, currency in zip_longest(fees, currencies):
-        place = None if fee is None else _place(fee, names)
+        place = None if fee is None else _place(fee, names, width)
         if place is not None and place not in found:
-            beside = None if currency is None else _place(currency, names)
+            beside = None if currency is None else _place(currency, names, width)
             found[place] = NOWHERE if beside is None else beside
     return tuple(found.values())
 
 
-def _place(wanted: ColumnName, names: Sequence[str]) -> int | None:
+def _place(wanted: ColumnName, names: Sequence[str], width: int) -> int | None:
+    """Where a column stands in a header of so many cells; `names` are those up to the last name."""
     if wanted.position:
         return wanted.position - 1 if wanted.position <= len(names) else None
     count = 0
@@ -142,5 +145,5 @@ def _place(wanted: ColumnName, names: Sequence[str]) -> int | None:
             # A column to the right is meant only where it has no name of its own.
             if wanted.right and beside < len(names) and names[beside]:
                 return None
-            return beside
+            return beside if beside < width else None
     return None

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from trimtab.importers._actions import action_of, signed_amount, signed_quantity
-from trimtab.importers._format import Costs, Format, Section
+from trimtab.importers._format import Costs, Format, Section, Way
 from trimtab.importers._instruments import Instruments
 from trimtab.importers._values import CellError
 from trimtab.model.instruments import InstrumentKind
@@ -30,7 +30,11 @@ from trimtab.model.statements import (
 __all__ = ["Cells", "Taken", "Taker"]
 
 Taken = StatedPosition | StatedLot | StatedTransaction | StatedGain
-CENTS_PER_UNIT = {"GBX": "GBP", "GBp": "GBP", "pence": "GBP", "ZAC": "ZAR", "ILA": "ILS"}
+CENTS_PER_UNIT = {
+    **dict.fromkeys(("GBX", "GBp", "pence", "p"), "GBP"),
+    "ZAC": "ZAR",
+    "ILA": "ILS",
+}
 """Prices in hundredths of a currency, as London quotes them."""
 _COVERED = dict.fromkeys(("covered", "yes", "y", "true", "c"), True) | dict.fromkeys(
     ("noncovered", "non-covered", "no", "n", "false", "nc"), False
@@ -38,10 +42,15 @@ _COVERED = dict.fromkeys(("covered", "yes", "y", "true", "c"), True) | dict.from
 _CODES = {"€": "EUR", "£": "GBP", "CAN": "CAD", "USA": "USD"}
 """What some brokers write for a currency's code."""
 _CASH_ONLY = frozenset(
-    {Action.DEPOSIT, Action.WITHDRAWAL, Action.CONVERSION, Action.FEE, Action.INTEREST}
+    {
+        *(Action.DEPOSIT, Action.WITHDRAWAL, Action.CONVERSION),
+        Action.FEE,
+        Action.INTEREST,
+        Action.TAX,
+    }
 )
 """What concerns no instrument unless it has a symbol: a name alone is that of the booking."""
-_CODE = re.compile(r"pence|[A-Za-z]{3}\b")
+_CODE = re.compile(r"pence|p$|[A-Za-z]{3}\b")
 VALUE_OFF_MAX = 2
 """How many times its price a unit's value may be: prices move between two cells of one row."""
 _PENCE = re.compile(r"\dp$")
@@ -91,7 +100,7 @@ class Taker:
             return default
         code = written if written in CENTS_PER_UNIT else written.upper()
         code = _CODES.get(code, code)
-        if not code or code.lower() in self.form.numbers.unknown:
+        if not code.isalpha() or code.lower() in self.form.numbers.unknown:
             return default
         return CENTS_PER_UNIT.get(code, code)
 
@@ -235,7 +244,7 @@ class Taker:
         fees, taxes = self._fees(cells, currency), self._numbers(cells.taxes)
         moved = signed_amount(did, amount, cells.section.signs)
         instrument = self.instrument(cells)
-        if did.action in _CASH_ONLY and not any(map(cells.get, ("symbol", "cusip", "isin"))):
+        if instrument is not None and did.action in _CASH_ONLY and _is_name_alone(instrument):
             instrument = None
         text = " ".join(
             part for part in (cells.get("action"), cells.get("text")) if part
@@ -248,7 +257,7 @@ class Taker:
             instrument=instrument,
             quantity=signed_quantity(did, quantity),
             amount=_net(moved, (*(fees or ()), *taxes), cells.section.costs),
-            price=self._price(cells, currency),
+            price=None if did.units is Way.NONE else self._price(cells, currency),
             fee=sum(map(abs, fees), Decimal(0)) if fees else None,
             currency=currency,
             settles=settles,
@@ -289,6 +298,11 @@ class Taker:
         if code in CENTS_PER_UNIT or _PENCE.search(cells.get("price")):
             price, code = price / 100, CENTS_PER_UNIT.get(code, currency)
         return price if not found or code.upper() == currency else None
+
+
+def _is_name_alone(instrument: StatedInstrument) -> bool:
+    """Whether a row names an instrument by words only."""
+    return instrument.symbol == instrument.name and not instrument.cusip and not instrument.isin
 
 
 def _net(amount: Decimal | None, costs: Sequence[Decimal], how: Costs) -> Decimal | None:

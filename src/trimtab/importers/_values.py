@@ -22,8 +22,11 @@ SHOWN_MAX = 40
 UNKNOWN = frozenset({"", "-", "--", "---", "n/a", "na", "nan", "none", "null", "not available"})
 
 _USUAL = re.compile(r"-?\$?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
+_CLOSE_CODES = "USD|EUR|GBP|CHF|CAD|AUD|NZD|JPY|SEK|NOK|DKK|PLN|CZK|HUF|HKD|SGD|ZAR|ILS|INR|BRL|MXN"
 _MONEY_SIGNS = re.compile(
-    r"^(?:[A-Z]{0,3}[$€£¥₣]|[A-Z]{3}(?=[\s\d.,+\-(]))\s*|\s*(?:[$€£¥₣%]|kr\.?|p|[A-Z]{3})$"
+    # Without a blank only codes of currencies count: EOF27002856700 is an order's number.
+    rf"^(?:[A-Z]{{0,3}}[$€£¥₣]|[A-Z]{{3}}(?=\s)|(?:{_CLOSE_CODES})(?=[\d.,+\-(]))\s*"
+    r"|\s*(?:[$€£¥₣%]|kr\.?|p|[A-Z]{3})$"
 )
 _DASHES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _APOSTROPHES = "'’"
