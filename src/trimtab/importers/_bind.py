@@ -22,10 +22,14 @@ NOWHERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A row of cells as a header may be: names as they are compared, empty ones at the end left."""
+    """A row of cells as a header may be: names as they are compared, without empty ones at the end.
+
+    `width` counts all its cells: an unnamed last column may hold something.
+    """
 
     names: tuple[str, ...]
     present: frozenset[str]
+    width: int
 
 
 def header_of(cells: Sequence[str]) -> Header:
@@ -33,7 +37,7 @@ def header_of(cells: Sequence[str]) -> Header:
     names = [normal(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
-    return Header(tuple(names), frozenset(names))
+    return Header(tuple(names), frozenset(names), len(cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ def bind(section: Section, header: Header) -> Binding | None:
     for name in (*section.required, *section.columns):
         if name in columns or name == "fee_currency":
             continue
-        found = _found(section.columns[name], names, len(cells), name in MANY)
+        found = _found(section.columns[name], names, header.width, name in MANY)
         if found:
             columns[name] = found
             said = _said(section.columns[name], found, names) | said
         elif name in section.required:
             return None
-    fee_currencies = _fee_currencies(section, names, len(cells))
+    fee_currencies = _fee_currencies(section, names, header.width)
     known = {index for places in columns.values() for index in places} | set(fee_currencies)
     reach = max(len(names), *(index + 1 for index in known), 0)
     known |= {index for index, name in enumerate(names) if name in section.other}
