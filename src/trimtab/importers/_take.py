@@ -6,13 +6,13 @@ the row a break and changes nothing else.  Errors: `CellError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from trimtab.importers._actions import action_of, signed_amount, signed_quantity
+from trimtab.importers._currencies import code_of, price_in
 from trimtab.importers._format import Costs, Format, Section, Way
 from trimtab.importers._instruments import Instruments
 from trimtab.importers._values import CellError
@@ -30,17 +30,9 @@ from trimtab.model.statements import (
 __all__ = ["Cells", "Taken", "Taker"]
 
 Taken = StatedPosition | StatedLot | StatedTransaction | StatedGain
-CENTS_PER_UNIT = {
-    **dict.fromkeys(("GBX", "GBp", "pence", "p"), "GBP"),
-    "ZAC": "ZAR",
-    "ILA": "ILS",
-}
-"""Prices in hundredths of a currency, as London quotes them."""
 _COVERED = dict.fromkeys(("covered", "yes", "y", "true", "c"), True) | dict.fromkeys(
     ("noncovered", "non-covered", "no", "n", "false", "nc"), False
 )
-_CODES = {"€": "EUR", "£": "GBP", "CAN": "CAD", "USA": "USD"}
-"""What some brokers write for a currency's code."""
 _CASH_ONLY = frozenset(
     {
         *(Action.DEPOSIT, Action.WITHDRAWAL, Action.CONVERSION),
@@ -50,10 +42,8 @@ _CASH_ONLY = frozenset(
     }
 )
 """What concerns no instrument unless it has a symbol: a name alone is that of the booking."""
-_CODE = re.compile(r"pence|p$|[A-Za-z]{3}\b")
 VALUE_OFF_MAX = 2
 """How many times its price a unit's value may be: prices move between two cells of one row."""
-_PENCE = re.compile(r"\dp$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +88,8 @@ class Taker:
         written = cells.fields.get("currency")
         if not written:
             return default
-        code = written if written in CENTS_PER_UNIT else written.upper()
-        code = _CODES.get(code, code)
-        if not code.isalpha() or code.lower() in self.form.numbers.unknown:
-            return default
-        return CENTS_PER_UNIT.get(code, code)
+        code = code_of(written)
+        return default if not code or code.lower() in self.form.numbers.unknown else code
 
     def number(self, cells: Cells, field: str) -> Decimal | None:
         """The number of a field, `None` where it is unknown."""
@@ -283,21 +270,17 @@ class Taker:
     def _fees(self, cells: Cells, currency: str) -> tuple[Decimal, ...] | None:
         """The fees of a row; `None` where one is in another currency, so that no sum is right."""
         for text, written in zip(cells.fees, cells.fee_currencies, strict=False):
-            code = CENTS_PER_UNIT.get(written, written.upper())
-            if any(self._numbers([text])) and code and code != currency:
+            if any(self._numbers([text])) and code_of(written) not in ("", currency):
                 return None
         return self._numbers(cells.fees)
 
     def _price(self, cells: Cells, currency: str) -> Decimal | None:
         """The price of a unit in the row's currency; one in another currency is left out."""
-        price, written = self.number(cells, "price"), cells.get("price_currency")
+        price = self.number(cells, "price")
         if price is None:
             return None
-        found = _CODE.match(written)
-        code = found[0] if found else cells.get("currency")
-        if code in CENTS_PER_UNIT or _PENCE.search(cells.get("price")):
-            price, code = price / 100, CENTS_PER_UNIT.get(code, currency)
-        return price if not found or code.upper() == currency else None
+        names = ("price", "price_currency", "currency")
+        return price_in(currency, price, *map(cells.get, names))
 
 
 def _is_name_alone(instrument: StatedInstrument) -> bool:
