@@ -46,6 +46,11 @@ COMMANDS = {
     "breaks": CommandEntry(
         "trimtab.app.commands.breaks", "breaks", "Answer what an import left open."
     ),
+    "formats": CommandEntry(
+        "trimtab.app.commands.formats",
+        "formats",
+        "The formats of broker files: list, test, repair, make a new one.",
+    ),
     "status": CommandEntry(
         "trimtab.app.commands.status", "status", "Where the household stands against its targets."
     ),

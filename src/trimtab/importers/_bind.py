@@ -6,14 +6,14 @@ section explains says how well it fits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from trimtab.importers._format import ColumnName, Section
 from trimtab.importers._format_file import normal
 
-__all__ = ["Binding", "Header", "bind", "header_of"]
+__all__ = ["Binding", "Header", "best_binding", "bind", "header_of"]
 
 MANY = ("fees", "taxes")
 """Fields that take every column they find and add them up."""
@@ -87,6 +87,16 @@ def bind(section: Section, header: Header) -> Binding | None:
     explained = sum(1 for index in known if 0 <= index < len(names) and names[index])
     share = explained / max(filled, 1)
     return Binding(section, columns, len(names), reach, explained, share, fee_currencies, said)
+
+
+def best_binding(sections: Iterable[Section], header: Header) -> Binding | None:
+    """The section that explains most of a header; `None` where it is the header of none."""
+    best: Binding | None = None
+    for section in sections:
+        found = bind(section, header)
+        if found is not None and (best is None or found.explained > best.explained):
+            best = found
+    return best
 
 
 def _found(

@@ -7,6 +7,7 @@ that is wrong, with its line.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -63,7 +64,8 @@ def catalogue(own: Iterable[Path] = ()) -> tuple[Format, ...]:
     for path in own:
         try:
             text = path.read_text(encoding="utf-8")
-            found[path.stem] = parse_format(text, path.stem, str(path), common_rules(), format_file)
+            read = parse_format(text, path.stem, str(path), common_rules(), format_file)
+            found[path.stem] = replace(read, is_own=True)
         except InputErrors as several:
             errors += several.errors
         except (OSError, UnicodeDecodeError) as error:

@@ -198,7 +198,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How one kind of file is known and read."""
+    """How one kind of file is known and read; `is_own` where a person wrote it."""
 
     id: str
     broker: str
@@ -220,6 +220,7 @@ class Format:
     cash: tuple[re.Pattern[str], ...] = ()
     kinds: tuple[tuple[re.Pattern[str], InstrumentKind], ...] = ()
     path: str = ""
+    is_own: bool = False
 
     @property
     def is_generic(self) -> bool:

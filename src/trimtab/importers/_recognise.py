@@ -19,6 +19,8 @@ HEAD_LINES = 120
 HEAD_CHARACTERS = 200_000
 MARK_WORTH = 4.0
 SHARE_WORTH = 6.0
+OWN_WORTH = 0.5
+"""Between equals, what a person wrote counts; it does not outweigh a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +66,5 @@ def _certainty(candidate: Format, rows: Iterable[Header], head: str) -> float | 
         return None
     worth += MARK_WORTH * sum(1 for pattern in candidate.marks if pattern.search(head))
     # What a format of nobody's own needs is how numbers and days are written: no sign of a broker.
-    return worth + MARK_WORTH * (-1 if candidate.is_generic else len(candidate.needs))
+    worth += MARK_WORTH * (-1 if candidate.is_generic else len(candidate.needs))
+    return worth + (OWN_WORTH if candidate.is_own else 0.0)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trimtab.importers._base import ROWS_MAX
-from trimtab.importers._bind import Binding, bind, header_of
+from trimtab.importers._bind import Binding, best_binding, header_of
 from trimtab.importers._decimal_marks import settled
 from trimtab.importers._format import Format, OtherRows, RowRule, Section
 from trimtab.importers._records import Record, records
@@ -111,15 +111,8 @@ class _Reader:
     def _header(self, cells: Sequence[str], text: str) -> Binding | None:
         """The section that a record is the header of: the one that it fits best, if any."""
         folded = text.casefold()
-        header, best = None, None
-        for section, needed in self.headers:
-            if not _has_one_of_each(folded, needed):
-                continue
-            header = header or header_of(cells)
-            found = bind(section, header)
-            if found is not None and (best is None or found.explained > best.explained):
-                best = found
-        return best
+        likely = [one for one, needed in self.headers if _has_one_of_each(folded, needed)]
+        return best_binding(likely, header_of(cells)) if likely else None
 
     def _is_banner(self, line: int, cells: Sequence[str], text: str) -> bool:
         """Whether a record is a banner, before any rule may ignore it; what it says is kept."""

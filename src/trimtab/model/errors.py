@@ -79,7 +79,7 @@ def must(condition: object, promise: str) -> None:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest known word, or lists what is known."""
-    words = sorted(known)
+    words = sorted(map(str, known))  # words of an enumeration as they are written
     same = [other for other in words if other.lower() == word.lower()]
     close = same or get_close_matches(word, words, n=1, cutoff=0.6)
     if close:

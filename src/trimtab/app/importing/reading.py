@@ -20,7 +20,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.statements import RowBreak, Statement
 from trimtab.plugins import configure, names
 
-__all__ = ["FORMATS_FOLDER", "Outcome", "known_formats", "read_files"]
+__all__ = ["FORMATS_FOLDER", "Outcome", "known_formats", "own_format_files", "read_files"]
 
 FORMATS_FOLDER = "formats"
 """Where a household keeps format files of its own."""
@@ -45,8 +45,12 @@ def known_formats(folder: Path | None) -> tuple[Format, ...]:
 
     Refuses: a file of the household's own that is wrong.
     """
-    own = () if folder is None else sorted((folder / FORMATS_FOLDER).glob("*.toml"))
-    return catalogue(own)
+    return catalogue(own_format_files(folder))
+
+
+def own_format_files(folder: Path | None) -> tuple[Path, ...]:
+    """The format files of a household, by name."""
+    return () if folder is None else tuple(sorted((folder / FORMATS_FOLDER).glob("*.toml")))
 
 
 def read_files(
