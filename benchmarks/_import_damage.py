@@ -1,0 +1,203 @@
+"""Broker files for the fuzzing of the importer: made of the formats' own words, then damaged.
+
+Everything comes from a `random.Random`, so a seed is a file.
+"""
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from trimtab.importers._format import Format, Section
+
+__all__ = ["DAMAGES", "Damage", "damaged", "sample_text"]
+
+ROWS_MAX = 12
+DAMAGES_MAX = 4
+LONG = 1_000_000
+WIDE = 100_000
+DEEP = 20_000
+
+_NUMBERS = (
+    *(
+        "10",
+        "1,234.56",
+        "$1,234.56",
+        "(5.00)",
+        "-3",
+        "0",
+        "12.5%",
+        "1.234,56",
+        "1'000.00",
+        "--",
+        "",
+    ),
+    *("1e400", "9" * 40, "-0", "NaN", "Infinity", "1,23", ".", "-", "+", "1_000", "٣", "½", "0x10"),
+)
+_DAYS = (
+    "2021-03-04",
+    "03/04/2021",
+    "04.03.2021",
+    "Mar-04-2021",
+    "20210304",
+    "--",
+    "31/02/2021",
+    "",
+)
+_WORDS = (
+    *("VTI", "SPAXX**", "Cash", "Total", "Vanguard Total, Inc", "US0378331005", "037833100"),
+    *("Buy", "Sold", "Dividend", "AAPL 01/17/2025 150.00 C", "", "'=1+1", "Ünïcödé", "N/A"),
+    *("\u202eright", "\u200b", "🙂", "treasury note " * 40, "(" * 50, "X" * 300),
+)
+
+
+def sample_text(form: Format, rng: Random) -> str:
+    """A file whose columns are called as a format calls them, with plausible cells below."""
+    delimiter = form.delimiter or rng.choice((",", ",", ",", ";", "\t"))
+    parts = []
+    for section in form.sections:
+        fields = [field for field in section.columns if _title(section, field)]
+        parts.append(_row([_title(section, field) for field in fields], delimiter, rng))
+        for _ in range(rng.randrange(ROWS_MAX)):
+            parts.append(_row([_cell(field, rng) for field in fields], delimiter, rng))
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _title(section: Section, field: str) -> str:
+    """The first plain name of a field's column, empty where it has none."""
+    return next((one.name for one in section.columns[field] if one.name), "")
+
+
+def _cell(field: str, rng: Random) -> str:
+    if field in ("acquired", "on", "settles", "sold", "as_of"):
+        return rng.choice(_DAYS)
+    if field in ("quantity", "price", "value", "cost", "unit_cost", "amount", "fees", "proceeds"):
+        return rng.choice(_NUMBERS)
+    return rng.choice(_WORDS)
+
+
+def _row(cells: Sequence[str], delimiter: str, rng: Random) -> str:
+    quotes = rng.random() < 0.3
+    return delimiter.join(
+        '"' + cell.replace('"', '""') + '"' if quotes or delimiter in cell else cell
+        for cell in cells
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A named way to damage bytes."""
+
+    name: str
+    inflict: Callable[[bytes, Random], bytes]
+
+
+def _lines(
+    change: Callable[[list[bytes], Random], list[bytes]],
+) -> Callable[[bytes, Random], bytes]:
+    return lambda data, rng: b"\n".join(change(data.split(b"\n"), rng))
+
+
+def _at(piece: Callable[[Random], bytes]) -> Callable[[bytes, Random], bytes]:
+    """Put a piece somewhere into the bytes."""
+
+    def insert(data: bytes, rng: Random) -> bytes:
+        place = rng.randrange(len(data) + 1)
+        return data[:place] + piece(rng) + data[place:]
+
+    return insert
+
+
+def _cut(data: bytes, rng: Random) -> bytes:
+    return data[: rng.randrange(len(data) + 1)]
+
+
+def _doubled(lines: list[bytes], rng: Random) -> list[bytes]:
+    return [line for line in lines for _ in range(rng.choice((1, 1, 2)))]
+
+
+def _shuffled(lines: list[bytes], rng: Random) -> list[bytes]:
+    return rng.sample(lines, len(lines))
+
+
+def _columns_shuffled(lines: list[bytes], rng: Random) -> list[bytes]:
+    seed = rng.random()
+    return [b",".join(Random(seed).sample(cells, len(cells))) for cells in _split(lines)]
+
+
+def _column_lost(lines: list[bytes], rng: Random) -> list[bytes]:
+    place = rng.randrange(8)
+    return [b",".join(cells[:place] + cells[place + 1 :]) for cells in _split(lines)]
+
+
+def _split(lines: list[bytes]) -> list[list[bytes]]:
+    return [line.split(b",") for line in lines]
+
+
+def _reencoded(data: bytes, rng: Random) -> bytes:
+    encoding = rng.choice(("utf-16", "utf-16-le", "utf-32", "utf-8-sig", "cp1252", "utf-7"))
+    return data.decode("utf-8", "replace").encode(encoding, "replace")
+
+
+def _bits_flipped(data: bytes, rng: Random) -> bytes:
+    flipped = bytearray(data)
+    for _ in range(rng.randrange(1, 20)):
+        if flipped:
+            flipped[rng.randrange(len(flipped))] = rng.randrange(256)
+    return bytes(flipped)
+
+
+def _zipped(data: bytes, _rng: Random) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("positions.csv", data)
+    return stream.getvalue()
+
+
+DAMAGES = (
+    Damage("cut", _cut),
+    Damage("rows doubled", _lines(_doubled)),
+    Damage("rows shuffled", _lines(_shuffled)),
+    Damage("columns shuffled", _lines(_columns_shuffled)),
+    Damage("a column lost", _lines(_column_lost)),
+    Damage("another encoding", _reencoded),
+    Damage("bits flipped", _bits_flipped),
+    Damage("a NUL", _at(lambda rng: b"\0")),
+    Damage("an open quote", _at(lambda rng: rng.choice((b'"', b',"', b'\n"', b'"\n"', b'""')))),
+    Damage("a huge number", _at(lambda rng: b"9" * rng.choice((25, 400, 5_000)))),
+    Damage("a huge exponent", _at(lambda rng: b",1e999999999,")),
+    Damage(
+        "other delimiters", lambda data, rng: data.replace(b",", rng.choice((b";", b"\t", b"|")))
+    ),
+    Damage("other line ends", lambda data, rng: data.replace(b"\n", rng.choice((b"\r\n", b"\r")))),
+    Damage("control characters", _at(lambda rng: bytes(rng.randrange(1, 32) for _ in range(9)))),
+    Damage("no text", _at(lambda rng: rng.randbytes(200))),
+    Damage("blank lines", _at(lambda rng: b"\n" * 5_000)),
+    Damage("deep nesting", _at(lambda rng: rng.choice((b"(", b"[", b"<a>", b'{"a":')) * DEEP)),
+    Damage("gzip", lambda data, rng: gzip.compress(data)),
+    Damage("zip", _zipped),
+    Damage("PDF", lambda data, rng: b"%PDF-1.7\n" + data),
+)
+"""Ways to damage a file; the last three leave no text."""
+GREAT_DAMAGES = (
+    Damage(
+        "a cell of a million characters", _at(lambda rng: rng.choice((b"x", b"9", b" ")) * LONG)
+    ),
+    Damage("a quoted cell of a million characters", _at(lambda rng: b',"' + b"y" * LONG + b'",')),
+    Damage("words of a million characters", _at(lambda rng: b"treasury " * (LONG // 9))),
+    Damage("a row of 100,000 cells", _at(lambda rng: b"1," * WIDE)),
+    Damage("100,000 rows", _at(lambda rng: b"\na,1,2" * WIDE)),
+    Damage("100,000 open quotes", _at(lambda rng: b'\n"a,1' * WIDE)),
+)
+"""Slower ones, for the long run."""
+
+
+def damaged(data: bytes, rng: Random, damages: Sequence[Damage] = DAMAGES) -> tuple[bytes, str]:
+    """The bytes after a few kinds of damage, and their names."""
+    chosen = rng.choices(damages, k=rng.randrange(DAMAGES_MAX))
+    for one in chosen:
+        data = one.inflict(data, rng)
+    return data, ", ".join(one.name for one in chosen) or "none"
