@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
 from trimtab.model.snapshots import Price, PriceHistory
 
-__all__ = ["Feed", "Journal", "PriceHistory"]
+__all__ = ["ActionFeed", "Feed", "Journal", "PriceHistory"]
 
 
 class Feed(Protocol):
@@ -24,6 +25,17 @@ class Feed(Protocol):
 
     def history(self, instruments: Sequence[str], as_of: date, sessions: int) -> PriceHistory:
         """Up to `sessions` daily closes up to and including `as_of`."""
+        ...
+
+
+@runtime_checkable
+class ActionFeed(Protocol):
+    """What a feed may know beside prices: dividends and splits."""
+
+    def actions(
+        self, instruments: Sequence[str], since: date, until: date
+    ) -> tuple[CorporateAction, ...]:
+        """Dividends and splits with an ex-date from `since` to `until`, both included."""
         ...
 
 

@@ -39,7 +39,7 @@ from trimtab.model.snapshots import Price, Snapshot, TradeRecord
 from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
-__all__ = ["LoadedHousehold", "load_folder"]
+__all__ = ["LoadedHousehold", "feed_of", "load_folder"]
 
 IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15
@@ -149,7 +149,7 @@ def _priced(
     from trimtab.feeds._rates import exchange_rates
 
     household, mandate = mandate_file.household, mandate_file.mandate
-    feed = _feed(folder, mandate_file)
+    feed = feed_of(folder, mandate_file)
     needed = _needed(folder, mandate_file, lots)
     prices = feed.latest(tuple(needed), as_of)
     missing = [name for name in needed if name not in prices]
@@ -277,8 +277,11 @@ def _foreign_prices(prices: Mapping[str, Price], mandate_file: MandateFile) -> I
             )
 
 
-def _feed(folder: Path, mandate_file: MandateFile) -> Feed:
-    """The feed that the mandate names, with its files found beside the mandate."""
+def feed_of(folder: Path, mandate_file: MandateFile) -> Feed:
+    """The feed that the mandate names, with its files found beside the mandate.
+
+    Refuses: settings that the feed does not have, and a folder without a price file.
+    """
     from trimtab.plugins import configure
 
     choice, settings = mandate_file.feed, dict[str, object](mandate_file.feed.settings)

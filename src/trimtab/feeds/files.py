@@ -20,7 +20,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from trimtab.feeds._actions_file import ACTIONS_NAME, read_actions
 from trimtab.feeds._series import PriceSeries, history_of, latest_of, quote_currency
+from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.snapshots import Price, PriceHistory
 
@@ -52,6 +54,17 @@ class Files:
     def history(self, instruments: Sequence[str], as_of: date, sessions: int) -> PriceHistory:
         """Up to `sessions` daily closes up to and including `as_of`."""
         return history_of(self._table(), instruments, as_of, sessions, self._source)
+
+    def actions(
+        self, instruments: Sequence[str], since: date, until: date
+    ) -> tuple[CorporateAction, ...]:
+        """Dividends and splits from `actions.csv` beside the prices; none where it is absent."""
+        path = Path(self.path).with_name(ACTIONS_NAME)
+        return tuple(
+            one
+            for one in read_actions(path, self.currency)
+            if one.instrument in instruments and since <= one.on <= until
+        )
 
     @property
     def _source(self) -> str:

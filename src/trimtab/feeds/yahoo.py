@@ -27,6 +27,8 @@ from trimtab.feeds._series import (
     latest_of,
     quote_currency,
 )
+from trimtab.feeds._yahoo_actions import MINOR_UNITS, actions_of
+from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError
 from trimtab.model.snapshots import Price, PriceHistory
 
@@ -36,8 +38,6 @@ LATEST_DAYS = 14
 """How far back the last price is looked for; exchanges never close for longer."""
 DAYS_PER_SESSION = 1.5
 """Calendar days asked for per session: 365/252, and holidays."""
-MINOR_UNITS: Mapping[str, str] = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ILA": "ILS"}
-"""Exchanges that quote in hundredths of a currency."""
 PRICE_DECIMALS = 4
 """Yahoo sends single-precision floats; US prices have at most four decimals (17 CFR 242.612)."""
 RATE_DECIMALS = 6
@@ -64,6 +64,46 @@ class Yahoo:
         by_name = {one.instrument: one for one in series}
         source = "Yahoo, closes adjusted for splits and dividends"
         return history_of(by_name, instruments, as_of, sessions, source)
+
+    def actions(
+        self, instruments: Sequence[str], since: date, until: date
+    ) -> tuple[CorporateAction, ...]:
+        """Dividends and splits, each dividend for one unit as traded on its day.
+
+        Yahoo states dividends after all later splits, so splits after `until` are asked for too.
+        """
+        yfinance = _yfinance()
+        found: list[CorporateAction] = []
+        for name in dict.fromkeys(instruments):
+            if not quote_currency(name, ""):
+                found += self._actions_of(yfinance, name, since, until)
+        return tuple(sorted(found, key=lambda one: (one.on, one.instrument, one.kind)))
+
+    def _actions_of(
+        self, yfinance: Any, instrument: str, since: date, until: date
+    ) -> list[CorporateAction]:
+        symbol = self.symbols.get(instrument) or _symbol(instrument)
+        try:
+            ticker = yfinance.Ticker(symbol)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                frame = ticker.history(
+                    start=since.isoformat(),
+                    interval="1d",
+                    auto_adjust=False,
+                    actions=True,
+                    timeout=self.timeout_seconds,
+                    raise_errors=True,
+                )
+            paid = {stamp.date(): float(each) for stamp, each in frame["Dividends"].items()}
+            split = {stamp.date(): float(each) for stamp, each in frame["Stock Splits"].items()}
+            currency = (ticker.history_metadata or {}).get("currency") if paid else ""
+        except Exception as error:  # yfinance lets errors of its HTTP and JSON libraries through
+            raise _failure(instrument, symbol, error) from error
+        if currency is None:
+            raise _failure(instrument, symbol, "the answer names no currency")
+        every = actions_of(instrument, paid, split, currency)
+        return [one for one in every if since <= one.on <= until]
 
     def _series(
         self, instruments: Iterable[str], start: date, as_of: date, *, adjusted: bool

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.app.commands.journal_events import events
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
@@ -29,6 +30,9 @@ __all__ = ["journal"]
 @click.group()
 def journal() -> None:
     """What was recorded, and whether it is whole."""
+
+
+journal.add_command(events)
 
 
 @journal.command("open")
