@@ -74,7 +74,7 @@ def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
     extract_sold(h, w, CURRENT)
     short, long = realised(h, w, CURRENT)
     total = linear_objective(h, w)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         z = w.node[p, Z]
         total -= curve_tax(p, w.node, w.at, w.segment)
         total -= w.price[0] * z if z > 0.0 else -w.price[1] * z
@@ -89,12 +89,12 @@ def objective_parts(h: Household, w: Work, trades: Floats, column: int, parts: F
     Shape: trades (m, columns), the trade in `column`; parts (6,): drift, spread, impact, tax,
     location, fixed.
     """
-    drift = w.drift[: len(h.target)]
-    for i in range(len(drift)):
+    drift = w.drift
+    for i in range(h.instruments):
         drift[i] = -h.scalar[VALUE] * h.target[i]
-    for k in range(len(parts)):
+    for k in range(PARTS):
         parts[k] = 0.0
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         z = trades[p, column]
         size = abs(z)
         after = h.position[p, HELD] + z
@@ -104,9 +104,9 @@ def objective_parts(h: Household, w: Work, trades: Floats, column: int, parts: F
         parts[4] += h.position[p, LOCATION] * after
         if size > TRADED:
             parts[5] += h.position[p, FIXED]
-    for i in range(len(drift)):
+    for i in range(h.instruments):
         row = 0.0
-        for j in range(len(drift)):
+        for j in range(h.instruments):
             row += h.covariance[i, j] * drift[j]
         parts[0] += 0.5 * h.scalar[KAPPA] / h.scalar[VALUE] * drift[i] * row
 
@@ -115,7 +115,7 @@ def objective_parts(h: Household, w: Work, trades: Floats, column: int, parts: F
 def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, shares: bool) -> bool:
     """Whether trades keep cash, bounds, least trades, budgets and, where asked, whole shares."""
     bought = sold = 0.0
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         cash = h.account[a, BUDGET]
         for p in range(h.account_start[a], h.account_start[a + 1]):
             z = trades[p, column]
@@ -145,8 +145,8 @@ def keeps_limits(h: Household, trades: Floats, column: int, added_tax: float, sh
 def sum_of(parts: Floats) -> float:
     """The sum of a few numbers."""
     total = 0.0
-    for part in parts:
-        total += part
+    for part in range(PARTS):
+        total += parts[part]
     return total
 
 
@@ -180,13 +180,13 @@ def consider_sold(
         return short, long
     if not keeps_limits(h, w.node, Z, parts[TAX_PART], shares):
         return short, long
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.best_z[p, 0] = w.node[p, Z]
         w.best_z[p, 1] = w.node[p, MODE_LOW]
         w.best_z[p, 2] = w.node[p, MODE_HIGH]
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         w.best_side[group] = w.side[group]
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         w.sold[at, ANSWER] = w.sold[at, CURRENT]
     figures[STATUS] = SOLVED
     figures[CONVEX_GAP] = gap
@@ -194,7 +194,7 @@ def consider_sold(
     if not shares:
         for kind in range(PRICES):
             figures[PRICED + kind] = w.price[kind]
-        for a in range(len(h.account)):
+        for a in range(h.accounts):
             w.purse[a, BEST_MULTIPLIER] = w.purse[a, MULTIPLIER]
     return short, long
 
@@ -212,14 +212,14 @@ def consider(
 def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
     """Make doing nothing the answer to beat, where it is allowed."""
     parts, still = w.parts, w.best_z
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         still[p, 0] = 0.0
     objective_parts(h, w, still, FIRST_COLUMN, parts)
     figures[IDLE] = sum_of(parts)
     write_figures(figures, parts, figures[IDLE], h.scalar[NET_SHORT], h.scalar[NET_LONG])
     figures[IDLE_FEASIBLE] = keeps_limits(h, still, FIRST_COLUMN, 0.0, NO)
     figures[STATUS] = NO_TRADE if figures[IDLE_FEASIBLE] else NO_ANSWER
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         w.best_side[group] = 0
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         w.sold[at, ANSWER] = 0.0

@@ -50,7 +50,7 @@ def excess_of(h: Household, w: Work, kind: int) -> float:
         before = tax_bill(h.scalar, h.scalar[NET_SHORT], h.scalar[NET_LONG])
         return tax_bill(h.scalar, short, long) - before - h.scalar[TAX_MAX]
     total = 0.0
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         z = w.node[p, Z]
         total += max(z, 0.0) if kind == PRICE_BUY else max(-z, 0.0)
     return total - h.scalar[TURNOVER_MAX] * h.scalar[VALUE]

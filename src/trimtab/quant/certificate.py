@@ -39,7 +39,6 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.quotes import cash_used, exposure_drift
-from trimtab.quant.views import natural
 
 __all__ = [
     "TRADED",
@@ -70,14 +69,14 @@ def curve_tax(p: int, node: Floats, at: Ints, segment: Floats) -> float:
 @kernel
 def linear_objective(h: Household, w: Work) -> float:
     """The objective at the current, quoted trades and marginal rates, budgets' prices included."""
-    node, position, place = w.node, h.position, h.place
+    node, position = w.node, h.position
     at, segment, price, gradient = w.at, w.segment, w.price, w.gradient
     exposure_drift(h, w)
     drift = w.drift
     total = 0.0
-    for i in range(len(h.target)):
+    for i in range(h.instruments):
         total += 0.5 * drift[i] * gradient[i]
-    for p in range(len(place)):
+    for p in range(h.positions):
         z = node[p, Z]
         total += position[p, LOCATION] * (position[p, HELD] + z)
         if z == 0.0:
@@ -143,8 +142,7 @@ def node_minimum(
         sold = 0.0
         tax = 0.0
         least = max(-high, 0.0)
-        for row in range(first, last):
-            k = natural(row)
+        for k in range(first, last):
             ahead = min(sold + segment[k, WIDTH], -low)
             # beyond what must be sold the next dollar never costs less than the one before
             marginal = rate + segment[k, TAX]
@@ -186,7 +184,7 @@ def convex_gap(h: Household, w: Work) -> float:
     position, place, account, gradient = h.position, h.place, h.account, w.gradient
     node, at, segment, price, purse = w.node, w.at, w.segment, w.price, w.purse
     total = 0.0
-    for p in range(len(place)):
+    for p in range(h.positions):
         slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION]
         cash = purse[place[p, ACCOUNT], MULTIPLIER]
         cap = affordable(p, position, place, account)
@@ -194,6 +192,6 @@ def convex_gap(h: Household, w: Work) -> float:
         first, last = at[p, FIRST], at[p, LAST]
         least, _ = node_minimum(p, slope, cash, low, high, first, last, position, segment, price)
         total += node_value(p, slope, cash, position, node, at, segment, price) - least
-    for a in range(len(account)):
+    for a in range(h.accounts):
         total -= purse[a, MULTIPLIER] * (purse[a, CASH] - account[a, RESERVE])
     return max(total, 0.0)

@@ -21,7 +21,6 @@ from trimtab.quant.layout import (
 from trimtab.quant.newton import free_positions, longest_step, solve_step
 from trimtab.quant.quotes import add_exposure, cash_used, requote, shift
 from trimtab.quant.swaps import swap_accounts
-from trimtab.quant.views import natural
 
 __all__ = ["approach", "polish", "solve_convex"]
 
@@ -42,14 +41,14 @@ def move_free(h: Household, w: Work) -> float:
     if count == 0 or not solve_step(h, w, count):
         return 0.0
     fraction = longest_step(h, w, count)
-    gradient = w.gradient[: len(h.target)]
+    gradient, n = w.gradient, h.instruments
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     position, place, covariance = h.position, h.place, h.covariance
     node, quote, at, segment, price, purse = w.node, w.quote, w.at, w.segment, w.price, w.purse
     free, step = w.free, w.step
     longest = 0.0
     for f in range(count):
-        p = natural(free[f])
+        p = free[f]
         before = node[p, Z]
         use = cash_used(position, node, p)
         dollars = min(max(fraction * step[f], -node[p, DOWN_ROOM]), node[p, UP_ROOM])
@@ -57,7 +56,7 @@ def move_free(h: Household, w: Work) -> float:
             continue
         shift(p, dollars, node, at, segment)
         after = node[p, Z]
-        add_exposure(place[p, INSTRUMENT], scale * (after - before), covariance, gradient)
+        add_exposure(place[p, INSTRUMENT], scale * (after - before), covariance, gradient, n)
         requote(p, position, node, quote, at, segment, price)
         purse[place[p, ACCOUNT], CASH] -= cash_used(position, node, p) - use
         longest = max(longest, abs(after - before))
@@ -76,7 +75,7 @@ def move_all_free(h: Household, w: Work, tolerance: float) -> int:
 @kernel
 def approach(h: Household, w: Work, tolerance: float) -> tuple[int, bool]:
     """One turn of exchange, mostly near enough for a bound: its steps, and whether it ended."""
-    turn = NEAR_TURN + len(h.place)
+    turn = NEAR_TURN + h.positions
     steps = exchange(h, w, tolerance, turn)
     return steps, steps < turn
 
@@ -95,8 +94,8 @@ def polish(h: Household, w: Work, tolerance: float) -> int:
 def swap_all(h: Household, w: Work, tolerance: float, most: int) -> int:
     """Swap between all pairs of accounts; how often."""
     moved = 0
-    for first in range(len(h.account)):
-        for second in range(first + 1, len(h.account)):
+    for first in range(h.accounts):
+        for second in range(first + 1, h.accounts):
             while moved < most and swap_accounts(h, w, first, second, tolerance):
                 moved += 1
     return moved
@@ -109,8 +108,8 @@ def solve_convex(h: Household, w: Work, tolerance: float, steps_max: int) -> int
     Exchange finds which positions rest at a breakpoint, Newton moves the others together, swaps
     mend what lies in the wrong account; they take turns until no pair gains.
     """
-    turn = TURN + len(h.place)
-    last_turn = LAST_TURN + len(h.place) ** 2 // LAST_GROWTH
+    turn = TURN + h.positions
+    last_turn = LAST_TURN + h.positions**2 // LAST_GROWTH
     rough = tolerance < ROUGH and last_turn < turn  # else Newton has no early try
     if not rough:
         last_turn = turn

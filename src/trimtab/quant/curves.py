@@ -76,13 +76,13 @@ def set_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> Non
     """Price every lot at the marginal rates and sort each position's lots by that price."""
     lot, lot_class, rates, order, place = h.lot, h.lot_class, w.rate, w.order, h.place
     laid = w.laid
-    for row in range(SIDES * len(place)):
+    for row in range(SIDES * h.positions):
         laid[row] = NOT_LAID
-    for at in range(len(lot)):
+    for at in range(h.lots):
         kind = lot_class[at, LOT_KIND]
         marginal = rate_short if kind == LOT_SHORT else rate_long
         rates[at] = 0.0 if kind == LOT_EXEMPT else marginal * lot[at, LOT_GAIN]
-    for p in range(len(place)):
+    for p in range(h.positions):
         first = place[p, FIRST_LOT]
         for at in range(first, place[p, LAST_LOT]):
             rate = rates[at]
@@ -112,9 +112,9 @@ def loss_value(h: Household, p: int) -> float:
 def sum_losses(h: Household, w: Work) -> None:
     """Add up each group's sellable loss lots into `w.loss`: free to sell, and blocked."""
     loss, lot, lot_class, place = w.loss, h.lot, h.lot_class, h.place
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         loss[group, LOSS_FREE] = loss[group, LOSS_BLOCKED] = 0.0
-    for p in range(len(place)):
+    for p in range(h.positions):
         group = place[p, GROUP]
         for at in range(place[p, FIRST_LOT], place[p, LAST_LOT]):
             if lot_class[at, LOT_WASH] == LOT_LOSS:
@@ -223,7 +223,7 @@ def fill_segments(
 @hot
 def first_segment(h: Household, p: int, side: int) -> int:
     """The first row of `Work.segment` for a position's curve under a side."""
-    return side * (len(h.lot) + len(h.place)) + h.place[p, FIRST_LOT] + p
+    return side * (h.lots + h.positions) + h.place[p, FIRST_LOT] + p
 
 
 @hot
@@ -232,7 +232,7 @@ def lay_curve(h: Household, w: Work, p: int, side: int) -> bool:
 
     False where the bounds cross, so that the side cannot be taken.
     """
-    row = side * len(h.place) + p
+    row = side * h.positions + p
     if w.laid[row] == NOT_LAID:
         lay_anew(h, w, p, side)
     return w.curve[row, CURVE_LOW] <= w.curve[row, CURVE_HIGH] + DUST
@@ -243,7 +243,7 @@ def lay_anew(h: Household, w: Work, p: int, side: int) -> None:
     """Lay out a position's lot curve and trade bounds under a side."""
     place, position, curve = h.place, h.position, w.curve
     group = place[p, GROUP]
-    row = side * len(place) + p
+    row = side * h.positions + p
     washed = 0.0
     if side == SELL and h.group[group, RECENT] > 0.0 and h.scalar[RULE] == RULE_PROPORTIONAL:
         washed = washed_share(h, p)
@@ -278,7 +278,7 @@ def build_curve(h: Household, w: Work, p: int) -> bool:
     node, at = w.node, w.at
     side = w.side[h.place[p, GROUP]]
     fits = lay_curve(h, w, p, side)
-    row = side * len(h.place) + p
+    row = side * h.positions + p
     low = max(w.curve[row, CURVE_LOW], node[p, MODE_LOW])
     high = min(w.curve[row, CURVE_HIGH], node[p, MODE_HIGH])
     node[p, LOW] = low
@@ -292,7 +292,7 @@ def build_curve(h: Household, w: Work, p: int) -> bool:
 def build_curves(h: Household, w: Work) -> int:
     """Lay out all curves; the first position whose bounds cross, or −1."""
     crossed = -1
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         if not build_curve(h, w, p) and crossed < 0:
             crossed = p
     return crossed

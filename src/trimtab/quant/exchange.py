@@ -34,7 +34,6 @@ from trimtab.quant.layout import (
     word,
 )
 from trimtab.quant.quotes import NEVER, add_exposure, cash_used, requote, shift, trade_for_cash
-from trimtab.quant.views import natural
 
 __all__ = ["BARRED", "FLAT", "bent_length", "exchange"]
 
@@ -158,18 +157,17 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
     position, place, covariance, account = h.position, h.place, h.covariance, h.account
     node, quote, at, segment = w.node, w.quote, w.at, w.segment
     purse, price = w.purse, w.price
-    gradient = w.gradient[: len(h.target)]
+    gradient, n = w.gradient, h.instruments
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    accounts = len(account)
+    accounts = h.accounts
     clean = steps = 0
     a = FIRST
     while clean < accounts and steps < steps_max:
         highest = -NEVER
         lowest = NEVER
         giver = taker = NOBODY
-        for position_at in range(h.account_start[a], h.account_start[a + 1]):
-            p = natural(position_at)
-            g = gradient[natural(place[p, INSTRUMENT])]
+        for p in range(h.account_start[a], h.account_start[a + 1]):
+            g = gradient[place[p, INSTRUMENT]]
             up = (g + quote[p, UP_LINEAR]) * quote[p, UP_FACTOR]
             down = (g + quote[p, DOWN_LINEAR]) * quote[p, DOWN_FACTOR]
             if up < lowest:
@@ -205,12 +203,12 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         up = down = 1.0
         i = j = 0
         if taker >= 0:
-            i = natural(place[taker, INSTRUMENT])
+            i = place[taker, INSTRUMENT]
             up = quote[taker, UP_FACTOR]
             curvature = up * up * covariance[i, i]
             step = min(step, node[taker, UP_ROOM] / up)
         if giver >= 0:
-            j = natural(place[giver, INSTRUMENT])
+            j = place[giver, INSTRUMENT]
             down = quote[giver, DOWN_FACTOR]
             curvature += down * down * covariance[j, j]
             step = min(step, node[giver, DOWN_ROOM] / down)
@@ -230,18 +228,18 @@ def exchange(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
                 position, node, quote, at, segment, price, giver, taker, step
             )
             if giver >= 0:
-                add_exposure(j, scale * (node[giver, Z] - before_giver), covariance, gradient)
+                add_exposure(j, scale * (node[giver, Z] - before_giver), covariance, gradient, n)
             if taker >= 0:
-                add_exposure(i, scale * (node[taker, Z] - before_taker), covariance, gradient)
+                add_exposure(i, scale * (node[taker, Z] - before_taker), covariance, gradient, n)
         else:
             if taker >= 0:
                 shift(taker, step * up, node, at, segment)
-                add_exposure(i, scale * step * up, covariance, gradient)
+                add_exposure(i, scale * step * up, covariance, gradient, n)
             else:
                 purse[a, CASH] += step
             if giver >= 0:
                 shift(giver, -step * down, node, at, segment)
-                add_exposure(j, -scale * step * down, covariance, gradient)
+                add_exposure(j, -scale * step * down, covariance, gradient, n)
             else:
                 purse[a, CASH] -= step
             if taker >= 0:

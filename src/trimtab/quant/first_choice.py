@@ -45,7 +45,7 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
     Starts from the trades in `w.relaxed` and leaves its own there; `settle` then takes the sides.
     Returns the steps, and the first position whose bounds cross, or −1.
     """
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         w.side[group] = BUY
         for side in (SELL, LIQUIDATE, WASHED):
             if side_allowed(h, w, group, side):
@@ -53,11 +53,11 @@ def first_sides(h: Household, w: Work, tolerance: float, steps_max: int) -> tupl
         if w.side[group] == RELAXED and only_sold(h, group) and side_allowed(h, w, group, SELL):
             w.side[group] = SELL
     crossed = build_curves(h, w)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.node[p, Z] = w.relaxed[p]
     restart(h, w)
     steps = solve_convex(h, w, tolerance, steps_max)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.relaxed[p] = w.node[p, Z]
     return steps, crossed
 
@@ -127,7 +127,7 @@ def choose_side(h: Household, w: Work, group: int, chosen: int) -> None:
 def line_up(h: Household, w: Work) -> int:
     """List the relaxed groups in `w.queue`, the largest loss first; how many."""
     count = 0
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         w.candidate[group, CHOICE] = BUY
         if w.side[group] != RELAXED:
             continue
@@ -157,7 +157,7 @@ def settle(h: Household, w: Work, tolerance: float, steps_max: int) -> int:
         group = w.queue[place]
         w.side[group] = int(w.candidate[group, CHOICE])
     if build_curves(h, w) >= 0:
-        for group in range(len(h.group)):
+        for group in range(h.groups):
             if rebuild_group(h, w, group, w.side[group]):
                 continue
             for side in (SELL, BUY, WASHED, LIQUIDATE):

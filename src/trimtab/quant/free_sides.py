@@ -26,7 +26,7 @@ def free_side(h: Household, w: Work, group: int) -> int:
         z = w.node[p, Z]
         if side == BUY:
             fits = lay_curve(h, w, p, other)
-            if not fits or z > min(w.curve[other * len(h.place) + p, CURVE_HIGH], 0.0):
+            if not fits or z > min(w.curve[other * h.positions + p, CURVE_HIGH], 0.0):
                 return side
         elif z < -washed_share(h, p) - DUST:  # a least trade may ask for more, and that counts
             return side
@@ -36,7 +36,7 @@ def free_side(h: Household, w: Work, group: int) -> int:
 @inlined
 def take_free_sides(h: Household, w: Work) -> None:
     """Change sides where what a group does now stays allowed, so that no search is needed."""
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         side = w.side[group]
         other = free_side(h, w, group)
         if other == side:

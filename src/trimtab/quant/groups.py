@@ -32,7 +32,6 @@ from trimtab.quant.layout import (
     Z,
 )
 from trimtab.quant.quotes import exposure_drift
-from trimtab.quant.views import natural
 
 __all__ = ["global_bound", "group_least", "group_value", "rebuild_group"]
 
@@ -44,9 +43,9 @@ def group_value(h: Household, w: Work, group: int) -> float:
     node, at, segment, price, purse = w.node, w.at, w.segment, w.price, w.purse
     total = 0.0
     for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = natural(member[spot])
-        slope = gradient[natural(place[p, INSTRUMENT])] + position[p, LOCATION]
-        cash = purse[natural(place[p, ACCOUNT]), MULTIPLIER]
+        p = member[spot]
+        slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION]
+        cash = purse[place[p, ACCOUNT], MULTIPLIER]
         total += node_value(p, slope, cash, position, node, at, segment, price)
     return total
 
@@ -64,12 +63,12 @@ def group_least(
     curve, laid = w.curve, w.laid
     total = traded = 0.0
     for spot in range(h.group_start[group], h.group_start[group + 1]):
-        p = natural(member[spot])
+        p = member[spot]
         if not lay_curve(h, w, p, side):
             return math.inf, 0.0
-        slope = gradient[natural(place[p, INSTRUMENT])] + position[p, LOCATION] + extra_slope
-        cash = purse[natural(place[p, ACCOUNT]), MULTIPLIER]
-        row = side * len(place) + p
+        slope = gradient[place[p, INSTRUMENT]] + position[p, LOCATION] + extra_slope
+        cash = purse[place[p, ACCOUNT], MULTIPLIER]
+        row = side * h.positions + p
         low = curve[row, CURVE_LOW]
         high = min(curve[row, CURVE_HIGH], affordable(p, position, place, account))
         first = first_segment(h, p, side)
@@ -103,14 +102,14 @@ def global_bound(h: Household, w: Work) -> float:
     exposure_drift(h, w)
     drift = w.drift
     total = 0.0
-    for i in range(len(h.target)):
+    for i in range(h.instruments):
         total += 0.5 * drift[i] * w.gradient[i]
-    for p in range(len(h.place)):  # tangent at these trades, moved back to no trade
+    for p in range(h.positions):  # tangent at these trades, moved back to no trade
         total -= w.gradient[h.place[p, INSTRUMENT]] * node[p, Z]
         total += h.position[p, LOCATION] * h.position[p, HELD]
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         total += w.purse[a, MULTIPLIER] * (h.account[a, BUDGET] - h.account[a, RESERVE])
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         best = math.inf
         for side in (BUY, SELL, LIQUIDATE, WASHED):
             least, traded = math.inf, 0.0

@@ -79,7 +79,7 @@ TICKET_ROUNDS = 6  # solves until the reserves hold the tickets as well
 def first_region(h: Household) -> int:
     """Where the year's net gains would lie if every loss were taken: often near the answer."""
     short, long = h.scalar[NET_SHORT], h.scalar[NET_LONG]
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         if h.lot_class[at, LOT_WASH] == LOT_LOSS:
             gain = h.lot[at, LOT_VALUE] * h.lot[at, LOT_GAIN]
             if h.lot_class[at, LOT_KIND] == LOT_SHORT:
@@ -95,7 +95,7 @@ def tangent_constant(h: Household, rate_short: float, rate_long: float) -> tuple
     short, long = h.scalar[NET_SHORT], h.scalar[NET_LONG]
     low_short = high_short = short
     low_long = high_long = long
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         gain = h.lot[at, LOT_VALUE] * h.lot[at, LOT_GAIN]
         kind = h.lot_class[at, LOT_KIND]
         if kind == LOT_EXEMPT:
@@ -166,7 +166,7 @@ def take_rates(h: Household, w: Work, rate_short: float, rate_long: float) -> No
 @inlined
 def has_shares(h: Household) -> bool:
     """Whether any position trades in steps."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         if h.position[p, SHARE] > 0.0:
             return True
     return False
@@ -176,7 +176,7 @@ def has_shares(h: Household) -> bool:
 def ask_for_tickets(h: Household, w: Work) -> bool:
     """Raise the reserves by the tickets of the current trades; whether that asks for more cash."""
     short = False
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         tickets = 0.0
         for p in range(h.account_start[a], h.account_start[a + 1]):
             if abs(w.node[p, Z]) > TRADED:
@@ -191,11 +191,11 @@ def ask_for_tickets(h: Household, w: Work) -> bool:
 @inlined
 def round_answer(h: Household, w: Work, figures: Floats) -> None:
     """Replace the best answer by one in whole shares; doing nothing stays a candidate."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.node[p, Z] = w.best_z[p, 0]
         w.node[p, MODE_LOW] = w.best_z[p, 1]
         w.node[p, MODE_HIGH] = w.best_z[p, 2]
-    for group in range(len(h.group)):
+    for group in range(h.groups):
         w.side[group] = w.best_side[group]
     build_curves(h, w)
     restart(h, w)
@@ -214,7 +214,7 @@ def solve_household(
     Where no answer exists, `w.node` and `w.purse` hold the relaxed trades that show why.
     """
     scalar = h.scalar
-    for kind in range(len(w.price)):
+    for kind in range(PRICES):
         w.price[kind] = 0.0
     free_modes(h, w)
     sum_losses(h, w)
@@ -225,7 +225,7 @@ def solve_household(
     rate_short, rate_long = region_rates(scalar, region)
     take_rates(h, w, rate_short, rate_long)
     first_price = (0.0, 0.0, 0.0, rate_short, rate_long)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.relaxed[p] = 0.0
     coarse = max(tolerance, w.effort[SEARCH_TOLERANCE])
     steps, crossed = first_sides(h, w, coarse, steps_max)
@@ -262,7 +262,7 @@ def solve_household(
             w.price[kind] = figures[PRICED + kind]
         if moved and w.effort[THOROUGH] > 0.0:
             free_modes(h, w)
-            for a in range(len(h.account)):
+            for a in range(h.accounts):
                 h.account[a, RESERVE] = h.account[a, LEAST_CASH]
             take_rates(h, w, w.price[RATE_SHORT], w.price[RATE_LONG])
             steps, crossed = first_sides(h, w, coarse, steps_max)

@@ -86,8 +86,8 @@ EFFORTS = 64
 # Columns of Work.purse
 CASH, MULTIPLIER, BEST_MULTIPLIER = 0, 1, 2
 
-# Columns of the tables below, which kernels take for granted, and the arrays whose length they ask
-# for or cut: of all others they know only that an index lies within (see `views`).
+# What kernels know of the arrays below, besides that an index lies within (see `views`): columns of
+# tables, the arrays that they cut (they see no length of others), and those that count something.
 COLUMNS = {
     "position": POSITION_COLUMNS,
     "place": PLACE_COLUMNS,
@@ -111,10 +111,14 @@ COLUMNS = {
     "sold": 10,
     "candidate": 3,
 }
-COUNTED = {
-    "place", "lot", "account", "group", "target", "covariance",
-    "price", "parts", "gradient", "drift", "precision", "cover", "matrix", "columns", "schur",
-}  # fmt: skip
+CUT = {"account", "cover", "matrix", "columns", "schur"}
+COUNTS = {
+    "instruments": "target",
+    "positions": "place",
+    "lots": "lot",
+    "accounts": "account",
+    "groups": "group",
+}
 
 
 class Household(structref.StructRefProxy):  # type: ignore[misc]
@@ -132,6 +136,31 @@ class Household(structref.StructRefProxy):  # type: ignore[misc]
     group: Floats  # (G, 2)
     group_start: Ints  # (G+1,) into group_member
     group_member: Ints  # (m,)
+
+    @property
+    def instruments(self) -> int:
+        """How many instruments there are; kernels see the counts as `COUNTS` says."""
+        return len(self.target)
+
+    @property
+    def positions(self) -> int:
+        """How many positions there are."""
+        return len(self.place)
+
+    @property
+    def lots(self) -> int:
+        """How many lots there are."""
+        return len(self.lot)
+
+    @property
+    def accounts(self) -> int:
+        """How many accounts there are."""
+        return len(self.account)
+
+    @property
+    def groups(self) -> int:
+        """How many groups of substantially identical instruments there are."""
+        return len(self.group)
 
 
 class Work(structref.StructRefProxy):  # type: ignore[misc]

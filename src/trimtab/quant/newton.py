@@ -97,7 +97,7 @@ def free_positions(h: Household, w: Work) -> int:
     """List the positions strictly inside a segment of their curve; how many there are."""
     node, quote, free = w.node, w.quote, w.free
     count = 0
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         inside = quote[p, UP_LINEAR] == quote[p, DOWN_LINEAR]
         if inside and node[p, UP_ROOM] > DUST and node[p, DOWN_ROOM] > DUST:
             free[count] = p
@@ -138,7 +138,7 @@ def solve_step(h: Household, w: Work, count: int) -> bool:
     """
     place, account, quote, purse = h.place, h.account, w.quote, w.purse
     gradient, free, step = w.gradient, w.free, w.step
-    accounts = len(account)
+    accounts = h.accounts
     width = (accounts + 4) // 4 * 4  # accounts' cash slopes, then the gradient, then nothing
     matrix = w.matrix[: count * count].reshape((count, count))
     columns = w.columns[: count * width].reshape((count, width))
@@ -200,7 +200,7 @@ def longest_step(h: Household, w: Work, count: int) -> float:
         room = node[p, UP_ROOM] if step[f] > 0.0 else node[p, DOWN_ROOM]
         if abs(step[f]) * fraction > room:
             fraction = room / abs(step[f])
-    for a in range(len(account)):
+    for a in range(h.accounts):
         slack = purse[a, CASH] - account[a, RESERVE]
         if slack <= CASH_BINDS:
             continue

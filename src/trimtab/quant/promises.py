@@ -37,15 +37,14 @@ RIGID = 0.001  # dollars per dollar: a substitute that costs more does not follo
 
 
 @kernel
-def invert(covariance: Floats, precision: Floats, memory: Floats) -> None:
+def invert(n: int, covariance: Floats, precision: Floats, cover: Floats) -> None:
     """The inverse of a covariance, singular ones made regular by a small ridge.
 
-    Works in `memory`, of n·(2n + 4) numbers.
+    Shape: covariance and precision (n, n) or larger; it works in `cover`, of n·(2n + 4) numbers.
     """
-    n = len(covariance)
     width = (n + 3) // 4 * 4
-    factor = memory[: n * n].reshape((n, n))
-    inverse = memory[n * n : n * n + n * width].reshape((n, width))  # of the factor's transpose
+    factor = cover[: n * n].reshape((n, n))
+    inverse = cover[n * n : n * n + n * width].reshape((n, width))  # of the factor's transpose
     mean = 0.0
     for i in range(n):
         mean += covariance[i, i] / n

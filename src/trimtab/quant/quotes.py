@@ -143,7 +143,7 @@ def refresh(h: Household, w: Work, p: int) -> None:
 @kernel
 def refresh_all(h: Household, w: Work) -> None:
     """Refresh every position."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         refresh(h, w, p)
 
 
@@ -171,7 +171,7 @@ def set_trade(h: Household, w: Work, p: int, z: float) -> None:
     z = min(max(z, node[p, LOW]), node[p, HIGH])
     if z != before:
         scale = h.scalar[KAPPA] / h.scalar[VALUE] * (z - before)
-        add_exposure(h.place[p, INSTRUMENT], scale, h.covariance, w.gradient)
+        add_exposure(h.place[p, INSTRUMENT], scale, h.covariance, w.gradient, h.instruments)
         use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
         w.purse[h.place[p, ACCOUNT], CASH] -= use
         node[p, Z] = z
@@ -180,9 +180,9 @@ def set_trade(h: Household, w: Work, p: int, z: float) -> None:
 
 
 @hot
-def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats) -> None:
+def add_exposure(i: int, scale: float, covariance: Floats, gradient: Floats, n: int) -> None:
     """Add a multiple of one column of the covariance to the drift's gradient."""
-    for j in range(len(gradient)):
+    for j in range(n):
         gradient[j] += scale * covariance[i, j]
 
 
@@ -191,22 +191,22 @@ def restart(h: Household, w: Work) -> None:
     """Recompute gradient and cash from the trades, so that rounding cannot pile up."""
     node, quote, at, segment, price, purse = w.node, w.quote, w.at, w.segment, w.price, w.purse
     position, place, account = h.position, h.place, h.account
-    for a in range(len(account)):
+    for a in range(h.accounts):
         purse[a, CASH] = account[a, BUDGET]
         purse[a, MULTIPLIER] = 0.0
-    for p in range(len(place)):
+    for p in range(h.positions):
         node[p, Z] = min(max(node[p, Z], node[p, LOW]), node[p, HIGH])
         if node[p, Z] != 0.0:
             purse[place[p, ACCOUNT], CASH] -= cash_use(position, p, node[p, Z])
     exposure_drift(h, w)
     drift = w.drift
-    n = len(h.target)
+    n = h.instruments
     for i in range(n):
         w.gradient[i] = 0.0
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     for i in range(n):
-        add_exposure(i, scale * drift[i], h.covariance, w.gradient[:n])
-    for p in range(len(place)):
+        add_exposure(i, scale * drift[i], h.covariance, w.gradient, n)
+    for p in range(h.positions):
         locate(p, node, at, segment)
         requote(p, position, node, quote, at, segment, price)
 
@@ -215,10 +215,10 @@ def restart(h: Household, w: Work) -> None:
 def exposure_drift(h: Household, w: Work) -> None:
     """Dollars of each instrument after the trades, less those wanted, in `w.drift`."""
     target, place, position, value = h.target, h.place, h.position, h.scalar[VALUE]
-    node, drift = w.node, w.drift[: len(target)]
-    for i in range(len(h.target)):
+    node, drift = w.node, w.drift
+    for i in range(h.instruments):
         drift[i] = -value * target[i]
-    for p in range(len(place)):
+    for p in range(h.positions):
         drift[place[p, INSTRUMENT]] += position[p, HELD] + node[p, Z]
 
 

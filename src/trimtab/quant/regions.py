@@ -61,7 +61,7 @@ def resolve(
 @inlined
 def any_small(h: Household, w: Work) -> bool:
     """Whether a trade is too small to be made."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         if is_small(h, p, w.node[p, Z]):
             return True
     return False
@@ -175,7 +175,7 @@ def off_edge(h: Household, w: Work, first: int, second: int) -> float:
 def without_tax(h: Household, w: Work) -> float:
     """The objective at marginal rates less its tax."""
     total = linear_objective(h, w)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         total -= curve_tax(p, w.node, w.at, w.segment)
     return total
 

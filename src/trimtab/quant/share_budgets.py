@@ -47,7 +47,7 @@ def turnover_room(h: Household, w: Work) -> tuple[float, float]:
     if limit == math.inf:
         return limit, limit
     bought = sold = 0.0
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         bought += max(w.node[p, Z], 0.0)
         sold += max(-w.node[p, Z], 0.0)
     return limit - bought, limit - sold
@@ -85,7 +85,7 @@ def cheapest_relief(h: Household, w: Work) -> tuple[int, int]:
     buy_room, sell_room = turnover_room(h, w)
     best = math.inf
     pick, way = NOBODY, UP
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         for direction in (UP, DOWN):
             trial = next_size(h, w, p, direction)
             saved = trade_tax(h, w, p, w.node[p, Z]) - trade_tax(h, w, p, trial)

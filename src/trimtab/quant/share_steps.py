@@ -101,8 +101,8 @@ def set_size(h: Household, w: Work, p: int, z: float) -> None:
     use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
     w.purse[h.place[p, ACCOUNT], CASH] -= use
     w.node[p, Z] = z
-    gradient = w.gradient[: len(h.target)]
-    add_exposure(h.place[p, INSTRUMENT], scale * (z - before), h.covariance, gradient)
+    moved = scale * (z - before)
+    add_exposure(h.place[p, INSTRUMENT], moved, h.covariance, w.gradient, h.instruments)
     locate(p, w.node, w.at, w.segment)
 
 

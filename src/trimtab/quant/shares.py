@@ -147,7 +147,7 @@ def improve(h: Household, w: Work, a: int) -> bool:
 @kernel
 def round_shares(h: Household, w: Work) -> bool:
     """Round all trades with a quantity step; False where a reserve cannot be met after it."""
-    m = len(h.place)
+    m = h.positions
     inward = h.scalar[TURNOVER_MAX] < math.inf
     any_share = False
     for p in range(m):
@@ -160,15 +160,15 @@ def round_shares(h: Household, w: Work) -> bool:
         w.node[p, LOW] = min(w.node[p, LOW], w.node[p, Z])
         w.node[p, HIGH] = max(w.node[p, HIGH], w.node[p, Z])
     restart(h, w)
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         mend_cash(h, w, a)
     mend_tax(h, w)
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         mend_cash(h, w, a)
         for _ in range(IMPROVEMENTS_PER_POSITION * m):
             if not improve(h, w, a):
                 break
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         if w.purse[a, CASH] < h.account[a, RESERVE] - 1e-6:
             return False
     return True

@@ -51,7 +51,7 @@ CASH_SHORT = 1e-6  # dollars below the reserve that count as short
 def cash_short(h: Household, w: Work) -> float:
     """Dollars by which accounts miss their reserves."""
     total = 0.0
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         total += max(h.account[a, RESERVE] - w.purse[a, CASH] - CASH_SHORT, 0.0)
     return total
 
@@ -65,7 +65,7 @@ def merit(h: Household, w: Work) -> float:
 @kernel
 def save(h: Household, w: Work) -> None:
     """Remember the trades."""
-    m, n, accounts = len(h.place), len(h.target), len(h.account)
+    m, n, accounts = h.positions, h.instruments, h.accounts
     copy_rows(w.node, w.saved_node, m)
     copy_rows(w.quote, w.saved_quote, m)
     copy_rows(w.at, w.saved_at, m)
@@ -76,7 +76,7 @@ def save(h: Household, w: Work) -> None:
 @kernel
 def restore(h: Household, w: Work) -> None:
     """Return to the trades remembered; the caller returns the sides first."""
-    m, n, accounts = len(h.place), len(h.target), len(h.account)
+    m, n, accounts = h.positions, h.instruments, h.accounts
     copy_rows(w.saved_node, w.node, m)
     copy_rows(w.saved_quote, w.quote, m)
     copy_rows(w.saved_at, w.at, m)
@@ -155,7 +155,7 @@ def nearest_substitutes(h: Household, w: Work) -> None:
 
     In `w.nearest`.
     """
-    groups = len(h.group)
+    groups = h.groups
     nearest = w.nearest
     for g in range(groups):
         nearest[g] = -1
@@ -206,7 +206,7 @@ def descend(
     steps_max: int,
 ) -> tuple[float, int, int]:
     """Flip groups, the most promising first, until no flip gains; objective, steps, flips tried."""
-    groups = len(h.group)
+    groups = h.groups
     least_gain = w.effort[LEAST_GAIN]
     steps = 0
     tried = 0

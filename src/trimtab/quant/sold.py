@@ -36,9 +36,9 @@ NOTHING = 1e-9
 @kernel
 def extract_sold(h: Household, w: Work, column: int) -> None:
     """Write the dollars sold of each lot into a column of `w.sold`."""
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         w.sold[at, column] = 0.0
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         if w.node[p, Z] >= 0.0:
             continue
         last = w.at[p, SEGMENT]
@@ -53,7 +53,7 @@ def realised(h: Household, w: Work, column: int) -> tuple[float, float]:
     """The year's net short and long gains after the sales in a column, washed losses left out."""
     short = h.scalar[NET_SHORT]
     long = h.scalar[NET_LONG]
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         sold = w.sold[at, column]
         kind = h.lot_class[at, LOT_KIND]
         if sold <= 0.0 or kind == LOT_EXEMPT:
@@ -63,7 +63,7 @@ def realised(h: Household, w: Work, column: int) -> tuple[float, float]:
         else:
             long += sold * h.lot[at, LOT_GAIN]
     if h.scalar[RULE] == RULE_PROPORTIONAL:
-        for group in range(len(h.group)):
+        for group in range(h.groups):
             if h.group[group, RECENT] > 0.0:
                 back_short, back_long = washed_losses(h, w, group, column)
                 short += back_short
@@ -108,16 +108,16 @@ def washed_losses(h: Household, w: Work, group: int, column: int) -> tuple[float
 @kernel
 def keep_end(h: Household, w: Work, column: int) -> None:
     """Remember the current trades and lots sold as one end of an edge or budget."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.best_z[p, END_TRADE + column] = w.node[p, Z]
-    for at in range(len(h.lot)):
+    for at in range(h.lots):
         w.sold[at, column] = w.sold[at, CURRENT]
 
 
 @inlined
 def mix_ends(h: Household, w: Work, low: int, share: float) -> None:
     """Make the current trades a mixture of two ends, `share` of it the second."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         first, second = w.best_z[p, END_TRADE + low], w.best_z[p, END_TRADE + low + 1]
         z = (1.0 - share) * first + share * second
         w.node[p, Z] = z

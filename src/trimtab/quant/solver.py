@@ -121,18 +121,17 @@ def solve_each(
         point_at(packed, b, h, w.account)
         if known != packed.covariance_at[b]:
             known = packed.covariance_at[b]
-            n = len(h.target)
-            invert(h.covariance, w.precision[:n, :n], w.cover)
+            invert(h.instruments, h.covariance, w.precision, w.cover)
         solve_household(h, w, tolerance, steps_max, figures[b])
         refused = figures[b, STATUS] == NO_ANSWER
         start = packed.position_start[b]
-        for p in range(len(h.place)):
+        for p in range(h.positions):
             trades[start + p] = w.node[p, Z] if refused else w.best_z[p, 0]
         start = packed.lot_start[b]
-        for at in range(len(h.lot)):
+        for at in range(h.lots):
             sold[start + at] = 0.0 if refused else w.sold[at, ANSWER]
         start = packed.account_start[b]
-        for a in range(len(h.account)):
+        for a in range(h.accounts):
             multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
 
 

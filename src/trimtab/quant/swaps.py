@@ -98,9 +98,9 @@ def swap_accounts(h: Household, w: Work, first: int, second: int, tolerance: flo
     shift(in_first, step * w.quote[in_first, UP_FACTOR], w.node, w.at, w.segment)
     shift(in_second, -step * w.quote[in_second, DOWN_FACTOR], w.node, w.at, w.segment)
     shift(out_second, step * w.quote[out_second, UP_FACTOR], w.node, w.at, w.segment)
-    gradient = w.gradient[: len(h.target)]
-    add_exposure(i, scale * step * net_out, h.covariance, gradient)
-    add_exposure(j, scale * step * net_in, h.covariance, gradient)
+    gradient, n = w.gradient, h.instruments
+    add_exposure(i, scale * step * net_out, h.covariance, gradient, n)
+    add_exposure(j, scale * step * net_in, h.covariance, gradient, n)
     w.purse[first, CASH] += cash_first
     w.purse[first, CASH] -= cash_use(h.position, out_first, w.node[out_first, Z]) + cash_use(
         h.position, in_first, w.node[in_first, Z]

@@ -41,7 +41,7 @@ ROUNDING = 1e-6  # dollars below the least trade that still count as it
 @inlined
 def free_modes(h: Household, w: Work) -> None:
     """Let every trade take any size."""
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         w.node[p, MODE_LOW] = -FREE
         w.node[p, MODE_HIGH] = FREE
 
@@ -88,7 +88,7 @@ def settle_small(h: Household, w: Work, tolerance: float, steps_max: int) -> Non
 @inlined
 def settle_sizes(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
     """Drop or raise every trade that is too small, the smallest first."""
-    m = len(h.place)
+    m = h.positions
     for _ in range(2 * m):
         smallest = FREE
         p = NOBODY
@@ -133,7 +133,7 @@ def mend_short(h: Household, w: Work, tolerance: float, steps_max: int) -> None:
     Settling looks at one trade at a time, so that a sale may be dropped after the purchase that
     it pays for was raised.
     """
-    for a in range(len(h.account)):
+    for a in range(h.accounts):
         for turn in range(2):
             for p in range(h.account_start[a], h.account_start[a + 1]):
                 if w.purse[a, CASH] >= h.account[a, RESERVE] - CASH_SHORT:
@@ -155,7 +155,7 @@ def drop_tickets(h: Household, w: Work, tolerance: float, steps_max: int) -> int
     """Drop trades whose ticket costs more than they bring; how many were dropped."""
     dropped = 0
     best = merit(h, w)
-    for p in range(len(h.place)):
+    for p in range(h.positions):
         z = w.node[p, Z]
         if h.position[p, FIXED] <= 0.0 or z == 0.0:
             continue

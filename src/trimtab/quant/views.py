@@ -1,4 +1,4 @@
-"""How kernels see memory that others own: plain pointers, blocks, and indices.
+"""How kernels see memory that others own: plain pointers, blocks, and arrays of known width.
 
 Numba counts references to arrays and structures, with a locked instruction each time that one is
 passed or read.  The kernels see them without: their owners, which Python or an entry holds, live
@@ -7,7 +7,6 @@ longer than any kernel runs.
 
 from typing import Any
 
-from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
@@ -20,9 +19,9 @@ from numba.extending import (
     register_model,
 )
 
-from trimtab.quant.layout import COLUMNS, COUNTED
+from trimtab.quant.layout import COLUMNS, COUNTS, CUT
 
-__all__ = ["bare", "copy_rows", "hold", "lent", "natural"]
+__all__ = ["bare", "copy_rows", "hold", "lent"]
 
 
 class Lent(types.Type):  # type: ignore[misc]
@@ -45,34 +44,31 @@ class LentFields(AttributeTemplate):  # type: ignore[misc]
     key = Lent
 
     def generic_resolve(self, lent_type: Any, name: str) -> Any:
-        """The type of one field, or nothing."""
+        """The type of one field or count, or nothing."""
+        if COUNTS.get(name) in lent_type.owner.field_dict:
+            return types.intp
         return lent_type.owner.field_dict.get(name)
 
 
 @lower_getattr_generic(Lent)
 def _field(context: Any, builder: Any, lent_type: Any, pointer: Any, name: str) -> Any:
-    """Load a field, without counting a reference to it."""
+    """Load a field, without counting a reference to it, or what one counts."""
     payload = lent_type.owner.get_data_type()
     layout = context.data_model_manager[payload].get_value_type()
     fields = builder.bitcast(pointer, layout.as_pointer())
-    value = getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), name)
-    return _shaped(context, builder, lent_type.owner.field_dict[name], value, name)
-
-
-def _shaped(context: Any, builder: Any, array_type: Any, value: Any, name: str) -> Any:
-    """An array with what is known of its shape stated as constants.
-
-    Known columns spare a multiplication wherever a row is found.  Rows that nobody counts are
-    stated as none, so that adding them to a negative index, as Python would, changes nothing and
-    the compiler leaves out the question.
-    """
-    if not isinstance(array_type, types.Array):
-        return value
-    array = context.make_array(array_type)(context, builder, value)
+    field = COUNTS.get(name, name)
+    loaded = getattr(cgutils.create_struct_proxy(payload)(context, builder, ref=fields), field)
+    array_type = lent_type.owner.field_dict[field]
+    array = context.make_array(array_type)(context, builder, loaded)
     shape = cgutils.unpack_tuple(builder, array.shape, array_type.ndim)
+    if name in COUNTS:
+        return shape[0]
+    # A known width spares a multiplication wherever a row is found.  A length that nobody reads is
+    # said to be none: what Python would add to a negative index is then nothing, and the compiler
+    # leaves out the question whether it is negative.
     if name in COLUMNS:
         shape[1] = context.get_constant(types.intp, COLUMNS[name])
-    if name not in COUNTED:
+    if name not in CUT:
         shape[0] = context.get_constant(types.intp, 0)
     array.shape = cgutils.pack_array(builder, shape)
     return array._getvalue()
@@ -148,20 +144,3 @@ def copy_rows(_context: Any, source: Any, target: Any, rows: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(source, target, rows), block
-
-
-@intrinsic
-def natural(_context: Any, number: Any) -> Any:
-    """The same integer, of which the compiler may take it that it is not negative.
-
-    An index that might be negative costs several instructions wherever it is used.
-    """
-    if not isinstance(number, types.Integer):
-        return None
-
-    def assumed(_compiler: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        zero = ir.Constant(arguments[0].type, 0)
-        builder.assume(builder.icmp_signed(">=", arguments[0], zero))
-        return arguments[0]
-
-    return number(number), assumed
