@@ -4,42 +4,51 @@ import numpy as np
 import pytest
 from numba import njit
 
-from trimtab.quant.newton import factorise, solve_backward, solve_forward
+from trimtab.quant.newton import eliminate, substitute
 
 
 @njit  # type: ignore[untyped-decorator]
-def factor_of(matrix: np.ndarray) -> tuple[np.ndarray, bool]:
-    """`factorise` as Python can call it."""
-    factor = matrix.copy()
-    return factor, factorise(factor, len(factor))
-
-
-@njit  # type: ignore[untyped-decorator]
-def solved(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The solution for the first of several right-hand sides."""
-    columns = right.copy()
-    solve_forward(factor, len(factor), columns)
-    first = columns[:, 0].copy()
-    solve_backward(factor, len(factor), first)
-    return first
+def solved(matrix: np.ndarray, right: np.ndarray, positive: int) -> tuple[np.ndarray, bool]:
+    """The solution of a symmetric system, and whether it has one."""
+    size = len(matrix)
+    width = (size + 4) // 4 * 4
+    system = np.zeros((size, width))
+    system[:, :size] = matrix
+    system[:, size] = right
+    solution = np.zeros(size)
+    rows = system.ravel()
+    if not eliminate(rows, positive, size, width):
+        return solution, False
+    substitute(rows, size, width, solution)
+    return solution, True
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 17])
-def test_a_factor_solves_its_system(size: int) -> None:
+def test_a_positive_system_is_solved(size: int) -> None:
     rng = np.random.default_rng(size)
     loadings = rng.standard_normal((size, size + 2))
     matrix = loadings @ loadings.T
-    right = rng.standard_normal((size, 4))
-    factor, regular = factor_of(matrix)
+    right = rng.standard_normal(size)
+    solution, regular = solved(matrix, right, size)
     assert regular
-    assert np.allclose(matrix @ solved(factor, right), right[:, 0])
+    assert np.allclose(matrix @ solution, right)
 
 
-def test_the_factor_lies_above_a_diagonal_of_reciprocals() -> None:
-    factor, _ = factor_of(np.array([[4.0, 2.0], [2.0, 10.0]]))
-    upper = np.array([[1 / factor[0, 0], factor[0, 1]], [0.0, 1 / factor[1, 1]]])
-    assert np.allclose(upper.T @ upper, [[4.0, 2.0], [2.0, 10.0]])
+@pytest.mark.parametrize(("size", "limits"), [(2, 1), (6, 2), (13, 3)])
+def test_a_step_within_equations_is_solved_with_their_prices(size: int, limits: int) -> None:
+    rng = np.random.default_rng(size)
+    loadings = rng.standard_normal((size, size + 2))
+    slopes = rng.standard_normal((size, limits))
+    matrix = np.block([[loadings @ loadings.T, slopes], [slopes.T, np.zeros((limits, limits))]])
+    right = rng.standard_normal(size + limits)
+    solution, regular = solved(matrix, right, size)
+    assert regular
+    assert np.allclose(matrix @ solution, right)
 
 
-def test_a_matrix_that_is_not_positive_has_no_factor() -> None:
-    assert not factor_of(np.array([[1.0, 2.0], [2.0, 1.0]]))[1]
+def test_a_matrix_that_is_not_positive_is_refused() -> None:
+    assert not solved(np.array([[1.0, 2.0], [2.0, 1.0]]), np.ones(2), 2)[1]
+
+
+def test_an_equation_that_nothing_can_change_is_refused() -> None:
+    assert not solved(np.array([[1.0, 0.0], [0.0, 0.0]]), np.ones(2), 1)[1]

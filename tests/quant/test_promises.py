@@ -12,7 +12,7 @@ def inverse(covariance: np.ndarray) -> np.ndarray:
     """`invert` as Python can call it."""
     size = len(covariance)
     precision = np.empty_like(covariance)
-    invert(size, covariance, precision, np.empty(size * (2 * size + 4)))
+    invert(size, covariance, precision, np.empty(size * (2 * size + 3)))
     return precision
 
 

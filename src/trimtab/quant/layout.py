@@ -111,7 +111,7 @@ COLUMNS = {
     "sold": 10,
     "candidate": 3,
 }
-CUT = {"account", "cover", "matrix", "columns", "schur"}
+CUT = {"account"}
 COUNTS = {
     "instruments": "target",
     "positions": "place",
@@ -192,13 +192,11 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     best_side: Ints
     sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
     precision: Floats  # (n, n) inverse covariance
-    cover: Floats  # (n·(2n+4),) where it is computed
+    cover: Floats  # (n·(2n+3),) where it is computed
     candidate: Floats  # (G·3+m, 3)
     free: Ints  # (m,) positions that Newton moves
-    step: Floats  # (m,) by how much
-    matrix: Floats  # (m·m,) their second derivatives
-    columns: Floats  # (m·(A+4),) the right-hand sides
-    schur: Floats  # (A·(A+1),) the system of the accounts' cash prices
+    step: Floats  # (m+A,) by how much, then the prices of cash
+    matrix: Floats  # ((m+A)·(m+A+4),) the system that they solve
     queue: Ints  # (G,) groups that choose their sides
     nearest: Ints  # (G,) the group that is the nearest substitute, or NOBODY
     drift: Floats  # (n,) dollars of each instrument less those wanted

@@ -5,12 +5,11 @@ creeps where many of them must move together.  With the breakpoints held, what i
 one linear system moves all free positions at once, prices of cash included, up to the first
 breakpoint on the way.  Exchange and Newton take turns until no pair gains.
 
-Source: the reduced Newton step of active-set methods, Nocedal and Wright (2006), ch. 16.
+Source: the reduced Newton step of active-set methods, Nocedal and Wright (2006), ch. 16;
+elimination without exchange of rows, Vanderbei, "Symmetric quasidefinite matrices" (1995).
 """
 
-import math
-
-from trimtab.quant.compile import inlined, kernel
+from trimtab.quant.compile import hot, inlined, kernel
 from trimtab.quant.curves import DUST
 from trimtab.quant.layout import (
     ACCOUNT,
@@ -32,64 +31,55 @@ from trimtab.quant.layout import (
     Work,
 )
 
-__all__ = ["factorise", "free_positions", "longest_step", "solve_forward", "solve_step"]
+__all__ = ["eliminate", "free_positions", "longest_step", "solve_step", "substitute"]
 
 RIDGE = 1e-9  # of the mean variance: flat directions run to a breakpoint instead of nowhere
 CASH_BINDS = 1e-4  # dollars above the reserve within which an account's cash is used up
 LONGEST = 1e3  # times the household's value: a step along a flat direction
 
 
-@kernel
-def factorise(matrix: Floats, size: int) -> bool:
-    """The Cholesky factor U of a symmetric matrix UᵀU, from and in its upper half.
+@hot
+def eliminate(matrix: Floats, positive: int, size: int, width: int) -> bool:
+    """Gauss's elimination in the upper half of a symmetric matrix, right-hand sides beside it.
 
-    The diagonal holds the factor's reciprocals.  False where there is no factor.
+    The first pivots, `positive` of them, must lie above zero and the others below: such a matrix
+    needs no exchange of rows.  False where they do not.  Leaves reciprocals of the pivots on the
+    diagonal, and below it what means nothing.
+
+    Shape: matrix (rows of `width` one after the other,), a multiple of four: so many numbers lie in
+    one register, and each row begins with a whole one.
     """
     for k in range(size):
-        pivot = matrix[k, k]
-        if pivot <= 0.0:
+        row = k * width
+        pivot = matrix[row + k]
+        if pivot == 0.0 or (pivot > 0.0) != (k < positive):
             return False
-        inverse = 1.0 / math.sqrt(pivot)
-        matrix[k, k] = inverse
-        for j in range(k + 1, size):
-            matrix[k, j] *= inverse
+        inverse = 1.0 / pivot
+        matrix[row + k] = inverse
         for i in range(k + 1, size):
-            factor = matrix[k, i]
-            for j in range(i, size):
-                matrix[i, j] -= factor * matrix[k, j]
+            factor = matrix[row + i] * inverse
+            below = (i - k) * width
+            for at in range(row + i // 4 * 4, row + width, 4):
+                first = factor * matrix[at]
+                second = factor * matrix[at + 1]
+                third = factor * matrix[at + 2]
+                fourth = factor * matrix[at + 3]
+                matrix[at + below] -= first
+                matrix[at + below + 1] -= second
+                matrix[at + below + 2] -= third
+                matrix[at + below + 3] -= fourth
     return True
 
 
-@kernel
-def solve_forward(factor: Floats, size: int, columns: Floats) -> None:
-    """Solve Uᵀy = b in place for several columns, whose number is a multiple of four."""
-    for k in range(size):
-        inverse = factor[k, k]
-        for c in range(0, columns.shape[1], 4):  # four lie in one register
-            first = columns[k, c] * inverse
-            second = columns[k, c + 1] * inverse
-            third = columns[k, c + 2] * inverse
-            fourth = columns[k, c + 3] * inverse
-            columns[k, c] = first
-            columns[k, c + 1] = second
-            columns[k, c + 2] = third
-            columns[k, c + 3] = fourth
-            for i in range(k + 1, size):
-                weight = factor[k, i]
-                columns[i, c] -= weight * first
-                columns[i, c + 1] -= weight * second
-                columns[i, c + 2] -= weight * third
-                columns[i, c + 3] -= weight * fourth
-
-
-@kernel
-def solve_backward(factor: Floats, size: int, right: Floats) -> None:
-    """Solve Ux = y in place."""
+@hot
+def substitute(matrix: Floats, size: int, width: int, solution: Floats) -> None:
+    """Solve what elimination has left, for the right-hand side that stands first."""
     for k in range(size - 1, -1, -1):
-        x = right[k] * factor[k, k]
-        right[k] = x
-        for i in range(k):
-            right[i] -= factor[i, k] * x
+        row = k * width
+        total = matrix[row + size]
+        for j in range(size - 1, k, -1):  # the one that was solved last comes last
+            total -= matrix[row + j] * solution[j]
+        solution[k] = total * matrix[row + k]
 
 
 @kernel
@@ -105,87 +95,74 @@ def free_positions(h: Household, w: Work) -> int:
     return count
 
 
-@kernel
-def fill_matrix(h: Household, w: Work, count: int, matrix: Floats) -> None:
-    """Second derivatives of the free positions in the upper half of a matrix.
+@inlined
+def fill_curvature(h: Household, w: Work, count: int, width: int) -> None:
+    """Second derivatives of the free positions in the upper half of `w.matrix`.
 
     That of impact includes the cash which it takes.
     """
     covariance, place, position, node = h.covariance, h.place, h.position, w.node
-    purse, free = w.purse, w.free
+    purse, free, matrix = w.purse, w.free, w.matrix
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     ridge = 0.0
     for f in range(count):
-        i = place[free[f], INSTRUMENT]
-        ridge += covariance[i, i]
-        for g in range(f, count):
-            matrix[f, g] = scale * covariance[i, place[free[g], INSTRUMENT]]
+        ridge += covariance[place[free[f], INSTRUMENT], place[free[f], INSTRUMENT]]
     ridge *= RIDGE * scale / count
     for f in range(count):
         p = free[f]
-        matrix[f, f] += ridge
+        row = f * width
+        i = place[p, INSTRUMENT]
+        for g in range(f // 4 * 4, count):
+            matrix[row + g] = scale * covariance[i, place[free[g], INSTRUMENT]]
+        matrix[row + f] += ridge
         if position[p, IMPACT] > 0.0 and node[p, ROOT] > 0.0:
             price = 1.0 - purse[place[p, ACCOUNT], MULTIPLIER]
-            matrix[f, f] += price * 0.75 * position[p, IMPACT] / node[p, ROOT]
+            matrix[row + f] += price * 0.75 * position[p, IMPACT] / node[p, ROOT]
 
 
-@kernel
+@inlined
+def fill_cash(h: Household, w: Work, count: int, width: int) -> None:
+    """Slopes of cash beside the curvature, a row for each account's cash, and the gradient.
+
+    Where cash does not bind, or no free position takes it, its price is none.
+    """
+    place, account, quote, purse = h.place, h.account, w.quote, w.purse
+    gradient, free, matrix = w.gradient, w.free, w.matrix
+    size = count + h.accounts
+    for c in range(count, size):
+        for at in range(c * width + c // 4 * 4, c * width + width):
+            matrix[at] = 0.0
+        matrix[c * width + c] = -1.0
+    for f in range(count):
+        p = free[f]
+        row = f * width
+        for at in range(row + count, row + width):
+            matrix[at] = 0.0
+        matrix[row + size] = -(gradient[place[p, INSTRUMENT]] + quote[p, UP_LINEAR])
+        a = place[p, ACCOUNT]
+        slack = purse[a, CASH] - account[a, RESERVE]
+        if slack <= CASH_BINDS:
+            c = count + a
+            matrix[row + c] = 1.0 / quote[p, UP_FACTOR]
+            matrix[c * width + c] = 0.0
+            matrix[c * width + size] = slack
+
+
+@inlined
 def solve_step(h: Household, w: Work, count: int) -> bool:
     """The Newton step of the free positions into `w.step`; false where the system has none.
 
-    With the matrix UᵀU, cash slopes C and gradient g, all that is wanted follows from U⁻ᵀC and
-    U⁻ᵀg: the prices of cash from their products, the step by solving backwards once.
+    One system for the step and the prices of cash, which follow it in `w.step`.
     """
-    place, account, quote, purse = h.place, h.account, w.quote, w.purse
-    gradient, free, step = w.gradient, w.free, w.step
-    accounts = h.accounts
-    width = (accounts + 4) // 4 * 4  # accounts' cash slopes, then the gradient, then nothing
-    matrix = w.matrix[: count * count].reshape((count, count))
-    columns = w.columns[: count * width].reshape((count, width))
-    fill_matrix(h, w, count, matrix)
-    if not factorise(matrix, count):
+    size = count + h.accounts
+    width = (size + 4) // 4 * 4  # the right-hand side stands beside
+    fill_curvature(h, w, count, width)
+    fill_cash(h, w, count, width)
+    if not eliminate(w.matrix, count, size, width):
         return False
-    for f in range(count):
-        p = free[f]
-        for c in range(width):
-            columns[f, c] = 0.0
-        columns[f, place[p, ACCOUNT]] = 1.0 / quote[p, UP_FACTOR]
-        columns[f, accounts] = -(gradient[place[p, INSTRUMENT]] + quote[p, UP_LINEAR])
-    solve_forward(matrix, count, columns)
-    schur = w.schur[: accounts * accounts].reshape((accounts, accounts))
-    price = w.schur[accounts * accounts :]
-    for a in range(accounts):
-        for b in range(a, accounts + 1):
-            total = 0.0
-            for f in range(count):
-                total += columns[f, a] * columns[f, b]
-            if b < accounts:
-                schur[a, b] = total
-            else:
-                price[a] = total
-    for a in range(accounts):
-        slack = purse[a, CASH] - account[a, RESERVE]
-        if slack > CASH_BINDS or schur[a, a] == 0.0:
-            for b in range(accounts):
-                schur[min(a, b), max(a, b)] = 0.0
-            schur[a, a] = 1.0
-            price[a] = 0.0
-        else:
-            price[a] -= slack
-    if not factorise(schur, accounts):
-        return False
-    for a in range(accounts):
-        price[a] *= schur[a, a]
-        for b in range(a + 1, accounts):
-            price[b] -= schur[a, b] * price[a]
-    solve_backward(schur, accounts, price)
-    for a in range(accounts):
-        purse[a, MULTIPLIER] = min(0.0, -price[a])
-    for f in range(count):
-        step[f] = columns[f, accounts]
-        for a in range(accounts):
-            step[f] -= price[a] * columns[f, a]
-    solve_backward(matrix, count, step)
+    substitute(w.matrix, size, width, w.step)
+    for a in range(h.accounts):
+        w.purse[a, MULTIPLIER] = min(0.0, -w.step[count + a])
     return True
 
 

@@ -25,7 +25,7 @@ from trimtab.quant.layout import (
     Work,
     Z,
 )
-from trimtab.quant.newton import factorise, solve_forward
+from trimtab.quant.newton import eliminate
 
 __all__ = ["flip_promise", "follows", "invert", "promise_from"]
 
@@ -40,28 +40,28 @@ RIGID = 0.001  # dollars per dollar: a substitute that costs more does not follo
 def invert(n: int, covariance: Floats, precision: Floats, cover: Floats) -> None:
     """The inverse of a covariance, singular ones made regular by a small ridge.
 
-    Shape: covariance and precision (n, n) or larger; it works in `cover`, of n·(2n + 4) numbers.
+    Shape: covariance and precision (n, n) or larger; it works in `cover`, of n·(2n + 3) numbers.
     """
-    width = (n + 3) // 4 * 4
-    factor = cover[: n * n].reshape((n, n))
-    inverse = cover[n * n : n * n + n * width].reshape((n, width))  # of the factor's transpose
+    width = (2 * n + 3) // 4 * 4
     mean = 0.0
     for i in range(n):
         mean += covariance[i, i] / n
     for i in range(n):
+        row = i * width
         for j in range(n):
-            factor[i, j] = covariance[i, j]
+            cover[row + j] = covariance[i, j]
             precision[i, j] = 0.0
-        for j in range(width):
-            inverse[i, j] = 1.0 if i == j else 0.0
-        factor[i, i] += RIDGE * mean
-    if not factorise(factor, n):
+        for j in range(n, width):
+            cover[row + j] = 1.0 if i == j - n else 0.0
+        cover[row + i] += RIDGE * mean
+    if not eliminate(cover, n, n, width):
         return
-    solve_forward(factor, n, inverse)
     for k in range(n):
+        beside = k * width + n
         for i in range(k + 1):
+            weight = cover[beside + i] * cover[k * width + k]
             for j in range(k + 1):
-                precision[i, j] += inverse[k, i] * inverse[k, j]
+                precision[i, j] += weight * cover[beside + j]
 
 
 @kernel

@@ -58,8 +58,6 @@ class Scratch(NamedTuple):
     free: Ints
     step: Floats
     matrix: Floats
-    columns: Floats
-    schur: Floats
     queue: Ints
     nearest: Ints
     drift: Floats
@@ -96,13 +94,11 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         best_side=np.zeros(groups, np.int64),
         sold=np.zeros((lots, COLUMNS["sold"])),
         precision=np.zeros((n, n)),
-        cover=np.zeros(n * (2 * n + 4)),
+        cover=np.zeros(n * (2 * n + 3)),
         candidate=np.zeros((3 * groups + m, COLUMNS["candidate"])),
         free=np.zeros(m, np.int64),
-        step=np.zeros(m),
-        matrix=np.zeros(m * m),
-        columns=np.zeros(m * (accounts + 4)),
-        schur=np.zeros(accounts * (accounts + 1)),
+        step=np.zeros(m + accounts),
+        matrix=np.zeros((m + accounts) * (m + accounts + 4)),
         queue=np.zeros(groups, np.int64),
         nearest=np.zeros(groups, np.int64),
         drift=np.zeros(n),
@@ -146,8 +142,6 @@ def work_on(scratch: Scratch) -> Work:
         bare(scratch.free),
         bare(scratch.step),
         bare(scratch.matrix),
-        bare(scratch.columns),
-        bare(scratch.schur),
         bare(scratch.queue),
         bare(scratch.nearest),
         bare(scratch.drift),
