@@ -34,4 +34,4 @@ def price_in(currency: str, price: Decimal, written: str, quoted: str, own: str)
     code = found[0] if found else own
     if code in CENTS_PER_UNIT or _PENCE.search(written):
         price, code = price / 100, CENTS_PER_UNIT.get(code, currency)
-    return price if not found or code.upper() == currency else None
+    return price if not found or code_of(code) == currency else None
