@@ -123,21 +123,3 @@ def test_investengine_has_the_isin_in_the_name() -> None:
     assert moved(statement) == ["2024-12-23 buy IE0000000015 2.699055 @ 110.79 for -299.04 GBP"]
     assert statement.transactions[0].instrument is not None
     assert statement.transactions[0].instrument.name == "World ETF"
-
-
-def test_vanguard_in_britain_tells_trades_in_sentences() -> None:
-    statement = read("""
-        Date,Details,Amount,Balance
-        08/03/2024,Deposit for investment purchases,15000,15000
-        09/03/2024,"Bought 1,550 World ETF Distributing (WLDU)",-14982.06,17.94
-        09/04/2024,DIV: WLDU.XLON.GB @ GBP 0.4106,225.83,380.13
-        10/04/2024,Reversal of DIV: WLDU.XLON.GB @ GBP 0.4106,-225.83,154.3
-        17/07/2024,Sold 1 World ETF - Distributing (WLDU),104.06,536.91
-        """)
-    assert moved(statement) == [
-        "2024-03-08 deposit for 15000 GBP",
-        "2024-03-09 buy WLDU 1550 for -14982.06 GBP",
-        "2024-04-09 dividend WLDU for 225.83 GBP",
-        "2024-04-10 dividend WLDU for -225.83 GBP",
-        "2024-07-17 sell WLDU -1 for 104.06 GBP",
-    ]
