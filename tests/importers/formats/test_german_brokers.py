@@ -47,7 +47,7 @@ def test_comdirect_has_depot_bookings_below_those_of_the_bank_account() -> None:
 "06.12.24";"05.12.24";"10";"World ETF";"ABC123";"EUR";"100,00";"-1.000,00";
 """
     statement = read_bytes(text.encode("latin-1"))
-    assert moved(statement) == ["2024-12-05 buy World ETF 10 @ 100.00 for -1000.00 EUR"]
+    assert moved(statement) == ["2024-12-05 buy ABC123 10 @ 100.00 for -1000.00 EUR"]
 
 
 def test_comdirect_positions_have_points_between_thousands() -> None:
@@ -57,7 +57,7 @@ def test_comdirect_positions_have_points_between_thousands() -> None:
 
         "Depotwert";"80.877,50"
         """)
-    assert held(statement) == ["OAK TIMBER 8500 = 80877.50 EUR @ 9.515"]
+    assert held(statement) == ["A00000 8500 = 80877.50 EUR @ 9.515"]
 
 
 def test_ing_has_a_currency_beside_every_figure() -> None:

@@ -69,3 +69,31 @@ def test_crypto_has_its_currency_in_the_amounts() -> None:
         "2020-11-09 transfer_out BTC -0.00056077 @ 137211.36 SEK",
     ]
     assert ignored(statement) == ["staking moves nothing"]
+
+
+def test_days_of_the_american_statement_are_american() -> None:
+    statement = read("""
+        Trade Date,Settle Date,Currency,Activity Type,Symbol / Description,Quantity,Price,Amount
+        11/30/2020,11/30/2020,USD,CDEP,Cash Disbursement - Wallet (USD),,,1000.00
+        03/05/2021,03/09/2021,USD,BUY,OAK - OAK TIMBER COM,2,50.00,(100.00)
+        """)
+    assert moved(statement) == [
+        "2020-11-30 deposit for 1000.00 USD",
+        "2021-03-05 buy OAK 2 @ 50.00 for -100.00 USD",
+    ]
+
+
+def test_the_account_beside_the_investments_pays_fees_besides_amounts() -> None:
+    statement = read("""
+        Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance
+        TOPUP,Current,2024-09-16 08:00:00,2024-09-16 08:00:01,"Top-up, from card",250.00,0.00,EUR,COMPLETED,250.00
+        EXCHANGE,Current,2024-09-16 09:00:00,2024-09-16 09:00:01,Exchanged to USD,-100.00,0.50,EUR,COMPLETED,149.50
+        CARD_PAYMENT,Current,2024-09-17 08:00:00,,A shop,-9.00,0.00,EUR,PENDING,
+        TRANSFER,Current,2024-09-18 08:00:00,2024-09-18 08:00:01,To investments,-20.00,0.00,EUR,COMPLETED,129.50
+        """)  # noqa: E501
+    assert moved(statement) == [
+        "2024-09-16 deposit for 250.00 EUR",
+        "2024-09-16 conversion for -100.50 EUR, fee 0.50",
+        "2024-09-18 withdrawal for -20.00 EUR",
+    ]
+    assert ignored(statement) == ["not completed"]
