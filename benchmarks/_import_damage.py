@@ -12,7 +12,7 @@ from random import Random
 
 from trimtab.importers._format import Format, Section
 
-__all__ = ["DAMAGES", "Damage", "damaged", "sample_text"]
+__all__ = ["DAMAGES", "Damage", "damaged", "sample_markup", "sample_text"]
 
 ROWS_MAX = 12
 DAMAGES_MAX = 4
@@ -51,6 +51,56 @@ _WORDS = (
     *("Buy", "Sold", "Dividend", "AAPL 01/17/2025 150.00 C", "", "'=1+1", "Ünïcödé", "N/A"),
     *("\u202eright", "\u200b", "🙂", "treasury note " * 40, "(" * 50, "X" * 300),
 )
+
+
+_OFX = """OFXHEADER:100
+DATA:OFXSGML
+VERSION:102
+ENCODING:USASCII
+CHARSET:1252
+
+<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS><DTSERVER>20240201
+<LANGUAGE>ENG<FI><ORG>Some Broker<FID>1</FI></SONRS></SIGNONMSGSRSV1>
+<INVSTMTMSGSRSV1><INVSTMTTRNRS><TRNUID>0<INVSTMTRS><DTASOF>20240131160000.000[-5:EST]
+<CURDEF>USD<INVACCTFROM><BROKERID>broker.example<ACCTID>12-345</INVACCTFROM>
+<INVTRANLIST><DTSTART>20240101<DTEND>20240131
+{rows}</INVTRANLIST>
+<INVPOSLIST><POSSTOCK><INVPOS><SECID><UNIQUEID>037833100<UNIQUEIDTYPE>CUSIP</SECID>
+<HELDINACCT>CASH<POSTYPE>LONG<UNITS>{number}<UNITPRICE>10<MKTVAL>{number}<DTPRICEASOF>{day}
+</INVPOS></POSSTOCK></INVPOSLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1>
+<SECLISTMSGSRSV1><SECLIST><STOCKINFO><SECINFO><SECID><UNIQUEID>037833100<UNIQUEIDTYPE>CUSIP
+</SECID><SECNAME>{word}<TICKER>AAPL</SECINFO></STOCKINFO></SECLIST></SECLISTMSGSRSV1></OFX>
+"""
+_OFX_ROW = """<BUYSTOCK><INVBUY><INVTRAN><FITID>{number}<DTTRADE>{day}</INVTRAN><SECID>
+<UNIQUEID>037833100<UNIQUEIDTYPE>CUSIP</SECID><UNITS>{number}<UNITPRICE>{number}
+<TOTAL>{number}</INVBUY><BUYTYPE>BUY</BUYSTOCK>
+"""
+_FLEX = """<?xml version="1.0" encoding="UTF-8"?>
+<FlexQueryResponse queryName="All" type="AF"><FlexStatements count="1">
+<FlexStatement accountId="U1" fromDate="20250101" toDate="20251231" period="">
+<OpenPositions>
+{rows}</OpenPositions></FlexStatement></FlexStatements></FlexQueryResponse>
+"""
+_FLEX_ROW = """<OpenPosition accountId="U1" currency="USD" assetCategory="STK" symbol="{word}"
+ levelOfDetail="SUMMARY" position="{number}" markPrice="{number}" openDateTime="{day}"/>
+"""
+
+
+_BOMB = b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>'
+
+
+def sample_markup(rng: Random) -> str:
+    """An OFX file or a Flex report, with some cells that are none."""
+    frame, row = rng.choice(((_OFX, _OFX_ROW), (_FLEX, _FLEX_ROW)))
+
+    def filled(text: str) -> str:
+        cells = (rng.choice(some).replace('"', "") for some in (_NUMBERS, _DAYS, _WORDS))
+        for name, cell in zip(("number", "day", "word"), cells, strict=True):
+            text = text.replace("{" + name + "}", cell)
+        return text
+
+    rows = "".join(filled(row) for _ in range(rng.randrange(ROWS_MAX)))
+    return filled(frame).replace("{rows}", rows)
 
 
 def sample_text(form: Format, rng: Random) -> str:
@@ -177,6 +227,7 @@ DAMAGES = (
     Damage("no text", _at(lambda rng: rng.randbytes(200))),
     Damage("blank lines", _at(lambda rng: b"\n" * 5_000)),
     Damage("deep nesting", _at(lambda rng: rng.choice((b"(", b"[", b"<a>", b'{"a":')) * DEEP)),
+    Damage("an XML bomb", _at(lambda rng: _BOMB)),
     Damage("gzip", lambda data, rng: gzip.compress(data)),
     Damage("zip", _zipped),
     Damage("PDF", lambda data, rng: b"%PDF-1.7\n" + data),

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
 
-from benchmarks._import_damage import DAMAGES, GREAT_DAMAGES, damaged, sample_text
+from benchmarks._import_damage import DAMAGES, GREAT_DAMAGES, damaged, sample_markup, sample_text
 from trimtab.app.importing.as_json import statement_json
 from trimtab.app.importing.reading import read_files
 from trimtab.importers._catalogue import built_in, catalogue
@@ -32,6 +32,7 @@ __all__ = ["FuzzRun", "broken_promise", "file_of", "main", "own_format"]
 
 SECONDS_MAX = 20.0
 MEGABYTES_MAX = 500.0
+MARKUP_SHARE = 0.2
 KIBIBYTES_PER_MEGABYTE = 1000.0**2 / 1024.0
 OWN_FORMAT = """
 broker = "own"
@@ -106,9 +107,11 @@ def file_of(seed: int, formats: Sequence[Format], *, great: bool = False) -> tup
     """The file of a seed, and what was done to it."""
     rng = Random(seed)
     form = rng.choice(formats)
-    text = sample_text(form, rng).encode("utf-8", "replace")
-    data, how = damaged(text, rng, (*DAMAGES, *GREAT_DAMAGES) if great else DAMAGES)
-    return data, f"{form.id}, damage: {how}"
+    is_markup = rng.random() < MARKUP_SHARE
+    text = sample_markup(rng) if is_markup else sample_text(form, rng)
+    damages = (*DAMAGES, *GREAT_DAMAGES) if great else DAMAGES
+    data, how = damaged(text.encode("utf-8", "replace"), rng, damages)
+    return data, f"{'OFX or Flex' if is_markup else form.id}, damage: {how}"
 
 
 def broken_promise(path: Path, formats: Sequence[Format], run: FuzzRun) -> str | None:

@@ -35,7 +35,8 @@ Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 def print_json(value: Json) -> None:
     """Print on stdout, indented, in UTF-8 whatever the terminal."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=True)
+    sys.stdout.write("\n")
 
 
 def _exact(number: Decimal | None) -> str | None:

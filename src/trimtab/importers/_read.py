@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from trimtab.importers._base import StatementReader
+from trimtab.importers._base import ROWS_MAX, StatementReader
 from trimtab.importers._format import Format
 from trimtab.importers._recognise import recognise
 from trimtab.importers._table import read_table
@@ -39,6 +39,10 @@ def read_statement(
     text = decode(data, file)
     found = recognise(text, formats)
     if found is None:
+        lines = text.count("\n")
+        if lines > ROWS_MAX:
+            fact, bound = f"it has {lines:,} lines", f"a statement has at most {ROWS_MAX:,} rows"
+            raise InputError("file", fact, bound, "is it a broker's file?", file=file)
         raise UnknownFormatError(
             "file",
             "no known format has its columns",

@@ -213,11 +213,14 @@ class _Reader:
             for name, value in (found.groupdict("") if found else {}).items():
                 if value and (extract.replace or not fields.get(name)):
                     fields[name] = value.strip()
-        fees = _cells(cells, binding.columns.get("fees", ()))
-        codes = _cells(cells, binding.fee_currencies)
-        taxes = _cells(cells, binding.columns.get("taxes", ()))
         account, name = self._whose(fields)
-        row = Cells(line, section, fields, fees, codes, taxes)
+        if "fees" in fields or "taxes" in fields:
+            fees = _cells(cells, binding.columns.get("fees", ()))
+            taxes = _cells(cells, binding.columns.get("taxes", ()))
+            codes = _cells(cells, binding.fee_currencies)
+            row = Cells(line, section, fields, fees, codes, taxes)
+        else:
+            row = Cells(line, section, fields)
         taken = self.taker.take(kind, row, account, self.currency)
         if isinstance(taken, str):
             self.tally.ignore(line, taken)
