@@ -118,7 +118,7 @@ def test_every_guard_has_its_place_in_the_order_and_a_reason():
 
 def test_facts_come_before_prohibitions_and_worth_comes_last():
     order = list(DEFAULT_ORDER)
-    assert order[:2] == ["price_age", "unknown_basis"]
+    assert order[:3] == ["price_age", "open_breaks", "unknown_basis"]
     assert order.index("restricted_list") < order.index("turnover") < order.index("tax_budget")
     assert order[-1] == "benefit"
 

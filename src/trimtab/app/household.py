@@ -12,7 +12,7 @@ day that a plan is made for when nobody names one.
 Errors: `InputErrors`, each with file, line, value, bound and remedy.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,7 @@ from trimtab.app.load_findings import (
     unknown_bases,
 )
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
+from trimtab.app.price_checks import PRICE_NAMES, Place, foreign_prices, no_price
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
@@ -35,7 +36,7 @@ from trimtab.model.breaks import Break
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
-from trimtab.model.snapshots import Price, Snapshot, TradeRecord
+from trimtab.model.snapshots import Snapshot, TradeRecord
 from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
@@ -44,7 +45,6 @@ __all__ = ["LoadedHousehold", "feed_of", "load_folder"]
 IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15
 """More than all the shares of the world; amounts below it keep their cents in floating point."""
-PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def _priced(
     is_new = not lots.lots and not any(balance.amount for balance in lots.cash)
     errors: list[InputError] = []
     if not is_new:
-        errors += [_no_price(name, needed[name], mandate_file, as_of) for name in missing]
-    errors += _foreign_prices(prices, mandate_file)
+        errors += [no_price(name, needed[name], mandate_file, as_of) for name in missing]
+    errors += foreign_prices(prices, mandate_file)
     currencies = {price.currency for price in prices.values()}
     currencies |= {balance.currency for balance in lots.cash}
     currencies |= {account.currency for account in household.accounts}
@@ -218,63 +218,23 @@ def _refuse_absurd(snapshot: Snapshot, lots: LotsFile, folder: Path) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an instrument is named that needs a price."""
-
-    file: Path
-    line: int | None
-    why: str
-
-
-def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str, _Place]:
+def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str, Place]:
     """What needs a price: what is held, wanted, or may stand in for it."""
-    needed: dict[str, _Place] = {}
+    needed: dict[str, Place] = {}
     for lot in lots.lots:
-        place = _Place(folder / LOTS_NAME, lots.lines[lot.id], f"account {lot.account!r} holds it")
+        place = Place(folder / LOTS_NAME, lots.lines[lot.id], f"account {lot.account!r} holds it")
         needed.setdefault(lot.instrument, place)
     for index, target in enumerate(mandate_file.mandate.targets):
         line = mandate_file.line("targets", index, "instruments")
         for name in target.instruments:
-            place = _Place(mandate_file.path, line, f"target {target.name!r} names it")
+            place = Place(mandate_file.path, line, f"target {target.name!r} names it")
             needed.setdefault(name, place)
     line = mandate_file.line("wash_sales", "substitutes")
     for original, others in mandate_file.mandate.wash_sales.substitutes.items():
         for name in others:
-            place = _Place(mandate_file.path, line, f"it stands in for {original}")
+            place = Place(mandate_file.path, line, f"it stands in for {original}")
             needed.setdefault(name, place)
     return needed
-
-
-def _no_price(name: str, place: _Place, mandate_file: MandateFile, as_of: date) -> InputError:
-    remedy = f"add one to {PRICE_NAMES[0]}, or take it out of the mandate if you never use it"
-    if place.file.name == LOTS_NAME:
-        remedy = f"add one to {PRICE_NAMES[0]}"
-    if mandate_file.feed.name != "files":
-        remedy = f"check its id with the feed {mandate_file.feed.name!r}, or give prices.csv"
-    return InputError(
-        f"instrument {name!r}",
-        f"the feed has no price on or before {as_of}",
-        f"it needs one, because {place.why}",
-        remedy,
-        file=str(place.file),
-        line=place.line,
-    )
-
-
-def _foreign_prices(prices: Mapping[str, Price], mandate_file: MandateFile) -> Iterable[InputError]:
-    """A price in another currency than the instrument's would be read as the wrong amount."""
-    for name, price in prices.items():
-        instrument = mandate_file.instruments[name]
-        if price.currency != instrument.currency:
-            yield InputError(
-                f"price of {name!r}",
-                f"the feed gives it in {price.currency}",
-                f"the mandate says {instrument.currency}",
-                "correct [instruments], or give prices.csv a currency column",
-                file=str(mandate_file.path),
-                line=mandate_file.line("instruments", name, "currency"),
-            )
 
 
 def feed_of(folder: Path, mandate_file: MandateFile) -> Feed:

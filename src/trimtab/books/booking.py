@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from trimtab.books import entries as plain
 from trimtab.books.ledger import Ledger, Outside
-from trimtab.books.lot_entries import return_of_capital, sell, transfer_lot
-from trimtab.books.relief import choose_lots
+from trimtab.books.lot_entries import return_of_capital, sell
 from trimtab.books.sold_lots import sold_lots
 from trimtab.books.statement_facts import (
+    Booked,
     Currencies,
     amount_of,
     distributions,
@@ -27,7 +26,8 @@ from trimtab.books.statement_facts import (
     units_of,
 )
 from trimtab.books.statement_rows import StatementRow
-from trimtab.model.breaks import Break, BreakKind
+from trimtab.books.transfers import Transfers
+from trimtab.model.breaks import BreakKind
 from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError
 from trimtab.model.instruments import InstrumentKind
@@ -35,20 +35,10 @@ from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 from trimtab.model.statements import Action, StatedGain, StatedTransaction
 
-__all__ = ["Booked", "book_rows"]
+__all__ = ["book_rows"]
 
-TRANSFER_DAYS = 10
-"""How far apart the two sides of a transfer may be dated."""
 REINVESTED_DAYS = 4
 """How far apart a distribution and the purchase that it paid for may be dated."""
-
-
-@dataclass(slots=True)
-class Booked:
-    """The entries that rows became, in order, and the breaks of the others."""
-
-    entries: list[Entry] = field(default_factory=list)
-    breaks: list[Break] = field(default_factory=list)
 
 
 def book_rows(
@@ -63,7 +53,7 @@ def book_rows(
     """
     booker = _Booker(ledger, rows, gains, currencies)
     for row in rows:
-        if row.id not in ledger.entries and row.id not in booker.paired:
+        if row.id not in ledger.entries:
             booker.book(row)
     return booker.done
 
@@ -84,14 +74,8 @@ class _Booker:
             if gain.sold is not None:
                 self.gains_of[gain.account, gain.instrument.symbol, gain.sold].append(gain)
         self.paid_out = distributions(rows)
-        self.moved: dict[tuple[str, Decimal], list[StatementRow]] = defaultdict(list)
-        for row in rows:
-            one = row.transaction
-            is_transfer = one.action in (Action.TRANSFER_IN, Action.TRANSFER_OUT)
-            if is_transfer and one.quantity and one.instrument is not None:
-                self.moved[one.instrument.symbol, one.quantity].append(row)
+        self.transfers = Transfers(ledger, rows)
         self.done = Booked()
-        self.paired: set[str] = set()
         self.books_by = {
             Action.BUY: self._buy,
             Action.SELL: self._sell,
@@ -273,47 +257,12 @@ class _Booker:
 
     def _transfer(self, row: StatementRow) -> None:
         """Units or cash between accounts; both sides are one entry where both are seen."""
-        one = row.transaction
-        if not one.quantity:
+        if not row.transaction.quantity:
             self._transfer_cash(row)
             return
-        other = self._other_side(row)
-        if other is None or one.action is Action.TRANSFER_OUT:
-            if other is None:
-                self._one_sided(row)
-            return  # the side that receives books both
-        source, on = other.transaction.account, one.on
-        units = units_of(one)
-        lots = self.ledger.lots_of(symbol_of(one), source)
-        if sum((lot.quantity for lot in lots), ZERO) < units:
-            self._one_sided(row)
-            return
-        books = self.ledger.view()
-        for place, part in enumerate(choose_lots(lots, units), start=1):
-            lot = books.lot(part.lot)
-            is_whole = part.quantity == lot.quantity
-            moved = None if is_whole else self.ledger.free_lot_id(f"{lot.id}→{one.account}")
-            entry_id = row.id if place == 1 else f"{row.id} part {place}"
-            self._take(row, transfer_lot(entry_id, on, books, part, one.account, moved))
-        self.paired.add(other.id)
-        self._take(row, plain.decision(other.id, on, {"booked_with": row.id}))
-
-    def _other_side(self, row: StatementRow) -> StatementRow | None:
-        """The row of another account that this one answers."""
-        one = row.transaction
-        for other in self.moved.get((symbol_of(one), -(one.quantity or ZERO)), ()):
-            its = other.transaction
-            is_near = abs(its.on - one.on) <= timedelta(days=TRANSFER_DAYS)
-            is_open = other.id not in self.ledger.entries and other.id not in self.paired
-            if its.account != one.account and is_near and is_open:
-                return other
-        return None
-
-    def _one_sided(self, row: StatementRow) -> None:
-        one = row.transaction
-        word = "came from" if one.action is Action.TRANSFER_IN else "went"
-        fact = f"{abs(one.quantity or ZERO)} {symbol_of(one)}: where they {word} is not seen"
-        self._break(row, BreakKind.TRANSFER, fact, "link the other account, or give the lots")
+        booked = self.transfers.book(row)
+        self.done.entries += booked.entries
+        self.done.breaks += booked.breaks
 
     def _transfer_cash(self, row: StatementRow) -> None:
         """Cash from another account of the household is no deposit, but balances all the same."""

@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from trimtab.books.booking import Booked, book_rows
+from trimtab.books.booking import book_rows
 from trimtab.books.corrections import lots_set_aside
 from trimtab.books.entries import decision, opening_lot
+from trimtab.books.holding_breaks import QUANTITY_SLACK
 from trimtab.books.holdings import Holdings, latest_holdings
 from trimtab.books.ledger import OUTSIDE_PLACES, Books, Ledger
-from trimtab.books.reconcile import QUANTITY_SLACK, open_account, reconcile_account
-from trimtab.books.statement_facts import Currencies
+from trimtab.books.reconcile import open_account, reconcile_account
+from trimtab.books.statement_facts import Booked, Currencies
 from trimtab.books.statement_rows import StatementRow, told_apart
 from trimtab.model.breaks import Break
 from trimtab.model.entries import Entry, EntryKind

@@ -7,16 +7,21 @@ than was known they replace what was unknown, and everything else is a break tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from trimtab.books.booking import Booked
 from trimtab.books.corrections import lots_set_aside
 from trimtab.books.entries import opening_cash, opening_lot
+from trimtab.books.holding_breaks import (
+    QUANTITY_SLACK,
+    cash_breaks,
+    quantity_break,
+    short_break,
+)
 from trimtab.books.holdings import Holdings
 from trimtab.books.ledger import Ledger
-from trimtab.books.statement_facts import Currencies
+from trimtab.books.statement_facts import Booked, Currencies
 from trimtab.model.breaks import Break, BreakKind, break_id
 from trimtab.model.instruments import InstrumentKind
 from trimtab.model.lots import Lot
@@ -25,9 +30,6 @@ from trimtab.model.statements import StatedLot, StatedPosition
 
 __all__ = ["open_account", "reconcile_account", "stated_lots"]
 
-QUANTITY_SLACK = Decimal("0.0005")
-"""Brokers show units to three decimals and keep more."""
-
 
 def open_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> Booked:
     """Opening entries for all that an account's lists say, and the breaks among them."""
@@ -35,7 +37,7 @@ def open_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> 
     for name in holdings.instruments:
         _open(ledger, holdings, name, currencies, done)
         held = total(lot.quantity for lot in ledger.lots_of(name, holdings.account))
-        disagreement = _between_lists(holdings, name, held)
+        disagreement = quantity_break(holdings, name, held)
         if disagreement is not None:
             done.breaks.append(disagreement)
     for currency, amount in holdings.cash.items():
@@ -60,7 +62,7 @@ def _open(
     position = holdings.positions.get(name)
     units = position.quantity if position is not None else None
     if units is not None and units < 0:
-        done.breaks.append(_short(holdings, name, units))
+        done.breaks.append(short_break(holdings, name, units))
 
 
 def stated_lots(
@@ -136,7 +138,7 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
         lots = ledger.lots_of(name, holdings.account)
         held = total(lot.quantity for lot in lots)
         by_positions, by_lots = holdings.stated(name)
-        disagreement = _between_lists(holdings, name, held)
+        disagreement = quantity_break(holdings, name, held)
         if disagreement is not None and _is_option(holdings, name):
             _take_list(ledger, holdings, name, lots, currencies, done)
         elif disagreement is not None:
@@ -144,43 +146,9 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
         elif by_lots is not None and not _told_alike(lots, holdings.lots[name], currencies):
             _restate(ledger, holdings, name, lots, currencies, done)
         if by_positions is not None and by_positions < 0:
-            done.breaks.append(_short(holdings, name, by_positions))
-    done.breaks += _cash_breaks(ledger, holdings, currencies)
+            done.breaks.append(short_break(holdings, name, by_positions))
+    done.breaks += cash_breaks(ledger, holdings, currencies)
     return done
-
-
-def _between_lists(holdings: Holdings, name: str, held: Decimal) -> Break | None:
-    """The break where positions, lots and journal do not say the same; `None` where they do."""
-    by_positions, by_lots = holdings.stated(name)
-    if by_positions is not None and by_positions < 0:
-        by_positions = ZERO  # what is sold short is held aside, not in the books
-    told = [units for units in (by_positions, by_lots, held) if units is not None]
-    if len(told) < 2 or max(told) - min(told) <= QUANTITY_SLACK:
-        return None
-    facts = {
-        "positions": _shown(by_positions),
-        "lots": _shown(by_lots),
-        "journal": _shown(held),
-        "as_of": holdings.as_of.isoformat(),
-    }
-    # Where the broker's two lists disagree, an answer holds whatever the journal comes to.
-    is_theirs = by_positions is not None and by_lots is not None and by_positions != by_lots
-    parts = [fact for side, fact in facts.items() if side != "journal" or not is_theirs]
-    words = ", ".join(f"{side} {facts[side]}" for side in ("positions", "lots", "journal"))
-    return Break(
-        id=break_id(BreakKind.QUANTITY, holdings.account, name, *parts),
-        kind=BreakKind.QUANTITY,
-        account=holdings.account,
-        instrument=name,
-        message=f"{name} on {holdings.as_of}: {words}",
-        remedy="import what is missing (transactions, lots), or say which record is right",
-        facts=facts,
-        source=holdings.file,
-    )
-
-
-def _shown(units: Decimal | None) -> str:
-    return "–" if units is None else f"{units:f}"
 
 
 def _told_alike(lots: Sequence[Lot], given: Sequence[StatedLot], currencies: Currencies) -> bool:
@@ -256,51 +224,3 @@ def _is_option(holdings: Holdings, name: str) -> bool:
     lots = holdings.lots.get(name)
     stated = position.instrument if position is not None else lots[0].instrument if lots else None
     return stated is not None and stated.kind is InstrumentKind.OPTION
-
-
-def _short(holdings: Holdings, name: str, units: Decimal) -> Break:
-    return Break(
-        id=break_id(BreakKind.SHORT, holdings.account, name, units),
-        kind=BreakKind.SHORT,
-        account=holdings.account,
-        instrument=name,
-        message=f"{name}: {-units} sold short are held aside and never touched",
-        remedy="nothing to do; accept it to take it off the list",
-        blocks=False,
-        facts={"positions": f"{units:f}"},
-        source=holdings.file,
-    )
-
-
-def _cash_breaks(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> list[Break]:
-    """Cash that the broker shows and the journal does not come to."""
-    breaks = []
-    stated: Mapping[str, Decimal] = {
-        code or currencies.base: amount for code, amount in holdings.cash.items()
-    }
-    codes = set(stated) if holdings.has_cash else set()
-    for code in sorted(codes):
-        ours = ledger.cash.get((holdings.account, code), ZERO)
-        theirs = stated.get(code, ZERO)
-        if abs(ours - theirs) < CENT:
-            continue
-        facts = {
-            "positions": f"{theirs:f}",
-            "journal": f"{ours:f}",
-            "currency": code,
-            "as_of": str(holdings.as_of),
-        }
-        breaks.append(
-            Break(
-                id=break_id(BreakKind.CASH, holdings.account, *facts.values()),
-                kind=BreakKind.CASH,
-                account=holdings.account,
-                instrument="CASH",
-                message=f"cash in {code} on {holdings.as_of}: the broker shows {theirs:f}, the "
-                f"journal comes to {ours:f}",
-                remedy="import the transactions since, or take the broker's",
-                facts=facts,
-                source=holdings.file,
-            )
-        )
-    return breaks

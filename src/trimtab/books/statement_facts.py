@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from trimtab.books.statement_rows import StatementRow
 from trimtab.model.breaks import Break, BreakKind, break_id
+from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.money import ZERO, cents
 from trimtab.model.statements import Action, StatedTransaction
 
-__all__ = ["Currencies", "amount_of", "distributions", "row_break", "symbol_of", "units_of"]
+__all__ = [
+    "Booked",
+    "Currencies",
+    "amount_of",
+    "distributions",
+    "row_break",
+    "symbol_of",
+    "units_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,14 @@ class Currencies:
             return amount
         rate = self.rate(currency, on)
         return None if rate is None else cents(amount * rate)
+
+
+@dataclass(slots=True)
+class Booked:
+    """The entries that rows became, in order, and the breaks of the others."""
+
+    entries: list[Entry] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
 
 
 def amount_of(one: StatedTransaction) -> Decimal:
