@@ -2,16 +2,19 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.app.decisions import DECISION, HOLD, INFEASIBLE, REFUSED
 from tests.app.folders import write_household
-from trimtab.app.as_json import decision_json, status_json
+from trimtab.app.as_json import decision_json
 from trimtab.app.household import load_folder
 from trimtab.app.status import status_of
+from trimtab.app.status_json import status_json
 from trimtab.model.plans import Decision
+from trimtab.model.snapshots import Price
 
 
 def test_a_decision_is_told_in_full():
@@ -45,3 +48,15 @@ def test_a_status_is_told_in_full(tmp_path: Path):
     assert stocks["is_out"]
     assert bonds["drift"] == pytest.approx(50 * 80.5 / 17645 - 0.4)
     assert [account["lots"] for account in told["accounts"]] == [2, 1]
+    first = told["positions"][0]
+    assert (first["instrument"], first["quantity"], first["value"]) == ("VTI", "100", "10100")
+    assert (first["price_on"], first["price_source"]) == ("2022-10-11", "closes of prices.csv")
+
+
+def test_each_trade_tells_the_day_and_the_source_of_its_price():
+    prices = {"VTI": Price("VTI", Decimal(101), "USD", date(2022, 10, 10), "my file")}
+    plan = json.loads(json.dumps(decision_json(DECISION, prices)))["plan"]
+    told = {trade["instrument"]: trade for trade in plan["trades"]}
+    assert (told["VTI"]["price_on"], told["VTI"]["price_source"]) == ("2022-10-10", "my file")
+    others = [trade for name, trade in told.items() if name != "VTI"]
+    assert all(trade["price_on"] is None for trade in others)

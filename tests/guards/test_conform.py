@@ -39,7 +39,12 @@ STALE = {
 }
 HOSTILE_HOME = replace(
     HOME,
-    snapshot=replace(HOME.snapshot, prices=STALE, high_water=2 * HOME.snapshot.value),
+    snapshot=replace(
+        HOME.snapshot,
+        prices=STALE,
+        high_water=2 * HOME.snapshot.value,
+        blocked={"ira": "VTI on 2025-06-02: positions 10, lots –, journal 9"},
+    ),
     mandate=replace(
         HOME.mandate,
         limits=Limits(turnover_max=D("0.01"), tax_budget=D(1)),

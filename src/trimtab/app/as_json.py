@@ -1,4 +1,4 @@
-"""Status and decisions as JSON, for programs that read what Trimtab says.
+"""Decisions as JSON, for programs that read what Trimtab says.
 
 Exact amounts and quantities are strings (`"1234.50"`), so that no program rounds them; weights,
 rates and the solver's figures are numbers; days are `"2026-03-31"`; what is unknown is `null`.
@@ -12,19 +12,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from trimtab.app.status import Status
 from trimtab.model.findings import Finding
 from trimtab.model.plans import Coverage, Decision, EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.proposals import CostParts, Proposal
+from trimtab.model.snapshots import Price
 from trimtab.model.taxes import TaxBill
 
 __all__ = [
     "SCHEMA",
     "Json",
+    "coverage_json",
+    "day_text",
     "decision_json",
+    "exact_text",
     "finding_json",
+    "price_json",
     "print_json",
-    "status_json",
     "trade_json",
 ]
 
@@ -39,116 +42,36 @@ def print_json(value: Json) -> None:
     sys.stdout.write("\n")
 
 
-def _exact(number: Decimal | None) -> str | None:
+def exact_text(number: Decimal | None) -> str | None:
+    """A number with every digit, `null` where it is unknown."""
     return None if number is None else f"{number:f}"
 
 
-def _day(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
+    """A day as `2026-03-31`, `null` where there is none."""
     return None if day is None else day.isoformat()
 
 
-def status_json(status: Status) -> Json:
-    """Where a household stands."""
-    return {
-        "schema": SCHEMA,
-        "as_of": _day(status.as_of),
-        "household": status.name,
-        "base_currency": status.base_currency,
-        "value": _exact(status.value),
-        "cash": _exact(status.cash),
-        "cash_wanted": float(status.cash_wanted),
-        "drift_total": float(status.drift_total),
-        "accounts": [
-            {
-                "id": row.account.id,
-                "name": row.account.label,
-                "owner": row.account.owner,
-                "wrapper": row.account.wrapper.value,
-                "value": _exact(row.value),
-                "cash": _exact(row.cash),
-                "weight": float(row.weight),
-                "lots": row.lots,
-            }
-            for row in status.accounts
-        ],
-        "targets": [
-            {
-                "name": row.name,
-                "instruments": list(row.instruments),
-                "value": _exact(row.value),
-                "weight": float(row.weight),
-                "actual": float(row.actual),
-                "drift": float(row.drift),
-                "band": float(row.band),
-                "is_out": row.is_out,
-            }
-            for row in status.targets
-        ],
-        "untargeted": [
-            {"instrument": name, "value": _exact(value), "weight": float(status.weight(value))}
-            for name, value in status.untargeted
-        ],
-        **_status_events(status),
-    }
+def price_json(price: Price | None) -> Mapping[str, Json]:
+    """The day of a price and who said it; `null` where nobody told."""
+    if price is None:
+        return {"price_on": None, "price_source": None}
+    return {"price_on": day_text(price.on), "price_source": price.source or None}
 
 
-def _status_events(status: Status) -> Mapping[str, Json]:
-    """What is due, open or found."""
-    return {
-        "flows": [
-            {
-                "clause": flow.clause,
-                "amount": _exact(flow.amount),
-                "due": _day(flow.due),
-                "account": flow.account,
-            }
-            for flow in status.flows
-        ],
-        "losses": [
-            {
-                "lot": row.lot.id,
-                "account": row.lot.account,
-                "instrument": row.lot.instrument,
-                "value": _exact(row.value),
-                "loss": _exact(row.loss),
-                "fraction": float(row.fraction),
-                "term": row.term.value if row.term else None,
-                "washed_quantity": _exact(row.washed_quantity),
-            }
-            for row in status.losses
-        ],
-        "near_long_term": [
-            {"lot": lot.id, "gain": _exact(gain), "long_term_from": _day(first)}
-            for lot, gain, first in status.near_long_term
-        ],
-        "wash_windows": [
-            {
-                "instrument": row.instrument,
-                "account": row.account,
-                "on": _day(row.on),
-                "quantity": _exact(row.quantity),
-                "until": _day(row.until),
-                "bars": row.bars,
-                "loss": _exact(row.loss),
-                "permanent": row.permanent,
-            }
-            for row in status.windows
-        ],
-        "coverage": _coverage(status.coverage),
-        "findings": [finding_json(finding) for finding in status.findings],
-    }
+def decision_json(decision: Decision, prices: Mapping[str, Price] | None = None) -> Json:
+    """A decision with its plan, findings and everything that was left alone.
 
-
-def decision_json(decision: Decision) -> Json:
-    """A decision with its plan, findings and everything that was left alone."""
+    `prices` are those that it rests on, by instrument.
+    """
     return {
         "schema": SCHEMA,
         "cycle_id": decision.cycle_id,
-        "as_of": _day(decision.as_of),
+        "as_of": day_text(decision.as_of),
         "verdict": decision.verdict.value,
         "sentence": decision.sentence,
         "proposal": _proposal(decision.proposal),
-        "plan": None if decision.plan is None else _plan(decision.plan),
+        "plan": None if decision.plan is None else _plan(decision.plan, prices or {}),
         "findings": [finding_json(finding) for finding in decision.findings],
     }
 
@@ -164,12 +87,12 @@ def _proposal(proposal: Proposal) -> Json:
     }
 
 
-def _plan(plan: Plan) -> Json:
+def _plan(plan: Plan, prices: Mapping[str, Price]) -> Json:
     return {
-        "trades": [trade_json(trade) for trade in plan.trades],
-        "tax": _exact(plan.tax),
-        "cost": _exact(plan.cost),
-        "cash_after": {account: _exact(cash) for account, cash in plan.cash_after.items()},
+        "trades": [trade_json(trade, prices.get(trade.instrument)) for trade in plan.trades],
+        "tax": exact_text(plan.tax),
+        "cost": exact_text(plan.cost),
+        "cash_after": {account: exact_text(cash) for account, cash in plan.cash_after.items()},
         "weights_before": dict(plan.weights_before),
         "weights_after": dict(plan.weights_after),
         "before": _parts(plan.before),
@@ -181,11 +104,11 @@ def _plan(plan: Plan) -> Json:
                 "subject": item.subject,
                 "reason": item.reason,
                 "clause": item.clause,
-                "amount": _exact(item.amount),
+                "amount": exact_text(item.amount),
             }
             for item in plan.skipped
         ],
-        "coverage": None if plan.coverage is None else _coverage(plan.coverage),
+        "coverage": None if plan.coverage is None else coverage_json(plan.coverage),
         "bindings": [
             {"clause": item.clause, "text": item.text, "shadow_price": item.shadow_price}
             for item in plan.bindings
@@ -200,31 +123,32 @@ def _earlier_loss(loss: EarlierLoss) -> Json:
         "lot": loss.lot,
         "account": loss.account,
         "instrument": loss.instrument,
-        "sold": _day(loss.sold),
+        "sold": day_text(loss.sold),
         "term": loss.term.value,
-        "disallowed": _exact(loss.disallowed),
+        "disallowed": exact_text(loss.disallowed),
         "permanent": loss.permanent,
         "bought_in": loss.buyer,
         "bought": loss.bought,
     }
 
 
-def trade_json(trade: Trade) -> Json:
-    """One trade with its lots, cost, tax, clause and reason."""
+def trade_json(trade: Trade, price: Price | None = None) -> Json:
+    """One trade with its lots, cost, tax, clause and reason, and where its price comes from."""
     return {
         "id": trade.id,
         "account": trade.account,
         "instrument": trade.instrument,
         "side": trade.side.value,
-        "quantity": _exact(trade.quantity),
-        "price": _exact(trade.price),
-        "amount": _exact(trade.amount),
-        "tax": _exact(trade.tax),
+        "quantity": exact_text(trade.quantity),
+        "price": exact_text(trade.price),
+        **price_json(price),
+        "amount": exact_text(trade.amount),
+        "tax": exact_text(trade.tax),
         "cost": {
-            "spread": _exact(trade.cost.spread),
-            "impact": _exact(trade.cost.impact),
-            "commission": _exact(trade.cost.commission),
-            "total": _exact(trade.cost.total),
+            "spread": exact_text(trade.cost.spread),
+            "impact": exact_text(trade.cost.impact),
+            "commission": exact_text(trade.cost.commission),
+            "total": exact_text(trade.cost.total),
         },
         "clause": trade.clause,
         "reason": trade.reason,
@@ -235,13 +159,13 @@ def trade_json(trade: Trade) -> Json:
 def _lot_sale(sale: LotSale) -> Json:
     return {
         "lot": sale.lot,
-        "quantity": _exact(sale.quantity),
-        "proceeds": _exact(sale.proceeds),
-        "basis": _exact(sale.basis),
-        "gain": _exact(sale.gain),
-        "acquired": _day(sale.acquired),
+        "quantity": exact_text(sale.quantity),
+        "proceeds": exact_text(sale.proceeds),
+        "basis": exact_text(sale.basis),
+        "gain": exact_text(sale.gain),
+        "acquired": day_text(sale.acquired),
         "term": sale.term.value if sale.term else None,
-        "disallowed": _exact(sale.disallowed),
+        "disallowed": exact_text(sale.disallowed),
     }
 
 
@@ -260,25 +184,26 @@ def _parts(parts: CostParts) -> Json:
 
 def _bill(bill: TaxBill) -> Json:
     return {
-        "tax": _exact(bill.tax),
-        "net_short": _exact(bill.net_short),
-        "net_long": _exact(bill.net_long),
-        "deduction": _exact(bill.deduction),
-        "carry_short": _exact(bill.carry_short),
-        "carry_long": _exact(bill.carry_long),
+        "tax": exact_text(bill.tax),
+        "net_short": exact_text(bill.net_short),
+        "net_long": exact_text(bill.net_long),
+        "deduction": exact_text(bill.deduction),
+        "carry_short": exact_text(bill.carry_short),
+        "carry_long": exact_text(bill.carry_long),
         "lines": [
-            {"text": line.text, "amount": _exact(line.amount), "source": line.source}
+            {"text": line.text, "amount": exact_text(line.amount), "source": line.source}
             for line in bill.lines
         ],
     }
 
 
-def _coverage(coverage: Coverage) -> Json:
+def coverage_json(coverage: Coverage) -> Json:
+    """What a wash-sale answer looked at."""
     return {
         "accounts": list(coverage.accounts),
         "not_loaded": list(coverage.not_loaded),
-        "from": _day(coverage.window_from),
-        "to": _day(coverage.window_to),
+        "from": day_text(coverage.window_from),
+        "to": day_text(coverage.window_to),
         "matches": coverage.matches,
         "sentence": coverage.sentence,
     }

@@ -63,6 +63,9 @@ COMMANDS = {
     "check": CommandEntry(
         "trimtab.app.commands.check", "check", "Read all files and name every mistake."
     ),
+    "doctor": CommandEntry(
+        "trimtab.app.commands.doctor", "doctor", "Whether the data is in order, and how to mend it."
+    ),
     "policies": CommandEntry(
         "trimtab.app.commands.policies", "policies", "The rules that can propose trades."
     ),

@@ -26,6 +26,7 @@ from trimtab.model.plans import Verdict
 __all__ = [
     "DEBUG_VARIABLE",
     "Exit",
+    "error_json",
     "exit_of",
     "show_defect",
     "show_errors",
@@ -74,11 +75,12 @@ def show_errors(error: InputError | InputErrors, as_json: bool) -> Exit:
 
 def show_errors_json(errors: Sequence[InputError]) -> None:
     """The errors as JSON on stdout."""
-    json.dump({"errors": [_error_json(one) for one in errors]}, sys.stdout, indent=2)
+    json.dump({"errors": [error_json(one) for one in errors]}, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
 
-def _error_json(error: InputError) -> dict[str, str | int | None]:
+def error_json(error: InputError) -> dict[str, str | int | None]:
+    """One mistake as JSON."""
     return {
         "file": error.file,
         "line": error.line,

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import cast
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
 from trimtab.app.importing.open_breaks import blocked_accounts, break_findings, open_breaks
@@ -28,7 +27,8 @@ from trimtab.app.load_findings import (
     unknown_bases,
 )
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
-from trimtab.app.price_checks import PRICE_NAMES, Place, foreign_prices, no_price
+from trimtab.app.price_checks import Place, foreign_prices, no_price
+from trimtab.app.price_feed import feed_of
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
@@ -40,7 +40,13 @@ from trimtab.model.snapshots import Snapshot, TradeRecord
 from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
-__all__ = ["LoadedHousehold", "feed_of", "load_folder"]
+__all__ = [
+    "LoadedHousehold",
+    "known_names",
+    "load_folder",
+    "needed_prices",
+    "read_holdings",
+]
 
 IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15
@@ -83,11 +89,11 @@ def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehol
         mandate_file = read_mandate(folder / MANDATE_NAME)
     except InputErrors as several:
         errors += several.errors
-    known = None if mandate_file is None else _known(mandate_file)
+    known = None if mandate_file is None else known_names(mandate_file)
     day = as_of or (mandate_file.as_of if mandate_file is not None else None)
     if day is None and mandate_file is not None:
         day = date.today()
-    lots, trades = _holdings(folder, known, day, errors)
+    lots, trades = read_holdings(folder, known, day, errors)
     if errors or mandate_file is None or lots is None or day is None:
         raise InputErrors(errors)
     try:
@@ -109,7 +115,8 @@ def _breaks(folder: Path) -> tuple[Break, ...]:
     return open_breaks(folder) if (folder / IMPORTS_FOLDER).is_dir() else ()
 
 
-def _known(mandate_file: MandateFile) -> Known:
+def known_names(mandate_file: MandateFile) -> Known:
+    """What rows of lots and trades are checked against."""
     accounts = mandate_file.household.accounts
     return Known(
         currencies={account.id: account.currency for account in accounts},
@@ -119,7 +126,7 @@ def _known(mandate_file: MandateFile) -> Known:
     )
 
 
-def _holdings(
+def read_holdings(
     folder: Path, known: Known | None, as_of: date | None, errors: list[InputError]
 ) -> tuple[LotsFile | None, tuple[TradeRecord, ...]]:
     """Lots and recent trades; what is wrong in either is added to `errors`."""
@@ -150,7 +157,7 @@ def _priced(
 
     household, mandate = mandate_file.household, mandate_file.mandate
     feed = feed_of(folder, mandate_file)
-    needed = _needed(folder, mandate_file, lots)
+    needed = needed_prices(folder, mandate_file, lots)
     prices = feed.latest(tuple(needed), as_of)
     missing = [name for name in needed if name not in prices]
     is_new = not lots.lots and not any(balance.amount for balance in lots.cash)
@@ -218,7 +225,7 @@ def _refuse_absurd(snapshot: Snapshot, lots: LotsFile, folder: Path) -> None:
     )
 
 
-def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str, Place]:
+def needed_prices(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str, Place]:
     """What needs a price: what is held, wanted, or may stand in for it."""
     needed: dict[str, Place] = {}
     for lot in lots.lots:
@@ -235,42 +242,3 @@ def _needed(folder: Path, mandate_file: MandateFile, lots: LotsFile) -> dict[str
             place = Place(mandate_file.path, line, f"it stands in for {original}")
             needed.setdefault(name, place)
     return needed
-
-
-def feed_of(folder: Path, mandate_file: MandateFile) -> Feed:
-    """The feed that the mandate names, with its files found beside the mandate.
-
-    Refuses: settings that the feed does not have, and a folder without a price file.
-    """
-    from trimtab.plugins import configure
-
-    choice, settings = mandate_file.feed, dict[str, object](mandate_file.feed.settings)
-    line = mandate_file.line("feed", "kind")
-    if choice.name == "files":
-        settings.setdefault("currency", mandate_file.household.base_currency)
-        path = settings.get("path")
-        if path is None:
-            settings["path"] = str(_price_file(folder, mandate_file, line))
-        elif isinstance(path, str):
-            settings["path"] = str(folder / Path(path).expanduser())
-    try:
-        return cast(Feed, configure("feeds", choice.name, settings))
-    except InputErrors as several:
-        raise InputErrors(e.at(str(mandate_file.path), line) for e in several.errors) from None
-    except InputError as error:
-        raise InputErrors([error.at(str(mandate_file.path), line)]) from None
-
-
-def _price_file(folder: Path, mandate_file: MandateFile, line: int | None) -> Path:
-    for name in PRICE_NAMES:
-        if (folder / name).exists():
-            return folder / name
-    error = InputError(
-        "prices",
-        f"there is none of {', '.join(PRICE_NAMES)} in {str(folder)!r}",
-        "every instrument needs a price",
-        'put one there (columns date,VTI,BND …), or set [feed] kind = "yahoo"',
-        file=str(mandate_file.path),
-        line=line,
-    )
-    raise InputErrors([error])

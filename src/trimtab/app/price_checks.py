@@ -10,12 +10,11 @@ from pathlib import Path
 
 from trimtab.app.config import MandateFile
 from trimtab.app.lots_file import LOTS_NAME
+from trimtab.app.price_feed import PRICE_NAMES
 from trimtab.model.errors import InputError
 from trimtab.model.snapshots import Price
 
-__all__ = ["PRICE_NAMES", "Place", "foreign_prices", "no_price"]
-
-PRICE_NAMES = ("prices.csv", "prices.parquet", "prices.csv.gz")
+__all__ = ["Place", "foreign_prices", "no_price"]
 
 
 @dataclass(frozen=True, slots=True)

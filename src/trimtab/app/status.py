@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.positions import PositionStanding, positions_of
 from trimtab.model.accounts import Account
 from trimtab.model.findings import Finding
 from trimtab.model.lots import Lot, Term, long_term_from
 from trimtab.model.mandate import CashFlow
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Coverage
-from trimtab.model.snapshots import Snapshot
+from trimtab.model.snapshots import Price, Snapshot
 from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = [
@@ -119,6 +120,8 @@ class Status:
     windows: tuple[WindowStanding, ...]
     coverage: Coverage
     findings: tuple[Finding, ...]
+    positions: tuple[PositionStanding, ...] = ()
+    prices: tuple[Price, ...] = ()
 
     @property
     def drift_total(self) -> Decimal:
@@ -170,6 +173,8 @@ def status_of(loaded: LoadedHousehold) -> Status:
         windows=windows,
         coverage=_coverage(snapshot, len(windows)),
         findings=(*loaded.notes, *loaded.findings),
+        positions=positions_of(snapshot),
+        prices=tuple(snapshot.prices.values()),
     )
 
 

@@ -51,7 +51,7 @@ def explain(
     if as_json:
         from trimtab.app.as_json import print_json, trade_json
 
-        print_json(trade_json(trade))
+        print_json(trade_json(trade, loaded.snapshot.prices[trade.instrument]))
     else:
         from trimtab.app.screens.explain_screen import show_trade
 

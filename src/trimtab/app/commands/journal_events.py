@@ -45,8 +45,8 @@ def events(
     """
     from trimtab.app.config import MANDATE_NAME, read_mandate
     from trimtab.app.corporate_events import due_events
-    from trimtab.app.household import feed_of
     from trimtab.app.journal_folder import FolderJournal, base_currency_of
+    from trimtab.app.price_feed import feed_of
     from trimtab.policies._schedule import is_session
     from trimtab.ports import ActionFeed
 

@@ -76,7 +76,7 @@ def plan(
         from trimtab.app.as_json import decision_json, print_json
 
         tell_notes(loaded)
-        print_json(decision_json(decision))
+        print_json(decision_json(decision, loaded.snapshot.prices))
     else:
         from trimtab.app.api import flows_of
         from trimtab.app.screens.plan_screen import show_decision

@@ -27,7 +27,8 @@ def status(folder: Path, as_of: date | None, as_json: bool) -> int:
     loaded = load_folder(folder, as_of)
     found = status_of(loaded)
     if as_json:
-        from trimtab.app.as_json import print_json, status_json
+        from trimtab.app.as_json import print_json
+        from trimtab.app.status_json import status_json
 
         tell_notes(loaded)
         print_json(status_json(found))

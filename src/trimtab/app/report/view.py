@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from trimtab.app.clauses import clause_text
+from trimtab.app.positions import price_words
 from trimtab.app.report import charts
 from trimtab.app.report.figures import (
     AccountTrades,
@@ -69,7 +70,8 @@ class Report:
     findings: tuple[Finding, ...]
     flows: tuple[CashFlow, ...]
     clauses: tuple[tuple[str, str], ...]
-    sources: tuple[str, ...]
+    prices: str
+    is_risk_assumed: bool
 
 
 def gather(decision: Decision, snapshot: Snapshot, mandate: Mandate, money: Money) -> Report:
@@ -96,7 +98,8 @@ def gather(decision: Decision, snapshot: Snapshot, mandate: Mandate, money: Mone
         findings=tuple(sorted(decision.findings, key=lambda found: -found.severity)),
         flows=mandate.flows,
         clauses=_clauses(decision, mandate),
-        sources=tuple(sorted({price.source for price in snapshot.prices.values()} - {""})),
+        prices=price_words(snapshot.prices.values()),
+        is_risk_assumed=any(found.code == "risk_assumed" for found in decision.findings),
     )
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.app.called_as import called_as
-from trimtab.app.screens.status_screen import show_findings, show_flows
+from trimtab.app.screens.status_screen import show_findings, show_flows, show_prices
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
@@ -59,6 +59,7 @@ def show_decision(
     out.print(Text(f"{status.name}, {decision.as_of}", style="bold"))
     value, cash = (money(x, status.base_currency) for x in (status.value, status.cash))
     paragraph(out, f"Worth {value}, of it {cash} in cash.")
+    show_prices(out, status)
     out.print()
     _targets(out, decision.plan, status)
     show_flows(out, flows, status)

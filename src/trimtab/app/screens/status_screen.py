@@ -7,6 +7,7 @@ from rich.text import Text
 
 from trimtab.app.called_as import called_as
 from trimtab.app.finding_words import numbers_of
+from trimtab.app.positions import price_words
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
     console,
@@ -22,7 +23,7 @@ from trimtab.app.status import Status, WindowStanding
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import CashFlow
 
-__all__ = ["show_findings", "show_flows", "show_standing", "show_status"]
+__all__ = ["show_findings", "show_flows", "show_prices", "show_standing", "show_status"]
 
 LOSSES_SHOWN_MAX = 10
 
@@ -55,6 +56,7 @@ def show_standing(out: Console, status: Status) -> None:
         f"Worth {money(status.value, currency)} in {count} account{'s' if count != 1 else ''}, "
         f"of it {money(status.cash, currency)} in cash.",
     )
+    show_prices(out, status)
     out.print()
     table = plain_table(
         ("Account", "fold"),
@@ -76,6 +78,12 @@ def show_standing(out: Console, status: Status) -> None:
     show_table(out, table)
     out.print()
     _targets(out, status)
+
+
+def show_prices(out: Console, status: Status) -> None:
+    """Print how old the prices are that every figure rests on, and where they come from."""
+    if status.prices:
+        paragraph(out, price_words(status.prices), "dim")
 
 
 def _targets(out: Console, status: Status) -> None:
