@@ -234,7 +234,7 @@ def _show(listed: Sequence[Break], folder: Path, as_json: bool) -> None:
     if not listed:
         click.echo("Nothing is open.")
         return
-    show_breaks(console(), listed, limit=len(listed))
+    show_breaks(console(), listed)
     first = listed[0]
     click.echo("", err=True)
     click.echo(

@@ -75,6 +75,8 @@ def import_files(
     if place.is_dir():
         finish_pending(place)
     outcomes = _read(files, place)
+    if not dry_run and not as_json and _mapped_now(outcomes, place):
+        outcomes = _read(files, place)
     if dry_run and not named and not place.is_dir():
         _show(outcomes, None, written=False, as_json=as_json)
         return _code(outcomes, None)
@@ -107,6 +109,22 @@ def _read(files: Sequence[Path], folder: Path) -> tuple[Outcome, ...]:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Reading", total=len(files))
         return read_files(files, formats, lambda path: progress.advance(task))
+
+
+def _mapped_now(outcomes: Sequence[Outcome], folder: Path) -> bool:
+    """Ask a person at a terminal about files of unknown columns; whether a format was made."""
+    unknown = [one.path for one in outcomes if one.is_unknown]
+    if not unknown or sys.stdin is None or not sys.stdin.isatty():
+        return False
+    from trimtab.app.importing.format_questions import map_file
+
+    made = False
+    for path in unknown:
+        question = f"No format knows {path.name}. Say now what its columns mean?"
+        if click.confirm(question, default=True, err=True):
+            folder.mkdir(parents=True, exist_ok=True)
+            made |= map_file(path, folder) is not None
+    return made
 
 
 def _day_of(files: Sequence[Path]) -> date:
@@ -147,7 +165,7 @@ def _show(
         told = {"files": [statement_json(one.statement) for one in outcomes]}
         print_json(told if merged is None else told | {"household": merge_json(merged, written)})
         return
-    from trimtab.app.screens.import_screen import show_breaks, show_files, show_merge
+    from trimtab.app.screens.import_screen import show_files, show_merge, show_summary
     from trimtab.app.screens.words import console
 
     out = console()
@@ -155,7 +173,7 @@ def _show(
     if merged is None:
         return
     show_merge(out, merged, [one.statement for one in outcomes], written)
-    show_breaks(out, [one for one in merged.breaks if one.kind.value != "row"])
+    show_summary(out, [one for one in merged.breaks if one.kind.value != "row"])
     if written:
         click.echo(f"\nNext: {_next_step(merged)}", err=True)
 

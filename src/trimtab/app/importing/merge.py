@@ -87,7 +87,9 @@ def merge(
     seen_before = tuple(one.file for one in statements if kept.get(one.digest) is not None)
     kept |= {one.digest: one for one in statements if one.format}
     taken = [] if mandate is None else [account.id for account in mandate.household.accounts]
-    named = [names.named(one, taken) for one in kept.values()]
+    # Files that name their accounts come first, so that an id does not hang on the order of files.
+    in_order = sorted(kept.values(), key=lambda one: not any(a.name for a in one.accounts))
+    named = [names.named(one, taken) for one in in_order]
     journal = FolderJournal(folder)
     past = journal.entries() if journal.exists else ()
     base = _base(mandate, past, named)

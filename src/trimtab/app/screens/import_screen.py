@@ -10,28 +10,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from trimtab.app.importing.as_json import kind_words
 from trimtab.app.importing.merge import Merge
 from trimtab.app.importing.reading import Outcome
-from trimtab.model.breaks import Break
+from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.statements import Statement
 
-__all__ = ["show_breaks", "show_files", "show_merge"]
+__all__ = ["show_breaks", "show_files", "show_merge", "show_summary"]
 
 BREAKS_SHOWN = 12
 ACCOUNTS_SHOWN = 3
+LOTS_SHOWN = 6
 RULES_SHOWN = 4
 
 
 def show_files(out: Console, outcomes: Sequence[Outcome]) -> None:
-    """One line a file: what it is, and what became of its rows; then what could not be taken."""
+    """One line a file: what it is and what became of its rows; then what could not be taken."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("File", "Broker", "Holds", "Accounts", "As of"):
-        table.add_column(name, overflow="fold")
+    table.add_column("File", overflow="fold", ratio=1)
     for name in ("Rows", "Taken", "Ignored", "Breaks"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for one in outcomes:
         table.add_row(*_cells(one))
     out.print(table)
@@ -42,14 +43,14 @@ def show_files(out: Console, outcomes: Sequence[Outcome]) -> None:
 def _cells(one: Outcome) -> tuple[str, ...]:
     statement = one.statement
     accounts = [account.name or account.id for account in statement.accounts]
-    more = len(accounts) - ACCOUNTS_SHOWN
-    shown = ", ".join(accounts[:ACCOUNTS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    whose = ", ".join(accounts[:ACCOUNTS_SHOWN])
+    if len(accounts) > ACCOUNTS_SHOWN:
+        whose += f" and {len(accounts) - ACCOUNTS_SHOWN} more"
+    kinds = kind_words(statement).replace("_", " ").replace("+", ", ")
+    day = "" if statement.as_of is None else statement.as_of.isoformat()
+    told = " · ".join(part for part in (statement.broker, kinds, whose, day) if part)
     return (
-        Path(statement.file).name,
-        statement.broker or "?",
-        kind_words(statement).replace("_", " ").replace("+", ", ") or "nothing known",
-        shown,
-        "" if statement.as_of is None else statement.as_of.isoformat(),
+        escape(f"{Path(statement.file).name}\n  {told or 'not known'}"),
         *(f"{n:,}" for n in (statement.rows, statement.taken)),
         *(f"{len(rows):,}" for rows in (statement.ignored, statement.breaks)),
     )
@@ -98,18 +99,48 @@ def show_merge(out: Console, merge: Merge, statements: Sequence[Statement], writ
         out.print(f"Note: {note}.", highlight=False, markup=False)
 
 
-def show_breaks(out: Console, breaks: Sequence[Break], limit: int = BREAKS_SHOWN) -> None:
-    """Open breaks, those that stop trading first."""
+def show_breaks(out: Console, breaks: Sequence[Break]) -> None:
+    """Every open break, those that stop trading first."""
     if not breaks:
         return
+    out.print(f"\n{_head(breaks)}:", highlight=False)
+    for one in sorted(breaks, key=lambda one: not one.blocks):
+        _show_break(out, one)
+
+
+def show_summary(out: Console, breaks: Sequence[Break]) -> None:
+    """Open breaks after an import: lots of unknown basis or day in one line, the first others."""
+    if not breaks:
+        return
+    unknown = [one for one in breaks if one.kind in (BreakKind.BASIS, BreakKind.ACQUIRED)]
+    others = [one for one in breaks if one not in unknown]
+    out.print(f"\n{_head(breaks)}:", highlight=False)
+    for one in sorted(others, key=lambda one: not one.blocks)[:BREAKS_SHOWN]:
+        _show_break(out, one)
+    if len(others) > BREAKS_SHOWN:
+        out.print(f"  … and {len(others) - BREAKS_SHOWN:,} more", highlight=False)
+    if unknown:
+        places = dict.fromkeys(f"{one.instrument} in {one.account}" for one in unknown)
+        shown = ", ".join(list(places)[:LOTS_SHOWN])
+        more = f" and {len(places) - LOTS_SHOWN} more" if len(places) > LOTS_SHOWN else ""
+        out.print(
+            f"  {len(unknown):,} lots of unknown basis or day are not sold where tax matters: "
+            f"{shown}{more}. Import the broker's lots or older transactions, or give them.",
+            highlight=False,
+            markup=False,
+        )
+
+
+def _head(breaks: Sequence[Break]) -> str:
     blocking = sum(1 for one in breaks if one.blocks)
-    head = f"\n{len(breaks):,} open {'break' if len(breaks) == 1 else 'breaks'}"
-    if blocking:
-        head += f", of which {blocking:,} stop trading in their account until they are answered"
-    out.print(head + ":", highlight=False)
-    for one in sorted(breaks, key=lambda one: not one.blocks)[:limit]:
-        place = f"{one.account}: " if one.account else ""
-        out.print(f"  {one.id}  {place}{one.message}", highlight=False, markup=False)
-        out.print(f"             {_sentence(one.remedy)}", highlight=False, markup=False)
-    if len(breaks) > limit:
-        out.print(f"  … and {len(breaks) - limit:,} more", highlight=False)
+    head = f"{len(breaks):,} open {'break' if len(breaks) == 1 else 'breaks'}"
+    if not blocking:
+        return head
+    verb = "stops" if blocking == 1 else "stop"
+    return f"{head}, {blocking:,} of which {verb} trading in the account until answered"
+
+
+def _show_break(out: Console, one: Break) -> None:
+    place = f"{one.account}: " if one.account else ""
+    out.print(f"  {one.id}  {place}{one.message}", highlight=False, markup=False)
+    out.print(f"             {_sentence(one.remedy)}", highlight=False, markup=False)
