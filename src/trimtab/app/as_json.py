@@ -6,12 +6,11 @@ Keys are only ever added; `schema` changes when one changes its meaning.  The ke
 `docs/guides/your-own-accounts.md`.
 """
 
-import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from trimtab.app.json_text import Json, print_json
 from trimtab.model.findings import Finding
 from trimtab.model.plans import Coverage, Decision, EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.proposals import CostParts, Proposal
@@ -32,14 +31,6 @@ __all__ = [
 ]
 
 SCHEMA = 1
-
-Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
-
-
-def print_json(value: Json) -> None:
-    """Print on stdout, indented, in UTF-8 whatever the terminal."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=True)
-    sys.stdout.write("\n")
 
 
 def exact_text(number: Decimal | None) -> str | None:
