@@ -36,6 +36,9 @@ def test_hargreaves_lansdown_holdings_have_pence_and_pounds() -> None:
         Spreadsheet created at,18-09-2024 19:11, , ,
 
         Stock value:,"12,247.70", , ,
+        Total cash:,"250.00", , ,
+        Amount available to invest:,"250.00", , ,
+        Total value:,"12,497.70", , ,
 
         Code,Stock,Units held,Price (pence),Value (£),Cost (£),Gain/loss (£),Gain/loss (%)
         B00000A,World Equity Index Accumulation *1,"10.5","92,477","9,710.09","8,000.00","1,710.09","21.38"
@@ -43,10 +46,11 @@ def test_hargreaves_lansdown_holdings_have_pence_and_pounds() -> None:
         ,Totals,,,"12,247.70","11,000.00","1,247.70","11.34"
         """)
     assert held(statement) == [
+        "CASH (cash) = 250.00 GBP",
         "B00000A 10.5 = 9710.09 GBP (cost 8000.00) @ 924.77",
         "ELM 1000 = 2537.61 GBP (cost 3000.00) @ 2.53761",
     ]
-    assert statement.positions[0].instrument.name == "World Equity Index Accumulation"
+    assert statement.positions[1].instrument.name == "World Equity Index Accumulation"
     assert ignored(statement)[-1] == "total"
 
 
