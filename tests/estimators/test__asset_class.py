@@ -75,6 +75,11 @@ def test_the_words_of_a_companys_name_do_not(name: str) -> None:
     assert one(K.STOCK, name) is A.SINGLE_STOCK
 
 
+def test_a_plans_own_fund_may_have_its_name_for_an_id() -> None:
+    fund = Instrument("Vanguard Total Bond Market Index Fund", kind=K.MUTUAL_FUND)
+    assert asset_classes({fund.id: fund}, PLAIN) == {fund.id: A.BONDS}
+
+
 def test_a_bill_is_as_calm_as_the_money_market_and_a_note_is_not() -> None:
     assert one(K.BOND, "US TREASURY BILL 0% 03/12/2027") is A.MONEY_MARKET
     assert one(K.BOND, "US TREASURY NOTE 4.25% 11/15/2034") is A.BONDS

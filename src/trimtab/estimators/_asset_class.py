@@ -1,7 +1,7 @@
 """Which class of the long-run figures an instrument belongs to: by its kind, its words, its target.
 
 Tags are the owner's own words and always count.  A name's words count for funds and bonds alone,
-since a company may be called International Something.  The name of the target counts where nothing
+since a company may be called International Something; a plan's own fund may have its name for an id.  The name of the target counts where nothing
 else is known.  Instruments of one group (identical, or substitutes) share the class of the one that
 is known best.
 
@@ -131,7 +131,8 @@ def groups_of(instruments: Mapping[str, Instrument], mandate: Mandate) -> dict[s
 
 def _judged(instrument: Instrument, mandate: Mandate) -> tuple[Evidence, AssetClass]:
     """The class of one instrument by itself, and how well it is known."""
-    name, kind = instrument.name.lower(), instrument.kind
+    kind = instrument.kind
+    name = (instrument.name or (instrument.id if " " in instrument.id else "")).lower()
     counts = kind in _NAMED_KINDS or (kind is InstrumentKind.STOCK and _FUND.search(name))
     words = " ".join([*sorted(tag.lower() for tag in instrument.tags), name if counts else ""])
     found = _by_words(words)
@@ -141,7 +142,7 @@ def _judged(instrument: Instrument, mandate: Mandate) -> tuple[Evidence, AssetCl
         return Evidence.WORDS, found
     if kind is not InstrumentKind.STOCK:
         return Evidence.KIND, _BY_KIND[kind]
-    if not instrument.name:
+    if not name:
         target = mandate.target_of(instrument.id)
         by_target = None if target is None else _by_words(target.name.lower())
         if by_target is not None and by_target not in _STOCK_FUNDS:

@@ -62,8 +62,8 @@ def test_a_household_in_order_is_healthy(folder: Path) -> None:
 def test_old_prices_are_told_with_age_source_and_limit(folder: Path) -> None:
     later = seen(folder, date(2022, 10, 20))
     assert told(later)["price_age"] == (
-        "price of BND, ITOT, VTI: it is of 2022-10-11, 9 days before 2022-10-20 "
-        "(closes of prices.csv)"
+        "price of BND, ITOT, VTI: it is of 2022-10-11 (closes of prices.csv), 9 days before "
+        "2022-10-20; at most 5 days are allowed"
     )
     assert not later.is_healthy
 
@@ -83,7 +83,7 @@ def test_a_price_that_is_missing_stops_plans_and_hides_nothing_else(folder: Path
 def test_a_short_history_stops_plans_unless_the_mandate_assumes(folder: Path) -> None:
     lines = LONG_PRICES.splitlines()
     (folder / "prices.csv").write_text("\n".join([lines[0], *lines[-9:]]) + "\n")
-    assert "BND (8), ITOT (8), VTI (8)" in told(seen(folder))["history_short"]
+    assert "(BND 8, ITOT 8, VTI 8)" in told(seen(folder))["history_short"]
     assert not seen(folder).is_healthy
     change(folder, "mandate.toml", "[tax]", '[risk]\nwithout_history = "assume"\n[tax]')
     assert seen(folder).is_healthy

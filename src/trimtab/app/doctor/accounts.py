@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from trimtab.app.doctor.reading import Examined
 from trimtab.app.lots_file import LOTS_NAME
@@ -78,7 +79,8 @@ def account_findings(
                 "account_unseen",
                 Severity.WARNING,
                 f"account {fact.id}",
-                f"nothing told of it since {fact.seen} ({fact.by})",
+                f"nothing told of it since {fact.seen} ({fact.by}), {age} days; "
+                f"at most {days_max} days are well",
                 actual=f"{age} days",
                 bound=f"at most {days_max} days",
                 remedy="download its positions and transactions, then `trimtab import FILE`",
@@ -126,7 +128,7 @@ def _seen(
         on = statement.as_of or max(moved, default=None)
         for account in statement.accounts:
             name = found.names.account(statement.broker, account, ids)
-            keep(name, on, f"imported {statement.file}")
+            keep(name, on, f"imported {Path(statement.file).name}")
     for entry in entries:
         if entry.kind is not EntryKind.DECISION:
             for leg in entry.postings:

@@ -90,7 +90,6 @@ def _unknown(found: Examined, lots: Iterable[Lot]) -> Iterator[Finding]:
             where,
             f"{what} unknown, so {_worth(found, own)} cannot be sold with a known tax",
             actual=_worth(found, own),
-            bound="basis and day known",
             remedy="import the broker's file of lots, write them into lots.csv, or answer with "
             f"`trimtab breaks {found.folder}`",
         )

@@ -85,7 +85,8 @@ def _old(facts: tuple[PriceFact, ...], found: Examined, limit: int) -> Iterator[
             "price_age",
             Severity.WARNING,
             f"price of {names}",
-            f"it is of {on}, {age} days before {found.as_of} ({source})",
+            f"it is of {on} ({source}), {age} days before {found.as_of}; at most {limit} days are "
+            "allowed",
             actual=f"{age} days",
             bound=f"at most {limit} days",
             remedy=_feed_remedy(found),
@@ -99,14 +100,14 @@ def _short(facts: tuple[PriceFact, ...], without: WithoutHistory) -> Iterator[Fi
     if not short:
         return
     is_assumed = without is WithoutHistory.ASSUME
-    names = ", ".join(f"{fact.instrument} ({fact.returns})" for fact in short)
+    names = ", ".join(f"{fact.instrument} {fact.returns}" for fact in short)
     then = "long-run figures stand in for their risk" if is_assumed else "no plan can be made"
     remedy = 'put closes into prices.csv, or set [feed] kind = "yahoo"'
     yield Finding(
         "history_short",
         Severity.NOTE if is_assumed else Severity.REFUSAL,
-        f"price history of {names}",
-        f"fewer than {SESSIONS_MIN} daily returns, so {then}",
+        "price history",
+        f"fewer than {SESSIONS_MIN} daily returns ({names}), so {then}",
         actual=f"{min(fact.returns for fact in short)}",
         bound=f"{SESSIONS_MIN}",
         remedy=remedy if is_assumed else f'{remedy}, or [risk] without_history = "assume"',
