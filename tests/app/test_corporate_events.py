@@ -166,3 +166,20 @@ def test_what_was_not_held_on_the_eve_brings_nothing() -> None:
 def test_less_than_a_cent_is_told_and_not_booked() -> None:
     found = due(opened(lot("x", "joint", "X", "0.01")), paid("X", "2026-11-09", "0.1"))
     assert [left.reason for left in found.left] == ["it comes to less than a cent"]
+
+
+def test_an_account_counts_from_the_last_day_that_its_broker_told_of() -> None:
+    rows = dividend("row 1a2b", date(2026, 10, 1), "joint", "USD", Decimal(3), "VTI")
+    later = opening_lot("late", date(2026, 10, 20), lot("l", "roth", "VTI", "30"))
+    actions = [paid("VTI", "2026-09-20", "0.9"), paid("VTI", "2026-10-15", "0.9")]
+    found = due([*HELD, rows, later], *actions)
+    booked = {(event.accounts[0], event.action.on.day) for event in found.due}
+    assert booked == {("joint", 15)}  # the 20th is before the rows' end, roth opened after both
+    from_then = due_events([*HELD, rows, later], actions, "USD", is_session, date(2026, 9, 1))
+    assert [event.action.on.day for event in from_then.due] == [20, 15]
+
+
+def test_not_every_broker_lists_splits_so_rows_hide_none() -> None:
+    rows = dividend("row 1a2b", date(2026, 10, 15), "joint", "USD", Decimal(3), "VTI")
+    found = due([*HELD, rows], divided("AAPL", "2026-10-05", 4))
+    assert found.due[0].accounts == ("ira", "joint")

@@ -9,7 +9,7 @@ Errors: none of its own; entries that the books refuse come back as left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ from trimtab.model.errors import InputErrors
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, total
 
-__all__ = ["DueEvent", "Events", "LeftEvent", "due_events"]
+__all__ = ["DueEvent", "Events", "LeftEvent", "booked_until", "due_events"]
 
 SESSIONS_AROUND = 5
 """How far from the ex-date a broker's booking of any amount is taken for the same event."""
@@ -34,6 +34,8 @@ SESSIONS_TO_PAYMENT = 30
 """How long after the ex-date a dividend may be paid: the same amount is then the same event."""
 AMOUNT_TOLERANCE = Decimal("0.02")
 PREFIX = "event"
+BROKER_ROW = "row"
+"""How ids begin of entries that a broker's transactions made."""
 
 IsSession = Callable[[date], bool]
 
@@ -74,17 +76,38 @@ class Events:
     left: tuple[LeftEvent, ...]
 
 
+def booked_until(entries: Iterable[Entry]) -> dict[tuple[str, ActionKind], date]:
+    """The day up to which each account's dividends and splits are in the journal as it stands.
+
+    A list of what an account holds has in it whatever happened before; transactions of its broker
+    have its dividends up to the last of them, but not every broker lists splits.
+    """
+    found: dict[tuple[str, ActionKind], date] = {}
+    for entry in entries:
+        is_row = entry.id.startswith(f"{BROKER_ROW} ")
+        if entry.kind is not EntryKind.OPENING and not is_row:
+            continue
+        kinds = (ActionKind.DIVIDEND,) if is_row else tuple(ActionKind)
+        for place in {leg.place for leg in entry.postings} - OUTSIDE_PLACES:
+            for kind in kinds:
+                found[place, kind] = max(entry.on, found.get((place, kind), entry.on))
+    return found
+
+
 def due_events(
     entries: Sequence[Entry],
     actions: Iterable[CorporateAction],
     base_currency: str,
     is_session: IsSession,
+    since: date | None = None,
 ) -> Events:
-    """What a journal lacks of these actions.
+    """What a journal lacks of these actions: after the day that each account is booked to, or from
+    `since` on where it is given.
 
     Refuses: nothing; what cannot be booked is among `left`, with its reason.
     """
-    work = _Events(entries, base_currency, is_session)
+    until = booked_until(entries) if since is None else {}
+    work = _Events(entries, base_currency, is_session, until)
     for action in sorted(actions, key=lambda one: (one.on, one.kind, one.instrument)):
         work.take(action)
     return Events(tuple(work.due), tuple(work.left))
@@ -93,7 +116,14 @@ def due_events(
 class _Events:
     """Books of the eve and of today beside each other, while actions are taken in order."""
 
-    def __init__(self, entries: Sequence[Entry], base: str, is_session: IsSession) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        base: str,
+        is_session: IsSession,
+        until: Mapping[tuple[str, ActionKind], date],
+    ) -> None:
+        self.until = until
         self.by_day, self.reached = sorted(entries, key=lambda entry: entry.on), 0
         self.similar, self.is_session = _by_event(entries), is_session
         self.eve, self.today = Books(base), _applied(Books(base), self.by_day)
@@ -108,7 +138,11 @@ class _Events:
         while self.reached < len(self.by_day) and self.by_day[self.reached].on < action.on:
             self.reached += 1
         self.eve = _applied(self.eve, self.by_day[start : self.reached])
-        lots = self.eve.lots_of(action.instrument)
+        lots = tuple(
+            lot
+            for lot in self.eve.lots_of(action.instrument)
+            if self.until.get((lot.account, action.kind), date.min) < action.on
+        )
         by_account = {account: total(lot.quantity for lot in lots if lot.account == account)
                       for account in sorted({lot.account for lot in lots})}  # fmt: skip
         if action.kind is ActionKind.SPLIT:

@@ -1,9 +1,9 @@
 """Which class of the long-run figures an instrument belongs to: by its kind, its words, its target.
 
 Tags are the owner's own words and always count.  A name's words count for funds and bonds alone,
-since a company may be called International Something; a plan's own fund may have its name for an id.  The name of the target counts where nothing
-else is known.  Instruments of one group (identical, or substitutes) share the class of the one that
-is known best.
+since a company may be called International Something; a plan's own fund may have its name for an
+id.  The name of the target counts where nothing else is known.  Instruments of one group
+(identical, or substitutes) share the class of the one that is known best.
 
 Errors: none; what nothing is known of is a single stock, as its kind says.
 """

@@ -30,7 +30,7 @@ __all__ = ["events"]
 @as_of_option
 @click.option(
     "--since", metavar="DAY", default=None,
-    help="Only ex-dates from this day on; since the journal was opened where left out.",
+    help="Ex-dates from this day on; from the day each account is booked to where left out.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would be booked, and book nothing.")
 @json_option
@@ -44,7 +44,7 @@ def events(
     earlier run booked is left alone, so a second run adds nothing.
     """
     from trimtab.app.config import MANDATE_NAME, read_mandate
-    from trimtab.app.corporate_events import due_events
+    from trimtab.app.corporate_events import booked_until, due_events
     from trimtab.app.journal_folder import FolderJournal, base_currency_of
     from trimtab.app.price_feed import feed_of
     from trimtab.policies._schedule import is_session
@@ -54,7 +54,8 @@ def events(
     book = FolderJournal(folder)
     entries = book.entries()
     until = as_of or mandate_file.as_of or date.today()
-    first = read_day(since, "--since") if since else _after_opening(entries, until)
+    asked = read_day(since, "--since") if since else None
+    first = asked or min(booked_until(entries).values(), default=until) + timedelta(days=1)
     feed = feed_of(folder, mandate_file)
     if not isinstance(feed, ActionFeed):
         raise InputError(
@@ -66,7 +67,7 @@ def events(
         )
     held = _held(entries, base_currency_of(entries))
     actions = feed.actions(held, first, until) if first <= until else ()
-    found = due_events(entries, actions, base_currency_of(entries), is_session)
+    found = due_events(entries, actions, base_currency_of(entries), is_session, asked)
     if not dry_run:
         book.append([event.entry for event in found.due])
     span = (first, until)
@@ -77,11 +78,6 @@ def events(
     else:
         _show(found, span, dry_run, len(actions))
     return Exit.FINDINGS if any(not left.entry for left in found.left) else Exit.DONE
-
-
-def _after_opening(entries: tuple[Entry, ...], until: date) -> date:
-    """The first day whose events the opening cannot hold."""
-    return entries[0].on + timedelta(days=1) if entries else until
 
 
 def _held(entries: tuple[Entry, ...], base_currency: str) -> tuple[str, ...]:
