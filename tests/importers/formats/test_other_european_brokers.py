@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.importers.formats.european_files import broken, moved, read
+from tests.importers.formats.european_files import broken, ignored, moved, read
 
 FILES = {
     "Avanza, a fund that became another": (
@@ -209,3 +209,51 @@ def test_rows_say_what_happened(file: str) -> None:
     statement = read(text)
     assert moved(statement) == rows
     assert broken(statement) == []
+
+
+def test_bitvavo_has_cash_among_the_coins() -> None:
+    statement = read("""
+        Timezone,Date,Time,Type,Currency,Amount,Quote Currency,Quote Price,Received / Paid Currency,Received / Paid Amount,Fee currency,Fee amount,Status,Transaction ID,Address
+        Europe/Amsterdam,2024-11-30,11:37:41,withdrawal,ETH,-0.010713949999999999,,,,,ETH,1,Completed,a1,0xae
+        Europe/Amsterdam,2024-11-30,11:36:46.620,buy,ETH,0.0053543,EUR,1862.8,EUR,-10.00,EUR,0.02600996,Completed,a2,
+        Europe/Amsterdam,2024-11-30,11:33:24,deposit,EUR,10,,,,,EUR,0,Completed,a3,NL12
+        Europe/Amsterdam,2024-11-30,07:33:18.461,sell,XLM,-286.98,EUR,0.086047,EUR,24.63,EUR,0.06376806,Completed,a4,
+        Europe/Amsterdam,2024-11-14,10:48:36,staking,ETH,0.00001819,,,,,ETH,,Distributed,a5,
+        """)
+    assert moved(statement) == [
+        "2024-11-30 transfer_out ETH -0.010713949999999999",
+        "2024-11-30 buy ETH 0.0053543 @ 1862.8 for -10.00 EUR, fee 0.02600996",
+        "2024-11-30 deposit EUR for 10 EUR",
+        "2024-11-30 sell XLM -286.98 @ 0.086047 for 24.63 EUR, fee 0.06376806",
+        "2024-11-14 reinvestment ETH 0.00001819",
+    ]
+
+
+def test_cryptocom_tells_the_value_of_every_row_but_only_purchases_pay_it() -> None:
+    statement = read("""
+        Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency,Native Amount,Native Amount (in USD),Transaction Kind,Transaction Hash
+        2024-05-31 08:35:20,Transfer: App wallet -> Exchange,CRO,-12273.7,,,EUR,1077.13070172963885744240152779334955,1272.8,crypto_to_exchange_transfer,
+        2024-05-30 08:35:20,Buy BTC,BTC,0.001,,,EUR,50.0,54.1,crypto_purchase,
+        2024-05-29 11:43:48,EGLD -> USDC,EGLD,-4.15,USDC,150.865358,EUR,143.33016114556153037260009689941121,169.3,crypto_exchange,
+        2024-05-28 08:54:14,Cardholder CRO Unstake,CRO,12189.8,,,EUR,1809.01,2137.6,finance.lockup.dpos_unlock.crypto_wallet,
+        2024-05-27 06:28:12,Card Cashback,CRO,58.906197,,,EUR,4.38,5.17,referral_card_cashback,
+        """)
+    assert moved(statement) == [
+        "2024-05-31 transfer_out CRO -12273.7 EUR",
+        "2024-05-30 buy BTC 0.001 for -50.0 EUR",
+        "2024-05-29 other EGLD -4.15 EUR",
+        "2024-05-27 reinvestment CRO 58.906197 EUR",
+    ]
+    assert ignored(statement) == ["locked or unlocked, nothing moved"]
+
+
+def test_relai_writes_amounts_without_their_fee() -> None:
+    statement = read("""
+        Date,Transaction Type,BTC Amount,BTC Price,Currency Pair,Fiat Amount (excl. fees),Fiat Currency,Fee,Fee Currency,Destination,Operation ID,Counterparty
+        2024-09-15T14:23:17Z,Sell,0.02847593,92341.28,BTC/CHF,2629.45,CHF,0.00,CHF,CH76,b1,Relai
+        2024-07-22T09:41:06Z,Buy,0.00284516,95287.63,BTC/CHF,271.05,CHF,2.45,CHF,bc1q,b2,Relai
+        """)
+    assert moved(statement) == [
+        "2024-09-15 sell BTC -0.02847593 @ 92341.28 for 2629.45 CHF",
+        "2024-07-22 buy BTC 0.00284516 @ 95287.63 for -273.50 CHF, fee 2.45",
+    ]
