@@ -11,8 +11,8 @@ Errors: none for what statements say; that becomes a break.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,12 +24,12 @@ from trimtab.books.holdings import Holdings, latest_holdings
 from trimtab.books.ledger import OUTSIDE_PLACES, Books, Ledger
 from trimtab.books.reconcile import open_account, reconcile_account
 from trimtab.books.statement_facts import Booked, Currencies
-from trimtab.books.statement_rows import StatementRow, told_apart
+from trimtab.books.statement_rows import StatementRow, renamed, renamed_row, told_apart
 from trimtab.model.breaks import Break
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import total
-from trimtab.model.statements import StatedGain, Statement
+from trimtab.model.statements import StatedGain, StatedInstrument, Statement
 
 __all__ = ["FromStatements", "book_statements"]
 
@@ -63,15 +63,25 @@ class FromStatements:
 
 
 def book_statements(
-    statements: Sequence[Statement], past: Sequence[Entry], currencies: Currencies, today: date
+    statements: Sequence[Statement],
+    past: Sequence[Entry],
+    currencies: Currencies,
+    today: date,
+    rename: Callable[[StatedInstrument], StatedInstrument] = lambda instrument: instrument,
 ) -> FromStatements:
-    """Entries and breaks of statements in the household's own names, after the journal so far."""
+    """Entries and breaks of statements in the household's own names, after the journal so far.
+
+    `rename` gives instruments the household's ids.  Rows are told apart by the broker's own names,
+    so that a name that changes later makes no row a new one.
+    """
+    rows = told_apart((one.file, one.transactions) for one in statements)
+    statements = [renamed(one, rename) for one in statements]
     ledger = Ledger(Books(currencies.base))
     for entry in past:
         ledger.apply_if_sound(entry)
     done = FromStatements(
         ledger,
-        rows=told_apart((one.file, one.transactions) for one in statements),
+        rows=[replace(row, transaction=renamed_row(row.transaction, rename)) for row in rows],
         gains=_distinct(statements),
         holdings=latest_holdings(statements, today),
         rates=_rates(statements, currencies.base, today),

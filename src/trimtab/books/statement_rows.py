@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from trimtab.model.statements import StatedTransaction
+from trimtab.model.statements import StatedInstrument, StatedTransaction, Statement
 
-__all__ = ["StatementRow", "told_apart"]
+__all__ = ["StatementRow", "renamed", "renamed_row", "told_apart"]
+
+Rename = Callable[[StatedInstrument], StatedInstrument]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,24 @@ def told_apart(files: Iterable[tuple[str, Sequence[StatedTransaction]]]) -> list
             row_id = f"row {told[:16]}"
             found.setdefault(row_id, StatementRow(row_id, one, f"{file}:{one.line}"))
     return sorted(found.values(), key=_order)
+
+
+def renamed_row(one: StatedTransaction, rename: Rename) -> StatedTransaction:
+    """The row with its instrument under another name."""
+    return one if one.instrument is None else replace(one, instrument=rename(one.instrument))
+
+
+def renamed(statement: Statement, rename: Rename) -> Statement:
+    """The statement with all its instruments under other names."""
+    return replace(
+        statement,
+        positions=tuple(
+            replace(row, instrument=rename(row.instrument)) for row in statement.positions
+        ),
+        lots=tuple(replace(row, instrument=rename(row.instrument)) for row in statement.lots),
+        transactions=tuple(renamed_row(row, rename) for row in statement.transactions),
+        gains=tuple(replace(row, instrument=rename(row.instrument)) for row in statement.gains),
+    )
 
 
 def _content(one: StatedTransaction) -> str:

@@ -114,7 +114,9 @@ def _merged(folder: Path, chosen: Sequence[Break], answer: Answer | None) -> Mer
                 made.append(entry)
         return made
 
-    return merge(folder, (), today=today, answers=entries if chosen else None)
+    became = "" if answer is None else answer.became
+    renames = {one.instrument: became for one in chosen if became and one.instrument}
+    return merge(folder, (), today=today, answers=entries if chosen else None, renames=renames)
 
 
 def _none() -> Answer:

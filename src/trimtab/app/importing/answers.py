@@ -263,7 +263,12 @@ def _split(one: Break, answer: Answer, ledger: Ledger, on: date) -> list[Entry]:
 
 
 def _became(one: Break, answer: Answer, ledger: Ledger, on: date) -> list[Entry]:
-    """An instrument is another now; where units changed too, a split comes first."""
+    """An instrument is another now; where units changed too, a split comes first.
+
+    Where none is held it is a matter of names alone.
+    """
+    if not ledger.view().lots_of(one.instrument):
+        return []
     day = date.fromisoformat(one.facts["on"]) if "on" in one.facts else on
     entries: list[Entry] = []
     if answer.ratio is not None:

@@ -72,16 +72,19 @@ def merge(
     accounts: Mapping[str, str] | None = None,
     targets: Sequence[TargetAnswer] = (),
     answers: Callable[[Ledger], Sequence[Entry]] | None = None,
+    renames: Mapping[str, str] | None = None,
 ) -> Merge:
     """What importing these statements into a folder comes to.
 
     `accounts` say which of the household's a broker's account is; `targets` are for a household
     that has no mandate yet, which otherwise wants what it holds; `answers` makes the entries that
-    a person's answers are, on the books before the statements.
+    a person's answers are, on the books before the statements; `renames` what instruments are
+    called now.
     Refuses: a mandate, map, journal or lots file that cannot be read.
     """
     mandate = read_mandate(folder / MANDATE_NAME) if (folder / MANDATE_NAME).exists() else None
     names = read_names(folder)
+    names.instruments |= renames or {}
     names.accounts |= _told(accounts or {}, statements)
     kept = {one.digest: one for one in kept_statements(folder)}
     seen_before = tuple(one.file for one in statements if kept.get(one.digest) is not None)
@@ -101,7 +104,8 @@ def merge(
     if answers is not None:
         result.entries += answers(_ledger(base, (*past, *result.entries)))
     currencies = Currencies(base, lambda currency, on: None)
-    done = book_statements(named, (*past, *result.entries), currencies, today)
+    before = (*past, *result.entries)
+    done = book_statements(named, before, currencies, today, names.instrument)
     result.entries += done.entries
     result.entries += _noted(statements, past, today)
     result.done, result.new_accounts = done, tuple(names.new_accounts)

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from trimtab.app.mandate_file.text import toml_value
 from trimtab.app.text_files import read_text
@@ -68,7 +69,7 @@ class Names:
     """Every instrument named so far, by the household's id."""
 
     def named(self, statement: Statement, taken: Iterable[str]) -> Statement:
-        """The statement in the household's own names; `taken` are ids that accounts have.
+        """The statement under the household's accounts; `taken` are ids that accounts have.
 
         Refuses: rows without an account where it cannot be told.
         """
@@ -79,10 +80,10 @@ class Names:
         return replace(
             statement,
             accounts=tuple(replace(stated[one], id=ids[one]) for one in stated),
-            positions=tuple(self._position(row, ids) for row in statement.positions),
-            lots=tuple(self._lot(row, ids) for row in statement.lots),
-            transactions=tuple(self._transaction(row, ids) for row in statement.transactions),
-            gains=tuple(self._gain(row, ids) for row in statement.gains),
+            positions=_of_accounts(statement.positions, ids),
+            lots=_of_accounts(statement.lots, ids),
+            transactions=_of_accounts(statement.transactions, ids),
+            gains=_of_accounts(statement.gains, ids),
         )
 
     def account(self, broker: str, stated: StatedAccount, taken: Iterable[str]) -> str:
@@ -141,19 +142,6 @@ class Names:
             self.seen[found] = replace(stated, symbol=found)
         return replace(stated, symbol=found)
 
-    def _position(self, row: StatedPosition, ids: Mapping[str, str]) -> StatedPosition:
-        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
-
-    def _lot(self, row: StatedLot, ids: Mapping[str, str]) -> StatedLot:
-        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
-
-    def _gain(self, row: StatedGain, ids: Mapping[str, str]) -> StatedGain:
-        return replace(row, account=ids[row.account], instrument=self.instrument(row.instrument))
-
-    def _transaction(self, row: StatedTransaction, ids: Mapping[str, str]) -> StatedTransaction:
-        named = None if row.instrument is None else self.instrument(row.instrument)
-        return replace(row, account=ids[row.account], instrument=named)
-
     def text(self) -> str:
         """The map as its file."""
         lines = [OPENING]
@@ -182,6 +170,14 @@ def read_names(folder: Path) -> Names:
         raise InputError(
             "names", f"it is no such map ({error})", "", remedy, file=str(path)
         ) from None
+
+
+Row = TypeVar("Row", StatedPosition, StatedLot, StatedTransaction, StatedGain)
+
+
+def _of_accounts(rows: Sequence[Row], ids: Mapping[str, str]) -> tuple[Row, ...]:
+    """Rows under the household's accounts."""
+    return tuple(replace(row, account=ids[row.account]) for row in rows)
 
 
 def _has_nameless(statement: Statement) -> bool:
