@@ -73,6 +73,7 @@ def test_a_split_goes_over_every_lot_and_later_dividends_count_the_new_units() -
     after = books([*HELD, *(event.entry for event in found.due)])
     assert (after.units("AAPL", "joint"), after.units("AAPL", "ira")) == (400, 40)
     assert after.lots["a"].basis == 1000
+    assert str(after.lots["a"].quantity) == "400"
     assert after.cash["joint", "USD"] == 40
 
 

@@ -9,21 +9,22 @@ Errors: none of its own; entries that the books refuse come back as left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from trimtab.app.events_booked import booked_events, booked_until, is_near
 from trimtab.books.entries import dividend
-from trimtab.books.ledger import OUTSIDE_PLACES, Books, Outside, apply
+from trimtab.books.ledger import Books, apply
 from trimtab.books.lot_entries import split
 from trimtab.model.corporate_actions import ActionKind, CorporateAction
-from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.entries import Entry
 from trimtab.model.errors import InputErrors
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, total
 
-__all__ = ["DueEvent", "Events", "LeftEvent", "booked_until", "due_events"]
+__all__ = ["PREFIX", "DueEvent", "Events", "LeftEvent", "due_events"]
 
 SESSIONS_AROUND = 5
 """How far from the ex-date a broker's booking of any amount is taken for the same event."""
@@ -32,11 +33,8 @@ SESSIONS_OWN = 2
 week."""
 SESSIONS_TO_PAYMENT = 30
 """How long after the ex-date a dividend may be paid: the same amount is then the same event."""
-AMOUNT_TOLERANCE = Decimal("0.02")
 PREFIX = "event"
-BROKER_ROW = "row"
-"""How ids begin of entries that a broker's transactions made."""
-
+"""How ids begin of entries that are made here."""
 IsSession = Callable[[date], bool]
 
 
@@ -76,24 +74,6 @@ class Events:
     left: tuple[LeftEvent, ...]
 
 
-def booked_until(entries: Iterable[Entry]) -> dict[tuple[str, ActionKind], date]:
-    """The day up to which each account's dividends and splits are in the journal as it stands.
-
-    A list of what an account holds has in it whatever happened before; transactions of its broker
-    have its dividends up to the last of them, but not every broker lists splits.
-    """
-    found: dict[tuple[str, ActionKind], date] = {}
-    for entry in entries:
-        is_row = entry.id.startswith(f"{BROKER_ROW} ")
-        if entry.kind is not EntryKind.OPENING and not is_row:
-            continue
-        kinds = (ActionKind.DIVIDEND,) if is_row else tuple(ActionKind)
-        for place in {leg.place for leg in entry.postings} - OUTSIDE_PLACES:
-            for kind in kinds:
-                found[place, kind] = max(entry.on, found.get((place, kind), entry.on))
-    return found
-
-
 def due_events(
     entries: Sequence[Entry],
     actions: Iterable[CorporateAction],
@@ -125,7 +105,7 @@ class _Events:
     ) -> None:
         self.until = until
         self.by_day, self.reached = sorted(entries, key=lambda entry: entry.on), 0
-        self.similar, self.is_session = _by_event(entries), is_session
+        self.similar, self.is_session = booked_events(entries), is_session
         self.eve, self.today = Books(base), _applied(Books(base), self.by_day)
         self.ids = {entry.id: entry for entry in entries}
         self.taken: set[tuple[str, str]] = set()
@@ -189,6 +169,8 @@ class _Events:
         ratio = action.ratio.numerator, action.ratio.denominator
         part = replace(self.eve, lots=open_lots)
         entry = split(name, action.on, part, action.instrument, *ratio)
+        legs = tuple(replace(leg, amount=_plain(leg.amount)) for leg in entry.postings)
+        entry = replace(entry, postings=legs)
         units = total(lot.quantity for lot in open_lots.values())
         self._add(entry, action, accounts, units, {})
 
@@ -225,7 +207,7 @@ class _Events:
             away = self._sessions(action.on, entry.on)
             around = SESSIONS_OWN if entry.id.startswith(f"{PREFIX} ") else SESSIONS_AROUND
             late = SESSIONS_AROUND < away <= SESSIONS_TO_PAYMENT and action.amount is not None
-            if abs(away) <= around or (late and _is_near(entry, amount)):
+            if abs(away) <= around or (late and is_near(entry, amount)):
                 found.append((away < 0, abs(away), entry))
         if not found:
             return None
@@ -258,34 +240,10 @@ def _applied(books: Books, entries: Sequence[Entry]) -> Books:
         return books
 
 
-def _by_event(
-    entries: Iterable[Entry],
-) -> dict[tuple[ActionKind, str, str], list[Entry]]:
-    """Entries that booked a dividend or a split, by kind, instrument and account."""
-    found: dict[tuple[ActionKind, str, str], list[Entry]] = {}
-    for entry in entries:
-        for key in dict.fromkeys(_events_of(entry)):
-            found.setdefault(key, []).append(entry)
-    return found
-
-
-def _events_of(entry: Entry) -> Iterator[tuple[ActionKind, str, str]]:
-    """What an entry booked, as far as it is a dividend or a split."""
-    for leg in entry.postings:
-        if leg.place in OUTSIDE_PLACES:
-            continue
-        if entry.kind is EntryKind.DIVIDEND:
-            yield ActionKind.DIVIDEND, entry.details.get("instrument", ""), leg.place
-        elif entry.kind is EntryKind.REINVESTMENT:
-            yield ActionKind.DIVIDEND, leg.commodity, leg.place
-        elif entry.kind is EntryKind.SPLIT:
-            yield ActionKind.SPLIT, leg.commodity, leg.place
-
-
-def _is_near(entry: Entry, amount: Decimal) -> bool:
-    """Whether an entry paid about the same amount."""
-    paid = -total(leg.amount for leg in entry.postings if leg.place == Outside.INCOME)
-    return abs(paid - amount) <= AMOUNT_TOLERANCE * max(paid, amount)
+def _plain(units: Decimal) -> Decimal:
+    """Units without zeros at their end, as a person would write them."""
+    whole = units.to_integral_value()
+    return whole if units == whole else units.normalize()
 
 
 def _booked_words(entry: Entry) -> str:

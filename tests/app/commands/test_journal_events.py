@@ -1,13 +1,18 @@
 """`trimtab journal events` as a person and a program meet it."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.app.commands_run import BAD_INPUT, DONE, run
+from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import AS_OF, MANDATE, write_household
 from trimtab.app.journal_folder import FolderJournal
+from trimtab.feeds.files import Files
+from trimtab.model.errors import InputError
 
 ACTIONS = """\
 date,instrument,dividend,split
@@ -56,6 +61,49 @@ def test_a_run_books_and_a_second_adds_nothing(folder: Path) -> None:
     assert "0 events booked" in again.output
     assert "4 booked by an earlier run." in again.output
     assert run("journal", "verify", folder).exit_code == DONE
+
+
+def test_where_imports_keep_the_lots_file_it_is_written_anew(folder: Path) -> None:
+    (folder / "imports").mkdir()
+    told = json.loads(run("journal", "events", folder, *UNTIL, "--json").output)
+    assert told["lots_written"] is True
+    lots = (folder / "lots.csv").read_text(encoding="utf-8")
+    assert "joint,BND,100,4100,2021-06-01" in lots
+    assert "joint,CASH,1561" in lots
+    again = json.loads(run("journal", "events", folder, *UNTIL, "--json").output)
+    assert again["booked"] == []
+
+
+def test_a_lots_file_of_ones_own_is_left_and_that_is_said(folder: Path) -> None:
+    before = (folder / "lots.csv").read_bytes()
+    shown = run("journal", "events", folder, *UNTIL).output
+    assert (folder / "lots.csv").read_bytes() == before
+    assert "lots.csv is as you wrote it" in shown
+
+
+def test_one_instrument_that_the_feed_cannot_name_hides_no_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Files.actions
+
+    def actions(self: Files, names: Sequence[str], since: date, until: date) -> Any:
+        if names == ("BND",):
+            raise InputError("Yahoo prices of BND", "no usable answer")
+        return known(self, names, since, until)
+
+    monkeypatch.setattr(Files, "actions", actions)
+    answer = run("journal", "events", folder, *UNTIL, "--json")
+    assert answer.exit_code == FINDINGS
+    told = json.loads(answer.stdout)
+    assert {one["instrument"] for one in told["booked"]} == {"VTI"}
+    assert [one["subject"] for one in told["failed"]] == ["Yahoo prices of BND"]
+
+
+def test_a_broken_file_of_events_is_one_mistake_and_books_nothing(folder: Path) -> None:
+    (folder / "actions.csv").write_text("date\n", encoding="utf-8")
+    answer = run("journal", "events", folder, *UNTIL)
+    assert answer.exit_code == BAD_INPUT
+    assert answer.output.count("has no column") == 1
 
 
 def test_since_looks_at_later_days_alone(folder: Path) -> None:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 where something was left for a person, 2 bad input.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +13,18 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
-from trimtab.app.exits import Exit
+from trimtab.app.exits import Exit, error_json
 from trimtab.app.values import read_day
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from trimtab.app.as_json import Json
     from trimtab.app.corporate_events import DueEvent, Events, LeftEvent
+    from trimtab.app.journal_folder import FolderJournal
+    from trimtab.books.ledger import Ledger
     from trimtab.model.corporate_actions import CorporateAction
     from trimtab.model.entries import Entry
+    from trimtab.ports import ActionFeed
 
 __all__ = ["events"]
 
@@ -44,7 +48,8 @@ def events(
     earlier run booked is left alone, so a second run adds nothing.
     """
     from trimtab.app.config import MANDATE_NAME, read_mandate
-    from trimtab.app.corporate_events import booked_until, due_events
+    from trimtab.app.corporate_events import due_events
+    from trimtab.app.events_booked import booked_until
     from trimtab.app.journal_folder import FolderJournal, base_currency_of
     from trimtab.app.price_feed import feed_of
     from trimtab.policies._schedule import is_session
@@ -65,19 +70,71 @@ def events(
             file=str(mandate_file.path),
             line=mandate_file.line("feed", "kind"),
         )
-    held = _held(entries, base_currency_of(entries))
-    actions = feed.actions(held, first, until) if first <= until else ()
+    actions, failed = _asked(feed, _held(entries, base_currency_of(entries)), (first, until))
     found = due_events(entries, actions, base_currency_of(entries), is_session, asked)
-    if not dry_run:
-        book.append([event.entry for event in found.due])
+    is_written = False
+    if found.due and not dry_run:
+        is_written = _book(folder, book, [event.entry for event in found.due], until)
     span = (first, until)
     if as_json:
         from trimtab.app.as_json import print_json
 
-        print_json(_json(found, span, dry_run))
+        told: dict[str, Json] = {
+            "lots_written": is_written,
+            "failed": [error_json(one) for one in failed],
+        }
+        print_json(_json(found, span, dry_run) | told)
     else:
         _show(found, span, dry_run, len(actions))
-    return Exit.FINDINGS if any(not left.entry for left in found.left) else Exit.DONE
+        if found.due and not dry_run and not is_written:
+            click.echo("lots.csv is as you wrote it: `trimtab doctor` names where it differs now.")
+    for error in failed:
+        click.echo(f"not asked: {error}", err=True)
+    is_open = any(not left.entry for left in found.left)
+    return Exit.FINDINGS if is_open or failed else Exit.DONE
+
+
+def _asked(
+    feed: ActionFeed, instruments: Sequence[str], span: tuple[date, date]
+) -> tuple[list[CorporateAction], list[InputError]]:
+    """What the feed knows, one instrument after the other: a bond that it cannot name hides none.
+
+    Refuses: where no instrument at all has an answer, with the reasons.
+    """
+    found: list[CorporateAction] = []
+    failed: dict[str, InputError] = {}
+    count = 0
+    for name in instruments if span[0] <= span[1] else ():
+        try:
+            found += feed.actions((name,), *span)
+            count += 1
+        except InputErrors as several:
+            failed |= {str(error): error for error in several.errors}
+        except InputError as error:
+            failed[str(error)] = error
+    if failed and not count:
+        raise InputErrors(failed.values())
+    return found, list(failed.values())
+
+
+def _book(folder: Path, book: FolderJournal, entries: Sequence[Entry], today: date) -> bool:
+    """Record entries; whether lots.csv was written anew, as it is where imports keep it."""
+    from trimtab.app.importing.commit import commit
+    from trimtab.app.importing.merge import merge
+    from trimtab.app.importing.store import IMPORTS_FOLDER
+
+    if not (folder / IMPORTS_FOLDER).is_dir():
+        book.append(entries)
+        return False
+
+    def made(ledger: Ledger) -> Sequence[Entry]:
+        for entry in entries:
+            ledger.apply(entry)
+        return entries
+
+    merged = merge(folder, (), today=today, answers=made)
+    commit(folder, merged.entries, merged.texts)
+    return True
 
 
 def _held(entries: tuple[Entry, ...], base_currency: str) -> tuple[str, ...]:
@@ -91,7 +148,7 @@ def _held(entries: tuple[Entry, ...], base_currency: str) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
-def _json(found: Events, span: tuple[date, date], dry_run: bool) -> Json:
+def _json(found: Events, span: tuple[date, date], dry_run: bool) -> dict[str, Json]:
     return {
         "since": span[0].isoformat(),
         "until": span[1].isoformat(),

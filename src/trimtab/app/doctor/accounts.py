@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from trimtab.app.corporate_events import PREFIX
 from trimtab.app.doctor.reading import Examined
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.model.entries import Entry, EntryKind
@@ -130,7 +131,8 @@ def _seen(
             name = found.names.account(statement.broker, account, ids)
             keep(name, on, f"imported {Path(statement.file).name}")
     for entry in entries:
-        if entry.kind is not EntryKind.DECISION:
+        is_told = not entry.id.startswith(f"{PREFIX} ")  # what a feed knows says nothing of it
+        if entry.kind is not EntryKind.DECISION and is_told:
             for leg in entry.postings:
                 keep(leg.place, entry.on, "journal")
     for trade in found.trades:
