@@ -234,8 +234,9 @@ def _reconcile(
     """Hold the lists of one day against the books of that day; what they add is booked."""
     then = Ledger(Books(currencies.base))
     for entry in (*past, *done.entries):
-        # What was opened was held before, whatever day its entry bears.
-        if entry.on <= day or entry.kind is EntryKind.OPENING:
+        # What was opened was held before, and what was corrected was so before, whatever day the
+        # entry bears.
+        if entry.on <= day or entry.kind in (EntryKind.OPENING, EntryKind.CORRECTION):
             then.apply_if_sound(entry)
     for holdings in lists:
         found = reconcile_account(then, holdings, currencies)

@@ -55,7 +55,8 @@ class Holdings:
 def latest_holdings(statements: Iterable[Statement], today: date) -> Mapping[str, Holdings]:
     """The latest positions and lots of every account, in the household's own names.
 
-    `today` is the day of a list that does not tell its own.
+    Statements come in the order in which they were imported; `today` is the day of a list that does
+    not tell its own.
     """
     found: dict[str, Holdings] = {}
     in_order = sorted(statements, key=lambda one: one.as_of or today)
@@ -72,11 +73,8 @@ def _positions(found: dict[str, Holdings], statement: Statement, day: date) -> N
     for position in statement.positions:
         by_account[position.account].append(position)
     for account, positions in by_account.items():
-        before = found.get(account)
-        if before is not None and before.has_positions and before.as_of == day:
-            holdings = before  # two lists of one day: sections, or one class after the other
-        else:
-            holdings = found[account] = Holdings(account, day, has_positions=True)
+        # Of two lists of one day the one that was imported later counts.
+        holdings = found[account] = Holdings(account, day, has_positions=True)
         holdings.file = statement.file
         for position in positions:
             if position.instrument.is_cash:

@@ -97,13 +97,15 @@ def answer_entries(one: Break, answer: Answer, ledger: Ledger, on: date) -> list
     facts = {"break": one.id, "kind": one.kind.value, "about": one.message}
     facts |= {"answer": answer.words} | ({"note": answer.note} if answer.note else {})
     entries: list[Entry] = []
+    # What a list shows was so on the list's day.
+    day = date.fromisoformat(one.facts["as_of"]) if "as_of" in one.facts else on
     if answer.became:
-        entries = _became(one, answer, ledger, on)
+        entries = _became(one, answer, ledger, day)
     elif not answer.accept and answer.take is not Side.JOURNAL:
         make = _MADE_BY.get(one.kind)
         if make is None:
             raise _unfitting(one)
-        entries = make(one, answer, ledger, on)
+        entries = make(one, answer, ledger, day)
     taken = {entry.id for entry in entries}
     row = one.facts.get("row", "")
     if (row and row not in taken and one.kind is not BreakKind.HISTORY) or (row and answer.accept):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -82,19 +82,20 @@ def merge(
     called now.
     Refuses: a mandate, map, journal or lots file that cannot be read.
     """
+    statements = [_dated(one, today) for one in statements]
     mandate = read_mandate(folder / MANDATE_NAME) if (folder / MANDATE_NAME).exists() else None
     names = read_names(folder)
     names.instruments |= renames or {}
     names.accounts |= _told(accounts or {}, statements)
-    kept = {one.digest: one for one in kept_statements(folder)}
+    journal = FolderJournal(folder)
+    past = journal.entries() if journal.exists else ()
+    kept = _kept(folder, past)
     seen_before = tuple(one.file for one in statements if kept.get(one.digest) is not None)
     kept |= {one.digest: one for one in statements if one.format}
     taken = [] if mandate is None else [account.id for account in mandate.household.accounts]
     # Files that name their accounts come first, so that an id does not hang on the order of files.
     in_order = sorted(kept.values(), key=lambda one: not any(a.name for a in one.accounts))
     named = [names.named(one, taken) for one in in_order]
-    journal = FolderJournal(folder)
-    past = journal.entries() if journal.exists else ()
     base = _base(mandate, past, named)
     result = Merge(folder, seen_before=seen_before, is_new=mandate is None)
     if not past:
@@ -151,6 +152,25 @@ def _told(told: Mapping[str, str], statements: Sequence[Statement]) -> dict[str,
     return found
 
 
+def _dated(statement: Statement, today: date) -> Statement:
+    """A list that does not tell its day is of the day on which it is imported."""
+    is_list = bool(statement.positions or statement.lots)
+    return replace(statement, as_of=today) if is_list and statement.as_of is None else statement
+
+
+def _kept(folder: Path, past: Sequence[Entry]) -> dict[str, Statement]:
+    """The statements imported before by their digest, in the order in which they were."""
+    place = {entry.id: number for number, entry in enumerate(past)}
+    kept = kept_statements(folder)
+    in_order = sorted(kept, key=lambda one: place.get(_imported_id(one), len(place)))
+    return {one.digest: one for one in in_order}
+
+
+def _imported_id(statement: Statement) -> str:
+    """The entry that says that a file was imported."""
+    return f"imported {statement.digest[:16]}"
+
+
 def _base(
     mandate: MandateFile | None, past: Sequence[Entry], statements: Sequence[Statement]
 ) -> str:
@@ -176,7 +196,7 @@ def _noted(statements: Sequence[Statement], past: Sequence[Entry], today: date) 
     before = {entry.id for entry in past}
     noted = []
     for one in {one.digest: one for one in statements if one.format}.values():
-        entry_id = f"imported {one.digest[:16]}"
+        entry_id = _imported_id(one)
         if entry_id not in before:
             facts = {
                 "file": Path(one.file).name,
