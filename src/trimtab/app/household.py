@@ -40,13 +40,7 @@ from trimtab.model.snapshots import Snapshot, TradeRecord
 from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
-__all__ = [
-    "LoadedHousehold",
-    "known_names",
-    "load_folder",
-    "needed_prices",
-    "read_holdings",
-]
+__all__ = ["LoadedHousehold", "known_names", "load_folder", "needed_prices", "read_holdings"]
 
 IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15
@@ -116,6 +110,7 @@ def _breaks(folder: Path) -> tuple[Break, ...]:
 
 
 def known_names(mandate_file: MandateFile) -> Known:
+    """The names that a mandate declares, against which the rows of other files are checked."""
     """What rows of lots and trades are checked against."""
     accounts = mandate_file.household.accounts
     return Known(

@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.config import MandateFile
+from trimtab.app.household import known_names
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
-from trimtab.app.row_checks import Known
 from trimtab.books.corrections import cash_correction, lots_set_aside
 from trimtab.books.entries import opening_cash, opening_lot
 from trimtab.books.ledger import Books, Ledger
@@ -32,14 +32,7 @@ def entries_by_hand(
     """Entries that bring the journal to what `lots.csv` says; none where they agree."""
     if mandate is None or not (folder / LOTS_NAME).exists():
         return []
-    accounts = mandate.household.accounts
-    known = Known(
-        currencies={one.id: one.currency for one in accounts},
-        instruments=mandate.instruments,
-        menus=mandate.menus,
-        taxable=frozenset(one.id for one in accounts if one.wrapper.is_taxable),
-    )
-    read = read_lots(folder / LOTS_NAME, known, None)
+    read = read_lots(folder / LOTS_NAME, known_names(mandate), None)
     ledger = Ledger(Books(base))
     for entry in past:
         ledger.apply_if_sound(entry)

@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.config import MANDATE_NAME, MandateFile
-from trimtab.app.importing.lots_text import lots_text
+from trimtab.app.household import known_names
+from trimtab.app.importing.lots_text import LOTS_COMMENT, lots_text, own_words
 from trimtab.app.importing.mandate_additions import Held, added_text, guessed_wrapper, new_mandate
 from trimtab.app.importing.names import NAMES_FILE, NamedAccount, Names
 from trimtab.app.importing.prices_text import prices_text, seen_prices
@@ -31,6 +32,8 @@ from trimtab.model.snapshots import TradeRecord
 __all__ = ["HouseholdSource", "household_texts", "taxable_accounts"]
 
 SALES_SHOWN = 4
+BEFORE_IMPORTS = "imports/lots-before-imports.csv"
+"""Where the lots file that a person kept by hand stays as it was, with its comments."""
 FIRST_DAY = date(1990, 1, 1)
 
 
@@ -77,7 +80,7 @@ def household_texts(source: HouseholdSource) -> tuple[dict[str, str], tuple[str,
     trades, unknown = recent_trades(done, source.currencies, taxable, source.last_day)
     trades = _with_own(source, trades)
     texts = {
-        LOTS_NAME: lots_text(done.ledger, currency_of),
+        **_lots_texts(source, currency_of),
         NAMES_FILE: names.text(),
         **_mandate_text(source, currency_of, trades),
         **_prices_text(source),
@@ -85,6 +88,17 @@ def household_texts(source: HouseholdSource) -> tuple[dict[str, str], tuple[str,
     if trades or (source.folder / TRADES_NAME).exists():
         texts[TRADES_NAME] = trades_text(trades)
     return texts, _unknown_gains(unknown)
+
+
+def _lots_texts(source: HouseholdSource, currency_of: Mapping[str, str]) -> dict[str, str]:
+    """`lots.csv`, and a copy of the one that was written by hand before the first import."""
+    path, ledger = source.folder / LOTS_NAME, source.done.ledger
+    if source.mandate is None or not path.exists():
+        return {LOTS_NAME: lots_text(ledger, currency_of)}
+    before = read_text(path, "lots")
+    own = own_words(before, str(path), known_names(source.mandate))
+    texts = {LOTS_NAME: lots_text(ledger, currency_of, own)}
+    return texts if LOTS_COMMENT in before else texts | {BEFORE_IMPORTS: before}
 
 
 def taxable_accounts(

@@ -1,6 +1,7 @@
 """`lots.csv` as the books have it after an import.
 
-It is written anew from the journal, each lot with its id, so that twins stay two.
+It is written anew from the journal, each lot with its id, so that twins stay two.  What no entry
+knows stays as a person wrote it: notes, and cash that has not settled.  Errors: none.
 """
 
 from __future__ import annotations
@@ -8,16 +9,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-from trimtab.app.lots_file import CASH
+from trimtab.app.csv_rows import csv_rows
+from trimtab.app.lots_file import CASH, parse_lots
 from trimtab.app.lots_file import OPTIONAL as LOT_OPTIONAL
 from trimtab.app.lots_file import REQUIRED as LOT_COLUMNS
+from trimtab.app.row_checks import Known
+from trimtab.app.text_files import Collector
 from trimtab.books.ledger import Ledger
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 
-__all__ = ["lots_text"]
+__all__ = ["LOTS_COMMENT", "OwnWords", "lots_text", "own_words"]
 
 LOTS_COMMENT = (
     "# Written by `trimtab import` from the journal; corrections made here are noted there at the\n"
@@ -25,16 +31,39 @@ LOTS_COMMENT = (
 )
 
 
-def lots_text(ledger: Ledger, currencies: Mapping[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What `lots.csv` says and no entry knows: notes by lot, unsettled cash by account and code."""
+
+    notes: Mapping[str, str] = field(default_factory=dict)
+    unsettled: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+
+
+def own_words(text: str, file: str, known: Known) -> OwnWords:
+    """The notes and the unsettled cash of a lots file.
+
+    Refuses: a file that cannot be read, with `InputErrors`.
+    """
+    read = parse_lots(text, file, known, None)
+    rows = csv_rows(text, "lots", LOT_COLUMNS, LOT_OPTIONAL, Collector(file))
+    by_line = {row.line: row for row in rows}
+    notes = {name: by_line[line].get("note") for name, line in read.lines.items()}
+    return OwnWords(
+        {name: note for name, note in notes.items() if note},
+        {(one.account, one.currency): one.unsettled for one in read.cash if one.unsettled},
+    )
+
+
+def lots_text(ledger: Ledger, currencies: Mapping[str, str], own: OwnWords | None = None) -> str:
     """`lots.csv` as the books have it; `currencies` are those of the accounts."""
-    extra = [name for name in LOT_OPTIONAL if name not in ("unsettled", "note", "order")]
-    columns = [*LOT_COLUMNS, *extra]
+    own = own or OwnWords()
+    columns = [*LOT_COLUMNS, *LOT_OPTIONAL]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     stream.write(LOTS_COMMENT)
     for lot in sorted(ledger.lots.values(), key=_lot_order):
-        cells = _lot_cells(lot)
+        cells = _lot_cells(lot) | {"note": own.notes.get(lot.id, "")}
         writer.writerow([cells.get(name, "") for name in columns])
     with_cash = {account for account, _ in ledger.cash}
     for account in sorted(currencies):
@@ -45,6 +74,8 @@ def lots_text(ledger: Ledger, currencies: Mapping[str, str]) -> str:
                 name = CASH if code == currencies[account] else f"{CASH}:{code}"
                 cells = {"account": account, "instrument": name}
                 cells["quantity"] = f"{max(amount, ZERO):f}"
+                waits = min(own.unsettled.get((account, code), ZERO), max(amount, ZERO))
+                cells["unsettled"] = f"{waits:f}" if waits else ""
                 writer.writerow([cells.get(column, "") for column in columns])
     return stream.getvalue()
 
@@ -66,5 +97,6 @@ def _lot_cells(lot: Lot) -> dict[str, str]:
         "gift": "yes" if not lot.by_purchase and not lot.inherited else "",
         "inherited": "yes" if lot.inherited else "",
         "loss_basis": "" if lot.loss_basis is None else f"{lot.loss_basis:f}",
+        "order": lot.order or "",
         "washed_quantity": f"{lot.washed_quantity:f}" if lot.washed_quantity else "",
     }
