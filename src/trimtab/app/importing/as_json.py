@@ -50,6 +50,7 @@ def statement_json(statement: Statement) -> dict[str, Json]:
                 "cost": _text(one.cost),
                 "acquired": None if one.acquired is None else one.acquired.isoformat(),
                 "currency": one.currency,
+                "covered": one.covered,
             }
             for one in statement.lots
         ],

@@ -14,8 +14,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from trimtab.app.importing.as_json import kind_words
+from trimtab.app.importing.mandate_additions import guessed_wrapper
 from trimtab.app.importing.merge import Merge
+from trimtab.app.importing.names import NamedAccount
 from trimtab.app.importing.reading import Outcome
+from trimtab.books.ledger import Ledger
 from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.statements import Statement
 
@@ -36,6 +39,7 @@ def show_files(out: Console, outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         table.add_row(*_cells(one))
     out.print(table)
+    out.print()
     for one in outcomes:
         _show_rest(out, one)
 
@@ -66,7 +70,7 @@ def _show_rest(out: Console, one: Outcome) -> None:
     rules = Counter(row.rule for row in statement.ignored if row.rule not in ("header", "empty"))
     if rules:
         words = ", ".join(f"{n} {rule}" for rule, n in rules.most_common(RULES_SHOWN))
-        out.print(f"\n{name}: ignored {words}.", highlight=False)
+        out.print(f"{name}: ignored {words}.", highlight=False)
     for row in statement.breaks[:BREAKS_SHOWN]:
         text = f"{name}:{row.line}: {row.text}. {_sentence(row.remedy)}"
         out.print(text.rstrip(), highlight=False, markup=False)
@@ -80,23 +84,51 @@ def _sentence(text: str) -> str:
 
 
 def show_merge(out: Console, merge: Merge, statements: Sequence[Statement], written: bool) -> None:
-    """What the household gained."""
+    """What the household gained, and what its accounts hold now."""
     again = len(merge.seen_before)
     if again:
         which = "It was" if len(statements) == 1 else f"{again} of these files were"
         out.print(f"\n{which} imported before; only what is new is added.", highlight=False)
-    for account in merge.new_accounts:
-        label = account.stated.name or account.stated.id or account.broker
-        out.print(f"New account {account.id}: {label} at {account.broker}.", highlight=False)
-    ledger = merge.done.ledger if merge.done is not None else None
-    if ledger is not None:
+    if merge.done is not None:
+        out.print()
+        out.print(_account_table(merge, merge.done.ledger))
         count = sum(1 for entry in merge.entries if entry.postings)
         verb = "recorded" if written else "would be recorded"
-        word = "entry" if count == 1 else "entries"
-        held = f"{len(ledger.lots):,} lots in {len({lot.account for lot in ledger.lots.values()})}"
-        out.print(f"\n{count:,} {word} {verb}; the books hold {held} accounts.", highlight=False)
+        out.print(f"\n{count:,} {'entry' if count == 1 else 'entries'} {verb}.", highlight=False)
     for note in merge.notes:
         out.print(f"Note: {note}.", highlight=False, markup=False)
+
+
+def _account_table(merge: Merge, ledger: Ledger) -> Table:
+    """One line an account: lots, instruments, cash, and what a new one was taken for."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Account", overflow="fold", ratio=1)
+    for name in ("Lots", "Instruments", "Cash"):
+        table.add_column(name, justify="right", no_wrap=True)
+    new = {one.id: one for one in merge.new_accounts}
+    lots: dict[str, list[str]] = {}
+    for lot in ledger.lots.values():
+        lots.setdefault(lot.account, []).append(lot.instrument)
+    cash: dict[str, list[str]] = {}
+    for (account, code), amount in sorted(ledger.cash.items()):
+        cash.setdefault(account, []).append(f"{amount:,.2f} {code}")
+    for account in dict.fromkeys((*merge.accounts, *sorted(lots), *sorted(cash))):
+        held = lots.get(account, [])
+        table.add_row(
+            escape(_account_words(account, new.get(account))),
+            f"{len(held):,}",
+            f"{len(set(held)):,}",
+            "\n".join(cash.get(account, ["–"])),
+        )
+    return table
+
+
+def _account_words(account: str, new: NamedAccount | None) -> str:
+    if new is None:
+        return account
+    label = new.stated.name or new.stated.id or new.broker
+    wrapper = guessed_wrapper(f"{label} {new.stated.kind}").value
+    return f"{account}\n  new: {label} at {new.broker}, taken for {wrapper}"
 
 
 def show_breaks(out: Console, breaks: Sequence[Break]) -> None:
