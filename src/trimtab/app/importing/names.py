@@ -91,10 +91,12 @@ class Names:
         key = f"{broker} {stated.id}".strip()
         if key not in self.accounts:
             found = self._same_account(broker, stated)
-            if found is None:
-                found = _free_id(broker, stated, {*taken, *self.accounts.values()})
-                self.new_accounts.append(NamedAccount(found, broker, stated))
-            self.accounts[key] = found
+            self.accounts[key] = found or _free_id(
+                broker, stated, {*taken, *self.accounts.values()}
+            )
+        known = self.accounts[key]
+        if known not in {*taken, *(one.id for one in self.new_accounts)}:
+            self.new_accounts.append(NamedAccount(known, broker, stated))
         if stated.name:
             self.labels.setdefault(key, stated.name)
         return self.accounts[key]
@@ -114,9 +116,8 @@ class Names:
         """The account of a file that names none: the broker's only one."""
         prefix = f"{statement.broker} "
         known = {id for key, id in self.accounts.items() if key.startswith(prefix)}
-        own = self.accounts.get(statement.broker)
-        if own is not None:
-            return own
+        if statement.broker in self.accounts:
+            return self.account(statement.broker, StatedAccount(""), taken)
         if len(known) == 1:
             return known.pop()
         if not known:
