@@ -86,7 +86,11 @@ def merge(
     mandate = read_mandate(folder / MANDATE_NAME) if (folder / MANDATE_NAME).exists() else None
     names = read_names(folder)
     names.instruments |= renames or {}
-    names.accounts |= _told(accounts or {}, statements)
+    told = _told(accounts or {}, statements)
+    if mandate is not None:
+        for account in told.values():
+            mandate.household.account(account)  # refuses one that is misspelt
+    names.accounts |= told
     journal = FolderJournal(folder)
     past = journal.entries() if journal.exists else ()
     kept = _kept(folder, past)
