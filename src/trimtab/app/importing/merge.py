@@ -116,7 +116,8 @@ def merge(
     result.done, result.new_accounts = done, tuple(names.new_accounts)
     source = HouseholdSource(folder, mandate, names, done, currencies, targets)
     result.accounts = source.currencies_of_accounts()
-    texts, result.notes = household_texts(source)
+    texts, notes = household_texts(source)
+    result.notes = (*notes, *_assumed_currency(result, named, past))
     result.texts |= texts
     for one in statements:
         if one.format:
@@ -193,6 +194,19 @@ def _base(
         count.update(row.currency for row in one.lots if row.currency)
         count.update(row.currency for row in one.transactions if row.currency)
     return count.most_common(1)[0][0] if count else "USD"
+
+
+def _assumed_currency(
+    result: Merge, statements: Sequence[Statement], past: Sequence[Entry]
+) -> tuple[str, ...]:
+    """A note where no file says which currency it is in."""
+    rows = (row for one in statements for row in (*one.positions, *one.lots, *one.transactions))
+    if past or not result.is_new or any(row.currency for row in rows):
+        return ()
+    return (
+        "no file says which currency it is in, so USD is assumed: set base_currency in "
+        f"{MANDATE_NAME} and import anew if it is another",
+    )
 
 
 def _noted(statements: Sequence[Statement], past: Sequence[Entry], today: date) -> list[Entry]:
