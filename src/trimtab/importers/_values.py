@@ -21,7 +21,7 @@ YEARS = range(1900, 2101)
 SHOWN_MAX = 40
 UNKNOWN = frozenset({"", "-", "--", "---", "n/a", "na", "nan", "none", "null", "not available"})
 
-_USUAL = re.compile(r"-?\$?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
+_USUAL = re.compile(r"-?\$?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 _CLOSE_CODES = "USD|EUR|GBP|CHF|CAD|AUD|NZD|JPY|SEK|NOK|DKK|PLN|CZK|HUF|HKD|SGD|ZAR|ILS|INR|BRL|MXN"
 _MONEY_SIGNS = re.compile(
     # Without a blank only codes of currencies count: EOF27002856700 is an order's number.
@@ -34,7 +34,8 @@ _BODY = {
     mark: re.compile(
         # Thousands in threes; what begins with 0 has none, so that 0.039 is never 39.
         rf"(?:[1-9]\d{{0,2}}(?:([{other}'’ ])\d{{3}}(?:\1\d{{3}})*)|\d*)"
-        rf"(?:{re.escape(mark)}\d*)?(?:[eE][+-]?\d{{1,3}})?"
+        rf"(?:{re.escape(mark)}\d*)?(?:[eE][+-]?\d{{1,3}})?",
+        re.ASCII,
     )
     for mark, other in ((".", ","), (",", "."))
 }
