@@ -12,7 +12,7 @@ from random import Random
 
 from trimtab.importers._format import Format, Section
 
-__all__ = ["DAMAGES", "Damage", "damaged", "sample_markup", "sample_text"]
+__all__ = ["DAMAGES", "Damage", "damaged", "has_plain_names", "sample_markup", "sample_text"]
 
 ROWS_MAX = 12
 DAMAGES_MAX = 4
@@ -108,17 +108,35 @@ def sample_text(form: Format, rng: Random) -> str:
     delimiter = form.delimiter or rng.choice((",", ",", ",", ";", "\t"))
     parts = []
     for section in form.sections:
-        fields = [field for field in section.columns if _title(section, field)]
-        parts.append(_row([_title(section, field) for field in fields], delimiter, rng))
+        columns = _header(section)
+        parts.append(_row([title for title, _ in columns], delimiter, rng))
         for _ in range(rng.randrange(ROWS_MAX)):
-            parts.append(_row([_cell(field, rng) for field in fields], delimiter, rng))
+            parts.append(_row([_cell(field, rng) for _, field in columns], delimiter, rng))
         parts.append("")
     return "\n".join(parts)
 
 
-def _title(section: Section, field: str) -> str:
-    """The first plain name of a field's column, empty where it has none."""
-    return next((one.name for one in section.columns[field] if one.name), "")
+def has_plain_names(section: Section) -> bool:
+    """Whether each required column has a name that can be written down, not a pattern alone."""
+    return all(any(one.name for one in section.columns[field]) for field in section.required)
+
+
+def _header(section: Section) -> list[tuple[str, str]]:
+    """Title and field of each column that has a name; one right of another has no title."""
+    fields: dict[tuple[str, int], str] = {}
+    beside: dict[str, str] = {}
+    for field, columns in section.columns.items():
+        one = next((one for one in columns if one.name), None)
+        if one is not None and one.right:
+            beside.setdefault(one.name, field)
+        elif one is not None:
+            fields.setdefault((one.name, one.nth), field)
+    found: list[tuple[str, str]] = []
+    for title in dict.fromkeys((*(title for title, _ in fields), *beside)):
+        count = max((nth for name, nth in fields if name == title), default=1)
+        found += [(title, fields.get((title, nth), "")) for nth in range(1, count + 1)]
+        found += [("", beside[title])] if title in beside else []
+    return found
 
 
 def _cell(field: str, rng: Random) -> str:
