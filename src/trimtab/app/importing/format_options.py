@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trimtab.app.importing.guessing import ASKED, guess_columns, guess_kind, known_names
+from trimtab.app.importing.guessing import guess_columns, guess_kind, known_names
 from trimtab.app.importing.new_format import (
     FormatAnswers,
     check_answers,
@@ -24,7 +24,7 @@ from trimtab.app.importing.new_format import (
 )
 from trimtab.app.importing.reading import known_formats
 from trimtab.app.importing.sheet import Sheet, read_sheet
-from trimtab.importers._format import BySign, Format
+from trimtab.importers._format import FIELDS, BySign, Format
 from trimtab.importers._text import decode, read_bytes
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.statements import Action, StatementKind
@@ -134,8 +134,8 @@ def _columns(
     """Guesses, where nobody said otherwise; a column that was given to one field is no other's."""
     said: dict[str, int] = {}
     for name, title in given.items():
-        if name not in ASKED[kind]:
-            raise InputError("field", f"there is none {name!r}", "", nearest(name, ASKED[kind]))
+        if name not in FIELDS[kind]:
+            raise InputError("field", f"there is none {name!r}", "", nearest(name, FIELDS[kind]))
         if title != NOTHING:
             said[name] = sheet.column(title).place
     guessed = guess_columns(sheet, kind, known_names(kind, formats))
@@ -144,7 +144,7 @@ def _columns(
         for name, place in guessed.items()
         if name not in given and place not in said.values()
     }
-    return {name: (said | free)[name] for name in ASKED[kind] if name in said or name in free}
+    return {name: (said | free)[name] for name in FIELDS[kind] if name in said or name in free}
 
 
 def _decimal(written: str) -> str:

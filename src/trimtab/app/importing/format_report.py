@@ -125,7 +125,7 @@ def _near(
         return None
     has = [field for field in section.required if field in bound.columns]
     lacks = [field for field in section.required if field not in bound.columns]
-    if len(has) < NEAR_FIELDS_MIN:
+    if len(has) < NEAR_FIELDS_MIN or not lacks:
         return None
     wanted = tuple(
         (field, tuple(filter(None, (one.name for one in section.columns[field]))))

@@ -27,11 +27,21 @@ NUMBERS = (
     *("proceeds", "gain", "gain_short", "gain_long", "disallowed"),
 )
 WORDS = ("name", "kind", "action", "text", "currency", "covered")
+_INSTRUMENT = ("account", "currency", "symbol", "name", "cusip", "isin", "kind", "quantity")
+_HELD = (*_INSTRUMENT, "price", "value", "cost", "unit_cost")
 ASKED: Mapping[StatementKind, tuple[str, ...]] = {
-    kind: tuple(field for field in fields if field not in ("account_name", "as_of"))
-    for kind, fields in FIELDS.items()
+    StatementKind.POSITIONS: _HELD,
+    StatementKind.LOTS: (*_HELD, "acquired", "covered", "lot_id"),
+    StatementKind.TRANSACTIONS: (
+        *("on", "action", *_INSTRUMENT, "price", "amount", "fees", "text", "settles"),
+        "transaction_id",
+    ),
+    StatementKind.REALISED_GAINS: (
+        *(*_INSTRUMENT, "acquired", "sold", "proceeds", "cost", "gain"),
+        *("gain_short", "gain_long", "disallowed", "term"),
+    ),
 }
-"""The fields that a person is asked for, by kind."""
+"""The fields that a person is asked for, by kind; a format may have more."""
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "account": ("account", "account number", "account id", "account no", "portfolio", "depot"),
@@ -105,7 +115,7 @@ def guess_columns(sheet: Sheet, kind: StatementKind, names: Names) -> dict[str, 
     for worth, _, field, place in scored:
         if worth >= PART_MIN and field not in found and place not in found.values():
             found[field] = place
-    return found
+    return {field: found[field] for field in ASKED[kind] if field in found}
 
 
 def _likeness(column: Column, field: str, names: frozenset[str]) -> float:
