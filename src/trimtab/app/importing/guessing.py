@@ -71,7 +71,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "term": ("term", "holding period", "long/short", "short/long"),
     "on": ("date", "trade date", "transaction date", "run date", "time", "activity date"),
     "settles": ("settlement date", "settle date"),
-    "action": ("action", "transaction type", "activity", "activity type", "type", "transaction"),
+    "action": ("action", "type", "transaction type", "activity", "activity type", "transaction"),
     "text": ("description", "details", "memo", "comment", "notes"),
     "amount": ("amount", "net amount", "total", "net cash", "total amount"),
     "fees": ("fees", "commission", "fee", "commissions & fees", "charges"),
@@ -160,7 +160,9 @@ def guess_kind(sheet: Sheet, formats: Sequence[Format]) -> StatementKind:
     done = found[StatementKind.TRANSACTIONS]
     if "sold" in gains and ({"proceeds", "gain"} & gains.keys()):
         return StatementKind.REALISED_GAINS
-    if "acquired" in lots and "quantity" in lots:
+    # One column may be the day of a purchase or that of any transaction: what was done tells.
+    is_dated_once = lots.get("acquired") == done.get("on")
+    if "acquired" in lots and "quantity" in lots and not ("action" in done and is_dated_once):
         return StatementKind.LOTS
     if "on" in done and ({"action", "amount"} & done.keys()):
         return StatementKind.TRANSACTIONS

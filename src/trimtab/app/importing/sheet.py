@@ -36,7 +36,7 @@ DATE_FORMS = (
 """Ways to write a day that are tried; longer years first."""
 _NO_NAME = re.compile(r"^[/>@]|#\d+$")
 """Titles that a format would take for something else than a name."""
-_NUMBER_LIKE = re.compile(r"^[-+(]?\s*\D{0,4}\s*[-+]?[\d.,'’ ]*\d[\d.,'’ ]*\s*\D{0,4}\)?$")
+_NUMBER_LIKE = re.compile(r"^[-+($€£ ]*\d[\d.,'’ /:-]*\s*(?:%|[A-Z]{3}|[$€£])?\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Sheet:
         """
         known = {normal(self.reference(one.place)): one for one in self.columns}
         known |= {f"@{one.place + 1}": one for one in self.columns}
-        for one in reversed(self.columns):
+        for one in self.columns:
             known.setdefault(normal(one.title), one)
         found = known.get(normal(written)) or known.get(f"@{written.strip()}")
         if found is None or not written.strip():
