@@ -69,7 +69,7 @@ BUDGET_CLOSE = 1e-6  # relative
 def true_objective(h: Household, w: Work) -> tuple[float, float, float]:
     """The objective with the real bill instead of marginal rates, and the net gains.
 
-    Leaves the lots sold in column 1 of `w.sold`.
+    Leaves the lots sold in the current row of `w.sold`.
     """
     extract_sold(h, w, CURRENT)
     short, long = realised(h, w, CURRENT)
@@ -105,10 +105,10 @@ def objective_parts(h: Household, w: Work, trades: Floats, column: int, parts: F
         if size > TRADED:
             parts[5] += h.position[p, FIXED]
     for i in range(h.instruments):
-        row = 0.0
-        for j in range(h.instruments):
+        row = 0.5 * h.covariance[i, i] * drift[i]
+        for j in range(i):  # each pair once
             row += h.covariance[i, j] * drift[j]
-        parts[0] += 0.5 * h.scalar[KAPPA] / h.scalar[VALUE] * drift[i] * row
+        parts[0] += h.scalar[KAPPA] / h.scalar[VALUE] * drift[i] * row
 
 
 @kernel
@@ -166,7 +166,7 @@ def write_figures(
 def consider_sold(
     h: Household, w: Work, figures: Floats, gap: float, shares: bool
 ) -> tuple[float, float]:
-    """Keep the trades in `w.node`, lots sold in the current column, if they are the best so far.
+    """Keep the trades in `w.node`, lots sold in the current row, if they are the best so far.
 
     Returns the net gains that they lead to, short and long.
     """
@@ -187,7 +187,7 @@ def consider_sold(
     for group in range(h.groups):
         w.best_side[group] = w.side[group]
     for at in range(h.lots):
-        w.sold[at, ANSWER] = w.sold[at, CURRENT]
+        w.sold[ANSWER, at] = w.sold[CURRENT, at]
     figures[STATUS] = SOLVED
     figures[CONVEX_GAP] = gap
     write_figures(figures, parts, objective, short, long)
@@ -222,4 +222,4 @@ def start_with_no_trade(h: Household, w: Work, figures: Floats) -> None:
     for group in range(h.groups):
         w.best_side[group] = 0
     for at in range(h.lots):
-        w.sold[at, ANSWER] = 0.0
+        w.sold[ANSWER, at] = 0.0

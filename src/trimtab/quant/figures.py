@@ -13,8 +13,8 @@ from trimtab.quant.layout import word
 PRICED = 17  # the columns of Work.price at the answer
 FIGURES = 22
 SOLVED, NO_TRADE, NO_ANSWER = 0, 1, 2
-# Columns of Work.sold
+# Rows of Work.sold
 ANSWER, CURRENT, EDGE_LOW, EDGE_HIGH = (word(c) for c in range(4))
 BUY_LOW, SELL_LOW, TAX_LOW = word(4), word(6), word(8)  # the high end comes next
-# Column of Work.best_z that belongs to an end: END_TRADE + its column above
+# Column of Work.best_z that belongs to an end: END_TRADE + its row above
 END_TRADE = 1

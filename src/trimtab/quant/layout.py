@@ -108,7 +108,6 @@ COLUMNS = {
     "saved_at": AT_COLUMNS,
     "saved_purse": 3,
     "best_z": 11,
-    "sold": 10,
     "candidate": 3,
 }
 CUT = {"account"}
@@ -190,7 +189,7 @@ class Work(structref.StructRefProxy):  # type: ignore[misc]
     saved_purse: Floats
     best_z: Floats  # (m, 11): trade, its mode, and both ends of an edge and of each budget
     best_side: Ints
-    sold: Floats  # (l, 10): answer, current, both ends of an edge and of each budget
+    sold: Floats  # (10, l): answer, current, both ends of an edge and of each budget
     precision: Floats  # (n, n) inverse covariance
     cover: Floats  # (n·(2n+3),) where it is computed
     candidate: Floats  # (G·3+m, 3)

@@ -192,7 +192,7 @@ def solve_edge(
 ) -> None:
     """Solve on the edge between two regions: minimise with the larger of their two bills.
 
-    Leaves the mixture in `w.node` and the current column of lots sold.
+    Leaves the mixture in `w.node` and the current row of lots sold.
     """
     a, b = region_rates(h.scalar, first)
     c, d = region_rates(h.scalar, second)

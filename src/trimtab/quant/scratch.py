@@ -92,7 +92,7 @@ def scratch_for(n: int, m: int, lots: int, accounts: int, groups: int) -> Scratc
         saved_purse=np.zeros((accounts, COLUMNS["saved_purse"])),
         best_z=np.zeros((m, COLUMNS["best_z"])),
         best_side=np.zeros(groups, np.int64),
-        sold=np.zeros((lots, COLUMNS["sold"])),
+        sold=np.zeros((10, lots)),
         precision=np.zeros((n, n)),
         cover=np.zeros(n * (2 * n + 3)),
         candidate=np.zeros((3 * groups + m, COLUMNS["candidate"])),

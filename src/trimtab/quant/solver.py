@@ -129,7 +129,7 @@ def solve_each(
             trades[start + p] = w.node[p, Z] if refused else w.best_z[p, 0]
         start = packed.lot_start[b]
         for at in range(h.lots):
-            sold[start + at] = 0.0 if refused else w.sold[at, ANSWER]
+            sold[start + at] = 0.0 if refused else w.sold[ANSWER, at]
         start = packed.account_start[b]
         for a in range(h.accounts):
             multipliers[start + a] = w.purse[a, CASH] if refused else w.purse[a, BEST_MULTIPLIER]
