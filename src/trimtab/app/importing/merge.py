@@ -200,8 +200,10 @@ def _assumed_currency(
     result: Merge, statements: Sequence[Statement], past: Sequence[Entry]
 ) -> tuple[str, ...]:
     """A note where no file says which currency it is in."""
-    rows = (row for one in statements for row in (*one.positions, *one.lots, *one.transactions))
-    if past or not result.is_new or any(row.currency for row in rows):
+    told = {row.currency for one in statements for row in one.positions}
+    told |= {row.currency for one in statements for row in one.lots}
+    told |= {row.currency for one in statements for row in one.transactions}
+    if past or not result.is_new or told != {""}:
         return ()
     return (
         "no file says which currency it is in, so USD is assumed: set base_currency in "

@@ -157,7 +157,8 @@ def show_summary(out: Console, breaks: Sequence[Break]) -> None:
         more = f" and {len(places) - LOTS_SHOWN} more" if len(places) > LOTS_SHOWN else ""
         out.print(
             f"  {len(unknown):,} {'lot' if len(unknown) == 1 else 'lots'} of unknown basis or day "
-            f"may not be sold where tax matters: {shown}{more}. Import the broker's lots or older transactions, or give them.",
+            f"may not be sold where tax matters: {shown}{more}. "
+            "Import the broker's lots or older transactions, or give them.",
             highlight=False,
             markup=False,
         )
