@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.commands_run import run
 from tests.app.folders import write_household
 from trimtab.app.household import load_folder
 from trimtab.app.positions import positions_of, price_words
@@ -49,3 +50,16 @@ def test_positions_add_up_the_lots_of_each_account(tmp_path: Path) -> None:
         ("joint", "BND", 50, Decimal("4025.0")),
         ("ira", "VTI", 20, 2020),
     ]
+
+
+def test_status_plan_and_page_say_of_which_day_the_prices_are(
+    folder: Path, decided: object
+) -> None:
+    line = "Prices of 2022-10-11 (closes of prices.csv)."
+    page = folder / "page.html"
+    for command in (("status",), ("plan", "--html", page)):
+        shown = run(command[0], folder, "--as-of", "2022-10-11", *command[1:])
+        assert line in shown.output
+    text = page.read_text(encoding="utf-8")
+    assert line in text
+    assert "at 101 of 11 Oct 2022" in text

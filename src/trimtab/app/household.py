@@ -40,7 +40,15 @@ from trimtab.model.snapshots import Snapshot, TradeRecord
 from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import Feed
 
-__all__ = ["LoadedHousehold", "known_names", "load_folder", "needed_prices", "read_holdings"]
+__all__ = [
+    "VALUE_MAX",
+    "LoadedHousehold",
+    "foreign_prices",
+    "known_names",
+    "load_folder",
+    "needed_prices",
+    "read_holdings",
+]
 
 IMPORTS_FOLDER = "imports"
 VALUE_MAX = 10**15

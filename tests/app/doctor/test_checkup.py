@@ -213,6 +213,16 @@ def test_mistakes_in_prices_and_actions_are_told_where_the_mandate_can_be_read(
     assert "actions.csv" in messages
 
 
+def test_a_price_in_another_currency_is_a_mistake(folder: Path) -> None:
+    change(folder, "mandate.toml", "[instruments.VTI]", '[instruments.VTI]\ncurrency = "EUR"')
+    assert any("the feed gives it in USD" in str(one) for one in seen(folder).mistakes)
+
+
+def test_a_value_that_nobody_has_stops_plans(folder: Path) -> None:
+    change(folder, "lots.csv", "joint,VTI,100,", "joint,VTI,100000000000000,")
+    assert "more than 1,000,000,000,000,000" in told(seen(folder))["value_absurd"]
+
+
 def test_settings_that_a_plug_in_refuses_are_mistakes_with_their_line(folder: Path) -> None:
     change(folder, "mandate.toml", "[tax]", '[policy]\nname = "threshold"\ncalmm = 1\n[tax]')
     (mistake,) = seen(folder).mistakes

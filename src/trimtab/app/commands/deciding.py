@@ -1,20 +1,21 @@
 """What `plan` and `explain` share: load the folder and decide, with a sign of life meanwhile."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.toml_lines import Path as KeyPath
 
 if TYPE_CHECKING:
     from trimtab.app.household import LoadedHousehold
     from trimtab.model.plans import Decision
 
-__all__ = ["load_and_decide", "mandate_places", "tell_notes"]
+__all__ = ["HasPlaces", "load_and_decide", "mandate_places", "tell_notes"]
 
 SECTIONS = {"policies": "policy", "guards": "guards", "taxes": "tax", "tax": "tax"}
 """The section of the mandate that chooses the plug-ins of a family, or that holds the key."""
@@ -22,8 +23,22 @@ WITHOUT_NAME = frozenset({"guards", "tax"})
 """Families whose subject goes on with a key of the section; the others name a plug-in first."""
 
 
+class HasPlaces(Protocol):
+    """A folder whose mandate was read, with the line of each key: a `LoadedHousehold` is one."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the mandate lies."""
+        ...
+
+    @property
+    def lines(self) -> Mapping[KeyPath, int]:
+        """The line of each key of the mandate."""
+        ...
+
+
 @contextmanager
-def mandate_places(loaded: "LoadedHousehold", policy: str | None = None) -> Iterator[None]:
+def mandate_places(loaded: HasPlaces, policy: str | None = None) -> Iterator[None]:
     """Give file and line to mistakes that a plug-in finds in its part of the mandate.
 
     A `policy` that was asked for on the command line does not stand in the file.
@@ -37,7 +52,7 @@ def mandate_places(loaded: "LoadedHousehold", policy: str | None = None) -> Iter
         raise InputErrors([_placed(loaded, error, elsewhere)]) from None
 
 
-def _placed(loaded: "LoadedHousehold", error: InputError, elsewhere: frozenset[str]) -> InputError:
+def _placed(loaded: HasPlaces, error: InputError, elsewhere: frozenset[str]) -> InputError:
     """The error at its line: `policies.threshold.destination` stands under [policy]."""
     from trimtab.app.config import MANDATE_NAME
 

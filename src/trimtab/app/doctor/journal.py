@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.app.doctor.reading import Examined
-from trimtab.app.journal_folder import FolderJournal
+from trimtab.app.journal_folder import FolderJournal, base_currency_of
 from trimtab.app.screens.words import money_cents, quantity
-from trimtab.books.ledger import Books
+from trimtab.books.ledger import Books, replay
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
@@ -46,8 +46,7 @@ def journal_fact(found: Examined) -> JournalFact:
         return JournalFact(True)
     none: tuple[Entry, ...] = ()
     entries = found.tried(book.entries, none) if check.is_whole else none
-    answer = found.tried(book.books, None) if check.is_whole else None
-    books, refused = (None, ()) if answer is None else answer
+    books, refused = replay(entries, base_currency_of(entries)) if entries else (None, ())
     return JournalFact(True, entries, check.is_whole, check.findings, refused, books)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from trimtab.app.doctor.reading import Examined
+from trimtab.app.household import VALUE_MAX
 from trimtab.app.load_findings import past_flows
 from trimtab.app.screens.words import money
 from trimtab.model.findings import Finding, Severity
@@ -29,6 +30,18 @@ def lot_findings(found: Examined) -> Iterator[Finding]:
             "lots.csv",
             "it holds neither lots nor cash",
             remedy=f"`trimtab import FILE --household {found.folder}` reads your broker's files",
+        )
+    values = [found.value(lot) for lot in lots.lots]
+    worth = total(value for value in values if value is not None)
+    if worth > VALUE_MAX:
+        yield Finding(
+            "value_absurd",
+            Severity.REFUSAL,
+            "household",
+            f"it is worth {worth:,.0f}, more than {VALUE_MAX:,}",
+            actual=f"{worth:,.0f}",
+            bound=f"{VALUE_MAX:,}",
+            remedy="look for a quantity or a price in the wrong column",
         )
     yield from lots.findings
     yield from _unmapped(found, lots.lots)

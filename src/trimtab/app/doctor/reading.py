@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
-from trimtab.app.household import known_names, load_folder, needed_prices, read_holdings
+from trimtab.app.household import (
+    foreign_prices,
+    known_names,
+    load_folder,
+    needed_prices,
+    read_holdings,
+)
 from trimtab.app.importing.commit import finish_pending
 from trimtab.app.importing.names import Names, read_names
 from trimtab.app.importing.store import kept_statements
@@ -26,6 +32,7 @@ from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Lot
 from trimtab.model.snapshots import Price, PriceHistory, TradeRecord
 from trimtab.model.statements import Statement
+from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.ports import ActionFeed, Feed
 
 __all__ = ["Examined", "examine"]
@@ -94,8 +101,7 @@ def examine(folder: Path, as_of: date | None) -> Examined:
     found.names = found.tried(lambda: read_names(folder), Names())
     if file is not None:
         _read_prices(found, file)
-    if not found.mistakes and found.mandate_file is not None:
-        _read_settings(found)
+        _read_settings(found, file)
     return found
 
 
@@ -107,6 +113,7 @@ def _read_prices(found: Examined, file: MandateFile) -> None:
     lots = found.lots or LotsFile((), (), {})
     found.needed = tuple(needed_prices(found.folder, file, lots))
     found.prices = found.tried(lambda: feed.latest(found.needed, found.as_of), {})
+    found.mistakes += foreign_prices(found.prices, file)
     currencies = {price.currency for price in found.prices.values()}
     currencies |= {balance.currency for balance in lots.cash}
     base = file.household.base_currency
@@ -118,21 +125,24 @@ def _read_prices(found: Examined, file: MandateFile) -> None:
         found.tried(lambda: bool(feed.actions(found.needed, LONG_AGO, found.as_of)), False)
 
 
-def _read_settings(found: Examined) -> None:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the keys of the mandate stand, for mistakes that a plug-in finds."""
+
+    folder: Path
+    lines: Mapping[KeyPath, int]
+
+
+def _read_settings(found: Examined, file: MandateFile) -> None:
     """Settings of plug-ins, which only the plug-ins themselves can judge."""
     from trimtab.app.api import guards_of, policy_of, regime_of
     from trimtab.app.commands.deciding import mandate_places
 
-    missing = [name for name in found.needed if name not in found.prices]
-    if missing:
-        return  # told by itself; the household cannot be loaded whole
-    loaded = found.tried(lambda: load_folder(found.folder, found.as_of), None)
-    if loaded is None:
-        return
+    places = _Places(found.folder, file.lines)
     for configured in (policy_of, guards_of, regime_of):
 
         def judge(configured: Callable[..., object] = configured) -> object:
-            with mandate_places(loaded):
-                return configured(loaded.mandate)
+            with mandate_places(places):
+                return configured(file.mandate)
 
         found.tried(judge, None)
