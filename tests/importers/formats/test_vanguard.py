@@ -131,6 +131,47 @@ def test_realised_gains_of_short_and_long_terms_stand_in_two_columns() -> None:
     ]
 
 
+UK_CASH = """
+    Date,Details,Amount,Balance
+    08/03/2022,Deposit for investment purchases,2000,2000
+    09/03/2022,"Bought 1,550 Example ETF - Distributing (EXTF)",-1498.20,501.80
+    10/03/2022,Bought .9232 Example Equity Index Fund - Accumulation,-400,101.80
+    09/04/2022,DIV: EXTF.XLON.GB @ GBP 0.04,62.00,163.80
+    10/04/2022,Reversal of DIV: EXTF.XLON.GB @ GBP 0.04,-62.00,101.80
+    23/08/2022,Payment by Faster - One-off withdrawal Faster,-1.80,100
+    Balance,100
+"""
+
+
+def test_in_the_united_kingdom_the_words_tell_what_was_bought() -> None:
+    statement = read(UK_CASH)
+
+    assert moved(statement) == [
+        ("2022-03-08", "deposit", "", "", "2000"),
+        ("2022-03-09", "buy", "EXTF", "1550", "-1498.20"),
+        ("2022-03-10", "buy", "Example Equity Index Fund - Accumulation", "0.9232", "-400"),
+        ("2022-04-09", "dividend", "EXTF", "", "62.00"),
+        ("2022-04-10", "dividend", "EXTF", "", "-62.00"),
+        ("2022-08-23", "withdrawal", "", "", "-1.80"),
+    ]
+    assert ignored(statement) == [(1, "header"), (8, "total")]
+
+
+def test_purchases_that_stand_with_the_cash_too_count_once() -> None:
+    bought = """
+    Investment Transactions
+
+    Date,InvestmentName,TransactionDetails,Quantity,Price,Cost
+    09/03/2022,Example ETF (EXTF),"Bought 1,550 Example ETF (EXTF)",1550,0.96,1498.20
+    Cost,1498.20
+    """
+    both, alone = read(UK_CASH + bought), read(bought.replace("09/03/", "19/03/"))
+
+    assert [row[1] for row in moved(both)].count("buy") == 2
+    assert (13, "counted with the cash") in ignored(both)
+    assert moved(alone) == [("2022-03-19", "buy", "EXTF", "1550", "-1498.20")]
+
+
 def test_the_real_download_is_taken_to_the_last_row(shared_dir: Path) -> None:
     folder = shared_dir / "imports" / "vanguard"
     download = read((folder / "ofxdownload_2023.csv").read_text())
