@@ -8,11 +8,12 @@ a split, more sold than was ever bought) is a break, and nothing of it enters th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from trimtab.books import entries as plain
+from trimtab.books.events_seen import EventsSeen
 from trimtab.books.ledger import Ledger, Outside
 from trimtab.books.lot_entries import return_of_capital, sell
 from trimtab.books.sold_lots import sold_lots
@@ -46,15 +47,23 @@ def book_rows(
     rows: Sequence[StatementRow],
     gains: Sequence[StatedGain],
     currencies: Currencies,
+    past: Iterable[Entry] = (),
 ) -> Booked:
     """Book rows onto a ledger, oldest first; accounts and instruments are the household's own.
 
-    Rows whose id the ledger has already are left out.
+    Rows whose id the ledger has already are left out; so are dividends and splits that `past`
+    entries booked as a feed told of them.
     """
     booker = _Booker(ledger, rows, gains, currencies)
+    events = EventsSeen(past)
     for row in rows:
-        if row.id not in ledger.entries:
+        if row.id in ledger.entries:
+            continue
+        event = events.taken(row)
+        if event is None:
             booker.book(row)
+        else:
+            booker.note(row, event)
     return booker.done
 
 
@@ -112,6 +121,10 @@ class _Booker:
             how(row)
         except InputError as error:
             self._break(row, BreakKind.ACTION, error.fact, error.remedy or "record it by hand")
+
+    def note(self, row: StatementRow, event: Entry) -> None:
+        """A row that tells of an event again."""
+        self._take(row, plain.decision(row.id, row.transaction.on, {"booked_with": event.id}))
 
     def _take(self, row: StatementRow, entry: Entry) -> None:
         self.ledger.apply(entry)

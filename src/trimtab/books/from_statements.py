@@ -95,7 +95,7 @@ def book_statements(
         since = opened[row.transaction.account]
         (bookable if since is None or row.transaction.on > since else before).append(row)
     done.history = before
-    done.take(book_rows(ledger, bookable, done.gains, currencies))
+    done.take(book_rows(ledger, bookable, done.gains, currencies, past))
     _rebuild(done, currencies)
     by_day: dict[date, list[Holdings]] = defaultdict(list)
     for account, holdings in done.holdings.items():
