@@ -116,7 +116,7 @@ class _Reader:
 
     def _is_banner(self, line: int, cells: Sequence[str], text: str) -> bool:
         """Whether a record is a banner, before any rule may ignore it; what it says is kept."""
-        if self.binding and sum(1 for cell in cells if cell.strip()) > BANNER_CELLS_MAX:
+        if self.binding and _has_more_cells(cells, BANNER_CELLS_MAX):
             return False
         banner = self._hear(text)
         if banner is not None:
@@ -261,6 +261,17 @@ def _check_length(binding: Binding, here: int) -> None:
 def _cells(cells: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
     """The cells in some places, empty where a place is nowhere."""
     return tuple([cells[place].strip() if place >= 0 else "" for place in places])
+
+
+def _has_more_cells(cells: Sequence[str], most: int) -> bool:
+    """Whether more cells than that are filled; it stops looking once they are."""
+    filled = 0
+    for cell in cells:
+        if cell and not cell.isspace():
+            filled += 1
+            if filled > most:
+                return True
+    return False
 
 
 def _has_one_of_each(text: str, needed: Sequence[Sequence[str]]) -> bool:
