@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from trimtab.books.chain import EMPTY, Head, Record, line_of, record_from, seal, verify
+from trimtab.books.chain import EMPTY, Head, Record, record_from, sealed_lines, verify
 from trimtab.books.entries import decision, opening_cash, opening_lot
 from trimtab.books.ledger import Books, replay
 from trimtab.model.entries import Entry
@@ -18,7 +18,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.money import ZERO
 from trimtab.model.snapshots import CashBalance, Snapshot
-from trimtab.stores._journal_file import JOURNAL_NAME, JournalFile, JournalText
+from trimtab.stores._journal_file import JOURNAL_NAME, JournalFile, JournalText, StoredHead
 
 __all__ = ["FolderJournal", "JournalCheck", "base_currency_of", "opening_entries"]
 
@@ -60,12 +60,32 @@ class FolderJournal:
 
         def make(text: str | None) -> tuple[Sequence[str], str]:
             after = EMPTY if text is None else Head.read(text)
-            records = seal(given, after)
-            head = Head(records[-1].sequence, records[-1].hash) if records else after
-            return [line_of(record) for record in records], str(head)
+            lines, head = sealed_lines(given, after)
+            return lines, str(head)
 
         if given:
             self.file.append(make)
+
+    def complete(self, entries: Sequence[Entry]) -> None:
+        """Add those of the entries that are missing, also where adding them was interrupted.
+
+        What stands behind the head is set aside where these very entries begin with it.
+        Refuses: as `append`.
+        """
+        text = self.file.read() if self.exists else None
+        if text is None or text.head is None or text.head == StoredHead(0, ""):
+            before: frozenset[str] = frozenset()
+        else:
+            before = frozenset(entry.id for entry in self.entries())
+        missing = [entry for entry in entries if entry.id not in before]
+        if text is not None and text.head is not None and text.is_interrupted:
+            head = self._head_of(text)
+            lines, _ = sealed_lines(missing, head or EMPTY)
+            whole = text.lines[: 0 if head is None else head.count]
+            rest = "\n".join((*text.lines[len(whole) :], text.torn))
+            if "".join(f"{line}\n" for line in lines).startswith(rest):
+                self.file.set_aside()
+        self.append(missing)
 
     def records(self) -> tuple[Record, ...]:
         """All acknowledged records in order.

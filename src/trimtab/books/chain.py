@@ -22,7 +22,17 @@ from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
 
-__all__ = ["EMPTY", "GENESIS", "Head", "Record", "line_of", "record_from", "seal", "verify"]
+__all__ = [
+    "EMPTY",
+    "GENESIS",
+    "Head",
+    "Record",
+    "line_of",
+    "record_from",
+    "seal",
+    "sealed_lines",
+    "verify",
+]
 
 GENESIS = "0" * 64
 """What stands before the first record."""
@@ -86,16 +96,30 @@ def seal(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[Record, ...]:
     return tuple(records)
 
 
+def sealed_lines(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[list[str], Head]:
+    """The lines of these entries' records and the head after them; each entry is written once."""
+    lines = []
+    sequence, previous = after.count, after.hash
+    for entry in entries:
+        sequence += 1
+        told = canonical(entry_json(entry))
+        sealed = _sha256(_canonical_record(told, sequence, previous))
+        lines.append(_canonical_record(told, sequence, previous, sealed))
+        previous = sealed
+    return lines, Head(sequence, previous)
+
+
 def line_of(record: Record) -> str:
     """A record as a line of text, without its end."""
-    return canonical(
-        {
-            "sequence": record.sequence,
-            "previous": record.previous,
-            "entry": entry_json(record.entry),
-            "hash": record.hash,
-        }
-    )
+    told = canonical(entry_json(record.entry))
+    return _canonical_record(told, record.sequence, record.previous, record.hash)
+
+
+def _canonical_record(told: str, sequence: int, previous: str, sealed: str | None = None) -> str:
+    """A record around its entry's JSON, as `canonical` writes it; without a hash, what it seals."""
+    own = "" if sealed is None else f'"hash":{canonical(sealed)},'
+    before = canonical(previous)
+    return f'{{"entry":{told},{own}"previous":{before},"sequence":{sequence}}}'
 
 
 def record_from(line: str) -> Record:
@@ -131,8 +155,11 @@ def verify(lines: Sequence[str], head: Head | None) -> tuple[Finding, ...]:
 
 
 def _hash(sequence: int, previous: str, entry: Entry) -> str:
-    sealed = {"sequence": sequence, "previous": previous, "entry": entry_json(entry)}
-    return sha256(canonical(sealed).encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256(_canonical_record(canonical(entry_json(entry)), sequence, previous))
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Checker:

@@ -18,10 +18,16 @@ __all__ = ["canonical", "entry_from", "entry_json"]
 
 Json = object
 
+_KINDS = {kind.value: kind for kind in EntryKind}
+_ENTRY_KEYS = dict.fromkeys(("id", "kind", "on", "postings", "details"))
+_CASH_KEYS = dict.fromkeys(("place", "commodity", "amount"))
+_LOT_KEYS = _CASH_KEYS | {"lot": None}
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def canonical(value: Json) -> str:
     """The one way to write a JSON value: sorted keys, no spaces, letters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -40,11 +46,11 @@ def entry_from(value: Json) -> Entry:
 
     Refuses: missing or further keys, and values of another kind.
     """
-    fields = _fields(value, "entry", ("id", "kind", "on", "postings", "details"))
+    fields = _fields(value, "entry", _ENTRY_KEYS)
     entry_id = _text(fields["id"], "id")
     kind, on = _text(fields["kind"], "kind"), _text(fields["on"], "on")
     postings, details = fields["postings"], fields["details"]
-    if kind not in {known.value for known in EntryKind}:
+    if kind not in _KINDS:
         raise InputError("kind", f"{kind!r} is not known", remedy=nearest(kind, EntryKind))
     try:
         day = date.fromisoformat(on)
@@ -54,7 +60,7 @@ def entry_from(value: Json) -> Entry:
         raise InputError(f"entry {entry_id!r}", "postings must be a list and details an object")
     return Entry(
         entry_id,
-        EntryKind(kind),
+        _KINDS[kind],
         day,
         tuple(_posting(posting) for posting in postings),
         {_text(name, "detail"): _text(fact, f"detail {name}") for name, fact in details.items()},
@@ -67,13 +73,14 @@ def _posting_json(posting: Posting) -> dict[str, Json]:
         "commodity": posting.commodity,
         "amount": f"{posting.amount:f}",
     }
-    return fields if posting.lot is None else fields | {"lot": posting.lot}
+    if posting.lot is not None:
+        fields["lot"] = posting.lot
+    return fields
 
 
 def _posting(value: Json) -> Posting:
     has_lot = isinstance(value, dict) and "lot" in value
-    names = ("place", "commodity", "amount", "lot") if has_lot else ("place", "commodity", "amount")
-    fields = _fields(value, "posting", names)
+    fields = _fields(value, "posting", _LOT_KEYS if has_lot else _CASH_KEYS)
     return Posting(
         _text(fields["place"], "place"),
         _text(fields["commodity"], "commodity"),
@@ -82,15 +89,15 @@ def _posting(value: Json) -> Posting:
     )
 
 
-def _fields(value: Json, subject: str, names: tuple[str, ...]) -> Mapping[str, Json]:
+def _fields(value: Json, subject: str, names: Mapping[str, None]) -> Mapping[str, Json]:
     if not isinstance(value, dict):
         raise InputError(subject, f"{value!r} is not an object")
+    if value.keys() == names.keys():
+        return value
     missing = [name for name in names if name not in value]
     further = [name for name in value if name not in names]
-    if missing or further:
-        fact = f"{', '.join(missing)} missing" if missing else f"{', '.join(further)} not known"
-        raise InputError(subject, fact, f"its keys are {', '.join(names)}")
-    return value
+    fact = f"{', '.join(missing)} missing" if missing else f"{', '.join(further)} not known"
+    raise InputError(subject, fact, f"its keys are {', '.join(names)}")
 
 
 def _text(value: Json, subject: str) -> str:

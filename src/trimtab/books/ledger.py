@@ -233,7 +233,10 @@ class Ledger:
         for posting in entry.postings:
             if not posting.amount.is_finite():
                 raise InputError(subject, f"{posting.amount} {posting.commodity} is no amount")
-            if len(posting.amount.as_tuple().digits) > DECIMAL_DIGITS_MAX:
+            is_short = (
+                len(str(posting.amount)) <= DECIMAL_DIGITS_MAX
+            )  # cheap, and true of nearly all
+            if not is_short and len(posting.amount.as_tuple().digits) > DECIMAL_DIGITS_MAX:
                 raise InputError(
                     subject,
                     f"{posting.amount} {posting.commodity} is too fine",

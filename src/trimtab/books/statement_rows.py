@@ -10,14 +10,24 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from operator import attrgetter
+from typing import TypeVar
 
-from trimtab.model.statements import StatedInstrument, StatedTransaction, Statement
+from trimtab.model.statements import (
+    StatedGain,
+    StatedInstrument,
+    StatedLot,
+    StatedPosition,
+    StatedTransaction,
+    Statement,
+)
 
-__all__ = ["StatementRow", "renamed", "renamed_row", "told_apart"]
+__all__ = ["StatementRow", "changed", "renamed", "renamed_row", "told_apart"]
 
 Rename = Callable[[StatedInstrument], StatedInstrument]
+Row = TypeVar("Row", StatedPosition, StatedLot, StatedTransaction, StatedGain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +58,45 @@ def told_apart(files: Iterable[tuple[str, Sequence[StatedTransaction]]]) -> list
     return sorted(found.values(), key=_order)
 
 
+def changed(row: Row, column: str, value: object) -> Row:
+    """The row with another value in one column; as `replace`, in a third of its time."""
+    read, places = _COLUMNS[type(row)]
+    cells = list(read(row))
+    cells[places[column]] = value
+    make: Callable[..., Row] = type(row)
+    return make(*cells)
+
+
+def _columns(
+    kind: type[StatedPosition | StatedLot | StatedTransaction | StatedGain],
+) -> tuple[Callable[[object], Sequence[object]], dict[str, int]]:
+    names = [one.name for one in fields(kind)]
+    return attrgetter(*names), {name: place for place, name in enumerate(names)}
+
+
+_COLUMNS: dict[type, tuple[Callable[[object], Sequence[object]], dict[str, int]]] = {
+    kind: _columns(kind) for kind in (StatedPosition, StatedLot, StatedTransaction, StatedGain)
+}
+
+
 def renamed_row(one: StatedTransaction, rename: Rename) -> StatedTransaction:
     """The row with its instrument under another name."""
-    return one if one.instrument is None else replace(one, instrument=rename(one.instrument))
+    return one if one.instrument is None else _renamed(one, one.instrument, rename)
+
+
+def _renamed(row: Row, instrument: StatedInstrument, rename: Rename) -> Row:
+    found = rename(instrument)
+    return row if found is instrument else changed(row, "instrument", found)
 
 
 def renamed(statement: Statement, rename: Rename) -> Statement:
     """The statement with all its instruments under other names."""
     return replace(
         statement,
-        positions=tuple(
-            replace(row, instrument=rename(row.instrument)) for row in statement.positions
-        ),
-        lots=tuple(replace(row, instrument=rename(row.instrument)) for row in statement.lots),
+        positions=tuple(_renamed(row, row.instrument, rename) for row in statement.positions),
+        lots=tuple(_renamed(row, row.instrument, rename) for row in statement.lots),
         transactions=tuple(renamed_row(row, rename) for row in statement.transactions),
-        gains=tuple(replace(row, instrument=rename(row.instrument)) for row in statement.gains),
+        gains=tuple(_renamed(row, row.instrument, rename) for row in statement.gains),
     )
 
 

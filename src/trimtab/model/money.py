@@ -46,7 +46,10 @@ def exact(text: object, subject: str = "number") -> Decimal:
         raise InputError(
             subject, f"{text!r} is not a finite number", remedy="write it like 1234.56"
         )
-    if number.adjusted() > DECIMAL_DIGITS_MAX or len(number.as_tuple().digits) > DECIMAL_DIGITS_MAX:
+    is_short = len(written) <= DECIMAL_DIGITS_MAX and "E" not in written and "e" not in written
+    if not is_short and (
+        number.adjusted() > DECIMAL_DIGITS_MAX or len(number.as_tuple().digits) > DECIMAL_DIGITS_MAX
+    ):
         raise InputError(
             subject, f"{_short(text)} is too large", f"the limit is {DECIMAL_DIGITS_MAX} digits"
         )

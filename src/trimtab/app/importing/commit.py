@@ -13,11 +13,11 @@ from pathlib import Path
 
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.app.text_files import write_text
-from trimtab.books.entry_json import entry_from, entry_json
+from trimtab.books.entry_json import canonical, entry_from, entry_json
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 
-__all__ = ["commit", "finish_pending"]
+__all__ = ["PENDING", "commit", "finish_pending"]
 
 PENDING = "imports/pending.json"
 
@@ -32,9 +32,11 @@ def commit(folder: Path, entries: Sequence[Entry], texts: Mapping[str, str]) -> 
     except OSError as error:
         fact = f"it cannot be made ({error.strerror or error})"
         raise InputError(f"folder {str(folder)!r}", fact, "", "name another folder") from None
-    told = {"entries": [entry_json(entry) for entry in entries], "texts": dict(texts)}
-    write_text(folder / PENDING, json.dumps(told, ensure_ascii=False))
-    finish_pending(folder)
+    changed = {name: text for name, text in texts.items() if not _is_written(folder / name, text)}
+    if entries or changed:
+        write_text(folder / PENDING, _pending_text(entries, changed))
+        FolderJournal(folder).append(entries)
+        _write_files(folder, changed)
 
 
 def finish_pending(folder: Path) -> bool:
@@ -43,13 +45,16 @@ def finish_pending(folder: Path) -> bool:
     Refuses: a file that was damaged since it was written.
     """
     path = folder / PENDING
-    if not path.exists():
-        return False
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         entries = [entry_from(one) for one in told["entries"]]
         texts = {str(name): str(text) for name, text in told["texts"].items()}
-    except (ValueError, KeyError, AttributeError) as error:
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        fact = f"what it was to write cannot be read ({error.strerror or error})"
+        raise InputError("interrupted import", fact, "", "mend it", file=str(path)) from None
+    except (ValueError, KeyError, TypeError, AttributeError, InputError) as error:
         raise InputError(
             "interrupted import",
             f"what it was to write is damaged ({error})",
@@ -57,10 +62,31 @@ def finish_pending(folder: Path) -> bool:
             "remove the file and import again",
             file=str(path),
         ) from None
-    journal = FolderJournal(folder)
-    before = {entry.id for entry in journal.entries()} if journal.exists else set()
-    journal.append(entry for entry in entries if entry.id not in before)
+    FolderJournal(folder).complete(entries)
+    _write_files(folder, texts)
+    return True
+
+
+def _write_files(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write what stands beside the journal; then nothing is pending."""
     for name, text in texts.items():
         write_text(folder / name, text)
-    path.unlink()
-    return True
+    try:
+        (folder / PENDING).unlink()
+    except OSError as error:
+        fact = f"it cannot be removed ({error.strerror or error})"
+        raise InputError(PENDING, fact, "", "allow it", file=str(folder / PENDING)) from None
+
+
+def _is_written(path: Path, text: str) -> bool:
+    """Whether a file says this already."""
+    try:
+        return path.read_bytes() == text.encode("utf-8")
+    except OSError:
+        return False
+
+
+def _pending_text(entries: Sequence[Entry], texts: Mapping[str, str]) -> str:
+    """What is to be done as JSON, one line an entry."""
+    lines = ",\n".join(canonical(entry_json(entry)) for entry in entries)
+    return f'{{"entries":[\n{lines}\n],"texts":{json.dumps(dict(texts), ensure_ascii=False)}}}\n'

@@ -24,6 +24,7 @@ from typing import TypeVar
 from trimtab.app.mandate_file.text import toml_value
 from trimtab.app.text_files import read_text
 from trimtab.app.values import WORD_LENGTH_MAX
+from trimtab.books.statement_rows import changed
 from trimtab.importers._instruments import CASH
 from trimtab.model.errors import InputError
 from trimtab.model.statements import (
@@ -67,6 +68,7 @@ class Names:
     new_accounts: list[NamedAccount] = field(default_factory=list)
     seen: dict[str, StatedInstrument] = field(default_factory=dict)
     """Every instrument named so far, by the household's id."""
+    _found: dict[StatedInstrument, StatedInstrument] = field(default_factory=dict)
 
     def named(self, statement: Statement, taken: Iterable[str]) -> Statement:
         """The statement under the household's accounts; `taken` are ids that accounts have.
@@ -131,7 +133,13 @@ class Names:
         )
 
     def instrument(self, stated: StatedInstrument) -> StatedInstrument:
-        """The instrument under the household's id."""
+        """The instrument under the household's id; each is looked up once."""
+        found = self._found.get(stated)
+        if found is None:
+            found = self._found[stated] = self._named(stated)
+        return found
+
+    def _named(self, stated: StatedInstrument) -> StatedInstrument:
         if stated.is_cash:
             return stated
         name = stated.symbol.strip()[:WORD_LENGTH_MAX].strip()
@@ -141,7 +149,7 @@ class Names:
         known = self.seen.get(found)
         if known is None or (known.kind is None and stated.kind is not None):
             self.seen[found] = replace(stated, symbol=found)
-        return replace(stated, symbol=found)
+        return stated if stated.symbol == found else replace(stated, symbol=found)
 
     def text(self) -> str:
         """The map as its file."""
@@ -178,7 +186,10 @@ Row = TypeVar("Row", StatedPosition, StatedLot, StatedTransaction, StatedGain)
 
 def _of_accounts(rows: Sequence[Row], ids: Mapping[str, str]) -> tuple[Row, ...]:
     """Rows under the household's accounts."""
-    return tuple(replace(row, account=ids[row.account]) for row in rows)
+    return tuple(
+        row if ids[row.account] == row.account else changed(row, "account", ids[row.account])
+        for row in rows
+    )
 
 
 def _has_nameless(statement: Statement) -> bool:

@@ -13,13 +13,16 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from trimtab.app.text_files import read_text
 from trimtab.model.errors import InputError
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import (
+    Action,
     IgnoredRow,
     RowBreak,
     StatedAccount,
@@ -45,25 +48,21 @@ def statement_file(statement: Statement) -> str:
 def statement_text(statement: Statement) -> str:
     """A statement as JSON: each kind of rows as a table, instruments once."""
     instruments: dict[StatedInstrument, int] = {}
+    written: dict[type, Callable[[Any], object]] = {
+        Decimal: lambda value: f"{value:f}",
+        date: date.isoformat,
+        StatedInstrument: lambda value: instruments.setdefault(value, len(instruments)),
+        **dict.fromkeys((Action, InstrumentKind), lambda value: value.value),
+    }
 
     def plain(value: object) -> object:
-        if value is None or isinstance(value, bool | int):
-            return value
-        if isinstance(value, Decimal):
-            return f"{value:f}"
-        if isinstance(value, StatedInstrument):
-            return instruments.setdefault(value, len(instruments))
-        if isinstance(value, date):
-            return value.isoformat()
-        return value.value if isinstance(value, Enum) else value
+        how = written.get(type(value))
+        return value if how is None else how(value)
 
     tables = {
         name: {
             "columns": columns,
-            "rows": [
-                [plain(getattr(row, column)) for column in columns]
-                for row in getattr(statement, name)
-            ],
+            "rows": [list(map(plain, _CELLS[name](row))) for row in getattr(statement, name)],
         }
         for name, columns in _COLUMNS.items()
     }
@@ -144,4 +143,7 @@ _ROWS = {
     "breaks": RowBreak,
 }
 _COLUMNS = {name: _columns(kind) for name, kind in _ROWS.items()}
+_CELLS: dict[str, Callable[[object], Sequence[object]]] = {
+    name: attrgetter(*columns) for name, columns in _COLUMNS.items()
+}
 _HEAD = ("file", "broker", "format", "digest", "rows", "as_of")
