@@ -203,6 +203,10 @@ ADDED = [
         "[[sections.actions]]\nmatch = 'x'\ndo = 'byu'",
         ["sections.actions.do: there is no action 'byu'. Did you mean 'buy'?"],
     ),
+    (
+        "[[actions]]\nmatch = 'x'\ndo = 'buy'\ncolumn = 'txt'",
+        ["actions.column: there is no field 'txt'. Did you mean 'text'?"],
+    ),
     ("[sections.amounts]\nsign = 'signd'", ["sections.amounts.sign: there is no 'signd'. Did you"]),
     ("[[sections]]\nkind = 'lots'", ["sections.required: it is missing. Add required"]),
 ]

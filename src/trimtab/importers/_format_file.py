@@ -283,6 +283,9 @@ def _actions(table: Table) -> list[ActionRule]:
         units = one.word("units", Way) if "units" in one.values else None
         cash = one.word("cash", Way) if "cash" in one.values else None
         one.finish()
+        if column not in FIELDS[StatementKind.TRANSACTIONS]:
+            remedy = nearest(column, FIELDS[StatementKind.TRANSACTIONS])
+            one.refuse("column", f"there is no field {column!r}", "", remedy)
         if do and do not in known:
             one.refuse("do", f"there is no action {do!r}", "", nearest(do, known))
         elif match is not None and do:
