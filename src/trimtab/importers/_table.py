@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trimtab.importers._base import ROWS_MAX
-from trimtab.importers._bind import Binding, best_binding, header_of
+from trimtab.importers._bind import Binding
 from trimtab.importers._decimal_marks import settled
 from trimtab.importers._format import Format, OtherRows, RowRule, Section
+from trimtab.importers._headers import Headers
 from trimtab.importers._records import Record, records
 from trimtab.importers._take import Cells, Taker
 from trimtab.importers._tally import Tally
@@ -61,7 +62,7 @@ class _Reader:
         self.form = form
         self.taker = Taker(form)
         self.tally = Tally()
-        self.headers = [(section, _first_words(section)) for section in form.sections]
+        self.headers = Headers(form.sections)
         self.binding: Binding | None = None
         self.lead = ""
         self.places: dict[str, int] = {}
@@ -81,7 +82,7 @@ class _Reader:
             remedy = "close it, or download the file again: it may be cut off"
             self.tally.broken(line, "open_quote", "a quotation mark opens and never closes", remedy)
             return
-        header = self._header(cells, text)
+        header = self.headers.of(cells, text)
         if header is None and self.form.banners and self._is_banner(line, cells, text):
             return
         if self._is_ignored(line, text):
@@ -107,12 +108,6 @@ class _Reader:
         """Begin a section with its header and what that begins with."""
         self.binding, self.lead, self.parent = header, lead, {}
         self.places = {field: places[0] for field, places in header.columns.items()}
-
-    def _header(self, cells: Sequence[str], text: str) -> Binding | None:
-        """The section that a record is the header of: the one that it fits best, if any."""
-        folded = text.casefold()
-        likely = [one for one, needed in self.headers if _has_one_of_each(folded, needed)]
-        return best_binding(likely, header_of(cells)) if likely else None
 
     def _is_banner(self, line: int, cells: Sequence[str], text: str) -> bool:
         """Whether a record is a banner, before any rule may ignore it; what it says is kept."""
@@ -272,19 +267,3 @@ def _has_more_cells(cells: Sequence[str], most: int) -> bool:
             if filled > most:
                 return True
     return False
-
-
-def _has_one_of_each(text: str, needed: Sequence[Sequence[str]]) -> bool:
-    """Whether a text has a word of each; written out, as every row of a file passes here."""
-    for words in needed:
-        for word in words:
-            if word in text:
-                break
-        else:
-            return False
-    return True
-
-
-def _first_words(section: Section) -> list[tuple[str, ...]]:
-    """Words of which one of each must stand in a header, as a quick look before the names."""
-    return [tuple({name.split()[0] for name in names}) for names in section.needed_names]
