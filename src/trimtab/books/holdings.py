@@ -2,16 +2,20 @@
 
 For each account the latest list counts.  Lots that do not add up to the position they belong to are
 kept as they are and told: nothing is averaged away, and nothing made up.
+
+A position that has a value and no units, as an annuity has, is held as units of one unit of its
+currency each, at a price of 1 and of the kind `other`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from trimtab.model.instruments import InstrumentKind
 from trimtab.model.money import ZERO, total
 from trimtab.model.statements import StatedLot, StatedPosition, Statement
 
@@ -24,7 +28,8 @@ class Holdings:
 
     Shape: `positions` by instrument; `lots` by instrument; `cash` by currency.  A list of positions
     is whole (what is not in it is not held); lots may come one instrument at a time.  `as_of` is
-    the day of the positions, or of the lots where there are none.
+    the day of the positions, or of the lots where there are none.  `by_value` names instruments of
+    which the broker tells a value and no units.
     """
 
     account: str
@@ -33,6 +38,7 @@ class Holdings:
     lots: dict[str, tuple[StatedLot, ...]] = field(default_factory=dict)
     cash: dict[str, Decimal] = field(default_factory=dict)
     lots_as_of: dict[str, date] = field(default_factory=dict)
+    by_value: set[str] = field(default_factory=set)
     has_positions: bool = False
     has_cash: bool = False
     file: str = ""
@@ -65,6 +71,8 @@ def latest_holdings(statements: Iterable[Statement], today: date) -> Mapping[str
         _positions(found, statement, day)
     for statement in in_order:
         _lots(found, statement, statement.as_of or today)
+    for holdings in found.values():
+        _count_values(holdings)
     return found
 
 
@@ -112,6 +120,20 @@ def _add(holdings: Holdings, position: StatedPosition) -> None:
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return None if one is None or other is None else one + other
+
+
+def _count_values(holdings: Holdings) -> None:
+    """Give positions of which nothing but a value is told units of one each."""
+    for name, position in holdings.positions.items():
+        is_worth = position.value is not None and position.value > 0
+        if is_worth and position.quantity is None and name not in holdings.lots:
+            holdings.by_value.add(name)
+            holdings.positions[name] = replace(
+                position,
+                quantity=position.value,
+                price=Decimal(1),
+                instrument=replace(position.instrument, kind=InstrumentKind.OTHER),
+            )
 
 
 def _lots(found: dict[str, Holdings], statement: Statement, day: date) -> None:

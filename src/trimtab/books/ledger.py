@@ -157,6 +157,14 @@ def balance_of(entry: Entry) -> Mapping[str, Decimal]:
     return {commodity: amount for commodity, amount in sums.items() if amount}
 
 
+def _numbered(wanted: str, taken: Collection[str]) -> str:
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}#{count}"
+    return name
+
+
 class Ledger:
     """Books under change, for those who book many entries; each is taken whole or not at all."""
 
@@ -177,11 +185,11 @@ class Ledger:
 
     def free_lot_id(self, wanted: str) -> str:
         """A lot id that no open lot has: the one wanted, or with a number behind it."""
-        lot_id, count = wanted, 1
-        while lot_id in self.lots:
-            count += 1
-            lot_id = f"{wanted}#{count}"
-        return lot_id
+        return _numbered(wanted, self.lots)
+
+    def free_entry_id(self, wanted: str) -> str:
+        """An id that no entry so far has: the one wanted, or with a number behind it."""
+        return _numbered(wanted, self.entries)
 
     def view(self) -> Books:
         """The books as they stand, without a copy: it changes with the ledger."""

@@ -7,6 +7,7 @@ than was known they replace what was unknown, and everything else is a break tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -55,7 +56,7 @@ def _open(
 ) -> None:
     """Opening entries of one instrument's lots."""
     for lot in stated_lots(ledger, holdings, name, currencies):
-        entry_id = f"opening lot {lot.id} on {holdings.as_of}"
+        entry_id = ledger.free_entry_id(f"opening lot {lot.id} on {holdings.as_of}")
         entry = opening_lot(entry_id, holdings.as_of, lot, currencies.base)
         ledger.apply(entry)
         done.entries.append(entry)
@@ -76,17 +77,19 @@ def stated_lots(
             return ()
         return (_lot_of_position(ledger, holdings, position, currencies),)
     lots: list[Lot] = []
-    taken: set[str] = set()
+    count: Counter[str] = Counter()
     for one in given:
         if one.quantity > 0:
             wanted = f"{holdings.account}/{name}/{one.acquired or 'unknown'}"
-            lot_id, count = ledger.free_lot_id(wanted), 1
-            while lot_id in taken:
-                count += 1
-                lot_id = ledger.free_lot_id(f"{wanted}#{count}")
-            taken.add(lot_id)
+            count[wanted] += 1
+            while (lot_id := _with_number(wanted, count[wanted])) in ledger.lots:
+                count[wanted] += 1
             lots.append(_lot(lot_id, holdings.account, one, currencies))
     return tuple(lots)
+
+
+def _with_number(wanted: str, count: int) -> str:
+    return wanted if count == 1 else f"{wanted}#{count}"
 
 
 def _lot(lot_id: str, account: str, one: StatedLot, currencies: Currencies) -> Lot:
@@ -105,7 +108,11 @@ def _lot_of_position(
 ) -> Lot:
     name = position.instrument.symbol
     return Lot(
-        id=ledger.free_lot_id(f"{holdings.account}/{name}/unknown"),
+        id=ledger.free_lot_id(
+            _by_value(holdings.account, name)
+            if name in holdings.by_value
+            else f"{holdings.account}/{name}/unknown"
+        ),
         account=holdings.account,
         instrument=name,
         quantity=position.quantity or ZERO,
@@ -138,8 +145,10 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
         lots = ledger.lots_of(name, holdings.account)
         held = total(lot.quantity for lot in lots)
         by_positions, by_lots = holdings.stated(name)
+        if name in holdings.by_value and any(not _is_by_value(lot) for lot in lots):
+            continue  # the books hold units of it, of which the list tells nothing
         disagreement = quantity_break(holdings, name, held)
-        if disagreement is not None and _is_option(holdings, name):
+        if disagreement is not None and _is_as_listed(holdings, name):
             _take_list(ledger, holdings, name, lots, currencies, done)
         elif disagreement is not None:
             done.breaks.append(disagreement)
@@ -151,21 +160,36 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
     return done
 
 
+def _by_value(account: str, name: str) -> str:
+    """The id of the lot of a position of which nothing but a value is told."""
+    return f"{account}/{name}/value"
+
+
 def _told_alike(lots: Sequence[Lot], given: Sequence[StatedLot], currencies: Currencies) -> bool:
-    """Whether the books hold the same lots as the broker lists, whatever their ids."""
-    ours = sorted((lot.acquired or date.min, lot.quantity, lot.basis or ZERO) for lot in lots)
-    theirs = sorted(
-        (
-            one.acquired or date.min,
-            one.quantity,
-            _basis(one.cost, one.currency, one.acquired, currencies) or ZERO,
-        )
+    """Whether the books hold the lots that the broker lists, whatever their ids.
+
+    What the list does not tell contradicts nothing; what the books do not know is not told alike.
+    """
+    listed = [
+        (one.acquired, one.quantity, _basis(one.cost, one.currency, one.acquired, currencies))
         for one in given
         if one.quantity > 0
-    )
-    return len(ours) == len(theirs) and all(
-        mine[0] == its[0] and abs(mine[1] - its[1]) <= QUANTITY_SLACK and abs(mine[2] - its[2]) <= 1
-        for mine, its in zip(ours, theirs, strict=True)
+    ]
+    ours = [(lot.acquired, lot.quantity, lot.basis) for lot in lots]
+    if len(ours) != len(listed):
+        return False
+    with_days = all(day is not None for day, _, _ in listed)
+
+    def order(told: tuple[date | None, Decimal, Decimal | None]) -> tuple[date, Decimal, Decimal]:
+        day, units, basis = told
+        return (day or date.min) if with_days else date.min, units, basis or ZERO
+
+    pairs = zip(sorted(ours, key=order), sorted(listed, key=order), strict=True)
+    return all(
+        its[0] in (None, mine[0])
+        and abs(mine[1] - its[1]) <= QUANTITY_SLACK
+        and (its[2] is None or (mine[2] is not None and abs(mine[2] - its[2]) <= 1))
+        for mine, its in pairs
     )
 
 
@@ -209,7 +233,8 @@ def _take_list(
     """The books' lots leave and those of the broker's list are opened."""
     on = holdings.lots_as_of.get(name, holdings.as_of)
     if lots:
-        entry_id = f"as the broker lists {holdings.account} {name} on {on}"
+        wanted = f"as the broker lists {holdings.account} {name} on {on}"
+        entry_id = ledger.free_entry_id(wanted)
         ids = [lot.id for lot in lots]
         aside = lots_set_aside(entry_id, on, ledger.view(), ids, "the broker's list tells it")
         ledger.apply(aside)
@@ -218,8 +243,14 @@ def _take_list(
         _open(ledger, holdings, name, currencies, done)
 
 
-def _is_option(holdings: Holdings, name: str) -> bool:
-    """Whether it is an option, which is held as the broker lists it."""
+def _is_by_value(lot: Lot) -> bool:
+    return lot.id.startswith(_by_value(lot.account, lot.instrument))
+
+
+def _is_as_listed(holdings: Holdings, name: str) -> bool:
+    """Whether it is held as the broker lists it: an option, or what has a value and no units."""
+    if name in holdings.by_value:
+        return True
     position = holdings.positions.get(name)
     lots = holdings.lots.get(name)
     stated = position.instrument if position is not None else lots[0].instrument if lots else None

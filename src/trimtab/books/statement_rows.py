@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from typing import TypeVar
@@ -53,8 +54,10 @@ def told_apart(files: Iterable[tuple[str, Sequence[StatedTransaction]]]) -> list
                 numbered.add((content, one.broker_id))
             count[content] += 1
             told = hashlib.sha256(f"{content}\0{count[content]}".encode()).hexdigest()
-            row_id = f"row {told[:16]}"
-            found.setdefault(row_id, StatementRow(row_id, one, f"{file}:{one.line}"))
+            row = StatementRow(f"row {told[:16]}", one, f"{file}:{one.line}")
+            seen = found.setdefault(row.id, row)
+            if _order(row) < _order(seen):  # the order of files is no matter
+                found[row.id] = row
     return sorted(found.values(), key=_order)
 
 
@@ -111,7 +114,7 @@ def _plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number.normalize() + 0:f}"
 
 
-def _order(row: StatementRow) -> tuple[object, ...]:
+def _order(row: StatementRow) -> tuple[date, bool, str, int]:
     """By day; what brings units or cash before what takes them, then as in the file."""
     one = row.transaction
     leaves = (one.quantity or 0) < 0
