@@ -1,8 +1,8 @@
-"""Statements as a table of words, as brokers would send them; and what books they come to, in words.
+"""Statements as tables of words, as brokers would send them, and the books they come to in words.
 
-    lists("2024-06-28", "joint VTI 10 2600.00 2000.00")   account, instrument, units, value, cost
-    lots("2024-06-28", "joint VTI 10 2000.00 2020-01-02") account, instrument, units, cost, day
-    rows("2024-07-01 joint buy VTI 5 -1310.00")           day, account, action, instrument, units, cash
+    lists("2024-06-28", "joint VTI 10 2600.00 2000.00")    account, instrument, units, value, cost
+    lots("2024-06-28", "joint VTI 10 2000.00 2020-01-02")  account, instrument, units, cost, day
+    rows("2024-07-01 joint buy VTI 5 -1310.00")            day, account, action, what, units, cash
 
 A dash is what the file does not say.
 """

@@ -55,6 +55,19 @@ def test_one_event_answers_one_row() -> None:
     assert ledger.cash["joint", "USD"] == D("16.00")
 
 
+def test_one_event_answers_one_row_also_over_two_imports() -> None:
+    ledger = held()
+    told = dividend("event dividend VTI", date(2025, 3, 24), "joint", "USD", D("8.00"), "VTI")
+    ledger.apply(told)
+    march = told_apart([("a.csv", row("2025-04-01", Action.DIVIDEND, "8.00"))])
+    april = told_apart([("b.csv", row("2025-05-01", Action.DIVIDEND, "8.00"))])
+
+    first = book_rows(ledger, march, (), DOLLARS, [told])
+    book_rows(ledger, [*march, *april], (), DOLLARS, [told, *first.entries])
+
+    assert ledger.cash["joint", "USD"] == D("16.00")
+
+
 def test_a_split_that_a_feed_told_of_is_no_break() -> None:
     ledger = held()
     told = split("event split VTI", date(2025, 3, 24), ledger.view(), "VTI", 2, 1)

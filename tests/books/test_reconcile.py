@@ -1,4 +1,4 @@
-"""Positions, lots and journal are held against each other; what disagrees is told with all three."""
+"""Positions, lots and journal are held against each other; all three are told of a break."""
 
 import pytest
 

@@ -32,10 +32,12 @@ class EventsSeen:
 
     def __init__(self, past: Iterable[Entry]) -> None:
         self.open: dict[tuple[EntryKind, str], list[Entry]] = defaultdict(list)
-        for entry in past:
+        entries = tuple(past)
+        answered = {entry.details.get("booked_with", "") for entry in entries}
+        for entry in entries:
             if not entry.id.startswith(BY_FEED):
                 continue
-            if entry.kind is EntryKind.DIVIDEND:
+            if entry.kind is EntryKind.DIVIDEND and entry.id not in answered:
                 self.open[entry.kind, entry.details.get("instrument", "")].append(entry)
             elif entry.kind is EntryKind.SPLIT and entry.postings:
                 self.open[entry.kind, entry.postings[0].commodity].append(entry)

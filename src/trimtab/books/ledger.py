@@ -19,6 +19,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.books._lot_changes import changed_lots
+from trimtab.books.free_names import free_name
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Lot, Term, is_long_term
@@ -157,12 +158,10 @@ def balance_of(entry: Entry) -> Mapping[str, Decimal]:
     return {commodity: amount for commodity, amount in sums.items() if amount}
 
 
-def _numbered(wanted: str, taken: Collection[str]) -> str:
-    name, count = wanted, 1
-    while name in taken:
-        count += 1
-        name = f"{wanted}#{count}"
-    return name
+def _digits(amount: Decimal) -> int:
+    """How many digits an amount has, or at most has where that is few: texts are made quickly."""
+    at_most = len(str(amount))
+    return at_most if at_most <= DECIMAL_DIGITS_MAX else len(amount.as_tuple().digits)
 
 
 class Ledger:
@@ -185,11 +184,7 @@ class Ledger:
 
     def free_lot_id(self, wanted: str) -> str:
         """A lot id that no open lot has: the one wanted, or with a number behind it."""
-        return _numbered(wanted, self.lots)
-
-    def free_entry_id(self, wanted: str) -> str:
-        """An id that no entry so far has: the one wanted, or with a number behind it."""
-        return _numbered(wanted, self.entries)
+        return free_name(wanted, self.lots)
 
     def view(self) -> Books:
         """The books as they stand, without a copy: it changes with the ledger."""

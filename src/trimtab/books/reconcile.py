@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from trimtab.books.corrections import lots_set_aside
 from trimtab.books.entries import opening_cash, opening_lot
+from trimtab.books.free_names import free_name
 from trimtab.books.holding_breaks import (
     QUANTITY_SLACK,
     cash_breaks,
@@ -56,7 +57,7 @@ def _open(
 ) -> None:
     """Opening entries of one instrument's lots."""
     for lot in stated_lots(ledger, holdings, name, currencies):
-        entry_id = ledger.free_entry_id(f"opening lot {lot.id} on {holdings.as_of}")
+        entry_id = free_name(f"opening lot {lot.id} on {holdings.as_of}", ledger.entries)
         entry = opening_lot(entry_id, holdings.as_of, lot, currencies.base)
         ledger.apply(entry)
         done.entries.append(entry)
@@ -234,7 +235,7 @@ def _take_list(
     on = holdings.lots_as_of.get(name, holdings.as_of)
     if lots:
         wanted = f"as the broker lists {holdings.account} {name} on {on}"
-        entry_id = ledger.free_entry_id(wanted)
+        entry_id = free_name(wanted, ledger.entries)
         ids = [lot.id for lot in lots]
         aside = lots_set_aside(entry_id, on, ledger.view(), ids, "the broker's list tells it")
         ledger.apply(aside)

@@ -6,14 +6,18 @@ Lots of unknown day go last: nobody can say that they are the oldest.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
-from trimtab.books.relief import LotUnits, choose_lots
+from trimtab.books.relief import LotUnits
+from trimtab.model.errors import InputError
 from trimtab.model.lots import Lot
 from trimtab.model.money import total
 from trimtab.model.statements import StatedGain, StatedTransaction
 
-__all__ = ["sold_lots"]
+__all__ = ["oldest_units", "sold_lots"]
+
+_REMEDY = "import the older transactions, or give the missing lots"
 
 
 def sold_lots(
@@ -27,14 +31,21 @@ def sold_lots(
     named = _named(lots, gains)
     if total(units.quantity for units in named) == quantity:
         return named
-    dated = sorted(lots, key=lambda lot: (lot.acquired is None, lot.acquired or sale.on))
-    known = [lot for lot in dated if lot.acquired is not None]
-    if total(lot.quantity for lot in known) >= quantity:
-        return choose_lots(known, quantity)
+    return oldest_units(lots, quantity)
+
+
+def oldest_units(lots: Sequence[Lot], quantity: Decimal) -> tuple[LotUnits, ...]:
+    """Units of the oldest lots; what leaves an account leaves it, also of unknown basis or day.
+
+    Refuses: more than the lots hold.
+    """
+    held = total(lot.quantity for lot in lots)
+    if quantity > held:
+        raise InputError("lots", f"{quantity} units leave", f"the books hold {held}", _REMEDY)
     chosen, left = [], quantity
-    for lot in dated:
-        if left:
-            units = min(left, lot.quantity)
+    for lot in sorted(lots, key=lambda lot: (lot.acquired is None, lot.acquired or date.min)):
+        units = min(left, lot.quantity)
+        if units:
             chosen.append(LotUnits(lot.id, units))
             left -= units
     return tuple(chosen)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from trimtab.books.entries import decision
 from trimtab.books.ledger import Ledger
 from trimtab.books.lot_entries import transfer_lot
-from trimtab.books.relief import choose_lots
+from trimtab.books.sold_lots import oldest_units
 from trimtab.books.statement_facts import Booked, row_break, symbol_of, units_of
 from trimtab.books.statement_rows import StatementRow
 from trimtab.model.breaks import BreakKind
@@ -52,7 +52,7 @@ class Transfers:
         lots = self.ledger.lots_of(symbol_of(one), other.transaction.account)
         if total(lot.quantity for lot in lots) < units:
             return self._one_sided(row)
-        for place, part in enumerate(choose_lots(lots, units), start=1):
+        for place, part in enumerate(oldest_units(lots, units), start=1):
             lot = self.ledger.lots[part.lot]
             moved = None
             if part.quantity != lot.quantity:

@@ -17,7 +17,7 @@ from trimtab.books.corrections import cash_correction, lots_set_aside
 from trimtab.books.entries import decision, opening_lot
 from trimtab.books.ledger import Ledger
 from trimtab.books.lot_entries import split, symbol_change, transfer_lot
-from trimtab.books.relief import choose_lots
+from trimtab.books.sold_lots import oldest_units
 from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
@@ -155,7 +155,7 @@ def _reduced(
 ) -> list[Entry]:
     """Units that leave, the oldest first; what remains of a lot keeps its share of the basis."""
     entries: list[Entry] = []
-    for part in choose_lots(lots, units):
+    for part in oldest_units(lots, units):
         lot = ledger.lots[part.lot]
         aside = lots_set_aside(
             f"{one.id}: {lot.id} leaves", on, ledger.view(), [lot.id], "the broker's list counts"
@@ -247,7 +247,7 @@ def _moved(
 ) -> list[Entry]:
     lots = ledger.lots_of(one.instrument, source)
     entries = []
-    for place, part in enumerate(choose_lots(lots, units), start=1):
+    for place, part in enumerate(oldest_units(lots, units), start=1):
         lot = ledger.lots[part.lot]
         moved = None
         if part.quantity != lot.quantity:
