@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from random import Random
 
@@ -171,7 +171,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     run = _fuzzed(range(arguments.first, arguments.first + arguments.seeds), arguments.great)
     if arguments.json:
-        print(json.dumps({**asdict(run), "formats": len(built_in())}, indent=2))
+        told = {one.name: getattr(run, one.name) for one in fields(run)}
+        print(json.dumps({**told, "formats": len(built_in())}, indent=2))
     else:
         print(
             f"{run.files} files: {run.statements} statements, {run.refused} refused; "
