@@ -143,8 +143,12 @@ def broken_promise(path: Path, formats: Sequence[Format], run: FuzzRun) -> str |
     return f"{seconds:.1f} s" if seconds > SECONDS_MAX else None
 
 
+def _peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIBIBYTES_PER_MEGABYTE
+
+
 def _fuzzed(seeds: range, great: bool) -> FuzzRun:
-    run = FuzzRun()
+    run, before = FuzzRun(), _peak_megabytes()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         formats = own_format(folder)
@@ -155,9 +159,8 @@ def _fuzzed(seeds: range, great: bool) -> FuzzRun:
             what = broken_promise(path, formats, run)
             if what is not None:
                 run.broken.append(f"seed {seed} ({how}): {what}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    run.peak_megabytes = peak / KIBIBYTES_PER_MEGABYTE
-    if run.peak_megabytes > MEGABYTES_MAX:
+    run.peak_megabytes = _peak_megabytes()
+    if run.peak_megabytes > max(MEGABYTES_MAX, before):
         run.broken.append(f"{run.peak_megabytes:.0f} MB of memory")
     return run
 

