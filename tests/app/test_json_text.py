@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from trimtab.app.json_text import LONG_LIST, print_json
+from trimtab.app.json_text import AT_A_TIME, LONG_LIST, print_json
 
 VALUES = [
     {"a": [1, 2, {"b": [], "c": {}}], "d": {"e": None, "f": "x\ny é"}, "g": [[1], []]},
@@ -28,4 +28,4 @@ def test_a_long_list_has_an_entry_on_each_line(capsys):
     print_json(value)
     out = capsys.readouterr().out
     assert json.loads(out) == value
-    assert out.count("\n") == LONG_LIST + 1 + 5
+    assert out.count("\n") == LONG_LIST // AT_A_TIME + 1 + 5

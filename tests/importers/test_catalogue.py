@@ -9,14 +9,14 @@ import pytest
 
 from benchmarks._import_damage import has_plain_names, sample_text
 from tests.importers.one_format import POSITIONS
-from trimtab.importers._catalogue import built_in, catalogue, format_file
+from trimtab.importers._catalogue import built_in, catalogue, format_file, package_format
 from trimtab.importers._format import FIELDS, Format
 from trimtab.importers._recognise import recognise
 from trimtab.importers._table import read_table
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.statements import StatementKind
 
-FORMATS = built_in()
+FORMATS = tuple(package_format(one.id) for one in built_in())  # every pattern of them checked
 every_format = pytest.mark.parametrize("form", FORMATS, ids=[one.id for one in FORMATS])
 INSTRUMENT = {"symbol", "name", "cusip", "isin"}
 

@@ -149,7 +149,7 @@ MISTAKES = [
     (
         "cost",
         'cost = ["/(/"]',
-        ["mine.toml:15: sections.columns.cost: '/(/' is no regular expression"],
+        ["mine.toml:15: sections.columns.cost: '(' is no regular expression"],
     ),
     (
         "cost",

@@ -16,7 +16,7 @@ from trimtab.importers._format import Format
 from trimtab.importers._format_file import parse_format
 from trimtab.model.errors import InputError, InputErrors
 
-__all__ = ["COMMON", "built_in", "catalogue", "common_rules", "format_file"]
+__all__ = ["COMMON", "built_in", "catalogue", "common_rules", "format_file", "package_format"]
 
 COMMON = "_common"
 ENDING = ".toml"
@@ -46,12 +46,18 @@ def built_in() -> tuple[Format, ...]:
     folder = files("trimtab.importers").joinpath("formats")
     names = sorted(one.name.removesuffix(ENDING) for one in folder.iterdir())
     return tuple(
-        parse_format(
-            format_file(name), name, f"{FOLDER}/{name}{ENDING}", common_rules(), format_file
-        )
-        for name in names
-        if not name.startswith(("_", "."))
+        package_format(name, is_trusted=True) for name in names if not name.startswith(("_", "."))
     )
+
+
+def package_format(name: str, *, is_trusted: bool = False) -> Format:
+    """One format of the package; unless it is trusted every pattern of it is checked.
+
+    Refuses: a name that there is none of, and mistakes.
+    """
+    path = f"{FOLDER}/{name}{ENDING}"
+    text, common = format_file(name), common_rules()
+    return parse_format(text, name, path, common, format_file, is_trusted=is_trusted)
 
 
 def catalogue(own: Iterable[Path] = ()) -> tuple[Format, ...]:

@@ -6,11 +6,11 @@ them with an example.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trimtab.importers._pattern import Pattern
 from trimtab.importers._values import DateStyle, NumberStyle
 from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import Action, StatementKind
@@ -102,7 +102,7 @@ class ColumnName:
     """
 
     name: str = ""
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     right: int = 0
     nth: int = 1
     position: int = 0
@@ -116,9 +116,9 @@ class RowRule:
     """
 
     rule: str
-    match: re.Pattern[str]
+    match: Pattern
     column: str = ""
-    when: re.Pattern[str] | None = None
+    when: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class OtherRows:
 
     kind: StatementKind
     column: str
-    match: re.Pattern[str]
+    match: Pattern
     inherit: tuple[str, ...] = ()
 
 
@@ -144,7 +144,7 @@ class Extract:
     """
 
     column: str
-    match: re.Pattern[str]
+    match: Pattern
     replace: bool = False
 
 
@@ -155,7 +155,7 @@ class ActionRule:
     `units` and `cash` say which way they went where signs do not: the old units of a split leave.
     """
 
-    match: re.Pattern[str]
+    match: Pattern
     do: Action | BySign
     column: str = "action"
     rule: str = ""
@@ -206,9 +206,9 @@ class Format:
     sections: tuple[Section, ...]
     seen: tuple[str, ...] = ()
     delimiter: str = ""
-    marks: tuple[re.Pattern[str], ...] = ()
-    needs: tuple[re.Pattern[str], ...] = ()
-    excludes: tuple[re.Pattern[str], ...] = ()
+    marks: tuple[Pattern, ...] = ()
+    needs: tuple[Pattern, ...] = ()
+    excludes: tuple[Pattern, ...] = ()
     currency: str = ""
     account: str = ""
     symbol: str = ""
@@ -217,8 +217,8 @@ class Format:
     banners: tuple[RowRule, ...] = ()
     ignore: tuple[RowRule, ...] = ()
     actions: tuple[ActionRule, ...] = ()
-    cash: tuple[re.Pattern[str], ...] = ()
-    kinds: tuple[tuple[re.Pattern[str], InstrumentKind], ...] = ()
+    cash: tuple[Pattern, ...] = ()
+    kinds: tuple[tuple[Pattern, InstrumentKind], ...] = ()
     path: str = ""
     is_own: bool = False
 

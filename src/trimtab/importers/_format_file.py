@@ -24,11 +24,11 @@ from trimtab.importers._format import (
 )
 from trimtab.importers._format_like import TextOf, toml_values, with_base
 from trimtab.importers._format_table import FormatText, Table
+from trimtab.importers._pattern import Pattern
 from trimtab.importers._values import UNKNOWN, DateStyle, NumberStyle
 from trimtab.model.errors import InputErrors, nearest
 from trimtab.model.instruments import InstrumentKind
 from trimtab.model.statements import Action, StatementKind
-from trimtab.model.toml_lines import key_lines
 
 __all__ = ["normal", "parse_format"]
 
@@ -51,14 +51,16 @@ def parse_format(
     file: str,
     common: Format | None = None,
     text_of: TextOf | None = None,
+    *,
+    is_trusted: bool = False,
 ) -> Format:
     """The format that a TOML text describes; `common` has the rules shared by all.
 
-    A text may be like another one, which `text_of` has.
+    A text may be like another one, which `text_of` has.  One that is trusted is known to be sound.
     Refuses: whatever is wrong in it, all at once, with `InputErrors`.
     """
     own = toml_values(text, file)
-    source = FormatText(file, key_lines(text))
+    source = FormatText(file, text, is_trusted=is_trusted)
     values = with_base(own, source, text_of)
     read = _format(Table(source, (), values), format_id, file, common)
     if source.errors:
@@ -137,7 +139,7 @@ def _dates(table: Table) -> DateStyle:
     return DateStyle(formats, months, UNKNOWN | frozenset(words))
 
 
-def _kinds(table: Table) -> list[tuple[re.Pattern[str], InstrumentKind]]:
+def _kinds(table: Table) -> list[tuple[Pattern, InstrumentKind]]:
     kinds = []
     for rule in table.tables("kinds"):
         match, kind = rule.pattern("match"), rule.word("kind", InstrumentKind)
@@ -158,8 +160,8 @@ def _banners(top: Table) -> tuple[RowRule, ...]:
     return tuple(banners)
 
 
-def _check_groups(table: Table, match: re.Pattern[str], known: tuple[str, ...]) -> None:
-    for group in match.groupindex:
+def _check_groups(table: Table, match: Pattern, known: tuple[str, ...]) -> None:
+    for group in () if table.text.is_trusted else match.groupindex:
         if group not in known:
             table.refuse("match", f"nothing is called {group!r}", "", nearest(group, known))
 
@@ -227,12 +229,10 @@ def _column_name(
     text = written.strip()
     named = text.lstrip(">")
     if len(named) > 2 and named[0] == named[-1] == "/":
-        try:
-            pattern = re.compile(named[1:-1], re.IGNORECASE)
-        except re.error as error:
-            table.refuse(field, f"{written!r} is no regular expression ({error})")
+        pattern = table.compiled(field, named[1:-1])
+        if pattern is None:
             return None
-        for group in pattern.groupindex:
+        for group in () if table.text.is_trusted else pattern.groupindex:
             if group not in known:
                 table.refuse(field, f"no field is called {group!r}", "", nearest(group, known))
         return ColumnName(pattern=pattern, right=len(text) - len(named))

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from trimtab.importers._pattern import Pattern
 from trimtab.model.errors import InputError, nearest
-from trimtab.model.toml_lines import Path
+from trimtab.model.toml_lines import Path, key_lines
 
 __all__ = ["FormatText", "Table"]
 
@@ -19,18 +20,20 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 class FormatText:
-    """The text that is being read: its file, the line of each key, and the mistakes so far."""
+    """The text that is being read, its file, and the mistakes so far.
 
-    def __init__(self, file: str, lines: Mapping[Path, int]) -> None:
-        self.file, self.lines = file, lines
+    The patterns of a trusted text, which tests have checked, are compiled when they are needed.
+    """
+
+    def __init__(self, file: str, text: str, *, is_trusted: bool = False) -> None:
+        self.file, self.text, self.is_trusted = file, text, is_trusted
         self.errors: list[InputError] = []
 
     def refuse(self, path: Path, fact: str, bound: str = "", remedy: str = "") -> None:
         """Keep a mistake, at the line of its key or of the table that holds it."""
-        line = next(
-            (self.lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.lines),
-            None,
-        )
+        lines = key_lines(self.text)
+        ends = range(len(path), 0, -1)
+        line = next((lines[path[:end]] for end in ends if path[:end] in lines), None)
         subject = ".".join(str(part) for part in path if not isinstance(part, int)) or "format"
         self.errors.append(InputError(subject, fact, bound, remedy, file=self.file, line=line))
 
@@ -84,22 +87,26 @@ class Table:
             return ()
         return tuple(value)
 
-    def pattern(self, key: str, flags: int = re.IGNORECASE) -> re.Pattern[str] | None:
+    def pattern(self, key: str, flags: int = re.IGNORECASE) -> Pattern | None:
         """A regular expression; without one, a mistake."""
         value = self.string(key, needed=True)
-        return None if not value else self._compiled(key, value, flags)
+        return None if not value else self.compiled(key, value, flags)
 
-    def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
+    def patterns(self, key: str) -> tuple[Pattern, ...]:
         """A list of regular expressions."""
-        compiled = (self._compiled(key, one, re.IGNORECASE) for one in self.strings(key))
+        compiled = (self.compiled(key, one, re.IGNORECASE) for one in self.strings(key))
         return tuple(pattern for pattern in compiled if pattern is not None)
 
-    def _compiled(self, key: str, value: str, flags: int) -> re.Pattern[str] | None:
+    def compiled(self, key: str, value: str, flags: int = re.IGNORECASE) -> Pattern | None:
+        """A regular expression, from a text that stands under a key."""
+        pattern = Pattern(value, flags)
         try:
-            return re.compile(value, flags)
+            if not self.text.is_trusted:
+                pattern.compiled()
         except (re.error, OverflowError) as error:
             self.refuse(key, f"{value!r} is no regular expression ({error})", "", "correct it")
             return None
+        return pattern
 
     def word(self, key: str, words: type[Word], default: Word | None = None) -> Word | None:
         """One of the words of an enumeration; without a default it is needed."""

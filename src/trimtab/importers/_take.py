@@ -46,7 +46,9 @@ VALUE_OFF_MAX = 2
 """How many times its price a unit's value may be: prices move between two cells of one row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # not frozen: made for every row of a file, and frozen ones take thrice as long
 class Cells:
     """A row by field: what is written there, blanks at the ends removed."""
 
@@ -279,8 +281,10 @@ class Taker:
         price = self.number(cells, "price")
         if price is None:
             return None
-        names = ("price", "price_currency", "currency")
-        return price_in(currency, price, *map(cells.get, names))
+        written, quoted, own = map(cells.get, ("price", "price_currency", "currency"))
+        if not quoted and not own and written[-1:] != "p":
+            return price
+        return price_in(currency, price, written, quoted, own)
 
 
 def _is_name_alone(instrument: StatedInstrument) -> bool:
