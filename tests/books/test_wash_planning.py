@@ -90,6 +90,13 @@ def test_what_is_left_of_another_recent_lot_does() -> None:
     assert found.disallowed == {"old": Decimal(200)}
 
 
+def test_a_part_of_a_lot_of_unknown_day_can_be_sold_in_an_ira_and_the_rest_is_noted() -> None:
+    blank = replace(lot("blank", "VTI", 10, 1000, "2025-06-02", "ira"), acquired=None)
+    found = effects(world([OLD, blank]), [sell("old", 10, 800), sell("blank", 3, 300)])
+    assert found.disallowed == {}
+    assert any("'blank' has no purchase date" in note for note in found.notes)
+
+
 def test_units_that_served_before_do_not_serve_again() -> None:
     young = replace(lot("young", "VTI", 10, 1000, "2025-06-02"), washed_quantity=Decimal(7))
     found = effects(world([OLD, young]), [sell("old", 10, 800)])

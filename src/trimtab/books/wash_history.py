@@ -178,7 +178,7 @@ class WashHistory:
             (lot.quantity - selling - served + sold_served, False, False),
         )
         for quantity, is_sold, is_served in parts:
-            if quantity > 0:
+            if quantity > 0 and (is_sold or lot.acquired is not None):  # `notes` tells of the rest
                 proceeds = sale.proceeds * quantity / selling if sale and is_sold else None
                 yield self._part(lot, quantity, proceeds, is_served)
 
