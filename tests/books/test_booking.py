@@ -164,3 +164,17 @@ def test_every_entry_has_the_id_of_its_row_and_is_booked_once() -> None:
     assert held(again) == held(first)
     kinds = [entry.kind for entry in first.entries if entry.postings]
     assert kinds == [EntryKind.DEPOSIT, EntryKind.BUY, EntryKind.BUY]
+
+
+def test_units_that_move_after_a_split_wait_until_it_is_confirmed() -> None:
+    done = booked(
+        rows(
+            BOUGHT,
+            "2024-06-03 joint split VTI 10 -",
+            "2024-06-04 joint sell VTI -5 700.00",
+            "2024-06-05 joint dividend VTI - 3.00",
+        )
+    )
+    assert held(done) == ["joint VTI 10 2400 2024-01-03", "joint USD -2397"]
+    (told,) = done.breaks
+    assert told.message.endswith("10 units became 20; a later row waits for it")

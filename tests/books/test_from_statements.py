@@ -171,3 +171,11 @@ def test_a_list_after_transactions_is_compared_and_opens_nothing() -> None:
         [lists(JUNE, "joint VTI 10 2600.00", "joint CASH - 0.00")],
     )
     assert breaks(done) == ["quantity joint VTI: 10 | – | 3", "cash joint CASH: 0.00 | -700.00"]
+
+
+def test_an_older_list_of_lots_does_not_bring_back_what_was_sold_since() -> None:
+    sold = rows("2024-07-05 joint sell VTI -5 1300.00", file="july.csv")
+    _, done = journal([POSITIONS], [sold], [LOTS])
+    assert held(done) == ["joint VTI 5 1050 -", "joint USD 1300"]
+    assert breaks(done) == ["lots joint VTI"]
+    assert not done.breaks[0].blocks

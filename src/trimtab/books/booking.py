@@ -7,8 +7,9 @@ a split, more sold than was ever bought) is a break, and nothing of it enters th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -64,7 +65,7 @@ def book_rows(
             booker.book(row)
         else:
             booker.note(row, event)
-    return booker.done
+    return booker.finished()
 
 
 class _Booker:
@@ -85,6 +86,7 @@ class _Booker:
         self.paid_out = distributions(rows)
         self.transfers = Transfers(ledger, rows)
         self.done = Booked()
+        self.waiting: Counter[tuple[str, str]] = Counter()
         self.books_by = {
             Action.BUY: self._buy,
             Action.SELL: self._sell,
@@ -102,8 +104,16 @@ class _Booker:
         }
 
     def book(self, row: StatementRow) -> None:
-        """One row: an entry, a break, or nothing for a sweep."""
+        """One row: an entry, a break, or nothing for a sweep.
+
+        Units that move after a split nobody has confirmed wait for it: their lots are not known.
+        """
         one = row.transaction
+        if one.quantity and one.instrument is not None:
+            place = one.account, one.instrument.symbol
+            if place in self.waiting:
+                self.waiting[place] += 1
+                return
         if one.action is Action.SWEEP or (one.instrument is not None and one.instrument.is_cash):
             if one.action in (Action.DIVIDEND, Action.INTEREST, Action.REINVESTMENT):
                 self._money_fund(row)
@@ -122,6 +132,16 @@ class _Booker:
         except InputError as error:
             self._break(row, BreakKind.ACTION, error.fact, error.remedy or "record it by hand")
 
+    def finished(self) -> Booked:
+        """All that was booked; breaks that rows wait for say how many do."""
+        for place, found in enumerate(self.done.breaks):
+            count = self.waiting[found.account, found.instrument]
+            if count and found.kind in (BreakKind.SPLIT, BreakKind.EXCHANGE):
+                words = "a later row waits" if count == 1 else f"{count} later rows wait"
+                message = f"{found.message}; {words} for it"
+                self.done.breaks[place] = replace(found, message=message)
+        return self.done
+
     def note(self, row: StatementRow, event: Entry) -> None:
         """A row that tells of an event again."""
         self._take(row, plain.decision(row.id, row.transaction.on, {"booked_with": event.id}))
@@ -135,6 +155,8 @@ class _Booker:
 
     def _unclear(self, row: StatementRow) -> None:
         one = row.transaction
+        if one.action in (Action.SPLIT, Action.SYMBOL_CHANGE) and one.instrument is not None:
+            self.waiting[one.account, one.instrument.symbol] += 0
         if one.action is Action.SPLIT:
             self._break(row, BreakKind.SPLIT, self._split_fact(one), "confirm its ratio")
         elif one.action is Action.SYMBOL_CHANGE:

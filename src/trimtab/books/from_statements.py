@@ -19,13 +19,13 @@ from decimal import Decimal
 from trimtab.books.booking import book_rows
 from trimtab.books.corrections import lots_set_aside
 from trimtab.books.entries import decision, opening_lot
-from trimtab.books.holding_breaks import QUANTITY_SLACK
+from trimtab.books.holding_breaks import QUANTITY_SLACK, outdated_lots
 from trimtab.books.holdings import Holdings, latest_holdings
 from trimtab.books.ledger import OUTSIDE_PLACES, Books, Ledger
 from trimtab.books.reconcile import open_account, reconcile_account
 from trimtab.books.statement_facts import Booked, Currencies
 from trimtab.books.statement_rows import StatementRow, renamed, renamed_row, told_apart
-from trimtab.model.breaks import Break
+from trimtab.model.breaks import ANSWERED, TAKEN, Break
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import total
@@ -35,6 +35,7 @@ __all__ = ["FromStatements", "book_statements"]
 
 OPENED = "account opened"
 BY_TRANSACTIONS = "transactions"
+LOTS_COUNT = "lots"
 COST_SLACK = Decimal("0.005")
 """By how much of its cost a position's rebuilt lots may differ from what the broker shows."""
 
@@ -238,8 +239,49 @@ def _reconcile(
         # entry bears.
         if entry.on <= day or entry.kind in (EntryKind.OPENING, EntryKind.CORRECTION):
             then.apply_if_sound(entry)
+    lots_count = {
+        entry.details[ANSWERED] for entry in past if entry.details.get(TAKEN) == LOTS_COUNT
+    }
     for holdings in lists:
-        found = reconcile_account(then, holdings, currencies)
+        found = reconcile_account(then, holdings, currencies, lots_count)
         done.breaks += found.breaks
-        # Lots that changed since that day are not restated by an older list.
-        done.entries += [entry for entry in found.entries if done.ledger.apply_if_sound(entry)]
+        for together in _by_instrument(found.entries):
+            if _fits(done.ledger, together):
+                for entry in together:
+                    done.ledger.apply(entry)
+                done.entries += together
+            else:
+                name = together[0].postings[0].commodity
+                done.breaks.append(outdated_lots(holdings, name))
+
+
+def _by_instrument(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries of one instrument, of which all are booked or none."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.postings[0].commodity].append(entry)
+    return list(found.values())
+
+
+def _fits(now: Ledger, entries: Sequence[Entry]) -> bool:
+    """Whether lots that leave by the books of an earlier day are whole in those of now.
+
+    Where some of one was sold since, an older list does not restate it.
+    """
+    leaving: set[str] = set()
+    opened: set[str] = set()
+    for entry in entries:
+        for leg in entry.postings:
+            if leg.lot is None:
+                continue
+            if entry.kind is EntryKind.OPENING:
+                opened.add(leg.lot)
+                continue
+            leaving.add(leg.lot)
+            lot = now.lots.get(leg.lot)
+            whole = None if lot is None else lot.quantity
+            if lot is not None and leg.commodity == now.base_currency:
+                whole = lot.basis
+            if whole != -leg.amount:
+                return False
+    return not any(name in now.lots for name in opened - leaving)

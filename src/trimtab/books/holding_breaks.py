@@ -14,7 +14,7 @@ from trimtab.books.statement_facts import Currencies
 from trimtab.model.breaks import Break, BreakKind, break_id
 from trimtab.model.money import CENT, ZERO
 
-__all__ = ["QUANTITY_SLACK", "cash_breaks", "quantity_break", "short_break"]
+__all__ = ["QUANTITY_SLACK", "cash_breaks", "outdated_lots", "quantity_break", "short_break"]
 
 QUANTITY_SLACK = Decimal("0.0005")
 """Brokers show units to three decimals and keep more."""
@@ -65,6 +65,23 @@ def short_break(holdings: Holdings, name: str, units: Decimal) -> Break:
         remedy="nothing to do; accept it to take it off the list",
         blocks=False,
         facts={"positions": f"{units:f}"},
+        source=holdings.file,
+    )
+
+
+def outdated_lots(holdings: Holdings, name: str) -> Break:
+    """The note that a list tells lots of which some were sold or moved since."""
+    on = holdings.lots_as_of.get(name, holdings.as_of)
+    return Break(
+        id=break_id(BreakKind.LOTS, holdings.account, name, "outdated", on),
+        kind=BreakKind.LOTS,
+        account=holdings.account,
+        instrument=name,
+        message=f"{name}: of the lots of {on} some were sold or moved since, so that list is not "
+        "taken",
+        remedy="import a newer list of lots, or accept it to keep what the journal has",
+        blocks=False,
+        facts={"as_of": on.isoformat()},
         source=holdings.file,
     )
 

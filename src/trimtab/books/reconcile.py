@@ -8,7 +8,7 @@ than was known they replace what was unknown, and everything else is a break tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -134,8 +134,16 @@ def _basis(
     return None if acquired is None else currencies.in_base(cost, code, acquired)
 
 
-def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> Booked:
-    """Hold an account's latest lists against the books."""
+def reconcile_account(
+    ledger: Ledger,
+    holdings: Holdings,
+    currencies: Currencies,
+    lots_count: Collection[str] = (),
+) -> Booked:
+    """Hold an account's latest lists against the books.
+
+    `lots_count` are breaks of which a person said that the broker's lots count.
+    """
     done = Booked()
     booked = {
         instrument
@@ -151,10 +159,10 @@ def reconcile_account(ledger: Ledger, holdings: Holdings, currencies: Currencies
         disagreement = quantity_break(holdings, name, held)
         if disagreement is not None and _is_as_listed(holdings, name):
             _take_list(ledger, holdings, name, lots, currencies, done)
-        elif disagreement is not None:
+        elif disagreement is not None and disagreement.id not in lots_count:
             done.breaks.append(disagreement)
         elif by_lots is not None and not _told_alike(lots, holdings.lots[name], currencies):
-            _restate(ledger, holdings, name, lots, currencies, done)
+            _restate(ledger, holdings, name, lots, currencies, done, lots_count)
         if by_positions is not None and by_positions < 0:
             done.breaks.append(short_break(holdings, name, by_positions))
     done.breaks += cash_breaks(ledger, holdings, currencies)
@@ -201,26 +209,28 @@ def _restate(
     lots: Sequence[Lot],
     currencies: Currencies,
     done: Booked,
+    lots_count: Collection[str],
 ) -> None:
-    """The same units made up of other lots: taken where ours were unknown, else a break."""
+    """Other lots than ours: taken where ours were unknown or a person said so, else a break."""
     on = holdings.lots_as_of[name]
-    if all(lot.basis is None or lot.acquired is None for lot in lots):
-        _take_list(ledger, holdings, name, lots, currencies, done)
-        return
     facts = {"broker": str(len(holdings.lots[name])), "journal": str(len(lots)), "as_of": str(on)}
-    done.breaks.append(
-        Break(
-            id=break_id(BreakKind.LOTS, holdings.account, name, *facts.values()),
-            kind=BreakKind.LOTS,
-            account=holdings.account,
-            instrument=name,
-            message=f"{name} on {on}: the broker's {facts['broker']} lots are not the journal's "
-            f"{facts['journal']}, though their units agree",
-            remedy="say which record is right",
-            facts=facts,
-            source=holdings.file,
-        )
+    told = Break(
+        id=break_id(BreakKind.LOTS, holdings.account, name, *facts.values()),
+        kind=BreakKind.LOTS,
+        account=holdings.account,
+        instrument=name,
+        message=f"{name} on {on}: the broker's {facts['broker']} lots are not the journal's "
+        f"{facts['journal']}, though their units agree",
+        remedy="say which record is right",
+        facts=facts,
+        source=holdings.file,
     )
+    units = quantity_break(holdings, name, total(lot.quantity for lot in lots))
+    is_told = told.id in lots_count or (units is not None and units.id in lots_count)
+    if is_told or all(lot.basis is None or lot.acquired is None for lot in lots):
+        _take_list(ledger, holdings, name, lots, currencies, done)
+    else:
+        done.breaks.append(told)
 
 
 def _take_list(

@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Break", "BreakKind", "break_id"]
+__all__ = ["ANSWERED", "TAKEN", "Break", "BreakKind", "break_id"]
+
+ANSWERED = "break"
+"""The detail of a journal entry that names the break it settles."""
+TAKEN = "take"
+"""The detail of such an entry that says whose record counts: positions, lots or journal."""
 
 
 class BreakKind(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,9 @@ from trimtab.model.errors import InputError, nearest
 if TYPE_CHECKING:
     from trimtab.app.importing.answers import Answer
     from trimtab.app.importing.merge import Merge
+    from trimtab.books.ledger import Ledger
     from trimtab.model.breaks import Break
+    from trimtab.model.entries import Entry
 
 __all__ = ["breaks"]
 
@@ -79,7 +81,7 @@ def breaks(
             accept=accept,
             note=note,
         )
-        listed = _answered(folder, _chosen(listed, break_ids), answer)
+        listed = _answered(folder, _chosen(listed, break_ids), answer, listed)
     elif work:
         listed = _worked(folder, listed)
     _show(listed, folder, as_json)
@@ -88,48 +90,52 @@ def breaks(
 
 def _found_anew(folder: Path) -> tuple[Break, ...]:
     """The open breaks, computed again from what was imported."""
-    return _merged(folder, (), None).breaks
+    return _merged(folder, None).breaks
 
 
-def _merged(folder: Path, chosen: Sequence[Break], answer: Answer | None) -> Merge:
-    """What the imports come to, after an answer to some breaks."""
-    from trimtab.app.importing.answers import answer_entries
+def _merged(
+    folder: Path,
+    answers: Callable[[Ledger], Sequence[Entry]] | None,
+    renames: Mapping[str, str] | None = None,
+) -> Merge:
+    """What the imports come to, after answers.
+
+    Refuses: a folder that is no household's.
+    """
     from trimtab.app.importing.commit import finish_pending
     from trimtab.app.importing.merge import merge
-    from trimtab.books.ledger import Ledger
-    from trimtab.model.entries import Entry
 
     if not (folder / "mandate.toml").exists():
         remedy = "name the household's folder, or begin one with `trimtab import FILE …`"
         raise InputError(f"household folder {str(folder)!r}", "there is none", "", remedy)
     finish_pending(folder)
-    today = date.today()
+    return merge(folder, (), today=date.today(), answers=answers, renames=renames)
+
+
+def _answered(
+    folder: Path, chosen: Sequence[Break], answer: Answer, listed: Sequence[Break]
+) -> tuple[Break, ...]:
+    """Record an answer to some of the breaks that are listed; what is open then.
+
+    Refuses: a link to an account that the household does not have.
+    """
+    from trimtab.app.config import read_mandate
+    from trimtab.app.importing.answer_entries import answer_entries
+    from trimtab.app.importing.commit import commit
+
+    if answer.account:
+        read_mandate(folder / "mandate.toml").household.account(answer.account)
 
     def entries(ledger: Ledger) -> list[Entry]:
         made: list[Entry] = []
         for one in chosen:
-            for entry in answer_entries(one, answer or _none(), ledger, today):
-                if entry.id not in ledger.entries:
-                    ledger.apply(entry)
-                made.append(entry)
+            if one.facts.get("row") not in ledger.entries:  # else an answer before booked it too
+                made += answer_entries(one, answer, ledger, date.today(), listed)
         return made
 
-    became = "" if answer is None else answer.became
+    became = answer.became
     renames = {one.instrument: became for one in chosen if became and one.instrument}
-    return merge(folder, (), today=today, answers=entries if chosen else None, renames=renames)
-
-
-def _none() -> Answer:
-    from trimtab.app.importing.answers import Answer
-
-    return Answer()
-
-
-def _answered(folder: Path, chosen: Sequence[Break], answer: Answer) -> tuple[Break, ...]:
-    """Record an answer; what is open then."""
-    from trimtab.app.importing.commit import commit
-
-    merged = _merged(folder, chosen, answer)
+    merged = _merged(folder, entries, renames)
     commit(folder, merged.entries, merged.texts)
     for one in chosen:
         click.echo(f"{one.id} answered: {answer.words or 'as it is'}.", err=True)
@@ -166,7 +172,7 @@ def _worked(folder: Path, listed: Sequence[Break]) -> tuple[Break, ...]:
             if not text.strip():
                 break
             try:
-                left = _answered(folder, [one], _parsed(text))
+                left = _answered(folder, [one], _parsed(text), left)
                 break
             except InputError as error:
                 click.echo(f"  {error}", err=True)

@@ -32,15 +32,12 @@ from trimtab.books.entries import decision
 from trimtab.books.from_statements import FromStatements, book_statements
 from trimtab.books.ledger import Books, Ledger
 from trimtab.books.statement_facts import Currencies
-from trimtab.model.breaks import Break
+from trimtab.model.breaks import ANSWERED, Break
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.statements import Statement
 
-__all__ = ["ANSWERED", "Merge", "break_json", "merge"]
-
-ANSWERED = "break"
-"""The detail of a journal entry that names the break it settles."""
+__all__ = ["Merge", "break_json", "merge"]
 
 
 @dataclass(slots=True)
