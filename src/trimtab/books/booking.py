@@ -24,6 +24,7 @@ from trimtab.books.statement_facts import (
     amount_of,
     distributions,
     row_break,
+    split_fact,
     symbol_of,
     units_of,
 )
@@ -158,22 +159,15 @@ class _Booker:
         if one.action in (Action.SPLIT, Action.SYMBOL_CHANGE) and one.instrument is not None:
             self.waiting[one.account, one.instrument.symbol] += 0
         if one.action is Action.SPLIT:
-            self._break(row, BreakKind.SPLIT, self._split_fact(one), "confirm its ratio")
+            self._break(
+                row, BreakKind.SPLIT, split_fact(one, self._units(one)), "confirm its ratio"
+            )
         elif one.action is Action.SYMBOL_CHANGE:
             fact = "one instrument became another, or was merged into it"
             self._break(row, BreakKind.EXCHANGE, fact, "say what it became")
         else:
             fact = "what it moved is not told"
             self._break(row, BreakKind.ACTION, fact, "say what it was, or leave it")
-
-    def _split_fact(self, one: StatedTransaction) -> str:
-        held = self._units(one)
-        if one.quantity is None or not held:
-            return f"a split of {held} units, the ratio is not told"
-        after = held + one.quantity
-        if one.quantity == held or after <= 0:
-            after = one.quantity if after <= 0 else after
-        return f"{held} units became {after}"
 
     def _units(self, one: StatedTransaction) -> Decimal:
         name = "" if one.instrument is None else one.instrument.symbol

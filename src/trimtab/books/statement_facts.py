@@ -24,6 +24,7 @@ __all__ = [
     "amount_of",
     "distributions",
     "row_break",
+    "split_fact",
     "symbol_of",
     "units_of",
 ]
@@ -97,6 +98,16 @@ def row_break(row: StatementRow, kind: BreakKind, fact: str, remedy: str) -> Bre
         facts={name: fact for name, fact in facts.items() if fact},
         source=row.source,
     )
+
+
+def split_fact(one: StatedTransaction, held: Decimal) -> str:
+    """What a split made of the units that were held, as far as its row tells."""
+    if one.quantity is None or not held:
+        return f"a split of {held} units, the ratio is not told"
+    after = held + one.quantity
+    if one.quantity == held or after <= 0:
+        after = one.quantity if after <= 0 else after
+    return f"{held} units became {after}"
 
 
 def symbol_of(one: StatedTransaction) -> str:
