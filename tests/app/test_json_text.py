@@ -23,7 +23,7 @@ def test_short_values_are_indented_as_the_standard_library_does(value, capsys):
     assert capsys.readouterr().out == json.dumps(value, indent=2) + "\n"
 
 
-def test_a_long_list_has_an_entry_on_each_line(capsys):
+def test_a_long_list_has_many_entries_on_a_line(capsys):
     value = {"rows": [{"line": line, "text": "a\nb"} for line in range(LONG_LIST + 1)], "more": 1}
     print_json(value)
     out = capsys.readouterr().out
