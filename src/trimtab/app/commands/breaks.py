@@ -105,10 +105,10 @@ def _merged(
     from trimtab.app.importing.commit import finish_pending
     from trimtab.app.importing.merge import merge
 
+    finish_pending(folder)
     if not (folder / "mandate.toml").exists():
         remedy = "name the household's folder, or begin one with `trimtab import FILE …`"
         raise InputError(f"household folder {str(folder)!r}", "there is none", "", remedy)
-    finish_pending(folder)
     return merge(folder, (), today=date.today(), answers=answers, renames=renames)
 
 

@@ -48,7 +48,7 @@ def finish_pending(folder: Path) -> bool:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         entries = [entry_from(one) for one in told["entries"]]
-        texts = {str(name): str(text) for name, text in told["texts"].items()}
+        texts = {_own(name): str(text) for name, text in told["texts"].items()}
     except FileNotFoundError:
         return False
     except OSError as error:
@@ -76,6 +76,16 @@ def _write_files(folder: Path, texts: Mapping[str, str]) -> None:
     except OSError as error:
         fact = f"it cannot be removed ({error.strerror or error})"
         raise InputError(PENDING, fact, "", "allow it", file=str(folder / PENDING)) from None
+
+
+def _own(name: str) -> str:
+    """The name of a file of the household.
+
+    Refuses: one that leads out of its folder.
+    """
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise ValueError(f"{name!r} is no file of the household")
+    return name
 
 
 def _is_written(path: Path, text: str) -> bool:

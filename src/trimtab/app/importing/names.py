@@ -44,8 +44,10 @@ OPENING = """\
 # Which of your accounts and instruments a broker's names mean; `trimtab import` adds to it.
 # Change the right sides as you like; an instrument's is its id in mandate.toml.
 """
+OWN_TABLES = "generic"
+"""What reads tables that people keep themselves: they name accounts as the household does."""
 DIGITS_COMPARED = 3
-"""How many last digits of a masked account number tell it apart."""
+"""How many last digits of a masked account number tell it apart, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Names:
         key = f"{broker} {stated.id}".strip()
         if key not in self.accounts:
             found = self._same_account(broker, stated)
+            if found is None and broker == OWN_TABLES and stated.id in set(taken):
+                found = stated.id
             self.accounts[key] = found or _free_id(
                 broker, stated, {*taken, *self.accounts.values()}
             )
@@ -105,10 +109,10 @@ class Names:
 
     def _same_account(self, broker: str, stated: StatedAccount) -> str | None:
         """An account of this broker that other files named in another way."""
-        same = {k: v for k, v in self.accounts.items() if k.startswith(f"{broker} ")}
-        digits = _last_digits(stated.id)
-        if digits:
-            found = {v for k, v in same.items() if _last_digits(k) == digits}
+        prefix = f"{broker} "
+        same = {k: v for k, v in self.accounts.items() if k.startswith(prefix)}
+        if _last_digits(stated.id):
+            found = {v for k, v in same.items() if _is_one(k.removeprefix(prefix), stated.id)}
         else:
             label = stated.name or stated.id
             found = {v for k, v in same.items() if self.labels.get(k, "").lower() == label.lower()}
@@ -172,13 +176,23 @@ def read_names(folder: Path) -> Names:
         return Names()
     try:
         values = tomllib.loads(read_text(path, "names"))
-        maps = [dict(values.get(name, {})) for name in ("accounts", "instruments", "labels")]
+        maps = [_words(values.get(name, {})) for name in ("accounts", "instruments", "labels")]
         return Names(maps[0], maps[1], maps[2])
     except (tomllib.TOMLDecodeError, TypeError, ValueError) as error:
         remedy = "correct it, or take it away to begin anew"
         raise InputError(
             "names", f"it is no such map ({error})", "", remedy, file=str(path)
         ) from None
+
+
+def _words(table: object) -> dict[str, str]:
+    """A table of words.
+
+    Refuses: anything else, with `TypeError`.
+    """
+    if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
+        raise TypeError(f"{table!r} does not give a word for each name")
+    return dict(table)
 
 
 Row = TypeVar("Row", StatedPosition, StatedLot, StatedTransaction, StatedGain)
@@ -201,15 +215,24 @@ def _has_nameless(statement: Statement) -> bool:
 
 
 def _last_digits(text: str) -> str:
-    digits = re.sub(r"[^0-9]", "", text)
-    return digits[-DIGITS_COMPARED:] if len(digits) >= DIGITS_COMPARED else ""
+    """The digits at the end of an account's number, those behind a mask where it has one."""
+    runs: list[str] = re.findall(r"\d+", re.sub(r"[-\s]", "", text))
+    return runs[-1] if runs and len(runs[-1]) >= DIGITS_COMPARED else ""
+
+
+def _is_one(number: str, other: str) -> bool:
+    """Whether two numbers, one of them perhaps masked, are of one account."""
+    ours, theirs = _last_digits(number), _last_digits(other)
+    return bool(ours and theirs) and (ours.endswith(theirs) or theirs.endswith(ours))
 
 
 def _free_id(broker: str, stated: StatedAccount, taken: Iterable[str]) -> str:
     """A short id out of the broker's words."""
-    words = re.sub(r"[^a-z0-9]+", "_", (stated.name or "").lower()).strip("_")
+    label = stated.name or ("" if _last_digits(stated.id) else stated.id)
+    words = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
     digits = re.sub(r"[^0-9a-zA-Z]", "", stated.id)[-4:].lower()
-    base = "_".join(part for part in (broker, words or digits) if part)[: WORD_LENGTH_MAX - 10]
+    whose = "" if broker == OWN_TABLES and words else broker
+    base = "_".join(part for part in (whose, words or digits) if part)[: WORD_LENGTH_MAX - 10]
     wanted, count = base or "account", 1
     if wanted in set(taken) and digits and not wanted.endswith(digits):
         wanted = f"{base}_{digits}"
