@@ -89,12 +89,17 @@ def split(entry_id: str, on: date, books: Books, instrument: str, new: int, old:
     before = after = given = ZERO
     for lot in lots:  # rounded on the running total, so that the whole is exact
         before += lot.quantity
-        after = (before * new / old).quantize(UNIT, rounding=ROUND_DOWN)
+        after = _short((before * new / old).quantize(UNIT, rounding=ROUND_DOWN))
         added = after - given - lot.quantity
         given = after
         legs.append(Posting(lot.account, instrument, added, lot.id))
         legs.append(Posting(Outside.MARKET, instrument, -added))
     return Entry(entry_id, EntryKind.SPLIT, on, tuple(legs), {"ratio": f"{new}:{old}"})
+
+
+def _short(units: Decimal) -> Decimal:
+    """The same number without zeros at its end."""
+    return units.quantize(Decimal(1)) if units == units.to_integral_value() else units.normalize()
 
 
 def transfer_lot(
