@@ -40,10 +40,12 @@ def _taxable_by_value(snapshot: Snapshot) -> list[str]:
 def _payers(snapshot: Snapshot, flow: CashFlow) -> list[str]:
     if flow.account is not None:
         return [snapshot.household.account(flow.account).id]
-    taxable = _taxable_by_value(snapshot)
-    if taxable:
-        return taxable
-    return sorted((a.id for a in snapshot.household.accounts), key=snapshot.account_value)[::-1]
+    payers = _taxable_by_value(snapshot)
+    if not payers:
+        every = (account.id for account in snapshot.household.accounts)
+        payers = sorted(every, key=snapshot.account_value, reverse=True)
+    # What an account with open breaks truly holds is not known: others pay, where there are any.
+    return [account for account in payers if account not in snapshot.blocked] or payers
 
 
 def shared_payers(
