@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from trimtab.books.from_statements import FromStatements, book_statements
-from trimtab.books.ledger import Ledger, replay
+from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.statement_facts import Currencies
 from trimtab.model.breaks import Break
 from trimtab.model.entries import Entry
@@ -124,7 +124,10 @@ def sales(*table: str, file: str = "realised.csv") -> Statement:
 
 def booked(*statements: Statement, past: Sequence[Entry] = ()) -> FromStatements:
     """What statements come to after a journal; every entry of it balances and none is refused."""
-    done = book_statements(statements, past, USD, TODAY)
+    ledger = Ledger(Books("USD"))
+    for entry in past:
+        ledger.apply(entry)
+    done = book_statements(statements, past, ledger, USD, TODAY)
     _, refused = replay((*past, *done.entries))
     assert not refused, refused
     return done
@@ -134,7 +137,7 @@ def journal(*imports: Iterable[Statement]) -> tuple[tuple[Entry, ...], FromState
     """Imports one after the other, each with all that was kept before; the journal and the last."""
     past: tuple[Entry, ...] = ()
     kept: list[Statement] = []
-    done = FromStatements(Ledger(replay(())[0]))
+    done = FromStatements(Ledger(Books("USD")))
     for statements in imports:
         new = [one for one in statements if one.digest not in {old.digest for old in kept}]
         kept += new

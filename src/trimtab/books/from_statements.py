@@ -66,20 +66,19 @@ class FromStatements:
 def book_statements(
     statements: Sequence[Statement],
     past: Sequence[Entry],
+    ledger: Ledger,
     currencies: Currencies,
     today: date,
     rename: Callable[[StatedInstrument], StatedInstrument] = lambda instrument: instrument,
 ) -> FromStatements:
     """Entries and breaks of statements in the household's own names, after the journal so far.
 
-    `rename` gives instruments the household's ids.  Rows are told apart by the broker's own names,
-    so that a name that changes later makes no row a new one.
+    `ledger` is what those entries come to, and is booked on; `rename` gives instruments the
+    household's ids.  Rows are told apart by the broker's own names, so that a name that changes
+    later makes no row a new one.
     """
     rows = told_apart((one.file, one.transactions) for one in statements)
     statements = [renamed(one, rename) for one in statements]
-    ledger = Ledger(Books(currencies.base))
-    for entry in past:
-        ledger.apply_if_sound(entry)
     done = FromStatements(
         ledger,
         rows=[replace(row, transaction=renamed_row(row.transaction, rename)) for row in rows],
@@ -233,18 +232,16 @@ def _reconcile(
     currencies: Currencies,
 ) -> None:
     """Hold the lists of one day against the books of that day; what they add is booked."""
-    then = Ledger(Books(currencies.base))
-    for entry in (*past, *done.entries):
-        # What was opened was held before, and what was corrected was so before, whatever day the
-        # entry bears.
-        if entry.on <= day or entry.kind in (EntryKind.OPENING, EntryKind.CORRECTION):
-            then.apply_if_sound(entry)
+    then = _books_of(day, (*past, *done.entries), done.ledger)
     lots_count = {
         entry.details[ANSWERED] for entry in past if entry.details.get(TAKEN) == LOTS_COUNT
     }
     for holdings in lists:
         found = reconcile_account(then, holdings, currencies, lots_count)
         done.breaks += found.breaks
+        if then is done.ledger:
+            done.entries += found.entries
+            continue
         for together in _by_instrument(found.entries):
             if _fits(done.ledger, together):
                 for entry in together:
@@ -253,6 +250,22 @@ def _reconcile(
             else:
                 name = together[0].postings[0].commodity
                 done.breaks.append(outdated_lots(holdings, name))
+
+
+def _books_of(day: date, entries: Sequence[Entry], now: Ledger) -> Ledger:
+    """The books at the end of a day: those of now, where nothing happened since.
+
+    What was opened was held before, and what was corrected was so before, whatever day the entry
+    bears.
+    """
+    always = (EntryKind.OPENING, EntryKind.CORRECTION, EntryKind.DECISION)
+    if all(entry.on <= day or entry.kind in always for entry in entries):
+        return now
+    then = Ledger(Books(now.base_currency))
+    for entry in entries:
+        if entry.on <= day or entry.kind in always:
+            then.apply_if_sound(entry)
+    return then
 
 
 def _by_instrument(entries: Sequence[Entry]) -> list[list[Entry]]:

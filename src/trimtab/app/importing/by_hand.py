@@ -6,42 +6,59 @@ corrections.  Errors: `InputErrors` of a lots file that cannot be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.config import MandateFile
 from trimtab.app.household import known_names
-from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
+from trimtab.app.importing.lots_text import OwnWords, lots_text, own_words
+from trimtab.app.lots_file import LOTS_NAME, LotsFile, parse_lots
+from trimtab.app.text_files import read_text
 from trimtab.books.corrections import cash_correction, lots_set_aside
 from trimtab.books.entries import opening_cash, opening_lot
-from trimtab.books.ledger import Books, Ledger
+from trimtab.books.ledger import Ledger
 from trimtab.model.entries import Entry
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 
-__all__ = ["entries_by_hand"]
+__all__ = ["ByHand", "written_by_hand"]
 
 REASON = "lots.csv was edited by hand"
 
 
-def entries_by_hand(
-    folder: Path, mandate: MandateFile | None, past: Sequence[Entry], base: str, today: date
-) -> list[Entry]:
-    """Entries that bring the journal to what `lots.csv` says; none where they agree."""
-    if mandate is None or not (folder / LOTS_NAME).exists():
-        return []
-    read = read_lots(folder / LOTS_NAME, known_names(mandate), None)
-    ledger = Ledger(Books(base))
-    for entry in past:
-        ledger.apply_if_sound(entry)
-    is_first = not ledger.entries
-    found = _lots(ledger, read, base, today, is_first)
-    return found + _cash(ledger, read, today, is_first)
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a person wrote: entries of what changed, and the words that no entry knows."""
+
+    entries: list[Entry] = field(default_factory=list)
+    own: OwnWords = field(default_factory=OwnWords)
 
 
-def _lots(ledger: Ledger, read: LotsFile, base: str, today: date, is_first: bool) -> list[Entry]:
+def written_by_hand(
+    folder: Path, mandate: MandateFile | None, ledger: Ledger, today: date, *, is_first: bool
+) -> ByHand:
+    """What brings the books to what `lots.csv` says; nothing where they agree.
+
+    The entries are booked onto the ledger; `is_first` says that no journal was there.  A file that
+    stands as it was written last is not read lot by lot.
+    """
+    path = folder / LOTS_NAME
+    if mandate is None or not path.exists():
+        return ByHand()
+    text = read_text(path, "lots")
+    currencies = {one.id: one.currency for one in mandate.household.accounts}
+    if text == lots_text(ledger, currencies):
+        return ByHand()
+    known = known_names(mandate)
+    read = parse_lots(text, str(path), known, None)
+    found = _lots(ledger, read, today, is_first)
+    found += _cash(ledger, read, today, is_first)
+    return ByHand(found, own_words(text, str(path), read))
+
+
+def _lots(ledger: Ledger, read: LotsFile, today: date, is_first: bool) -> list[Entry]:
     entries: list[Entry] = []
     written = {lot.id: lot for lot in read.lots}
     changed = [name for name, lot in ledger.lots.items() if not _same(lot, written.get(name))]
@@ -53,7 +70,7 @@ def _lots(ledger: Ledger, read: LotsFile, base: str, today: date, is_first: bool
     for name, lot in written.items():
         if name not in ledger.lots:
             mark = "" if is_first else f" ({today}, {len(ledger.entries)})"
-            entry = opening_lot(f"opening lot {name}{mark}", today, lot, base)
+            entry = opening_lot(f"opening lot {name}{mark}", today, lot, ledger.base_currency)
             ledger.apply(entry)
             entries.append(entry)
     return entries
@@ -80,9 +97,11 @@ def _cash(ledger: Ledger, read: LotsFile, today: date, is_first: bool) -> list[E
         account, currency = place
         if is_first:
             entry_id = f"opening cash {account} {currency}"
-            entries.append(opening_cash(entry_id, today, account, currency, theirs))
+            entry = opening_cash(entry_id, today, account, currency, theirs)
         else:
             mark = f"{REASON}: cash {account} {currency} ({today}, {len(ledger.entries)})"
             change = theirs - ours
-            entries.append(cash_correction(mark, today, account, currency, change, REASON))
+            entry = cash_correction(mark, today, account, currency, change, REASON)
+        ledger.apply(entry)
+        entries.append(entry)
     return entries

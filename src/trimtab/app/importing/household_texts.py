@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.config import MANDATE_NAME, MandateFile
-from trimtab.app.household import known_names
-from trimtab.app.importing.lots_text import LOTS_COMMENT, lots_text, own_words
+from trimtab.app.importing.lots_text import LOTS_COMMENT, OwnWords, lots_text
 from trimtab.app.importing.mandate_additions import Held, added_text, guessed_wrapper, new_mandate
 from trimtab.app.importing.names import NAMES_FILE, NamedAccount, Names
 from trimtab.app.importing.prices_text import prices_text, seen_prices
@@ -47,6 +46,7 @@ class HouseholdSource:
     done: FromStatements
     currencies: Currencies
     targets: Sequence[TargetAnswer] = ()
+    own: OwnWords = field(default_factory=OwnWords)
 
     @property
     def last_day(self) -> date:
@@ -96,8 +96,7 @@ def _lots_texts(source: HouseholdSource, currency_of: Mapping[str, str]) -> dict
     if source.mandate is None or not path.exists():
         return {LOTS_NAME: lots_text(ledger, currency_of)}
     before = read_text(path, "lots")
-    own = own_words(before, str(path), known_names(source.mandate))
-    texts = {LOTS_NAME: lots_text(ledger, currency_of, own)}
+    texts = {LOTS_NAME: lots_text(ledger, currency_of, source.own)}
     return texts if LOTS_COMMENT in before else texts | {BEFORE_IMPORTS: before}
 
 

@@ -14,10 +14,9 @@ from datetime import date
 from decimal import Decimal
 
 from trimtab.app.csv_rows import csv_rows
-from trimtab.app.lots_file import CASH, parse_lots
+from trimtab.app.lots_file import CASH, LotsFile
 from trimtab.app.lots_file import OPTIONAL as LOT_OPTIONAL
 from trimtab.app.lots_file import REQUIRED as LOT_COLUMNS
-from trimtab.app.row_checks import Known
 from trimtab.app.text_files import Collector
 from trimtab.books.ledger import Ledger
 from trimtab.model.lots import Lot
@@ -39,12 +38,8 @@ class OwnWords:
     unsettled: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
-def own_words(text: str, file: str, known: Known) -> OwnWords:
-    """The notes and the unsettled cash of a lots file.
-
-    Refuses: a file that cannot be read, with `InputErrors`.
-    """
-    read = parse_lots(text, file, known, None)
+def own_words(text: str, file: str, read: LotsFile) -> OwnWords:
+    """The notes and the unsettled cash of a lots file; `read` is what it says otherwise."""
     rows = csv_rows(text, "lots", LOT_COLUMNS, LOT_OPTIONAL, Collector(file))
     by_line = {row.line: row for row in rows}
     notes = {name: by_line[line].get("note") for name, line in read.lines.items()}
@@ -62,9 +57,10 @@ def lots_text(ledger: Ledger, currencies: Mapping[str, str], own: OwnWords | Non
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     stream.write(LOTS_COMMENT)
-    for lot in sorted(ledger.lots.values(), key=_lot_order):
-        cells = _lot_cells(lot) | {"note": own.notes.get(lot.id, "")}
-        writer.writerow([cells.get(name, "") for name in columns])
+    writer.writerows(
+        _lot_cells(lot, own.notes.get(lot.id, ""))
+        for lot in sorted(ledger.lots.values(), key=_lot_order)
+    )
     with_cash = {account for account, _ in ledger.cash}
     for account in sorted(currencies):
         if account not in with_cash:
@@ -84,19 +80,22 @@ def _lot_order(lot: Lot) -> tuple[object, ...]:
     return lot.account, lot.instrument, lot.acquired or date.min, lot.id
 
 
-def _lot_cells(lot: Lot) -> dict[str, str]:
-    return {
-        "account": lot.account,
-        "instrument": lot.instrument,
-        "quantity": f"{lot.quantity:f}",
-        "basis": "" if lot.basis is None else f"{lot.basis:f}",
-        "acquired": "" if lot.acquired is None else lot.acquired.isoformat(),
-        "id": lot.id,
-        "holding_start": "" if lot.holding_start is None else lot.holding_start.isoformat(),
-        "reinvested": "yes" if lot.reinvested else "",
-        "gift": "yes" if not lot.by_purchase and not lot.inherited else "",
-        "inherited": "yes" if lot.inherited else "",
-        "loss_basis": "" if lot.loss_basis is None else f"{lot.loss_basis:f}",
-        "order": lot.order or "",
-        "washed_quantity": f"{lot.washed_quantity:f}" if lot.washed_quantity else "",
-    }
+def _lot_cells(lot: Lot, note: str) -> tuple[str, ...]:
+    """A lot's cells in the order of the columns."""
+    return (
+        lot.account,
+        lot.instrument,
+        f"{lot.quantity:f}",
+        "" if lot.basis is None else f"{lot.basis:f}",
+        "" if lot.acquired is None else lot.acquired.isoformat(),
+        lot.id,
+        "" if lot.holding_start is None else lot.holding_start.isoformat(),
+        lot.order or "",
+        "yes" if lot.reinvested else "",
+        "yes" if not lot.by_purchase and not lot.inherited else "",
+        "yes" if lot.inherited else "",
+        "" if lot.loss_basis is None else f"{lot.loss_basis:f}",
+        f"{lot.washed_quantity:f}" if lot.washed_quantity else "",
+        "",
+        note,
+    )

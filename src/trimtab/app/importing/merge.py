@@ -17,7 +17,7 @@ from pathlib import Path
 from trimtab.app.as_json import Json
 from trimtab.app.config import MANDATE_NAME, MandateFile, read_mandate
 from trimtab.app.importing.breaks_found import row_breaks, unknown_lots, value_breaks
-from trimtab.app.importing.by_hand import entries_by_hand
+from trimtab.app.importing.by_hand import written_by_hand
 from trimtab.app.importing.household_texts import (
     HouseholdSource,
     household_texts,
@@ -75,7 +75,7 @@ def merge(
 
     `accounts` say which of the household's a broker's account is; `targets` are for a household
     that has no mandate yet, which otherwise wants what it holds; `answers` makes the entries that
-    a person's answers are, on the books before the statements; `renames` what instruments are
+    a person's answers are and books them, before the statements are; `renames` what instruments are
     called now.
     Refuses: a mandate, map, journal or lots file that cannot be read.
     """
@@ -102,16 +102,18 @@ def merge(
     if not past:
         facts = {BASE_CURRENCY: base, "household": folder.name}
         result.entries.append(decision("journal opened", today, facts))
-    result.entries += entries_by_hand(folder, mandate, past, base, today)
+    ledger = _ledger(base, (*past, *result.entries))
+    by_hand = written_by_hand(folder, mandate, ledger, today, is_first=not past)
+    result.entries += by_hand.entries
     if answers is not None:
-        result.entries += answers(_ledger(base, (*past, *result.entries)))
+        result.entries += answers(ledger)
     currencies = Currencies(base, lambda currency, on: None)
     before = (*past, *result.entries)
-    done = book_statements(named, before, currencies, today, names.instrument)
+    done = book_statements(named, before, ledger, currencies, today, names.instrument)
     result.entries += done.entries
     result.entries += _noted(statements, past, today)
     result.done, result.new_accounts = done, tuple(names.new_accounts)
-    source = HouseholdSource(folder, mandate, names, done, currencies, targets)
+    source = HouseholdSource(folder, mandate, names, done, currencies, targets, by_hand.own)
     result.accounts = source.currencies_of_accounts()
     texts, notes = household_texts(source)
     result.notes = (*notes, *_assumed_currency(result, named, past))
