@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trimtab.books.chain import EMPTY, Head, Record, record_from, sealed_lines, verify
 from trimtab.books.entries import decision, opening_cash, opening_lot
+from trimtab.books.entry_json import entry_text
 from trimtab.books.ledger import Books, replay
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
@@ -56,14 +57,19 @@ class FolderJournal:
 
         Refuses: a journal that is not whole at its end.
         """
-        given = tuple(entries)
+        self.append_texts([entry_text(entry) for entry in entries])
+
+    def append_texts(self, texts: Sequence[str]) -> None:
+        """Add entries that are written already, as `entry_text` does; all or none.
+
+        Refuses: as `append`.
+        """
 
         def make(text: str | None) -> tuple[Sequence[str], str]:
-            after = EMPTY if text is None else Head.read(text)
-            lines, head = sealed_lines(given, after)
+            lines, head = sealed_lines(texts, EMPTY if text is None else Head.read(text))
             return lines, str(head)
 
-        if given:
+        if texts:
             self.file.append(make)
 
     def complete(self, entries: Sequence[Entry]) -> None:
@@ -80,7 +86,7 @@ class FolderJournal:
         missing = [entry for entry in entries if entry.id not in before]
         if text is not None and text.head is not None and text.is_interrupted:
             head = self._head_of(text)
-            lines, _ = sealed_lines(missing, head or EMPTY)
+            lines, _ = sealed_lines(map(entry_text, missing), head or EMPTY)
             whole = text.lines[: 0 if head is None else head.count]
             rest = "\n".join((*text.lines[len(whole) :], text.torn))
             if "".join(f"{line}\n" for line in lines).startswith(rest):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -58,12 +58,14 @@ def facts_of(lot: Lot) -> dict[str, str]:
     return {name: fact for name, fact in facts.items() if fact}
 
 
-@dataclass(slots=True)
 class _Legs:
     """What the postings of one entry do to one lot."""
 
-    units: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    basis: Decimal = ZERO
+    __slots__ = ("basis", "units")
+
+    def __init__(self) -> None:
+        self.units: dict[tuple[str, str], Decimal] = {}
+        self.basis = ZERO
 
     @property
     def leaving(self) -> Decimal:
@@ -82,11 +84,14 @@ def changed_lots(
     for posting in entry.postings:
         if posting.place in outside or posting.lot is None:
             continue
-        lot_legs = legs.setdefault(posting.lot, _Legs())
+        lot_legs = legs.get(posting.lot)
+        if lot_legs is None:
+            lot_legs = legs[posting.lot] = _Legs()
         if posting.commodity == base_currency:
             lot_legs.basis += posting.amount
         else:
-            lot_legs.units[posting.place, posting.commodity] += posting.amount
+            where = posting.place, posting.commodity
+            lot_legs.units[where] = lot_legs.units.get(where, ZERO) + posting.amount
     return {lot_id: _change(entry, lot_id, lots, lot_legs) for lot_id, lot_legs in legs.items()}
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from trimtab.books.entry_json import canonical, entry_from, entry_json
+from trimtab.books.entry_json import canonical, entry_from, entry_text
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
@@ -96,13 +96,12 @@ def seal(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[Record, ...]:
     return tuple(records)
 
 
-def sealed_lines(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[list[str], Head]:
-    """The lines of these entries' records and the head after them; each entry is written once."""
+def sealed_lines(texts: Iterable[str], after: Head = EMPTY) -> tuple[list[str], Head]:
+    """The lines of the records of entries, given as `entry_text`, and the head after them."""
     lines = []
     sequence, previous = after.count, after.hash
-    for entry in entries:
+    for told in texts:
         sequence += 1
-        told = canonical(entry_json(entry))
         sealed = _sha256(_canonical_record(told, sequence, previous))
         lines.append(_canonical_record(told, sequence, previous, sealed))
         previous = sealed
@@ -111,7 +110,7 @@ def sealed_lines(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[list[st
 
 def line_of(record: Record) -> str:
     """A record as a line of text, without its end."""
-    told = canonical(entry_json(record.entry))
+    told = entry_text(record.entry)
     return _canonical_record(told, record.sequence, record.previous, record.hash)
 
 
@@ -155,7 +154,7 @@ def verify(lines: Sequence[str], head: Head | None) -> tuple[Finding, ...]:
 
 
 def _hash(sequence: int, previous: str, entry: Entry) -> str:
-    return _sha256(_canonical_record(canonical(entry_json(entry)), sequence, previous))
+    return _sha256(_canonical_record(entry_text(entry), sequence, previous))
 
 
 def _sha256(text: str) -> str:

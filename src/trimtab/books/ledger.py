@@ -236,9 +236,7 @@ class Ledger:
         for posting in entry.postings:
             if not posting.amount.is_finite():
                 raise InputError(subject, f"{posting.amount} {posting.commodity} is no amount")
-            is_short = (
-                len(str(posting.amount)) <= DECIMAL_DIGITS_MAX
-            )  # cheap, and true of nearly all
+            is_short = len(str(posting.amount)) <= DECIMAL_DIGITS_MAX  # cheap, and nearly always
             if not is_short and len(posting.amount.as_tuple().digits) > DECIMAL_DIGITS_MAX:
                 raise InputError(
                     subject,

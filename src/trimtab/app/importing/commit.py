@@ -13,7 +13,7 @@ from pathlib import Path
 
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.app.text_files import write_text
-from trimtab.books.entry_json import canonical, entry_from, entry_json
+from trimtab.books.entry_json import entry_from, entry_text
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 
@@ -34,8 +34,9 @@ def commit(folder: Path, entries: Sequence[Entry], texts: Mapping[str, str]) -> 
         raise InputError(f"folder {str(folder)!r}", fact, "", "name another folder") from None
     changed = {name: text for name, text in texts.items() if not _is_written(folder / name, text)}
     if entries or changed:
-        write_text(folder / PENDING, _pending_text(entries, changed))
-        FolderJournal(folder).append(entries)
+        told = [entry_text(entry) for entry in entries]
+        write_text(folder / PENDING, _pending_text(told, changed))
+        FolderJournal(folder).append_texts(told)
         _write_files(folder, changed)
 
 
@@ -96,7 +97,7 @@ def _is_written(path: Path, text: str) -> bool:
         return False
 
 
-def _pending_text(entries: Sequence[Entry], texts: Mapping[str, str]) -> str:
+def _pending_text(entries: Sequence[str], texts: Mapping[str, str]) -> str:
     """What is to be done as JSON, one line an entry."""
-    lines = ",\n".join(canonical(entry_json(entry)) for entry in entries)
+    lines = ",\n".join(entries)
     return f'{{"entries":[\n{lines}\n],"texts":{json.dumps(dict(texts), ensure_ascii=False)}}}\n'
