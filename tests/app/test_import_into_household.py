@@ -143,15 +143,33 @@ def test_prices_and_trades_of_a_persons_own_stay(house: Path, files: list[Path])
     imported(house, *files)
     prices, trades = house / "prices.csv", house / "trades.csv"
     prices.write_text(prices.read_text("utf-8") + "2024-07-30,VTI,271.5,USD\n", "utf-8")
-    header = (
-        trades.read_text("utf-8")
-        if trades.exists()
-        else "date,account,instrument,side,quantity,amount,gain,term\n"
-    )
-    trades.write_text(header + "2024-07-09,joint,ITOT,buy,3,300.00,,\n", "utf-8")
+    written = """\
+date,account,instrument,side,quantity,amount,gain,term,washed_quantity,note
+# my other broker
+2024-07-09,joint,ITOT,buy,3,300.00,,,,from the app
+2024-07-10,joint,ITOT,sell,3,290.00,-10.00,short,1,
+"""
+    trades.write_text(written, "utf-8")
     imported(house, files[0])
     assert ["2024-07-30", "VTI", "271.5"] in [list(row.values())[:3] for row in csv_rows(prices)]
-    assert [row["instrument"] for row in csv_rows(trades)].count("ITOT") == 1
+    rows = [list(row.values()) for row in csv_rows(trades)]
+    assert ["2024-07-09", "joint", "ITOT", "buy", "3", "300.00", "", "", "", "from the app"] in rows
+    assert [
+        "2024-07-10",
+        "joint",
+        "ITOT",
+        "sell",
+        "3",
+        "290.00",
+        "-10.00",
+        "short",
+        "1",
+        "",
+    ] in rows
+    assert "# my other broker\n" in trades.read_text("utf-8")
+    before = contents(house)
+    imported(house, *files)
+    assert contents(house) == before
 
 
 def test_the_mandate_keeps_every_line(house: Path, files: list[Path], tmp_path: Path) -> None:

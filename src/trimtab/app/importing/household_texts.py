@@ -18,11 +18,12 @@ from trimtab.app.importing.lots_text import LOTS_COMMENT, OwnWords, lots_text
 from trimtab.app.importing.mandate_additions import Held, added_text, guessed_wrapper, new_mandate
 from trimtab.app.importing.names import NAMES_FILE, NamedAccount, Names
 from trimtab.app.importing.prices_text import prices_text, seen_prices
-from trimtab.app.importing.recent_trades import recent_trades, trades_text
+from trimtab.app.importing.recent_trades import recent_trades
+from trimtab.app.importing.trades_text import own_trades, trades_text
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.app.starter import PRICES_NAME, TargetAnswer
 from trimtab.app.text_files import read_text
-from trimtab.app.trades_file import TRADES_NAME, read_trades
+from trimtab.app.trades_file import TRADES_NAME
 from trimtab.books.from_statements import FromStatements
 from trimtab.books.statement_facts import Currencies
 from trimtab.model.money import ZERO
@@ -78,15 +79,17 @@ def household_texts(source: HouseholdSource) -> tuple[dict[str, str], tuple[str,
     currency_of = source.currencies_of_accounts()
     taxable = taxable_accounts(source.mandate, names.new_accounts)
     trades, unknown = recent_trades(done, source.currencies, taxable, source.last_day)
-    trades = _with_own(source, trades)
+    path = source.folder / TRADES_NAME
+    before = read_text(path, "trades") if path.exists() else None
+    own = () if before is None else own_trades(before, str(path), trades)
     texts = {
         **_lots_texts(source, currency_of),
         NAMES_FILE: names.text(),
-        **_mandate_text(source, currency_of, trades),
+        **_mandate_text(source, currency_of, (*own, *trades)),
         **_prices_text(source),
     }
-    if trades or (source.folder / TRADES_NAME).exists():
-        texts[TRADES_NAME] = trades_text(trades)
+    if trades or before is not None:
+        texts[TRADES_NAME] = trades_text(before, trades)
     return texts, _unknown_gains(unknown)
 
 
@@ -151,20 +154,6 @@ def _held(source: HouseholdSource, traded: set[str]) -> list[Held]:
         value = units[name] * one.amount * rate if one is not None else ZERO
         held.append(Held(replace(stated, symbol=name), value, name in in_parts, currency))
     return held
-
-
-def _with_own(source: HouseholdSource, trades: Sequence[TradeRecord]) -> tuple[TradeRecord, ...]:
-    """Trades with those that only the file has."""
-    path = source.folder / TRADES_NAME
-    if not path.exists():
-        return tuple(trades)
-    told = {(one.account, one.instrument, one.side, one.on) for one in trades}
-    own = [
-        one
-        for one in read_trades(path, None, None)
-        if (one.account, one.instrument, one.side, one.on) not in told
-    ]
-    return tuple(sorted((*own, *trades), key=lambda one: one.on))
 
 
 def _prices_text(source: HouseholdSource) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What happened lately, for wash sales: `trades.csv` as an import leaves it.
+"""What happened lately, for wash sales, as statements tell it.
 
 A purchase that is still held stands in the lots and is left out here; a sale needs its gain, which
 the books, the broker's own list, or the rebuilt history may tell.
@@ -6,8 +6,6 @@ the books, the broker's own list, or the rebuilt history may tell.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -24,11 +22,9 @@ from trimtab.model.money import CENT, ZERO, total
 from trimtab.model.snapshots import Side, TradeRecord
 from trimtab.model.statements import Action
 
-__all__ = ["recent_trades", "trades_text"]
+__all__ = ["recent_trades"]
 
-TRADES_COMMENT = "# Purchases and sales of the last months, for wash sales; see `trimtab import`.\n"
 RECENT_DAYS = 92
-TRADE_COLUMNS = ("date", "account", "instrument", "side", "quantity", "amount", "gain", "term")
 
 
 def recent_trades(
@@ -123,20 +119,3 @@ def _gains(
             if stated:
                 gains[row.id] = total(stated), None
     return gains
-
-
-def trades_text(trades: Sequence[TradeRecord]) -> str:
-    """`trades.csv` of these trades."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(TRADE_COLUMNS)
-    stream.write(TRADES_COMMENT)
-    for one in trades:
-        gain = "" if one.gain is None or one.side is Side.BUY else f"{one.gain:f}"
-        writer.writerow(
-            [
-                *(one.on.isoformat(), one.account, one.instrument, one.side.value),
-                *(f"{one.quantity:f}", f"{one.amount:f}", gain, one.term or ""),
-            ]
-        )
-    return stream.getvalue()
