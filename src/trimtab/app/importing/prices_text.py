@@ -84,45 +84,79 @@ def _shown(price: Decimal) -> Decimal:
 
 
 def prices_text(before: str | None, seen: Sequence[SeenPrice], base: str) -> str:
-    """The price file with the prices added that it had not."""
+    """The price file with the prices added that it had not; as it is where it had them all.
+
+    A long file keeps every line and gains rows at its end.  A wide one is written anew, in the
+    long form where a price is in another currency than the base.
+    """
     if before is None:
         return COMMENT + _long({}, seen)
-    comments = "".join(f"{line}\n" for line in before.splitlines() if line.startswith("#"))
     rows = [row for row in csv.reader(io.StringIO(before)) if row and not row[0].startswith("#")]
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    if not rows:
+        return before + _long({}, seen)
+    header = [cell.strip() for cell in rows[0]]
     names = [cell.lower() for cell in header]
-    if not header:
-        return comments + _long({}, seen)
-    is_long = bool(set(names) & set(INSTRUMENT_NAMES))
-    if not is_long and all(one.currency == base for one in seen):
-        return comments + _wide(header, rows[1:], seen)
-    known = _known_long(names, rows[1:], base) if is_long else _known_wide(header, rows[1:], base)
-    return comments + _long(known, seen)
+    if set(names) & set(INSTRUMENT_NAMES):
+        return _longer(before, names, rows[1:], seen, base)
+    day = _place(names, DATE_NAMES)
+    known = _known_wide(header, rows[1:], day, base)
+    new = [one for one in seen if (one.on.isoformat(), one.instrument) not in known]
+    if day < 0 or not new:
+        return before
+    comments = "".join(f"{line}\n" for line in before.splitlines() if line.startswith("#"))
+    if all(one.currency == base for one in new):
+        return comments + _wide(header, rows[1:], day, new)
+    return comments + _long(known, new)
 
 
 Known = Mapping[tuple[str, str], tuple[str, str]]
 
 
-def _known_long(names: Sequence[str], rows: Iterable[Sequence[str]], base: str) -> Known:
-    """Prices of a long file by day and instrument, each with its currency."""
-    day, instrument = _place(names, DATE_NAMES), _place(names, INSTRUMENT_NAMES)
-    close, currency = _place(names, CLOSE_NAMES), _place(names, CURRENCY_NAMES)
-    return {
+def _longer(
+    before: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    seen: Iterable[SeenPrice],
+    base: str,
+) -> str:
+    """A long file with a row more for each price that it had not.
+
+    What is no price file is left as it is: whoever reads it says so.
+    """
+    places = [_place(names, one) for one in (DATE_NAMES, INSTRUMENT_NAMES, CLOSE_NAMES)]
+    day, instrument, close = places
+    if min(places) < 0:
+        return before
+    currency = _place(names, CURRENCY_NAMES)
+    known = {
         (row[day].strip(), row[instrument].strip()): (
             row[close].strip(),
             row[currency].strip() if 0 <= currency < len(row) else base,
         )
         for row in rows
-        if len(row) > max(day, instrument, close)
+        if len(row) > max(places)
     }
+    new = [one for one in seen if (one.on.isoformat(), one.instrument) not in known]
+    if not new:
+        return before
+    if currency < 0 and any(one.currency != base for one in new):
+        comments = "".join(f"{line}\n" for line in before.splitlines() if line.startswith("#"))
+        return comments + _long(known, new)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    for one in new:
+        cells = {day: one.on.isoformat(), instrument: one.instrument, close: f"{one.amount:f}"}
+        cells |= {currency: one.currency}
+        writer.writerow([cells.get(place, "") for place in range(len(names))])
+    return before.rstrip("\n") + "\n" + stream.getvalue()
 
 
-def _known_wide(header: Sequence[str], rows: Iterable[Sequence[str]], base: str) -> Known:
+def _known_wide(header: Sequence[str], rows: Iterable[Sequence[str]], day: int, base: str) -> Known:
     return {
-        (row[0].strip(), name): (cell.strip(), base)
+        (row[day].strip(), name): (cell.strip(), base)
         for row in rows
-        for name, cell in zip(header[1:], row[1:], strict=False)
-        if cell.strip()
+        for place, (name, cell) in enumerate(zip(header, row, strict=False))
+        if place != day and cell.strip()
     }
 
 
@@ -143,19 +177,23 @@ def _long(known: Known, seen: Iterable[SeenPrice]) -> str:
     return stream.getvalue()
 
 
-def _wide(header: Sequence[str], rows: Iterable[Sequence[str]], seen: Iterable[SeenPrice]) -> str:
+def _wide(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    day: int,
+    new: Iterable[SeenPrice],
+) -> str:
     """One column an instrument; a new one for each that had none."""
     columns = list(header)
-    table = {row[0].strip(): dict(zip(columns, row, strict=False)) for row in rows}
-    for one in seen:
+    table = {row[day].strip(): dict(zip(columns, row, strict=False)) for row in rows}
+    for one in new:
         if one.instrument not in columns:
             columns.append(one.instrument)
-        row = table.setdefault(one.on.isoformat(), {columns[0]: one.on.isoformat()})
-        if not row.get(one.instrument, "").strip():
-            row[one.instrument] = f"{one.amount:f}"
+        on = one.on.isoformat()
+        table.setdefault(on, {columns[day]: on})[one.instrument] = f"{one.amount:f}"
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    for day in sorted(table):
-        writer.writerow([table[day].get(name, "") for name in columns])
+    for on in sorted(table):
+        writer.writerow([table[on].get(name, "") for name in columns])
     return stream.getvalue()
