@@ -4,6 +4,8 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,11 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
 
 
 @needs_fork
-@pytest.mark.parametrize("is_new", [True, False], ids=["a new household", "one that is there"])
-@pytest.mark.parametrize("then", ["check", "import"])
+@pytest.mark.parametrize(
+    ("is_new", "then"),
+    [(True, "check"), (False, "import")],
+    ids=["a new household, then a check", "one that is there, then the import again"],
+)
 def test_killed_at_any_step_it_is_all_or_nothing(
     tmp_path: Path, files: list[Path], is_new: bool, then: str
 ) -> None:
@@ -90,9 +95,6 @@ def test_killed_at_any_step_it_is_all_or_nothing(
 
 
 def entries() -> list[Entry]:
-    from datetime import date
-    from decimal import Decimal
-
     day = date(2024, 7, 1)
     return [deposit(f"d{n}", day, "joint", "USD", Decimal(n)) for n in range(1, 4)]
 

@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from trimtab.app.config import MANDATE_NAME, parse_mandate
-from trimtab.app.importing.names import NamedAccount
+from trimtab.app.importing.names import NamedAccount, shown_words
 from trimtab.app.mandate_file.text import Toml, mandate_text, toml_value
 from trimtab.app.starter import TargetAnswer, risk_targets
 from trimtab.model.accounts import Wrapper
@@ -71,7 +71,7 @@ def guessed_wrapper(name: str) -> Wrapper:
 
 
 def _account_table(account: NamedAccount, currency: str, base: str) -> dict[str, Toml]:
-    label = account.stated.name or account.stated.id
+    label = shown_words(account.stated.name or account.stated.id)
     words = f"{label} {account.stated.kind}"
     table: dict[str, Toml] = {"id": account.id, "owner": "self"}
     table["name"] = f"{label} ({account.broker})".strip() if label else account.broker
@@ -84,7 +84,7 @@ def instrument_table(held: Held, base: str) -> dict[str, Toml]:
     stated = held.instrument
     table: dict[str, Toml] = {"NAME": stated.symbol, "kind": _kind(stated).value}
     if stated.name and stated.name != stated.symbol:
-        table["name"] = stated.name
+        table["name"] = shown_words(stated.name)
     if held.currency and held.currency != base:
         table["currency"] = held.currency
     if held.is_fractional:

@@ -14,6 +14,7 @@ meant.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ from trimtab.model.statements import (
     Statement,
 )
 
-__all__ = ["NAMES_FILE", "NamedAccount", "Names", "read_names"]
+__all__ = ["NAMES_FILE", "NamedAccount", "Names", "read_names", "shown_words"]
 
 NAMES_FILE = "imports/names.toml"
 OPENING = """\
@@ -46,6 +47,7 @@ OPENING = """\
 """
 OWN_TABLES = "generic"
 """What reads tables that people keep themselves: they name accounts as the household does."""
+DIGEST_LENGTH = 6
 DIGITS_COMPARED = 3
 """How many last digits of a masked account number tell it apart, at least."""
 
@@ -146,7 +148,7 @@ class Names:
     def _named(self, stated: StatedInstrument) -> StatedInstrument:
         if stated.is_cash:
             return stated
-        name = stated.symbol.strip()[:WORD_LENGTH_MAX].strip()
+        name = _word(stated.symbol)
         found = self.instruments.get(stated.symbol) or self.instruments.get(name) or name
         for other in (stated.cusip, stated.isin):
             found = self.instruments.get(other, found) if other else found
@@ -204,6 +206,20 @@ def _of_accounts(rows: Sequence[Row], ids: Mapping[str, str]) -> tuple[Row, ...]
         row if ids[row.account] == row.account else changed(row, "account", ids[row.account])
         for row in rows
     )
+
+
+def shown_words(text: str) -> str:
+    """A broker's words without tabs, line ends and what cannot be seen."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _word(symbol: str) -> str:
+    """A symbol, or the name that stands for one, as an id; two long names do not become one."""
+    words = shown_words(symbol)
+    if len(words) <= WORD_LENGTH_MAX:
+        return words
+    told = hashlib.sha256(words.encode()).hexdigest()[:DIGEST_LENGTH]
+    return f"{words[: WORD_LENGTH_MAX - DIGEST_LENGTH - 1].strip()} {told}"
 
 
 def _has_nameless(statement: Statement) -> bool:
