@@ -14,7 +14,7 @@ from pathlib import Path
 
 from trimtab.model.errors import InputError, InputErrors
 
-__all__ = ["ERRORS_MAX", "FILE_BYTES_MAX", "Collector", "read_text", "write_text"]
+__all__ = ["ERRORS_MAX", "FILE_BYTES_MAX", "Collector", "read_text", "write_parts", "write_text"]
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 ERRORS_MAX = 100
@@ -130,12 +130,20 @@ def write_text(path: Path, text: str) -> None:
     never replaced.
     Refuses: a place that cannot be written.
     """
+    write_parts(path, (text,))
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """Write a text that is made part by part, as `write_text` does; it never lies in memory whole.
+
+    Refuses: a place that cannot be written.
+    """
     try:
         if _is_stream(path):
             with open(path, "a", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+                stream.writelines(parts)
         else:
-            _replace(Path(os.path.realpath(path)), text)
+            _replace(Path(os.path.realpath(path)), parts)
     except OSError as error:
         raise InputError(
             f"cannot write {path.name!r}",
@@ -151,12 +159,12 @@ def _is_stream(path: Path) -> bool:
     return path.exists() and not path.is_dir() and (is_device or not path.is_file())
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, parts: Iterable[str]) -> None:
     """Write beside a file, then take its place."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _mode_for(path))

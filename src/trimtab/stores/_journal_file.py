@@ -28,6 +28,8 @@ from trimtab.model.errors import InputError, must
 
 __all__ = ["HEAD_NAME", "JOURNAL_NAME", "JournalFile", "JournalText", "StoredHead"]
 
+LINES_AT_ONCE = 10_000
+"""Lines that are made one text, so that a long append needs no second copy of all of it."""
 JOURNAL_NAME, HEAD_NAME, LOCK_NAME = "journal.jsonl", "journal.head", "journal.lock"
 ASIDE_NAME = "journal.interrupted"
 LOCK_SECONDS_MAX = 10.0
@@ -102,9 +104,11 @@ class JournalFile:
             self._check_end(head, length)
             lines, seal = make(head.seal or None if head else None)
             must(all("\n" not in line for line in lines), "a record is one line")
-            added = "".join(f"{line}\n" for line in lines).encode("utf-8")
-            self._add(added)
-            self._write_head(StoredHead(length + len(added), seal))
+            for start in range(0, len(lines), LINES_AT_ONCE):
+                added = "\n".join([*lines[start : start + LINES_AT_ONCE], ""]).encode("utf-8")
+                self._add(added)
+                length += len(added)
+            self._write_head(StoredHead(length, seal))
 
     def set_aside(self) -> str:
         """Move what an interrupted append left into `journal.interrupted`; returns it.

@@ -8,11 +8,11 @@ Errors: `InputError` where the folder cannot be written.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from trimtab.app.journal_folder import FolderJournal
-from trimtab.app.text_files import write_text
+from trimtab.app.text_files import write_parts, write_text
 from trimtab.books.entry_json import entry_from, entry_text
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
@@ -35,7 +35,7 @@ def commit(folder: Path, entries: Sequence[Entry], texts: Mapping[str, str]) -> 
     changed = {name: text for name, text in texts.items() if not _is_written(folder / name, text)}
     if entries or changed:
         told = [entry_text(entry) for entry in entries]
-        write_text(folder / PENDING, _pending_text(told, changed))
+        write_parts(folder / PENDING, _pending_parts(told, changed))
         FolderJournal(folder).append_texts(told)
         _write_files(folder, changed)
 
@@ -97,7 +97,13 @@ def _is_written(path: Path, text: str) -> bool:
         return False
 
 
-def _pending_text(entries: Sequence[str], texts: Mapping[str, str]) -> str:
-    """What is to be done as JSON, one line an entry."""
-    lines = ",\n".join(entries)
-    return f'{{"entries":[\n{lines}\n],"texts":{json.dumps(dict(texts), ensure_ascii=False)}}}\n'
+def _pending_parts(entries: Sequence[str], texts: Mapping[str, str]) -> Iterator[str]:
+    """What is to be done as JSON, one line an entry and one a file."""
+    yield '{"entries":['
+    for number, entry in enumerate(entries):
+        yield f"{',' if number else ''}\n{entry}"
+    yield '\n],"texts":{'
+    for number, (name, text) in enumerate(texts.items()):
+        yield f"{',' if number else ''}\n{json.dumps(name)}:"
+        yield json.dumps(text, ensure_ascii=False)
+    yield "\n}}\n"
