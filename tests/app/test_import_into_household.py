@@ -1,5 +1,6 @@
 """What a household holds after imports: files once, in any order, beside what a person wrote."""
 
+import os
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -76,6 +77,17 @@ def test_the_order_of_files_changes_nothing_that_is_held(
 ) -> None:
     imported(house, *(files[place] for place in order))
     assert sorted(lots_of(house)) == sorted(HELD)
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_two_lists_of_one_day_the_younger_file_counts_in_either_order(
+    house: Path, tmp_path: Path, is_turned: bool
+) -> None:
+    evening = POSITIONS.replace("ETF,10,260.00,2600.00", "ETF,11,260.00,2860.00")
+    files = files_in(tmp_path / "downloads", b_morning=POSITIONS, a_evening=evening)
+    os.utime(files[0], (1_000_000, 1_000_000))
+    imported(house, *(files[::-1] if is_turned else files))
+    assert "joint VTI 11 2100.00" in lots_of(house)
 
 
 def test_one_file_after_the_other_ends_like_all_together(house: Path, files: list[Path]) -> None:

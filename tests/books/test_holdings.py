@@ -32,6 +32,19 @@ def test_of_two_lists_of_one_day_the_one_that_was_imported_later_counts() -> Non
     assert units(latest(morning, evening)) == {"VTI": ("12", "-")}
 
 
+def test_two_lists_of_one_day_that_share_nothing_are_two_pages_of_one() -> None:
+    stocks = lists("2024-06-28", "joint VTI 10 2600.00", "joint CASH - 5.00", file="stocks.csv")
+    funds = lists("2024-06-28", "joint VTSAX 3 360.00", "joint CASH - 6.00", file="funds.csv")
+    found = latest(stocks, funds)
+    assert units(found) == {"VTI": ("10", "-"), "VTSAX": ("3", "-")}
+    assert str(found.cash["USD"]) == "6.00"
+
+
+def test_a_later_list_of_cash_alone_tells_that_nothing_else_is_left() -> None:
+    stocks = lists("2024-06-28", "joint VTI 10 2600.00", file="a.csv")
+    assert latest(stocks, lists("2024-06-28", "joint CASH - 2600.00", file="b.csv")).positions == {}
+
+
 def test_what_a_later_list_of_positions_lacks_is_not_held() -> None:
     found = latest(
         lists("2024-06-28", "joint VTI 10 2600.00", "joint BND 5 360.00"),

@@ -21,7 +21,13 @@ from trimtab.model.money import ZERO
 from trimtab.model.snapshots import CashBalance, Snapshot
 from trimtab.stores._journal_file import JOURNAL_NAME, JournalFile, JournalText, StoredHead
 
-__all__ = ["FolderJournal", "JournalCheck", "base_currency_of", "opening_entries"]
+__all__ = [
+    "FolderJournal",
+    "JournalCheck",
+    "JournalMovedError",
+    "base_currency_of",
+    "opening_entries",
+]
 
 BASE_CURRENCY = "base_currency"
 """The detail of the first entry that says in which currency bases and gains are."""
@@ -41,6 +47,10 @@ class JournalCheck:
         return not self.findings
 
 
+class JournalMovedError(InputError):
+    """The journal is not what it was when something was computed from it."""
+
+
 class FolderJournal:
     """The journal of one household's folder; implements `ports.Journal`."""
 
@@ -52,6 +62,12 @@ class FolderJournal:
         """Whether anything was ever recorded here."""
         return self.file.exists
 
+    @property
+    def end(self) -> str:
+        """What its last entry is sealed with; empty where there is none."""
+        head = self.file.read_head() if self.exists else None
+        return "" if head is None else head.seal
+
     def append(self, entries: Iterable[Entry]) -> None:
         """Add entries, all or none.
 
@@ -59,13 +75,17 @@ class FolderJournal:
         """
         self.append_texts([entry_text(entry) for entry in entries])
 
-    def append_texts(self, texts: Sequence[str]) -> None:
+    def append_texts(self, texts: Sequence[str], after: str | None = None) -> None:
         """Add entries that are written already, as `entry_text` does; all or none.
 
-        Refuses: as `append`.
+        `after` is the `end` that the journal must still have.
+        Refuses: as `append`; a journal that another command added to since, `JournalMovedError`.
         """
 
         def make(text: str | None) -> tuple[Sequence[str], str]:
+            if after is not None and after != (text or ""):
+                fact = "another command added to it meanwhile"
+                raise JournalMovedError("journal", fact, "", "run this one again")
             lines, head = sealed_lines(texts, EMPTY if text is None else Head.read(text))
             return lines, str(head)
 
@@ -91,7 +111,8 @@ class FolderJournal:
             rest = "\n".join((*text.lines[len(whole) :], text.torn))
             if "".join(f"{line}\n" for line in lines).startswith(rest):
                 self.file.set_aside()
-        self.append(missing)
+        end = "" if text is None or text.head is None else text.head.seal
+        self.append_texts([entry_text(entry) for entry in missing], end)
 
     def records(self) -> tuple[Record, ...]:
         """All acknowledged records in order.

@@ -81,14 +81,27 @@ def _positions(found: dict[str, Holdings], statement: Statement, day: date) -> N
     for position in statement.positions:
         by_account[position.account].append(position)
     for account, positions in by_account.items():
-        # Of two lists of one day the one that was imported later counts.
-        holdings = found[account] = Holdings(account, day, has_positions=True)
+        holdings = found.get(account)
+        if holdings is None or not _is_further(holdings, positions, day):
+            # Of two lists of one day the one that was imported later counts.
+            holdings = found[account] = Holdings(account, day, has_positions=True)
+        elif any(position.instrument.is_cash for position in positions):
+            holdings.cash.clear()
         holdings.file = statement.file
         for position in positions:
             if position.instrument.is_cash:
                 _cash(holdings, position)
             else:
                 _add(holdings, position)
+
+
+def _is_further(holdings: Holdings, positions: Sequence[StatedPosition], day: date) -> bool:
+    """Whether a list of the same day tells of other instruments alone: a second page of the first.
+
+    A list of cash alone is none: it may be what is left after everything was sold.
+    """
+    names = {one.instrument.symbol for one in positions if not one.instrument.is_cash}
+    return holdings.as_of == day and bool(names) and not names & holdings.positions.keys()
 
 
 def _cash(holdings: Holdings, position: StatedPosition) -> None:

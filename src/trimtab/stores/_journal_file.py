@@ -89,6 +89,13 @@ class JournalFile:
         *lines, torn = data.decode("utf-8", "surrogateescape").split("\n")
         return JournalText(tuple(lines), torn, len(data), self._head())
 
+    def read_head(self) -> StoredHead | None:
+        """The recorded head alone; nothing where there is none.
+
+        Refuses: a head that cannot be read.
+        """
+        return self._head()
+
     def append(self, make: Callable[[str | None], tuple[Sequence[str], str]]) -> None:
         """Add the lines that `make` returns for the last seal, with the seal that they end in.
 

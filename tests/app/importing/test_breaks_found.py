@@ -86,3 +86,13 @@ def test_a_row_that_could_not_be_read_touches_the_accounts_of_its_file(
     (found,) = row_breaks([file])
     assert found.source == "positions-2024-06-28.csv:7"
     assert [one for one in ("joint", "ira", "") if one and found.touches(one)] == touched
+
+
+def test_a_row_of_a_file_without_accounts_touches_that_of_its_other_rows() -> None:
+    file = replace(
+        lists("2024-06-28", "joint VTI 1 260.00"),
+        accounts=(),
+        breaks=(RowBreak(7, "bad_number", "'abc' is no number", "correct it"),),
+    )
+    (found,) = row_breaks([file])
+    assert found.touches("joint")

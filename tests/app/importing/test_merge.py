@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.broker_files import contents
 from tests.books.statement_parts import lists, lots, rows
+from trimtab.app.importing.answer_entries import answer_entries
+from trimtab.app.importing.answers import Answer
 from trimtab.app.importing.commit import commit
 from trimtab.app.importing.merge import Merge, merge
 from trimtab.model.entries import Entry
@@ -24,7 +27,7 @@ def merged(folder: Path, *statements: Statement, **given: object) -> Merge:
 
 def written(folder: Path, *statements: Statement, **given: object) -> Merge:
     found = merged(folder, *statements, **given)
-    commit(folder, found.entries, found.texts)
+    commit(folder, found.entries, found.texts, found.after)
     return found
 
 
@@ -103,9 +106,6 @@ def test_a_file_of_no_known_format_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_an_answered_break_is_not_open(tmp_path: Path) -> None:
-    from trimtab.app.importing.answer_entries import answer_entries
-    from trimtab.app.importing.answers import Answer
-
     first = written(tmp_path, POSITIONS)
     (one,) = (each for each in first.breaks if each.account == "example_joint")
     accept = Answer(accept=True)
@@ -124,3 +124,12 @@ def test_files_that_name_their_accounts_come_first(tmp_path: Path) -> None:
     named = replace(POSITIONS, accounts=(StatedAccount("joint", "Our Joint"), StatedAccount("ira")))
     ids = [set(merged(tmp_path, *order).accounts) for order in ((named, TRADES), (TRADES, named))]
     assert ids[0] == ids[1] == {"example_our_joint", "example_ira"}
+
+
+def test_of_two_imports_at_once_the_second_writes_nothing(tmp_path: Path) -> None:
+    first, second = merged(tmp_path, POSITIONS), merged(tmp_path, POSITIONS, TRADES)
+    commit(tmp_path, first.entries, first.texts, first.after)
+    before = contents(tmp_path)
+    with pytest.raises(InputError, match="another command added to it meanwhile"):
+        commit(tmp_path, second.entries, second.texts, second.after)
+    assert contents(tmp_path) == before

@@ -136,7 +136,7 @@ def _answered(
     became = answer.became
     renames = {one.instrument: became for one in chosen if became and one.instrument}
     merged = _merged(folder, entries, renames)
-    commit(folder, merged.entries, merged.texts)
+    commit(folder, merged.entries, merged.texts, merged.after)
     for one in chosen:
         click.echo(f"{one.id} answered: {answer.words or 'as it is'}.", err=True)
     return merged.breaks

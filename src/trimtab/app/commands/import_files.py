@@ -83,7 +83,7 @@ def import_files(
         _show(outcomes, None, written=False, as_json=as_json)
         return _code(outcomes, None)
     merged: Merge | None = None
-    statements = [one.statement for one in outcomes]
+    statements = [one.statement for one in sorted(outcomes, key=_age)]
     if any(one.format for one in statements):
         merged = merge(
             place,
@@ -93,7 +93,7 @@ def import_files(
             targets=_targets(risk),
         )
         if not dry_run:
-            commit(place, merged.entries, merged.texts)
+            commit(place, merged.entries, merged.texts, merged.after)
     _show(outcomes, merged, written=not dry_run, as_json=as_json)
     return _code(outcomes, merged)
 
@@ -133,6 +133,11 @@ def _day_of(files: Sequence[Path]) -> date:
     """The day of files that do not tell it: that of the youngest, as it lies on the disk."""
     times = [path.stat().st_mtime for path in files if path.is_file()]
     return datetime.fromtimestamp(max(times)).astimezone().date() if times else date.today()
+
+
+def _age(one: Outcome) -> tuple[float, str]:
+    """The oldest file first: of two lists of one day the younger counts, in whatever order."""
+    return (one.path.stat().st_mtime if one.path.is_file() else 0.0), one.path.name
 
 
 def _pairs(given: Sequence[str]) -> Mapping[str, str]:

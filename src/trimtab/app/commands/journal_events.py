@@ -133,7 +133,7 @@ def _book(folder: Path, book: FolderJournal, entries: Sequence[Entry], today: da
         return entries
 
     merged = merge(folder, (), today=today, answers=made)
-    commit(folder, merged.entries, merged.texts)
+    commit(folder, merged.entries, merged.texts, merged.after)
     return True
 
 

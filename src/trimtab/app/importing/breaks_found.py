@@ -27,7 +27,7 @@ def row_breaks(statements: Iterable[Statement]) -> list[Break]:
     """One break for each row that no rule could take."""
     found = []
     for statement in statements:
-        accounts = [account.id for account in statement.accounts]
+        accounts = _accounts(statement)
         facts = {"accounts": ", ".join(accounts)} if len(accounts) > 1 else {}
         for row in statement.breaks:
             found.append(
@@ -44,6 +44,16 @@ def row_breaks(statements: Iterable[Statement]) -> list[Break]:
                 )
             )
     return found
+
+
+def _accounts(statement: Statement) -> list[str]:
+    """The accounts that a file names, and those of its rows."""
+    found = [account.id for account in statement.accounts]
+    found += [row.account for row in statement.positions]
+    found += [row.account for row in statement.lots]
+    found += [row.account for row in statement.transactions]
+    found += [row.account for row in statement.gains]
+    return [account for account in dict.fromkeys(found) if account]
 
 
 def unknown_lots(lots: Iterable[Lot], taxable: Collection[str]) -> list[Break]:

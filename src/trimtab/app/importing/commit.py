@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from trimtab.app.journal_folder import FolderJournal
+from trimtab.app.journal_folder import FolderJournal, JournalMovedError
 from trimtab.app.text_files import write_parts, write_text
 from trimtab.books.entry_json import entry_from, entry_text
 from trimtab.model.entries import Entry
@@ -22,10 +22,14 @@ __all__ = ["PENDING", "commit", "finish_pending"]
 PENDING = "imports/pending.json"
 
 
-def commit(folder: Path, entries: Sequence[Entry], texts: Mapping[str, str]) -> None:
+def commit(
+    folder: Path, entries: Sequence[Entry], texts: Mapping[str, str], after: str | None = None
+) -> None:
     """Append entries to the folder's journal and write its files, all or none.
 
-    Refuses: a folder that cannot be written.
+    `after` is the journal's end when they were computed.
+    Refuses: a folder that cannot be written; a journal that was added to since, and then nothing of
+    this is written.
     """
     try:
         (folder / PENDING).parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +40,11 @@ def commit(folder: Path, entries: Sequence[Entry], texts: Mapping[str, str]) -> 
     if entries or changed:
         told = [entry_text(entry) for entry in entries]
         write_parts(folder / PENDING, _pending_parts(told, changed))
-        FolderJournal(folder).append_texts(told)
+        try:
+            FolderJournal(folder).append_texts(told, after)
+        except JournalMovedError:
+            (folder / PENDING).unlink(missing_ok=True)
+            raise
         _write_files(folder, changed)
 
 
@@ -73,7 +81,7 @@ def _write_files(folder: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         write_text(folder / name, text)
     try:
-        (folder / PENDING).unlink()
+        (folder / PENDING).unlink(missing_ok=True)
     except OSError as error:
         fact = f"it cannot be removed ({error.strerror or error})"
         raise InputError(PENDING, fact, "", "allow it", file=str(folder / PENDING)) from None

@@ -42,7 +42,10 @@ __all__ = ["Merge", "break_json", "merge"]
 
 @dataclass(slots=True)
 class Merge:
-    """What an import comes to: entries for the journal, files to write, and what is left open."""
+    """What an import comes to: entries for the journal, files to write, and what is left open.
+
+    `after` is the end of the journal that it was computed from.
+    """
 
     folder: Path
     entries: list[Entry] = field(default_factory=list)
@@ -54,6 +57,7 @@ class Merge:
     done: FromStatements | None = None
     notes: tuple[str, ...] = ()
     is_new: bool = False
+    after: str = ""
 
     @property
     def added(self) -> Counter[str]:
@@ -89,6 +93,7 @@ def merge(
             mandate.household.account(account)  # refuses one that is misspelt
     names.accounts |= told
     journal = FolderJournal(folder)
+    journal_end = journal.end
     past = journal.entries() if journal.exists else ()
     kept = _kept(folder, past)
     seen_before = tuple(one.file for one in statements if kept.get(one.digest) is not None)
@@ -98,7 +103,7 @@ def merge(
     in_order = sorted(kept.values(), key=lambda one: not any(a.name for a in one.accounts))
     named = [names.named(one, taken) for one in in_order]
     base = _base(mandate, past, named)
-    result = Merge(folder, seen_before=seen_before, is_new=mandate is None)
+    result = Merge(folder, seen_before=seen_before, is_new=mandate is None, after=journal_end)
     if not past:
         facts = {BASE_CURRENCY: base, "household": folder.name}
         result.entries.append(decision("journal opened", today, facts))
