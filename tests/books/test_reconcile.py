@@ -181,3 +181,30 @@ def test_units_are_kept_to_their_last_digit(units: str) -> None:
 def test_a_lot_or_a_position_of_nothing_is_not_held() -> None:
     done = booked(lists(JUNE, "joint VTI 0 0.00"), lots(JUNE, "joint BND 0 0.00 2020-01-02"))
     assert held(done) == []
+
+
+def test_options_sold_short_are_held_aside_also_where_the_lots_tell_of_them() -> None:
+    option = "AAPL250117C150"
+    files = [lists(JUNE, f"joint {option} -2 -900.00"), lots(JUNE, f"joint {option} -2 - -")]
+    _, done = journal(files, [rows("2024-07-10 joint deposit - - 1.00")])
+    assert [one.kind.value for one in done.breaks] == ["short_position"]
+    assert held(done) == ["joint USD 1"]
+
+
+def test_options_of_which_two_lists_differ_are_held_by_their_lots_and_not_restated_for_ever() -> (
+    None
+):
+    option = "AAPL250117C150"
+    files = [lists(JUNE, f"joint {option} 3 900.00"), lots(JUNE, f"joint {option} 2 600.00 -")]
+    past, _ = journal(files)
+    again = booked(*files, past=past)
+    assert (held(again), again.entries) == ([f"joint {option} 2 600 -"], [])
+
+
+@pytest.mark.parametrize("row", ["joint AAPL250117C150 2 900.00", "joint ANNUITY - 5000.25"])
+def test_an_option_that_expired_or_an_annuity_that_was_paid_out_leaves_with_the_list(
+    row: str,
+) -> None:
+    _, done = journal([lists(JUNE, row, "joint VTI 1 260.00")], [lists(JULY, "joint VTI 1 270.00")])
+    assert held(done) == ["joint VTI 1 - -"]
+    assert breaks(done) == []

@@ -23,8 +23,8 @@ QUANTITY_SLACK = Decimal("0.0005")
 def quantity_break(holdings: Holdings, name: str, held: Decimal) -> Break | None:
     """The break where positions, lots and journal do not say the same; `None` where they do."""
     by_positions, by_lots = holdings.stated(name)
-    if by_positions is not None and by_positions < 0:
-        by_positions = ZERO  # what is sold short is held aside, not in the books
+    # What is sold short is held aside, not in the books.
+    by_positions, by_lots = _not_short(by_positions), _not_short(by_lots)
     told = [units for units in (by_positions, by_lots, held) if units is not None]
     if len(told) < 2 or max(told) - min(told) <= QUANTITY_SLACK:
         return None
@@ -48,6 +48,10 @@ def quantity_break(holdings: Holdings, name: str, held: Decimal) -> Break | None
         facts=facts,
         source=holdings.file,
     )
+
+
+def _not_short(units: Decimal | None) -> Decimal | None:
+    return None if units is None else max(units, ZERO)
 
 
 def _shown(units: Decimal | None) -> str:

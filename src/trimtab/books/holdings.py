@@ -10,7 +10,7 @@ currency each, at a price of 1 and of the kind `other`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,7 @@ class Holdings:
     Shape: `positions` by instrument; `lots` by instrument; `cash` by currency.  A list of positions
     is whole (what is not in it is not held); lots may come one instrument at a time.  `as_of` is
     the day of the positions, or of the lots where there are none.  `by_value` names instruments of
-    which the broker tells a value and no units.
+    which the broker tells a value and no units; `options` all that any list or row calls one.
     """
 
     account: str
@@ -39,6 +39,7 @@ class Holdings:
     cash: dict[str, Decimal] = field(default_factory=dict)
     lots_as_of: dict[str, date] = field(default_factory=dict)
     by_value: set[str] = field(default_factory=set)
+    options: frozenset[str] = frozenset()
     has_positions: bool = False
     has_cash: bool = False
     file: str = ""
@@ -66,6 +67,7 @@ def latest_holdings(statements: Iterable[Statement], today: date) -> Mapping[str
     """
     found: dict[str, Holdings] = {}
     in_order = sorted(statements, key=lambda one: one.as_of or today)
+    options = frozenset(_options(in_order))
     for statement in in_order:
         day = statement.as_of or today
         _positions(found, statement, day)
@@ -73,7 +75,17 @@ def latest_holdings(statements: Iterable[Statement], today: date) -> Mapping[str
         _lots(found, statement, statement.as_of or today)
     for holdings in found.values():
         _count_values(holdings)
+        holdings.options = options
     return found
+
+
+def _options(statements: Iterable[Statement]) -> Iterator[str]:
+    """The names of options in all statements: one that expired stands in no later list."""
+    for statement in statements:
+        named = [row.instrument for row in statement.positions]
+        named += [row.instrument for row in statement.lots]
+        named += [row.instrument for row in statement.transactions if row.instrument is not None]
+        yield from (one.symbol for one in named if one.kind is InstrumentKind.OPTION)
 
 
 def _positions(found: dict[str, Holdings], statement: Statement, day: date) -> None:

@@ -25,7 +25,6 @@ from trimtab.books.holdings import Holdings
 from trimtab.books.ledger import Ledger
 from trimtab.books.statement_facts import Booked, Currencies
 from trimtab.model.breaks import Break, BreakKind, break_id
-from trimtab.model.instruments import InstrumentKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import CENT, ZERO, total
 from trimtab.model.statements import StatedLot, StatedPosition
@@ -40,7 +39,7 @@ def open_account(ledger: Ledger, holdings: Holdings, currencies: Currencies) -> 
         _open(ledger, holdings, name, currencies, done)
         held = total(lot.quantity for lot in ledger.lots_of(name, holdings.account))
         disagreement = quantity_break(holdings, name, held)
-        if disagreement is not None:
+        if disagreement is not None and not _is_as_listed(holdings, name):
             done.breaks.append(disagreement)
     for currency, amount in holdings.cash.items():
         code = currency or currencies.base
@@ -157,8 +156,10 @@ def reconcile_account(
         if name in holdings.by_value and any(not _is_by_value(lot) for lot in lots):
             continue  # the books hold units of it, of which the list tells nothing
         disagreement = quantity_break(holdings, name, held)
-        if disagreement is not None and _is_as_listed(holdings, name):
-            _take_list(ledger, holdings, name, lots, currencies, done)
+        if disagreement is not None and _is_as_listed(holdings, name, lots):
+            listed = by_positions if by_lots is None else by_lots
+            if listed is None or abs(max(listed, ZERO) - held) > QUANTITY_SLACK:
+                _take_list(ledger, holdings, name, lots, currencies, done)
         elif disagreement is not None and disagreement.id not in lots_count:
             done.breaks.append(disagreement)
         elif by_lots is not None and not _told_alike(lots, holdings.lots[name], currencies):
@@ -258,11 +259,7 @@ def _is_by_value(lot: Lot) -> bool:
     return lot.id.startswith(_by_value(lot.account, lot.instrument))
 
 
-def _is_as_listed(holdings: Holdings, name: str) -> bool:
+def _is_as_listed(holdings: Holdings, name: str, lots: Sequence[Lot] = ()) -> bool:
     """Whether it is held as the broker lists it: an option, or what has a value and no units."""
-    if name in holdings.by_value:
-        return True
-    position = holdings.positions.get(name)
-    lots = holdings.lots.get(name)
-    stated = position.instrument if position is not None else lots[0].instrument if lots else None
-    return stated is not None and stated.kind is InstrumentKind.OPTION
+    was_by_value = bool(lots) and all(map(_is_by_value, lots))
+    return name in holdings.by_value or name in holdings.options or was_by_value

@@ -250,9 +250,14 @@ def _find_breaks(result: Merge, statements: Sequence[Statement], past: Sequence[
     ]
     answered = {entry.details[ANSWERED] for entry in past if ANSWERED in entry.details}
     unique = {one.id: one for one in found if one.id not in answered}
-    result.breaks = tuple(unique.values())
+    result.breaks = tuple(sorted(unique.values(), key=_place_in_queue))
     rows = [break_json(one) for one in result.breaks]
     result.texts[BREAKS_FILE] = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def _place_in_queue(one: Break) -> tuple[bool, str, str, str, str]:
+    """Those that stop trading first, then by account and instrument, however they were found."""
+    return not one.blocks, one.account, one.instrument, one.kind.value, one.id
 
 
 def break_json(one: Break) -> dict[str, Json]:
