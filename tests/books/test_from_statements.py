@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.books.broker_histories import ACCOUNTS, History, histories
 from tests.books.statement_parts import booked, breaks, held, journal, lists, lots, rows
-from trimtab.books.ledger import balance_of, replay
-from trimtab.model.entries import EntryKind
+from trimtab.books.ledger import replay
+from trimtab.model.entries import EntryKind, balance_of
 from trimtab.model.statements import Statement
 
 JUNE = "2024-06-28"

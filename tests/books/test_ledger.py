@@ -8,7 +8,7 @@ import pytest
 from tests.books.ledger_parts import BOUGHT, LATER, D, held, lot, sell
 from trimtab.books import entries as event
 from trimtab.books import lot_entries as lot_event
-from trimtab.books.ledger import Books, apply
+from trimtab.books.ledger import Books, Ledger, apply
 from trimtab.books.relief import LotUnits
 from trimtab.model.lots import Term
 
@@ -186,3 +186,13 @@ def test_what_is_inherited_is_long_term_on_the_next_day() -> None:
 def test_a_conversion_moves_one_currency_into_another() -> None:
     entry = event.conversion("c", LATER, "joint", ("EUR", D(100)), ("USD", D(108)))
     assert apply(Books(), entry).cash == {("joint", "EUR"): D(-100), ("joint", "USD"): D(108)}
+
+
+def test_a_lot_that_is_opened_directly_gives_the_books_that_its_entry_gives() -> None:
+    one = lot(reinvested=True)
+    entry = event.opening_lot("opening lot a", LATER, one)
+    applied, opened = Ledger(Books()), Ledger(Books())
+    applied.apply(entry)
+    opened.open_lot(entry, one)
+    assert applied.books() == opened.books()
+    assert applied.lots_of("VTI", "joint") == opened.lots_of("VTI", "joint") == (one,)

@@ -44,18 +44,24 @@ def taxable_gain(proceeds: Decimal, basis: Decimal, loss_basis: Decimal | None) 
 
 def facts_of(lot: Lot) -> dict[str, str]:
     """A lot's facts as an entry's details, without those that are as for any purchase."""
-    facts = {
-        "acquired": lot.acquired.isoformat() if lot.acquired else UNKNOWN,
-        "basis": UNKNOWN if lot.basis is None else "",
-        "holding_start": lot.holding_start.isoformat() if lot.holding_start else "",
-        "order": lot.order or "",
-        "reinvested": "yes" if lot.reinvested else "",
-        "inherited": "yes" if lot.inherited else "",
-        "by_purchase": "" if lot.by_purchase else "no",
-        "loss_basis": "" if lot.loss_basis is None else str(lot.loss_basis),
-        "washed_quantity": str(lot.washed_quantity) if lot.washed_quantity else "",
-    }
-    return {name: fact for name, fact in facts.items() if fact}
+    facts = {"acquired": lot.acquired.isoformat() if lot.acquired else UNKNOWN}
+    if lot.basis is None:
+        facts["basis"] = UNKNOWN
+    if lot.holding_start:
+        facts["holding_start"] = lot.holding_start.isoformat()
+    if lot.order:
+        facts["order"] = lot.order
+    if lot.reinvested:
+        facts["reinvested"] = "yes"
+    if lot.inherited:
+        facts["inherited"] = "yes"
+    if not lot.by_purchase:
+        facts["by_purchase"] = "no"
+    if lot.loss_basis is not None:
+        facts["loss_basis"] = str(lot.loss_basis)
+    if lot.washed_quantity:
+        facts["washed_quantity"] = str(lot.washed_quantity)
+    return facts
 
 
 class _Legs:

@@ -20,8 +20,8 @@ from enum import StrEnum
 
 from trimtab.books._lot_changes import changed_lots
 from trimtab.books.free_names import free_name
-from trimtab.model.entries import Entry, EntryKind
-from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.entries import Entry, EntryKind, balance_of
+from trimtab.model.errors import InputError, InputErrors, must
 from trimtab.model.lots import Lot, Term, is_long_term
 from trimtab.model.money import DECIMAL_DIGITS_MAX, ZERO, total
 from trimtab.model.taxes import RealizedGains
@@ -33,7 +33,6 @@ __all__ = [
     "Outside",
     "Realized",
     "apply",
-    "balance_of",
     "replay",
 ]
 
@@ -150,20 +149,6 @@ def apply(books: Books, *entries: Entry) -> Books:
     return working.books()
 
 
-def balance_of(entry: Entry) -> Mapping[str, Decimal]:
-    """What an entry's postings sum to, by commodity, where that is not zero."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for posting in entry.postings:
-        sums[posting.commodity] += posting.amount
-    return {commodity: amount for commodity, amount in sums.items() if amount}
-
-
-def _digits(amount: Decimal) -> int:
-    """How many digits an amount has, or at most has where that is few: texts are made quickly."""
-    at_most = len(str(amount))
-    return at_most if at_most <= DECIMAL_DIGITS_MAX else len(amount.as_tuple().digits)
-
-
 class Ledger:
     """Books under change, for those who book many entries; each is taken whole or not at all."""
 
@@ -221,12 +206,24 @@ class Ledger:
             if lot is not None:
                 self.lots[lot_id] = lot
                 self.places[lot.account, lot.instrument][lot_id] = None
+        self._move(entry)
+        self.realized += realized
+
+    def open_lot(self, entry: Entry, lot: Lot) -> None:
+        """Take the entry that opens this lot: as `apply`, which would make the lot of it again."""
+        self._check(entry)
+        must(lot.id not in self.lots, "a lot is opened once")
+        self.lots[lot.id] = lot
+        self.places[lot.account, lot.instrument][lot.id] = None
+        self._move(entry)
+
+    def _move(self, entry: Entry) -> None:
+        """Cash and what places outside gave or took."""
         for posting in entry.postings:
             if posting.place in OUTSIDE_PLACES:
                 self.outside[posting.place, posting.commodity] += posting.amount
             elif posting.lot is None:
                 self.cash[posting.place, posting.commodity] += posting.amount
-        self.realized += realized
         self.entries.add(entry.id)
 
     def _check(self, entry: Entry) -> None:

@@ -58,7 +58,7 @@ def _open(
     for lot in stated_lots(ledger, holdings, name, currencies):
         entry_id = free_name(f"opening lot {lot.id} on {holdings.as_of}", ledger.entries)
         entry = opening_lot(entry_id, holdings.as_of, lot, currencies.base)
-        ledger.apply(entry)
+        ledger.open_lot(entry, lot)
         done.entries.append(entry)
     position = holdings.positions.get(name)
     units = position.quantity if position is not None else None

@@ -6,13 +6,14 @@ and arrives in another, so nothing appears or vanishes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-__all__ = ["Entry", "EntryKind", "Posting"]
+__all__ = ["Entry", "EntryKind", "Posting", "balance_of"]
 
 
 class EntryKind(StrEnum):
@@ -64,3 +65,11 @@ class Entry:
     on: date
     postings: tuple[Posting, ...]
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+def balance_of(entry: Entry) -> Mapping[str, Decimal]:
+    """What an entry's postings sum to, by commodity, where that is not zero."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for posting in entry.postings:
+        sums[posting.commodity] += posting.amount
+    return {commodity: amount for commodity, amount in sums.items() if amount}
