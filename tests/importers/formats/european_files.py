@@ -1,23 +1,11 @@
 """Files of invented customers in the layouts of European brokers, read as they would be; rows as
 text: one line for each thing that a row says."""
 
-from textwrap import dedent
-
-from trimtab.importers._catalogue import built_in
-from trimtab.importers._recognise import recognise
-from trimtab.importers._table import read_table
+from tests.importers.reading import read
 from trimtab.importers._text import decode
 from trimtab.model.statements import StatedInstrument, Statement
 
 __all__ = ["broken", "gains", "held", "ignored", "lots", "moved", "read", "read_bytes"]
-
-
-def read(text: str) -> Statement:
-    """The statement in a text, by the format that knows it best."""
-    lines = dedent(text).lstrip("\n")
-    found = recognise(lines, built_in())
-    assert found is not None, "no format has these columns"
-    return read_table(lines, found.format, found.delimiter, "a file", "")
 
 
 def read_bytes(data: bytes) -> Statement:
