@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,10 +69,35 @@ def import_files(
     files that do not tell their own. Exits with 0, with 1 where breaks are open, with 2 where
     something cannot be read.
     """
+    with _without_collector():
+        return _imported(files, folder, dry_run, accounts, risk, as_of, as_json)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows make no cycles, and to look for some takes a tenth of a large file's time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _imported(
+    files: tuple[Path, ...],
+    folder: Path | None,
+    dry_run: bool,
+    accounts: tuple[str, ...],
+    risk: int | None,
+    as_of: date | None,
+    as_json: bool,
+) -> int:
+    """Read, merge, write and show."""
     from trimtab.app.importing.commit import commit, finish_pending
     from trimtab.app.importing.merge import merge
 
-    gc.disable()  # rows make no cycles, and to look for some takes a tenth of a large file's time
     named = folder is not None
     place = folder or (Path() if Path("mandate.toml").exists() else DEFAULT_FOLDER)
     if place.is_dir():
@@ -174,13 +200,14 @@ def _show(
         return
     from trimtab.app.screens.import_screen import show_files, show_merge, show_summary
     from trimtab.app.screens.words import console
+    from trimtab.model.breaks import BreakKind
 
     out = console()
     show_files(out, outcomes)
     if merged is None:
         return
     show_merge(out, merged, [one.statement for one in outcomes], written)
-    show_summary(out, [one for one in merged.breaks if one.kind.value != "row"])
+    show_summary(out, [one for one in merged.breaks if one.kind is not BreakKind.ROW])
     if written:
         click.echo(f"\nNext: {_next_step(merged)}", err=True)
 

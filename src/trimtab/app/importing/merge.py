@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -127,7 +127,8 @@ def merge(
         if one.format:
             result.texts[statement_file(one)] = statement_text(one)
     unread = [one for one in statements if not one.format]
-    _find_breaks(result, [*named, *unread], (*past, *result.entries))
+    taxable = taxable_accounts(mandate, result.new_accounts)
+    _find_breaks(result, done, [*named, *unread], (*past, *result.entries), taxable)
     return result
 
 
@@ -234,14 +235,14 @@ def _noted(statements: Sequence[Statement], past: Sequence[Entry], today: date) 
     return noted
 
 
-def _find_breaks(result: Merge, statements: Sequence[Statement], past: Sequence[Entry]) -> None:
+def _find_breaks(
+    result: Merge,
+    done: FromStatements,
+    statements: Sequence[Statement],
+    past: Sequence[Entry],
+    taxable: Collection[str],
+) -> None:
     """All breaks that are open: found now, and not answered in the journal."""
-    done = result.done
-    if done is None:
-        return
-    mandate_path = result.folder / MANDATE_NAME
-    mandate = read_mandate(mandate_path) if mandate_path.exists() else None
-    taxable = taxable_accounts(mandate, result.new_accounts)
     found = [
         *done.breaks,
         *value_breaks(done.holdings),
