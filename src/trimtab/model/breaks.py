@@ -32,7 +32,6 @@ class BreakKind(StrEnum):
     EXCHANGE = "symbol_change"
     VALUE = "value"  # quantity times price is not the value
     SHORT = "short_position"
-    SYMBOL = "no_symbol"
     ACTION = "unknown_event"  # a transaction that cannot be booked as it stands
     ROW = "row"  # a row of a file that could not be read
 

@@ -30,7 +30,7 @@ from trimtab.model.money import ZERO, cents, exact, total
 __all__ = ["answer_entries"]
 
 UNKNOWN = "–"
-_RENAMED = (BreakKind.QUANTITY, BreakKind.EXCHANGE, BreakKind.SYMBOL)
+_RENAMED = (BreakKind.QUANTITY, BreakKind.EXCHANGE)
 _RECORDS = (BreakKind.QUANTITY, BreakKind.LOTS, BreakKind.CASH)
 
 

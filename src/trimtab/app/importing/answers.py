@@ -70,7 +70,6 @@ FITTING: dict[BreakKind, str] = {
     BreakKind.EXCHANGE: "--became SYMBOL (with --ratio NEW:OLD where units changed), or --accept",
     BreakKind.VALUE: "--accept",
     BreakKind.SHORT: "--accept",
-    BreakKind.SYMBOL: "--became SYMBOL, or --accept",
     BreakKind.ACTION: "--accept, and record it by hand if it matters",
     BreakKind.ROW: "--accept, or correct the row and import the file again",
 }
