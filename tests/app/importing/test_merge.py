@@ -12,6 +12,8 @@ from trimtab.app.importing.answer_entries import answer_entries
 from trimtab.app.importing.answers import Answer
 from trimtab.app.importing.commit import commit
 from trimtab.app.importing.merge import Merge, merge
+from trimtab.app.journal_folder import FolderJournal
+from trimtab.books.entries import decision
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.statements import RowBreak, StatedAccount, Statement
@@ -55,6 +57,15 @@ def test_the_journal_opens_with_the_currency_and_says_which_files_were_imported(
     assert found.entries[0].details["base_currency"] == "USD"
     noted = [one.details["file"] for one in found.entries if one.id.startswith("imported ")]
     assert noted == ["positions-2024-06-28.csv"]
+
+
+def test_an_entry_that_the_books_refuse_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    written(tmp_path, POSITIONS)
+    assert not any("refused" in note for note in merged(tmp_path, POSITIONS).notes)
+    FolderJournal(tmp_path).append([decision("noted once", TODAY, {})] * 2)
+    (told,) = (note for note in merged(tmp_path, POSITIONS).notes if "refused" in note)
+    assert told.startswith("1 of the journal's entries")
+    assert "'noted once'" in told
 
 
 def test_a_second_import_gives_only_what_is_new(tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def merge(
     if not past:
         facts = {BASE_CURRENCY: base, "household": folder.name}
         result.entries.append(decision("journal opened", today, facts))
-    ledger = _ledger(base, (*past, *result.entries))
+    ledger = Ledger(Books(base))
+    refused = [one.id for one in (*past, *result.entries) if not ledger.apply_if_sound(one)]
     by_hand = written_by_hand(folder, mandate, ledger, today, is_first=not past)
     result.entries += by_hand.entries
     if answers is not None:
@@ -121,7 +122,11 @@ def merge(
     source = HouseholdSource(folder, mandate, names, done, currencies, targets, by_hand.own)
     result.accounts = source.currencies_of_accounts()
     texts, notes = household_texts(source)
-    result.notes = (*notes, *_assumed_currency(result, named, past))
+    result.notes = (
+        *_refused_entries(refused),
+        *notes,
+        *_assumed_currency(result, named, past),
+    )
     result.texts |= texts
     for one in statements:
         if one.format:
@@ -132,12 +137,14 @@ def merge(
     return result
 
 
-def _ledger(base: str, entries: Sequence[Entry]) -> Ledger:
-    """The books that entries come to."""
-    ledger = Ledger(Books(base))
-    for entry in entries:
-        ledger.apply_if_sound(entry)
-    return ledger
+def _refused_entries(refused: Sequence[str]) -> tuple[str, ...]:
+    """A note on entries of the journal that contradict those before them."""
+    if not refused:
+        return ()
+    return (
+        f"{len(refused)} of the journal's entries are refused by the books and left out, the first "
+        f"{refused[0]!r}: `trimtab journal verify` tells why",
+    )
 
 
 def _told(told: Mapping[str, str], statements: Sequence[Statement]) -> dict[str, str]:
