@@ -305,3 +305,20 @@ def test_open_breaks_are_json_with_all_their_facts(house: Path) -> None:
     assert {"id", "kind", "account", "instrument", "message", "remedy", "blocks", "facts"} <= set(
         listed[0]
     )
+
+
+@pytest.mark.parametrize("damage", [None, "[{"])
+def test_a_lost_or_damaged_list_is_found_anew_and_stops_trading_again(
+    house: Path, damage: str | None
+) -> None:
+    Desk(house, JUNE, TWO_LOTS.replace("joint,VTI,4", "joint,VTI,3"))
+    path = house / "imports" / "breaks.json"
+    before = path.read_bytes()
+    assert any(one["blocks"] for one in json.loads(before))
+
+    path.unlink()
+    if damage is not None:
+        path.write_text(damage)
+    run("breaks", house)
+
+    assert path.read_bytes() == before

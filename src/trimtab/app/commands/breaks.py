@@ -89,8 +89,13 @@ def breaks(
 
 
 def _found_anew(folder: Path) -> tuple[Break, ...]:
-    """The open breaks, computed again from what was imported."""
-    return _merged(folder, None).breaks
+    """The open breaks, computed again from what was imported; plans go by what is written here."""
+    from trimtab.app.importing.commit import commit
+    from trimtab.app.importing.open_breaks import BREAKS_FILE
+
+    merged = _merged(folder, None)
+    commit(folder, (), {BREAKS_FILE: merged.texts[BREAKS_FILE]}, merged.after)
+    return merged.breaks
 
 
 def _merged(
