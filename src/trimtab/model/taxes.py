@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from trimtab.model.errors import InputError
 from trimtab.model.money import ZERO
 
 __all__ = [
     "FilingStatus",
+    "Instalment",
     "RealizedGains",
     "ReliefOrder",
     "TaxBill",
     "TaxCurve",
     "TaxLine",
     "TaxProfile",
+    "YearIncome",
 ]
 
 
@@ -55,6 +59,36 @@ class RealizedGains:
 
 
 @dataclass(frozen=True, slots=True)
+class YearIncome:
+    """What a household's taxable investments brought in one tax year.
+
+    Unit: dollars; `short` and `long` are net and signed, losses that wash sales disallow taken out
+    again; losses carried in are the profile's.  `ordinary_dividends` are those that are not
+    qualified, so that no dollar is in both.
+    Refuses: dividends or interest below zero.
+    """
+
+    short: Decimal = ZERO
+    long: Decimal = ZERO
+    qualified_dividends: Decimal = ZERO
+    ordinary_dividends: Decimal = ZERO
+    interest: Decimal = ZERO
+
+    def __post_init__(self) -> None:
+        for kind in ("qualified_dividends", "ordinary_dividends", "interest"):
+            amount: Decimal = getattr(self, kind)
+            if amount < 0:
+                fact, bound = f"{kind} is {amount}", "what investments pay is not below zero"
+                remedy = "leave interest paid and payments in lieu out"
+                raise InputError("the year's income", fact, bound, remedy)
+
+    @property
+    def yielded(self) -> Decimal:
+        """Dividends and interest, which no loss on a sale takes away."""
+        return self.qualified_dividends + self.ordinary_dividends + self.interest
+
+
+@dataclass(frozen=True, slots=True)
 class TaxProfile:
     """What the household's tax depends on, as far as it is known.
 
@@ -80,6 +114,22 @@ class TaxProfile:
     realized: RealizedGains = RealizedGains()
     carry_value: Decimal = Decimal("0.5")
     relief: ReliefOrder = ReliefOrder.LEAST_TAX
+
+    def with_yield(self, income: YearIncome) -> TaxProfile:
+        """The profile with these dividends and this interest among its other income.
+
+        Around it, `curve` and `assess` price gains where the year's income has put them.  Gains and
+        losses of `income` are left aside: they belong to `realized`.
+        """
+        known, agi, more = self.ordinary_income, self.modified_agi, income.yielded
+        qualified = income.qualified_dividends if known is not None else ZERO
+        return replace(
+            self,
+            ordinary_income=None if known is None else known + more,
+            modified_agi=None if agi is None else agi + more,
+            net_investment_income=self.net_investment_income + more,
+            qualified_dividends=self.qualified_dividends + qualified,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +189,16 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class TaxBill:
-    """The tax of one year on capital gains, worked out line by line.
+    """The tax of one year on capital gains, and on dividends and interest where they were asked
+    about, worked out line by line.
 
-    Unit: dollars.  `tax` is what the gains add to the year's tax (negative: what net losses save)
-    and the sum of `lines`; `steps` lead from gains and losses to what is taxed.  `net_short` and
+    Unit: dollars.  `tax` is what they add to the year's tax (negative: what net losses save) and
+    the sum of `lines`; `steps` lead from gains and losses to what is taxed.  `net_short` and
     `net_long` are nets within their term, carry-forwards taken off, before one offsets the other;
     `deduction` is the loss taken against ordinary income; the carry-forwards into the next year
     are positive losses, and `carry_worth` is what they are worth today, not part of `tax`.
     `marginal_*` is what one more dollar of gain would cost, lost carry-forward included.
+    `modified_agi` is that of the year with all of it, `None` where the regime knows none.
     """
 
     tax: Decimal
@@ -160,3 +212,15 @@ class TaxBill:
     carry_worth: Decimal = ZERO
     marginal_short: Decimal = ZERO
     marginal_long: Decimal = ZERO
+    modified_agi: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A payment of estimated tax: when it is due, and how much.
+
+    Unit: dollars.
+    """
+
+    due: date
+    amount: Decimal

@@ -1,7 +1,8 @@
 """What a tax regime is, and the order in which it lets lots go.
 
-A regime answers three questions with the same rules: what the solver should expect (`curve`), what
-a plan will cost (`assess`), and what holding something where it is costs every year
+A regime answers with the same rules what the solver should expect (`curve`), what a plan will cost
+(`assess`), what a whole year of investing adds to the tax (`assess_year`) and when it is paid
+(`instalments`, `settlement_day`), and what holding something where it is costs every year
 (`location_drag`).  Around today's position the curve's tax and the bill agree to the cent.
 
 Errors: `InputError` where the profile does not say enough, or says what the regime cannot use.
@@ -9,8 +10,8 @@ Errors: `InputError` where the profile does not say enough, or says what the reg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
@@ -19,9 +20,19 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, total
-from trimtab.model.taxes import ReliefOrder, TaxBill, TaxCurve, TaxProfile
+from trimtab.model.taxes import Instalment, ReliefOrder, TaxBill, TaxCurve, TaxProfile, YearIncome
 
-__all__ = ["TaxRegime", "order_lots"]
+__all__ = ["BusinessDay", "TaxRegime", "next_weekday", "order_lots"]
+
+BusinessDay = Callable[[date], date]
+"""The day itself where money moves on it, or the next day on which it does."""
+
+SATURDAY = 5
+
+
+def next_weekday(day: date) -> date:
+    """The day itself, or the Monday after a Saturday or Sunday; knows no holidays."""
+    return day + timedelta(max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
 
 
 class TaxRegime(Protocol):
@@ -45,6 +56,35 @@ class TaxRegime(Protocol):
 
         Unit: dollars; losses are what is left of them after wash sales.
         """
+        ...
+
+    def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
+        """What the year's investment income adds to the tax on the profile's other income.
+
+        Gains come on top of `profile.realized`, losses carried in included; without dividends and
+        interest the bill is that of `assess`.
+        Unit: dollars.
+        """
+        ...
+
+    def instalments(
+        self,
+        profile: TaxProfile,
+        year: int,
+        prior_tax: Decimal | None,
+        prior_agi: Decimal | None = None,
+        business_day: BusinessDay = next_weekday,
+    ) -> tuple[Instalment, ...]:
+        """What is paid towards a year's tax on investments before it is settled.
+
+        `prior_tax` and `prior_agi` are the `tax` and `modified_agi` of the bill of the year before;
+        `None` in the first year.
+        Unit: dollars.
+        """
+        ...
+
+    def settlement_day(self, year: int, business_day: BusinessDay = next_weekday) -> date:
+        """The day on which what a year's instalments left of its tax is paid or refunded."""
         ...
 
     def location_drag(

@@ -8,14 +8,21 @@ Errors: `InputError` where the profile gives neither income nor rates, or gives 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.money import ZERO
-from trimtab.model.taxes import TaxProfile
+from trimtab.model.taxes import TaxProfile, YearIncome
 from trimtab.taxes._netting import Netted
-from trimtab.taxes._us_figures import NIIT_RATE, NIIT_THRESHOLD, FilerFigures, figures
+from trimtab.taxes._us_figures import (
+    LOSS_LIMIT,
+    NIIT_RATE,
+    NIIT_THRESHOLD,
+    FilerFigures,
+    figures,
+    loss_limit,
+)
 
 __all__ = ["Income", "UsYear", "us_year"]
 
@@ -69,6 +76,21 @@ class UsYear:
     table: FilerFigures | None
     base: Income
     assumed_agi: bool
+
+    @property
+    def loss_limit(self) -> Decimal:
+        """The most of a net loss that this year's income takes up."""
+        status = self.profile.filing_status
+        if self.profile.ordinary_income is None:
+            return LOSS_LIMIT[status]
+        return loss_limit(status, self.base.ordinary + self.base.dividends)
+
+    def with_yield(self, income: YearIncome) -> UsYear:
+        """The year with these dividends and this interest below its gains."""
+        if income.yielded == 0:
+            return self
+        ordinary = income.ordinary_dividends + income.interest
+        return replace(self, base=self.base.plus(ordinary, income.qualified_dividends))
 
     def federal(self, income: Income) -> Decimal:
         """Income tax: ordinary income by the schedule, gains and dividends on top at their rates.

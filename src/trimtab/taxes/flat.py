@@ -2,13 +2,14 @@
 
 The rule of many countries outside the United States, and the plainest one to compare with.  Losses
 offset gains of the same year; what is left is carried into later years where the regime says so.
+Dividends and interest pay the same rate, and no loss takes anything off them.
 
 Errors: `InputError` where the profile gives two different rates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +19,9 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.errors import InputError
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
-from trimtab.model.money import ZERO, cents
-from trimtab.model.taxes import TaxBill, TaxCurve, TaxLine, TaxProfile
-from trimtab.taxes._base import order_lots
+from trimtab.model.money import ZERO, cents, total
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxLine, TaxProfile, YearIncome
+from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.taxes._netting import net_gains
 
 __all__ = ["PLUGIN", "Flat"]
@@ -60,27 +61,45 @@ class Flat:
 
     def assess(self, profile: TaxProfile, short: Decimal, long: Decimal, as_of: date) -> TaxBill:
         """The rate times the year's net gain; a net loss saves nothing this year."""
+        return self.assess_year(profile, YearIncome(short, long), as_of)
+
+    def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
+        """The rate times net gain, dividends and interest."""
         rate = self._rate(profile)
         done_short, done_long = _position(profile)
-        net_short, net_long = done_short + short, done_long + long
+        net_short, net_long = done_short + income.short, done_long + income.long
         netted = net_gains(net_short, net_long, ZERO)
-        gain = netted.short_gain + netted.long_gain
         lost = netted.carry_short + netted.carry_long
         kept = profile.carry_value * rate if self.carry_losses else ZERO
-        line = TaxLine(f"net gain of {gain:,.2f} at the flat rate", cents(rate * gain))
+        lines = tuple(_lines(rate, netted.short_gain + netted.long_gain, income))
         marginal = kept if lost > 0 else rate
         return TaxBill(
-            tax=line.amount,
+            tax=total(line.amount for line in lines),
             net_short=net_short,
             net_long=net_long,
             deduction=ZERO,
             carry_short=netted.carry_short if self.carry_losses else ZERO,
             carry_long=netted.carry_long if self.carry_losses else ZERO,
-            lines=(line,) if gain else (),
+            lines=lines,
             carry_worth=cents(kept * lost),
             marginal_short=marginal,
             marginal_long=marginal,
         )
+
+    def instalments(
+        self,
+        profile: TaxProfile,
+        year: int,
+        prior_tax: Decimal | None,
+        prior_agi: Decimal | None = None,
+        business_day: BusinessDay = next_weekday,
+    ) -> tuple[Instalment, ...]:
+        """None: the whole tax is paid when the year is settled."""
+        return ()
+
+    def settlement_day(self, year: int, business_day: BusinessDay = next_weekday) -> date:
+        """15 April of the year after, as in the United States, so that the two compare."""
+        return business_day(date(year + 1, 4, 15))
 
     def location_drag(
         self, profile: TaxProfile, instrument: Instrument, wrapper: Wrapper, as_of: date
@@ -109,6 +128,17 @@ class Flat:
                 "give short_rate alone, or choose another regime",
             )
         return (self.rate if short is None else short) + profile.state_rate
+
+
+def _lines(rate: Decimal, gain: Decimal, income: YearIncome) -> Iterator[TaxLine]:
+    """What is taxed, kind by kind, kinds of zero left out."""
+    for text, amount in (
+        ("net gain", gain),
+        ("dividends", income.qualified_dividends + income.ordinary_dividends),
+        ("interest", income.interest),
+    ):
+        if amount:
+            yield TaxLine(f"{text} of {amount:,.2f} at the flat rate", cents(rate * amount))
 
 
 def _position(profile: TaxProfile) -> tuple[Decimal, Decimal]:

@@ -12,8 +12,8 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
-from trimtab.model.taxes import TaxBill, TaxCurve, TaxProfile
-from trimtab.taxes._base import order_lots
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 
 __all__ = ["PLUGIN", "Untaxed"]
 
@@ -34,6 +34,25 @@ class Untaxed:
         """A bill of nothing that still says what was realised."""
         done = profile.realized
         return TaxBill(ZERO, done.short + short, done.long + long, ZERO, ZERO, ZERO)
+
+    def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
+        """A bill of nothing: dividends and interest are free too."""
+        return self.assess(profile, income.short, income.long, as_of)
+
+    def instalments(
+        self,
+        profile: TaxProfile,
+        year: int,
+        prior_tax: Decimal | None,
+        prior_agi: Decimal | None = None,
+        business_day: BusinessDay = next_weekday,
+    ) -> tuple[Instalment, ...]:
+        """None."""
+        return ()
+
+    def settlement_day(self, year: int, business_day: BusinessDay = next_weekday) -> date:
+        """15 April of the year after, on which nothing is due."""
+        return business_day(date(year + 1, 4, 15))
 
     def location_drag(
         self, profile: TaxProfile, instrument: Instrument, wrapper: Wrapper, as_of: date

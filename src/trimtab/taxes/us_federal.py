@@ -2,15 +2,16 @@
 
 Gains and losses net within and across terms; up to $3,000 of a net loss reduces ordinary income and
 the rest is carried by character.  Gains stack on top of ordinary income, so that long-term ones
-fill the 0/15/20 % brackets above it.  Not covered: the alternative minimum tax, the 25 % and 28 %
-rates, itemised deductions that move with income, and states that deny carry-forwards.
+fill the 0/15/20 % brackets above it.  A year's dividends and interest stand below its gains.  Not
+covered: the alternative minimum tax, the 25 % and 28 % rates, itemised deductions that move with
+income, and states that deny carry-forwards.
 
 Errors: `InputError` for a profile without income or rates, and for a year without a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,11 +22,12 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, total
-from trimtab.model.taxes import TaxBill, TaxCurve, TaxLine, TaxProfile
-from trimtab.taxes._base import order_lots
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.taxes._netting import Netted, net_gains
-from trimtab.taxes._us_figures import LOSS_LIMIT, loss_limit
-from trimtab.taxes._us_income import STEP, Income, UsYear, us_year
+from trimtab.taxes._us_bill import bill_lines, bill_steps
+from trimtab.taxes._us_estimated import quarterly, return_day, safe_harbour
+from trimtab.taxes._us_income import STEP, UsYear, us_year
 
 __all__ = ["PLUGIN", "UsFederal"]
 
@@ -58,7 +60,7 @@ class UsFederal:
             short_rate=float(rates.short),
             long_rate=float(rates.long),
             ordinary_rate=float(rates.ordinary),
-            ordinary_limit=float(_limit(profile)),
+            ordinary_limit=float(year.loss_limit),
             carry_short_rate=float(profile.carry_value * rates.short),
             carry_long_rate=float(profile.carry_value * rates.long),
             net_short=float(net_short),
@@ -67,24 +69,28 @@ class UsFederal:
 
     def assess(self, profile: TaxProfile, short: Decimal, long: Decimal, as_of: date) -> TaxBill:
         """The year's bill with these net gains on top of what is realised."""
-        year, limit = us_year(profile, as_of.year), _limit(profile)
-        net_short, net_long = _position(profile, short, long)
-        netted = net_gains(net_short, net_long, limit)
-        rates = _rates(year, net_short, net_long)
-        lines = tuple(_lines(year, netted))
-        return TaxBill(
-            tax=total(line.amount for line in lines),
-            net_short=net_short,
-            net_long=net_long,
-            deduction=netted.deduction,
-            carry_short=netted.carry_short,
-            carry_long=netted.carry_long,
-            lines=lines,
-            steps=tuple(_steps(profile, short, long, netted)),
-            carry_worth=cents(_worth(profile, rates, netted)),
-            marginal_short=_marginal(year, rates, net_short, net_long, STEP, ZERO),
-            marginal_long=_marginal(year, rates, net_short, net_long, ZERO, STEP),
-        )
+        return _bill(profile, YearIncome(short, long), as_of.year, "this plan")
+
+    def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
+        """What the investments add to the year's tax on top of the household's other income."""
+        return _bill(profile, income, as_of.year, "sales of the year")
+
+    def instalments(
+        self,
+        profile: TaxProfile,
+        year: int,
+        prior_tax: Decimal | None,
+        prior_agi: Decimal | None = None,
+        business_day: BusinessDay = next_weekday,
+    ) -> tuple[Instalment, ...]:
+        """A quarter of the safe harbour on each of four days; nothing in the first year."""
+        agi = profile.modified_agi if prior_agi is None else prior_agi
+        required = safe_harbour(prior_tax or ZERO, agi, profile.filing_status)
+        return quarterly(year, required, business_day)
+
+    def settlement_day(self, year: int, business_day: BusinessDay = next_weekday) -> date:
+        """15 April of the year after, when the return is due."""
+        return return_day(year, business_day)
 
     def location_drag(
         self, profile: TaxProfile, instrument: Instrument, wrapper: Wrapper, as_of: date
@@ -107,7 +113,7 @@ class UsFederal:
         if wrapper not in TAXED_AT_WITHDRAWAL:
             return 0.0
         year = us_year(profile, as_of.year)
-        start = year.base.with_gains(net_gains(*_position(profile), _limit(profile)))
+        start = year.base.with_gains(net_gains(*_position(profile), year.loss_limit))
         return float(year.marginal(start, start.plus(STEP, investment=False)))
 
     def relief_order(
@@ -118,6 +124,29 @@ class UsFederal:
         return order_lots(lots, profile.relief, unit_value, as_of, rates.short, rates.long)
 
 
+def _bill(profile: TaxProfile, income: YearIncome, as_of_year: int, sales: str) -> TaxBill:
+    alone = us_year(profile, as_of_year)
+    year = alone.with_yield(income)
+    short, long = _position(profile, income.short, income.long)
+    netted = net_gains(short, long, year.loss_limit)
+    rates = _rates(year, short, long)
+    lines = tuple(bill_lines(alone, income, netted))
+    return TaxBill(
+        tax=total(line.amount for line in lines),
+        net_short=short,
+        net_long=long,
+        deduction=netted.deduction,
+        carry_short=netted.carry_short,
+        carry_long=netted.carry_long,
+        lines=lines,
+        steps=tuple(bill_steps(profile, income, netted, sales)),
+        carry_worth=cents(_worth(profile, rates, netted)),
+        marginal_short=_marginal(year, rates, short, long, STEP, ZERO),
+        marginal_long=_marginal(year, rates, short, long, ZERO, STEP),
+        modified_agi=year.base.with_gains(netted).modified_agi,
+    )
+
+
 def _position(
     profile: TaxProfile, short: Decimal = ZERO, long: Decimal = ZERO
 ) -> tuple[Decimal, Decimal]:
@@ -126,19 +155,13 @@ def _position(
     return done.short - done.carry_short + short, done.long - done.carry_long + long
 
 
-def _limit(profile: TaxProfile) -> Decimal:
-    if profile.ordinary_income is None:
-        return LOSS_LIMIT[profile.filing_status]
-    return loss_limit(profile.filing_status, profile.ordinary_income)
-
-
 def _rates(year: UsYear, short: Decimal, long: Decimal) -> _Rates:
     """Marginal rates where gains begin to be taxed, and where a loss is deducted.
 
     In a window of about $125 the schedule's 12 % reaches above the 0 % bracket for gains, so that
     a short-term dollar there costs less than a long-term one; the curve takes the higher rate.
     """
-    limit = _limit(year.profile)
+    limit = year.loss_limit
     netted = net_gains(short, long, limit)
     gains = year.base.plus(netted.short_gain, long_gain=netted.long_gain)
     kept = year.base.with_gains(netted)
@@ -168,7 +191,7 @@ def _marginal(
         worth = _worth(year.profile, rates, netted)
         return year.total(year.base.with_gains(netted)) - worth
 
-    limit = _limit(year.profile)
+    limit = year.loss_limit
     before = net_gains(short, long, limit)
     after = net_gains(short + more_short, long + more_long, limit)
     return (cost(after) - cost(before)) / STEP
@@ -178,73 +201,9 @@ def _marginal(
 def _dividend_rates(profile: TaxProfile, as_of_year: int) -> tuple[Decimal, Decimal]:
     """Marginal rates on a qualified and on an ordinary dividend."""
     year = us_year(profile, as_of_year)
-    start = year.base.with_gains(net_gains(*_position(profile), _limit(profile)))
+    start = year.base.with_gains(net_gains(*_position(profile), year.loss_limit))
     qualified = year.marginal(start, start.plus(dividends=STEP))
     return qualified, year.marginal(start, start.plus(STEP))
-
-
-def _steps(profile: TaxProfile, short: Decimal, long: Decimal, netted: Netted) -> Iterator[TaxLine]:
-    """From gains and losses to what is taxed, steps of zero left out."""
-    done = profile.realized
-    every = (
-        ("short-term, year to date", done.short, "26 USC 1222(1)-(2)"),
-        ("short-term, this plan", short, "26 USC 1222(1)-(2)"),
-        ("short-term loss carried in", -done.carry_short, "26 USC 1212(b)(1)(A)"),
-        ("long-term, year to date", done.long, "26 USC 1222(3)-(4)"),
-        ("long-term, this plan", long, "26 USC 1222(3)-(4)"),
-        ("long-term loss carried in", -done.carry_long, "26 USC 1212(b)(1)(B)"),
-        ("loss of one term set against gain of the other", netted.offset, "26 USC 1222(9)-(11)"),
-        ("short-term gain taxed", netted.short_gain, "26 USC 1(j)"),
-        ("long-term gain taxed", netted.long_gain, "26 USC 1(h)"),
-        ("net loss deducted from ordinary income", netted.deduction, "26 USC 1211(b)"),
-        ("short-term loss carried out", netted.carry_short, "26 USC 1212(b)(1)(A)"),
-        ("long-term loss carried out", netted.carry_long, "26 USC 1212(b)(1)(B)"),
-    )
-    for text, amount, source in every:
-        if amount != 0:
-            yield TaxLine(text, amount, source)
-
-
-def _lines(year: UsYear, netted: Netted) -> Iterator[TaxLine]:
-    """What the gains add to each tax; lines of zero left out but for the 0 % bracket."""
-    base = year.base
-    ordinary = base.plus(netted.short_gain - netted.deduction)
-    every = ordinary.plus(long_gain=netted.long_gain)
-    table = "rates given" if year.table is None else f"26 USC 1(j); {year.table.source}"
-    if netted.short_gain or netted.deduction:
-        what = "short-term gain" if netted.short_gain else "deducted loss"
-        amount = year.federal(ordinary) - year.federal(base)
-        yield TaxLine(f"{what} at ordinary rates", cents(amount), table)
-    if netted.long_gain:
-        yield from _long_lines(year, ordinary, every)
-    if amount := cents(year.investment_tax(every) - year.investment_tax(base)):
-        text = "net investment income tax, 3.8 %"
-        if year.assumed_agi:
-            text += " (modified AGI taken as taxable income plus the standard deduction)"
-        yield TaxLine(text, amount, "26 USC 1411")
-    if amount := cents(year.state(every) - year.state(base)):
-        yield TaxLine("state tax", amount, "rate given")
-
-
-def _long_lines(year: UsYear, below: Income, every: Income) -> Iterator[TaxLine]:
-    """Long-term gain by bracket, or in one line where no bracket table says more."""
-    amount = year.federal(every) - year.federal(below)
-    if year.table is None:
-        yield TaxLine("long-term gain at the rate given", cents(amount), "rates given")
-        return
-    source = f"26 USC 1(h)(1); {year.table.source}"
-    floor = max(ZERO, below.ordinary + below.dividends)
-    gain = max(ZERO, below.ordinary + below.dividends + every.long_gain) - floor
-    slices = year.table.slices(floor, gain)
-    stacked = total(rate * part for rate, part in slices)
-    if cents(stacked) != cents(amount):  # the schedule's own tax is lower, so the law takes that
-        yield TaxLine("long-term gain, at the lower ordinary rates", cents(amount), source)
-        return
-    left = cents(amount)
-    for k, (rate, part) in enumerate(slices):
-        tax = left if k == len(slices) - 1 else cents(rate * part)
-        left -= tax
-        yield TaxLine(f"long-term gain of {part:,.2f} at {rate * 100:.0f} %", tax, source)
 
 
 PLUGIN = UsFederal

@@ -9,7 +9,7 @@ Errors: `InputError` as `trimtab.cycle.situate` raises it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -22,9 +22,9 @@ from trimtab.model.estimates import Estimates
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents
-from trimtab.model.taxes import TaxBill, TaxCurve, TaxProfile
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
 from trimtab.quant.situation import Situation
-from trimtab.taxes._base import order_lots
+from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.testing.worlds import World
 
 __all__ = ["PLAIN_RATES", "StatedCurve", "estimates_of", "situation"]
@@ -51,6 +51,30 @@ class StatedCurve:
         tax = cents(Decimal(self.stated.tax(float(short), float(long))))
         return TaxBill(tax, short, long, ZERO, ZERO, ZERO)
 
+    def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
+        """The curve's tax on gains; ordinary income at its short-term rate, qualified dividends at
+        its long-term one."""
+        bill = self.assess(profile, income.short, income.long, as_of)
+        ordinary = income.ordinary_dividends + income.interest
+        rates = self._rates()
+        more = cents(rates[0] * ordinary + rates[1] * income.qualified_dividends)
+        return replace(bill, tax=bill.tax + more)
+
+    def instalments(
+        self,
+        profile: TaxProfile,
+        year: int,
+        prior_tax: Decimal | None,
+        prior_agi: Decimal | None = None,
+        business_day: BusinessDay = next_weekday,
+    ) -> tuple[Instalment, ...]:
+        """None."""
+        return ()
+
+    def settlement_day(self, year: int, business_day: BusinessDay = next_weekday) -> date:
+        """15 April of the year after."""
+        return business_day(date(year + 1, 4, 15))
+
     def location_drag(
         self, profile: TaxProfile, instrument: Instrument, wrapper: Wrapper, as_of: date
     ) -> float:
@@ -66,8 +90,10 @@ class StatedCurve:
         self, profile: TaxProfile, lots: Sequence[Lot], unit_value: Decimal, as_of: date
     ) -> tuple[Lot, ...]:
         """The lots in the profile's order."""
-        short, long = Decimal(str(self.stated.short_rate)), Decimal(str(self.stated.long_rate))
-        return order_lots(lots, profile.relief, unit_value, as_of, short, long)
+        return order_lots(lots, profile.relief, unit_value, as_of, *self._rates())
+
+    def _rates(self) -> tuple[Decimal, Decimal]:
+        return Decimal(str(self.stated.short_rate)), Decimal(str(self.stated.long_rate))
 
 
 def estimates_of(

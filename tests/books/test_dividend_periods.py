@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.taxes._us_dividends import (
+from trimtab.books.dividend_periods import (
     days_held_in_window,
     first_sale_that_keeps_it,
     is_qualified,
