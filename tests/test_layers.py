@@ -32,7 +32,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "feeds": {"model", "ports"},
     "importers": {"model", "ports"},
     "stores": {"model", "ports"},
-    "drivers": {"model", "ports", "cycle", "quant", "policies._base"},
+    "drivers": {
+        *("model", "ports", "books", "quant", "cycle"),
+        *("policies._base", "taxes._base", "guards._base"),
+    },
 }
 ALL_ROOMS = {*MAY_IMPORT, "app", "testing", "__init__", "__main__"}
 MAY_IMPORT |= {

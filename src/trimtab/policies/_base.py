@@ -11,11 +11,14 @@ Errors: a policy never raises over a household that cannot be solved; its propos
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from trimtab.model.drift import Drift
+from trimtab.model.mandate import Mandate
 from trimtab.model.proposals import (
     Action,
     Proposal,
@@ -35,7 +38,15 @@ from trimtab.quant.problem import (
 )
 from trimtab.quant.situation import Situation
 
-__all__ = ["LOSS_SHADE", "Policy", "hold", "solve_towards", "without_harvest"]
+__all__ = [
+    "LOSS_SHADE",
+    "Look",
+    "Policy",
+    "Watchful",
+    "hold",
+    "solve_towards",
+    "without_harvest",
+]
 
 LOSS_SHADE = 1e-7
 """The most that is left of a loss per dollar where it must not be a motive: lots of a position are
@@ -49,6 +60,33 @@ class Policy(Protocol):
 
     def propose(self, situation: Situation) -> Proposal:
         """What this policy wants in this situation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of a day before anyone works out a whole situation for it.
+
+    `drift` has no tracking error (zero stands there), because that would need the covariance;
+    `traded` is the day of the latest trade, if there was one.
+    """
+
+    as_of: date
+    traded: date | None
+    drift: Drift
+    mandate: Mandate
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """A policy that can say from a look alone that it will not act, duties aside.
+
+    A backtest need not ask it on such days, and a monitor need not solve anything.  `may_act` is
+    true wherever `propose` could do more than the duties.
+    """
+
+    def may_act(self, look: Look) -> bool:
+        """Whether this policy could want a trade."""
         ...
 
 

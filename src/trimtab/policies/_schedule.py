@@ -16,7 +16,15 @@ from functools import cache
 
 from trimtab.model.snapshots import TradeRecord
 
-__all__ = ["Frequency", "Schedule", "first_session", "is_session", "next_session", "schedule"]
+__all__ = [
+    "Frequency",
+    "Schedule",
+    "first_session",
+    "is_session",
+    "next_session",
+    "schedule",
+    "schedule_after",
+]
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -116,7 +124,13 @@ def schedule(frequency: Frequency, as_of: date, trades: Iterable[TradeRecord]) -
 
     One is due where it lies after the last trade, or is today.
     """
+    return schedule_after(
+        frequency, as_of, max((trade.on for trade in trades if trade.on <= as_of), default=None)
+    )
+
+
+def schedule_after(frequency: Frequency, as_of: date, traded: date | None) -> Schedule:
+    """The same with the day of the latest trade, if there was one."""
     latest = _latest(frequency, as_of)
-    traded = max((trade.on for trade in trades if trade.on <= as_of), default=None)
     is_due = latest == as_of or traded is None or latest > traded
     return Schedule(latest, _upcoming(frequency, as_of), is_due)

@@ -12,8 +12,9 @@ from typing import ClassVar
 
 from trimtab.model.proposals import Action, Proposal
 from trimtab.policies._aims import go_to, to_target
+from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
-from trimtab.policies._schedule import Frequency, schedule
+from trimtab.policies._schedule import Frequency, schedule, schedule_after
 from trimtab.policies._words import farthest_words
 from trimtab.quant.situation import Situation
 
@@ -29,6 +30,10 @@ class Calendar:
 
     name: ClassVar[str] = "calendar"
     frequency: Frequency = Frequency.ANNUAL
+
+    def may_act(self, look: Look) -> bool:
+        """Where a scheduled session waits for its trades."""
+        return schedule_after(self.frequency, look.as_of, look.traded).is_due
 
     def propose(self, situation: Situation) -> Proposal:
         """To target where a scheduled session is due, else nothing but the duties."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.model.proposals import Proposal
-from trimtab.policies._base import hold
+from trimtab.policies._base import Look, hold
 from trimtab.policies._duties import duties_of, only_duties
 from trimtab.quant.situation import Situation
 
@@ -24,6 +24,10 @@ class Flows:
     """Deposits buy the underweight, withdrawals sell the least-taxed lots, nothing else moves."""
 
     name: ClassVar[str] = "flows"
+
+    def may_act(self, look: Look) -> bool:
+        """Never, duties aside."""
+        return False
 
     def propose(self, situation: Situation) -> Proposal:
         """Nothing but the duties."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.model.proposals import Proposal
+from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
 from trimtab.quant.situation import Situation
 
@@ -22,6 +23,10 @@ class Hold:
 
     name: ClassVar[str] = "hold"
     invest_deposits: bool = True
+
+    def may_act(self, look: Look) -> bool:
+        """Never, duties aside."""
+        return False
 
     def propose(self, situation: Situation) -> Proposal:
         """Nothing but the duties."""

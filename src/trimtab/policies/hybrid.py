@@ -8,7 +8,7 @@ frequent looks with wide bands.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -21,8 +21,9 @@ from trimtab.policies._bands import (
     nearest_words,
     widths,
 )
+from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
-from trimtab.policies._schedule import Frequency, schedule
+from trimtab.policies._schedule import Frequency, Schedule, schedule, schedule_after
 from trimtab.policies._words import drift_words, points
 from trimtab.quant.situation import Situation
 
@@ -50,12 +51,24 @@ class Hybrid:
         if self.catch_up_days < 0:
             raise ValueError(f"catch_up_days is {self.catch_up_days}; it must be at least 0")
 
+    def may_act(self, look: Look) -> bool:
+        """Where a class is outside its band on a day to look."""
+        when = schedule_after(self.frequency, look.as_of, look.traded)
+        if not self._looks(when, look.as_of):
+            return False
+        bands = widths(look.mandate, self.absolute, self.relative)
+        return bool(breaches(look.drift, bands))
+
+    def _looks(self, when: Schedule, as_of: date) -> bool:
+        """Whether a session waits for its look, and is not too long past."""
+        late = as_of - when.latest
+        return when.is_due and late <= timedelta(days=self.catch_up_days)
+
     def propose(self, situation: Situation) -> Proposal:
         """Back from a breach on a day to look, else nothing but the duties."""
         snapshot = situation.snapshot
         when = schedule(self.frequency, snapshot.as_of, snapshot.trades)
-        late = snapshot.as_of - when.latest
-        if not when.is_due or late > timedelta(days=self.catch_up_days):
+        if not self._looks(when, snapshot.as_of):
             reason = f"the {self.frequency} look of {when.latest} is past, next {when.upcoming}"
             return only_duties(situation, reason, "policy")
         bands = widths(situation.mandate, self.absolute, self.relative)

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 from trimtab.model.proposals import Action, Proposal
 from trimtab.policies._aims import aims_between, go_to
+from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
-from trimtab.policies._schedule import Frequency, schedule
+from trimtab.policies._schedule import Frequency, schedule, schedule_after
 from trimtab.policies._words import farthest_words
 from trimtab.quant.situation import Situation
 
@@ -36,6 +37,10 @@ class Partial:
     def __post_init__(self) -> None:
         if not 0.0 < self.fraction <= 1.0:
             raise ValueError(f"fraction is {self.fraction}; it must be above 0 and at most 1")
+
+    def may_act(self, look: Look) -> bool:
+        """Where a scheduled session waits for its trades."""
+        return schedule_after(self.frequency, look.as_of, look.traded).is_due
 
     def propose(self, situation: Situation) -> Proposal:
         """Part of the way where a session is due, else nothing but the duties."""

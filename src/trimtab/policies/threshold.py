@@ -22,6 +22,7 @@ from trimtab.policies._bands import (
     nearest_words,
     widths,
 )
+from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
 from trimtab.policies._words import drift_words, points
 from trimtab.quant.situation import Situation
@@ -45,6 +46,11 @@ class Threshold:
 
     def __post_init__(self) -> None:
         check_band(self.absolute, self.relative, self.destination)
+
+    def may_act(self, look: Look) -> bool:
+        """Where a class is outside its band."""
+        bands = widths(look.mandate, self.absolute, self.relative)
+        return bool(breaches(look.drift, bands))
 
     def propose(self, situation: Situation) -> Proposal:
         """Back from a breach, else nothing but the duties."""

@@ -1,0 +1,250 @@
+"""The tax office: what each year owes, when it is paid, and what the next year inherits.
+
+Gains come from the books' realised list, in which a wash sale has already adjusted the year of the
+loss; dividends and interest are added as they are paid.  A year stays open until its settlement
+day, so that a purchase in January still disallows a loss of December.  The law of one year is
+applied to all: the year of the mandate's tax profile.
+
+Errors: those of the regime, for a profile that it cannot use.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from trimtab.books.dividend_periods import held_units
+from trimtab.books.dividend_years import DividendTest
+from trimtab.drivers.backtest.custodian import PaidDividend
+from trimtab.drivers.backtest.holdings import Holdings
+from trimtab.drivers.backtest.results import TaxYearRecord
+from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.instruments import Instrument
+from trimtab.model.lots import Term
+from trimtab.model.money import ZERO, cents
+from trimtab.model.taxes import RealizedGains, TaxBill, TaxProfile, YearIncome
+from trimtab.taxes._base import TaxRegime
+
+__all__ = ["TaxDue", "TaxOffice"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxDue:
+    """A payment to the tax office (positive) or from it, by a day, for a tax year."""
+
+    on: date
+    amount: Decimal
+    year: int
+    is_estimate: bool
+
+
+class TaxOffice:
+    """Assesses years as they go."""
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        regime: TaxRegime,
+        profile: TaxProfile,
+        start: date,
+        instruments: Mapping[str, Instrument],
+        estimated_payments: bool,
+    ) -> None:
+        self.holdings, self.regime = holdings, regime
+        self.profile = replace(profile, year=profile.year or start.year)
+        self.first_year, self.estimates_wanted = start.year, estimated_payments
+        self.instruments = instruments
+        self.dividends = DividendTest()
+        self.gains: dict[tuple[int, Term | None], Decimal] = defaultdict(Decimal)
+        self.interest: dict[int, Decimal] = defaultdict(Decimal)
+        self.estimated: dict[int, Decimal] = defaultdict(Decimal)
+        self.settled: dict[int, tuple[Decimal, date]] = {}
+        self._seen_gains = self._seen_entries = 0
+        self._bills: dict[int, tuple[YearIncome, TaxBill]] = {}
+        self._due: list[TaxDue] = []
+        self._planned_year = start.year - 1
+
+    @property
+    def is_taxed(self) -> bool:
+        """Whether the household has an account whose gains are taxed."""
+        return bool(self.holdings.taxable)
+
+    def read_books(self) -> None:
+        """Take over what was realised and earned since the last look."""
+        realized = self.holdings.ledger.realized
+        for one in realized[self._seen_gains :]:
+            if one.account in self.holdings.taxable and one.gain is not None:
+                self.gains[one.on.year, one.term] += one.gain
+        self._seen_gains = len(realized)
+        for entry in self.holdings.entries[self._seen_entries :]:
+            self._read(entry)
+        self._seen_entries = len(self.holdings.entries)
+
+    def _read(self, entry: Entry) -> None:
+        """Interest, and what sales, splits and wash sales mean for dividends' holding periods."""
+        match entry.kind:
+            case EntryKind.INTEREST:
+                for posting in entry.postings:
+                    if posting.place in self.holdings.taxable:
+                        self.interest[entry.on.year] += posting.amount
+            case EntryKind.SELL:
+                for posting in entry.postings:
+                    if posting.lot is not None and posting.commodity in self.instruments:
+                        self.dividends.sold(posting.lot, -posting.amount, entry.on)
+            case EntryKind.SPLIT:
+                new, old = map(int, entry.details["ratio"].split(":"))
+                self.dividends.split(entry.postings[0].commodity, new, old)
+            case EntryKind.WASH_SALE if "part_of" in entry.details:
+                part = entry.details["replacement"]
+                for posting in entry.postings:
+                    if posting.lot == part and posting.commodity in self.instruments:
+                        whole = entry.details["part_of"]
+                        self.dividends.divided(whole, part, posting.amount, entry.on)
+            case _:
+                pass
+
+    def note_dividends(self, paid: Iterable[PaidDividend]) -> None:
+        """Dividends of taxable accounts, qualified until their holding period says otherwise."""
+        for one in paid:
+            if one.account in self.holdings.taxable:
+                self.dividends.paid(
+                    one.instrument,
+                    one.amount,
+                    one.on,
+                    [held_units(lot) for lot in one.lots],
+                    on=one.on,
+                    qualified_fraction=self.instruments[one.instrument].qualified_fraction,
+                )
+
+    def income(self, year: int) -> YearIncome:
+        """The year's income from investments, as far as it is known."""
+        return YearIncome(
+            short=self.gains[year, Term.SHORT] + self.gains[year, None],
+            long=self.gains[year, Term.LONG],
+            qualified_dividends=self.dividends.qualified(year),
+            ordinary_dividends=self.dividends.ordinary(year),
+            interest=self.interest[year],
+        )
+
+    def _carried(self, year: int) -> RealizedGains:
+        """What a year starts with: the first with what the mandate says, others with losses."""
+        if year <= self.first_year:
+            return self.profile.realized
+        bill = self.bill(year - 1)
+        return RealizedGains(carry_short=bill.carry_short, carry_long=bill.carry_long)
+
+    def _profile(self, year: int) -> TaxProfile:
+        return replace(self.profile, realized=self._carried(year))
+
+    def bill(self, year: int, extra: YearIncome | None = None) -> TaxBill:
+        """The year's bill, with unrealised gains on top where they are given."""
+        income = self.income(year)
+        as_of = date(year, 12, 31)
+        if extra is not None:
+            more = replace(income, short=income.short + extra.short, long=income.long + extra.long)
+            return self.regime.assess_year(self._profile(year), more, as_of)
+        if year > self.first_year:
+            self.bill(year - 1)  # first, because a change of what it leaves is a change here
+        known = self._bills.get(year)
+        if known is None or known[0] != income:
+            bill = self.regime.assess_year(self._profile(year), income, as_of)
+            for later in [one for one in self._bills if one > year]:
+                del self._bills[later]  # what it inherits has changed
+            self._bills[year] = known = (income, bill)
+        return known[1]
+
+    def tax(self, year: int) -> Decimal:
+        """What the backtest's own income adds to a year's tax: what came before is left out."""
+        tax = self.bill(year).tax
+        if year == self.first_year:
+            as_of = date(year, 12, 31)
+            tax -= self.regime.assess_year(self.profile, YearIncome(), as_of).tax
+        return tax
+
+    def profile_on(self, on: date) -> TaxProfile:
+        """The profile that a plan of this day is made with: the year so far, and what it began
+        with."""
+        carried, income = self._carried(on.year), self.income(on.year)
+        realized = replace(
+            carried, short=carried.short + income.short, long=carried.long + income.long
+        )
+        return replace(self.profile, realized=realized).with_yield(income)
+
+    def open_year(self, year: int) -> None:
+        """Set the dates of a year's payments; once a year."""
+        if year <= self._planned_year or not self.is_taxed:
+            return
+        self._planned_year = year
+        settles = self.regime.settlement_day(year - 1)
+        if year > self.first_year:
+            self._due.append(TaxDue(settles, ZERO, year - 1, is_estimate=False))
+        if self.estimates_wanted and year > self.first_year:
+            prior, agi = max(ZERO, self.tax(year - 1)), self.bill(year - 1).modified_agi
+            for one in self.regime.instalments(self.profile, year, prior, agi):
+                self._due.append(TaxDue(one.due, one.amount, year, is_estimate=True))
+        self._due.sort(key=lambda due: due.on)
+
+    def due(self, on: date) -> list[TaxDue]:
+        """What falls due up to this day, worked out on the day itself."""
+        now = [due for due in self._due if due.on <= on]
+        self._due = [due for due in self._due if due.on > on]
+        return [due if due.is_estimate else self._settlement(due, on) for due in now]
+
+    def _settlement(self, due: TaxDue, on: date) -> TaxDue:
+        """The rest of a year: its tax less what was paid towards it."""
+        rest = cents(self.tax(due.year) - self.estimated[due.year])
+        self.settled[due.year] = (rest, on)
+        return replace(due, on=on, amount=rest)
+
+    def was_paid(self, due: TaxDue) -> None:
+        """Count an instalment that was paid."""
+        if due.is_estimate:
+            self.estimated[due.year] += due.amount
+
+    def accrued(self, on: date) -> Decimal:
+        """What the years not settled yet would still cost."""
+        if not self.is_taxed:
+            return ZERO
+        years = range(self.first_year, on.year + 1)
+        return sum(
+            (self.tax(year) - self.estimated[year] for year in years if year not in self.settled),
+            ZERO,
+        )
+
+    def liquidation(self, on: date, short: float, long: float) -> float:
+        """What selling everything would add to this year's tax.
+
+        Unit: `short` and `long` are unrealised gains less losses, dollars.
+        """
+        if not self.is_taxed:
+            return 0.0
+        extra = YearIncome(short=cents(Decimal(short)), long=cents(Decimal(long)))
+        return float(self.bill(on.year, extra).tax - self.bill(on.year).tax)
+
+    def records(self, last: date, disallowed: dict[int, Decimal]) -> tuple[TaxYearRecord, ...]:
+        """Every year up to the last day, as it stands."""
+        if not self.is_taxed:
+            return ()
+        return tuple(
+            self._record(year, disallowed.get(year, ZERO))
+            for year in range(self.first_year, last.year + 1)
+        )
+
+    def _record(self, year: int, disallowed: Decimal) -> TaxYearRecord:
+        income, settled = self.income(year), self.settled.get(year)
+        return TaxYearRecord(
+            year=year,
+            short=income.short,
+            long=income.long,
+            disallowed=disallowed,
+            qualified_dividends=income.qualified_dividends,
+            ordinary_dividends=income.ordinary_dividends,
+            interest=income.interest,
+            bill=self.bill(year),
+            estimated=self.estimated[year],
+            settled=ZERO if settled is None else settled[0],
+            settled_on=None if settled is None else settled[1],
+        )

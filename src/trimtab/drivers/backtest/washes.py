@@ -1,0 +1,212 @@
+"""Wash sales during a backtest: every loss is matched as soon as something replaces it.
+
+What the engine of `books.wash_sales` is told are the sales of the last 60 days as they happened and
+the lots that are held; each match is booked once, and what it used up is remembered.
+Source: 26 USC 1091; 26 CFR 1.1091-1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from trimtab.books.lot_entries import wash_sale
+from trimtab.books.wash_sales import WINDOW, match_wash_sales
+from trimtab.books.wash_values import HistoricLot, WashMatch, WashSaleReading
+from trimtab.drivers.backtest.holdings import Holdings
+from trimtab.model.instruments import Instrument
+from trimtab.model.lots import Lot
+from trimtab.model.money import ZERO, cents
+from trimtab.model.snapshots import Side, TradeRecord
+
+__all__ = ["WashBook"]
+
+LOOKBACK = 3 * WINDOW
+
+
+class WashBook:
+    """The recent sales and purchases of a household, and the losses among them still open."""
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        instruments: Mapping[str, Instrument],
+        reading: WashSaleReading,
+        past: Iterable[TradeRecord] = (),
+    ) -> None:
+        self.holdings, self.reading, self.instruments = holdings, reading, instruments
+        self.accounts = {account.id: account for account in holdings.household.accounts}
+        self.sales: dict[str, list[HistoricLot]] = defaultdict(list)
+        self.trades: list[TradeRecord] = list(past)
+        self.disallowed: dict[int, Decimal] = defaultdict(Decimal)
+
+    def group_of(self, instrument: str) -> str:
+        """The group of substantially identical instruments that one belongs to."""
+        return self.instruments[instrument].wash_group
+
+    def forget(self, on: date) -> None:
+        """Drop what can no longer matter."""
+        oldest = on - LOOKBACK
+        if self.trades and self.trades[0].on < oldest:
+            latest = self.trades[-1:]  # calendars ask for it, however long ago it was
+            self.trades = [trade for trade in self.trades if trade.on >= oldest] or latest
+        for group, sales in self.sales.items():
+            if sales and (sales[0].sold or on) < oldest:
+                self.sales[group] = [sale for sale in sales if (sale.sold or on) >= oldest]
+
+    def sold(
+        self, lot: Lot, quantity: Decimal, proceeds: Decimal, basis: Decimal, on: date
+    ) -> None:
+        """Note a sale of units of a lot, before the books forget the lot.
+
+        Unit: `proceeds` and `basis` dollars of the units sold.
+        """
+        served = min(lot.washed_quantity, quantity)
+        for part, used in ((served, True), (quantity - served, False)):
+            if part > 0 and self.instruments[lot.instrument].is_security:
+                self.sales[self.group_of(lot.instrument)].append(
+                    self._historic(
+                        lot, part, basis * part / quantity, on, proceeds * part / quantity, used
+                    )
+                )
+        gain = proceeds - basis
+        where = (lot.account, lot.instrument, Side.SELL, on, quantity, proceeds)
+        self.trades.append(TradeRecord(*where, gain, lot.term(on), lot.id))
+
+    def bought(self, lot: Lot, on: date) -> None:
+        """Note a purchase, as calendars look for the latest trade."""
+        paid = lot.basis or ZERO
+        self.trades.append(
+            TradeRecord(lot.account, lot.instrument, Side.BUY, on, lot.quantity, paid, lot=lot.id)
+        )
+
+    @property
+    def traded(self) -> date | None:
+        """The day of the latest trade."""
+        return self.trades[-1].on if self.trades else None
+
+    def book_matches(self, on: date) -> None:
+        """Find what replaces what by now, and book it."""
+        for group, sales in self.sales.items():
+            if not any(self._is_open_loss(sale, on) for sale in sales):
+                continue
+            lots = [*sales, *self._held(group, on)]
+            for match in match_wash_sales(lots, self.reading, as_of=on).matches:
+                self._book(group, match, on)
+
+    def _is_open_loss(self, sale: HistoricLot, on: date) -> bool:
+        """Whether a loss is still within its window."""
+        if sale.sold is None or sale.proceeds is None or sale.cost is None:
+            return False
+        return sale.wrapper.is_taxable and sale.cost > sale.proceeds and on <= sale.sold + WINDOW
+
+    def _held(self, group: str, on: date) -> Iterator[HistoricLot]:
+        """Lots bought recently enough to replace something."""
+        oldest = on - 2 * WINDOW
+        for lot in self.holdings.lots:
+            recent = lot.acquired is not None and lot.acquired >= oldest
+            if not recent or self.group_of(lot.instrument) != group:
+                continue
+            served = min(lot.washed_quantity, lot.quantity)
+            for part, used in ((served, True), (lot.quantity - served, False)):
+                if part > 0:
+                    basis = None if lot.basis is None else lot.basis * part / lot.quantity
+                    yield self._historic(lot, part, basis, None, None, used)
+
+    def _historic(
+        self,
+        lot: Lot,
+        quantity: Decimal,
+        basis: Decimal | None,
+        sold: date | None,
+        proceeds: Decimal | None,
+        used: bool,
+    ) -> HistoricLot:
+        account = self.accounts[lot.account]
+        return HistoricLot(
+            lot=lot.id,
+            account=lot.account,
+            owner=account.owner,
+            wrapper=account.wrapper,
+            instrument=lot.instrument,
+            group=self.group_of(lot.instrument),
+            quantity=quantity,
+            acquired=lot.acquired,
+            cost=basis,
+            order=lot.order if lot.order is not None else f"lot {lot.id}",
+            sold=sold,
+            proceeds=proceeds,
+            already_used=used,
+            holding_start=lot.holding_start,
+            by_purchase=lot.by_purchase and not lot.inherited,
+        )
+
+    def _book(self, group: str, match: WashMatch, on: date) -> None:
+        """One match: the entry, and what is left to match afterwards."""
+        if cents(match.disallowed) == 0:
+            self._use(group, match)
+            return
+        holdings = self.holdings
+        books = holdings.ledger.view()
+        name = holdings.ledger.free_lot_id(f"{match.replacement.lot}+")
+        entry = wash_sale(holdings.next_id(on, "wash sale"), on, books, match, name)
+        holdings.book([entry])
+        sold = match.loss.sold or on
+        self.disallowed[sold.year] += cents(match.disallowed)
+        self._use(group, match)
+        self._mark_washed(match)
+
+    def _use(self, group: str, match: WashMatch) -> None:
+        """Take the units of a match off the open loss, and off a replacement that was sold."""
+        self._shrink(group, match.loss, match.quantity, None)
+        if match.replacement.sold is not None:
+            self._shrink(group, match.replacement, match.quantity, match)
+
+    def _shrink(
+        self, group: str, piece: HistoricLot, quantity: Decimal, serving: WashMatch | None
+    ) -> None:
+        """Split what a match took off one of the recorded sales."""
+        sales = self.sales[group]
+        alike = [
+            at
+            for at, sale in enumerate(sales)
+            if (sale.lot, sale.sold) == (piece.lot, piece.sold) and sale.quantity >= quantity
+        ]
+        # A replacement that was sold may itself be a loss by now: then it has served already.
+        alike.sort(key=lambda at: sales[at].already_used != piece.already_used)
+        for at in alike[:1]:
+            sale = sales[at]
+            rest = _part(sale, sale.quantity - quantity)
+            kept = [] if rest is None else [rest]
+            if serving is not None:
+                used = _part(sale, quantity)
+                if used is not None and used.cost is not None:
+                    start = serving.holding_start
+                    cost = used.cost + serving.disallowed
+                    kept.append(replace(used, already_used=True, cost=cost, holding_start=start))
+            sales[at : at + 1] = kept
+
+    def _mark_washed(self, match: WashMatch) -> None:
+        """Say in the record of trades how many units of the sale are disallowed."""
+        for at, trade in enumerate(self.trades):
+            is_it = trade.lot == match.loss.lot and trade.on == match.loss.sold
+            if is_it and trade.side is Side.SELL:
+                washed = min(trade.quantity, trade.washed_quantity + match.quantity)
+                self.trades[at] = replace(trade, washed_quantity=washed)
+                return
+
+
+def _part(sale: HistoricLot, quantity: Decimal) -> HistoricLot | None:
+    """Some units of a sale with their share of its money."""
+    if quantity <= 0:
+        return None
+    share = quantity / sale.quantity
+    return replace(
+        sale,
+        quantity=quantity,
+        cost=None if sale.cost is None else sale.cost * share,
+        proceeds=None if sale.proceeds is None else sale.proceeds * share,
+    )
