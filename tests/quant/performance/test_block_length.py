@@ -10,7 +10,7 @@ from trimtab.quant.performance.block_length import automatic_block_length
 
 @pytest.mark.parametrize(("memory", "days"), [(0.5, 4_000), (0.7, 4_000), (0.9, 8_000)])
 def test_the_length_of_a_first_order_series_is_near_what_theory_gives(memory, days):
-    # For AR(1), b = (2φ/(1 − φ²))^⅔ · n^⅓ (Politis and White 2004, section 4, as corrected in 2009)
+    # For AR(1), b = (2φ/(1 − φ²))^⅔ · n^⅓ by the formula of the paper
     chance = np.random.default_rng(5)
     found = [
         automatic_block_length(first_order(chance, days, memory)).stationary for _ in range(40)

@@ -53,7 +53,6 @@ def test_the_same_chance_gives_the_same_answer_whatever_fits_into_memory(monkeyp
     np.testing.assert_array_equal(at_once.resampled, in_parts.resampled)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("memory", "kind"), [(0.0, "percentile"), (0.3, "basic"), (0.5, "basic")])
 def test_a_ninety_percent_interval_of_the_mean_covers_it_about_nine_times_in_ten(memory, kind):
     chance, worlds, covered = np.random.default_rng(11), 300, 0
@@ -63,7 +62,7 @@ def test_a_ninety_percent_interval_of_the_mean_covers_it_about_nine_times_in_ten
             level=0.9, kind=IntervalKind(kind)
         )
         covered += found.low <= 0.0 <= found.high
-    # Blocks cut some memory, so that coverage lies somewhat below: Politis and White (2004), table 3
+    # Blocks cut some memory, so that coverage lies somewhat below nine in ten
     assert 0.82 <= covered / worlds <= 0.95
 
 
@@ -103,7 +102,6 @@ def test_a_policy_differs_from_itself_by_nothing():
     assert found.difference(0, 1).interval.high == 0.0
 
 
-@pytest.mark.slow
 def test_between_equal_policies_p_values_are_uniform():
     chance, small, worlds = np.random.default_rng(16), 0, 300
     for _ in range(worlds):
