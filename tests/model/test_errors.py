@@ -1,8 +1,10 @@
-"""A remedy names the nearest known word."""
+"""A remedy names the nearest known word, and errors travel between processes whole."""
+
+import pickle
 
 import pytest
 
-from trimtab.model.errors import nearest
+from trimtab.model.errors import InputError, InputErrors, nearest
 
 
 @pytest.mark.parametrize(
@@ -16,3 +18,11 @@ from trimtab.model.errors import nearest
 )
 def test_the_nearest_word_is_named_whatever_its_case(word: str, known: list[str], remedy: str):
     assert nearest(word, known) == remedy
+
+
+def test_errors_come_back_whole_from_another_process():
+    error = InputError("price", "is -3", "must be positive", "mend it", file="a.csv", line=7)
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.remedy, again.line) == (str(error), "mend it", 7)
+    several = pickle.loads(pickle.dumps(InputErrors([error, InputError("b", "is gone")])))
+    assert [str(one) for one in several.errors] == [str(error), "b: is gone."]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
 
 __all__ = ["InputError", "InputErrors", "InvariantError", "TrimtabError", "must", "nearest"]
 
@@ -53,6 +54,11 @@ class InputError(TrimtabError):
         sentence += "" if sentence.endswith("?") else "."
         return f"{place}: {sentence}" if place else sentence
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled by its parts, so that it comes back whole from another process."""
+        made = partial(InputError, file=self.file, line=self.line)
+        return made, (self.subject, self.fact, self.bound, self.remedy)
+
     def at(self, file: str, line: int | None = None) -> InputError:
         """The same error, with the place where the input stands."""
         return InputError(
@@ -66,6 +72,10 @@ class InputErrors(TrimtabError):  # noqa: N818  (several errors, so the plural)
     def __init__(self, errors: Iterable[InputError]) -> None:
         self.errors: tuple[InputError, ...] = tuple(errors)
         super().__init__("\n".join(str(error) for error in self.errors))
+
+    def __reduce__(self) -> tuple[type[InputErrors], tuple[tuple[InputError, ...]]]:
+        """Pickled by its errors, as each of them by its parts."""
+        return InputErrors, (self.errors,)
 
 
 def must(condition: object, promise: str) -> None:
