@@ -11,9 +11,10 @@ from typing import Protocol, runtime_checkable
 
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
+from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
 
-__all__ = ["ActionFeed", "Feed", "Journal", "PriceHistory"]
+__all__ = ["ActionFeed", "Feed", "Journal", "MarketFeed", "PriceHistory"]
 
 
 class Feed(Protocol):
@@ -36,6 +37,21 @@ class ActionFeed(Protocol):
         self, instruments: Sequence[str], since: date, until: date
     ) -> tuple[CorporateAction, ...]:
         """Dividends and splits with an ex-date from `since` to `until`, both included."""
+        ...
+
+
+@runtime_checkable
+class MarketFeed(Protocol):
+    """A feed that can also give a whole history, as a backtest replays it."""
+
+    def market(
+        self, instruments: Sequence[str], since: date, until: date, currency: str = "USD"
+    ) -> MarketHistory:
+        """Every day from `since` to `until`, both included, on which any of them has a price.
+
+        Unit: `currency`, the household's base; what is quoted in another is converted day by day.
+        Refuses: an interval without any price, and a currency without a rate to `currency`.
+        """
         ...
 
 

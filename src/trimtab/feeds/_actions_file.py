@@ -22,7 +22,7 @@ from trimtab.model.corporate_actions import ActionKind, CorporateAction
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.money import exact
 
-__all__ = ["ACTIONS_NAME", "read_actions"]
+__all__ = ["ACTIONS_NAME", "read_actions", "split_ratio"]
 
 ACTIONS_NAME = "actions.csv"
 REQUIRED = ("date", "instrument", "dividend", "split")
@@ -120,12 +120,15 @@ def _actions(cells: Mapping[str, str], currency: str, source: str) -> Iterator[C
         amount = exact(cells["dividend"], f"dividend of {name} on {on}")
         yield CorporateAction(name, on, ActionKind.DIVIDEND, amount, None, in_currency, source)
     if cells["split"]:
-        ratio = _ratio(cells["split"], f"split of {name} on {on}")
+        ratio = split_ratio(cells["split"], f"split of {name} on {on}")
         yield CorporateAction(name, on, ActionKind.SPLIT, None, ratio, in_currency, source)
 
 
-def _ratio(text: str, subject: str) -> Fraction:
-    """New units for each old one: `4:1`, `3/2`, `4`, `0.05`."""
+def split_ratio(text: str, subject: str) -> Fraction:
+    """New units for each old one: `4:1`, `3/2`, `4`, `0.05`.
+
+    Refuses: what is no ratio.
+    """
     new, _, old = text.replace("/", ":").partition(":")
     parts = exact(new, subject), exact(old or "1", subject)
     if parts[1] <= 0:

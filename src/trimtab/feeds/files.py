@@ -12,30 +12,34 @@ cut off, and (as soon as it is asked for) a price that is no number, zero or neg
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from trimtab.feeds._actions_file import ACTIONS_NAME, read_actions
+from trimtab.feeds._file_rows import (
+    CLOSE_NAMES,
+    CURRENCY_NAMES,
+    INSTRUMENT_NAMES,
+    Row,
+    column_at,
+    day_of,
+    file_rows,
+    header_of,
+    unreadable,
+)
 from trimtab.feeds._series import PriceSeries, history_of, latest_of, quote_currency
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
 
 __all__ = ["Files"]
 
-DATE_NAMES = ("date", "day", "session")
-INSTRUMENT_NAMES = ("instrument", "symbol", "ticker")
-CLOSE_NAMES = ("close", "price", "adj close", "adj_close")
-CURRENCY_NAMES = ("currency",)
 ERRORS_MAX = 20
 FILES_CACHED = 8
-
-Row = tuple[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,26 @@ class Files:
             if one.instrument in instruments and since <= one.on <= until
         )
 
+    def market(
+        self, instruments: Sequence[str], since: date, until: date, currency: str = "USD"
+    ) -> MarketHistory:
+        """Every day from `since` to `until` with a price, as a backtest replays it.
+
+        The long form may have more columns: open, vwap, volume, half_spread (or bid and ask),
+        dividend and split; dividends and splits of `actions.csv` are added to them.
+        Refuses: what the module's docstring says, and what `MarketFeed.market` does.
+        """
+        from trimtab.feeds._bars import asked_for  # NumPy only where it is needed
+        from trimtab.feeds._bars_file import read_bars
+        from trimtab.feeds._market import MarketQuestion, market_of
+
+        question = MarketQuestion(tuple(dict.fromkeys(instruments)), since, until, currency)
+        try:
+            bars = read_bars(self.path, self.currency, asked_for(instruments))
+        except OSError as error:
+            raise unreadable(self.path, error) from None
+        return market_of(bars, question, self.actions(instruments, since, until))
+
     @property
     def _source(self) -> str:
         return f"closes of {Path(self.path).name}"
@@ -75,110 +99,22 @@ class Files:
             status = Path(self.path).stat()
             return _read(self.path, self.currency, status.st_mtime_ns, status.st_size)
         except OSError as error:  # no file, a folder of that name, no permission
-            raise InputError(
-                "price file",
-                f"cannot be read ({error.strerror or error})",
-                remedy="give the path of a CSV or Parquet file",
-                file=self.path,
-            ) from None
+            raise unreadable(self.path, error) from None
 
 
 @lru_cache(maxsize=FILES_CACHED)
 def _read(path: str, currency: str, _changed: int, _size: int) -> dict[str, PriceSeries]:
     """All series of a file; read again only after the file changed."""
-    rows = _parquet_rows(path) if path.endswith(".parquet") else _csv_rows(path)
+    rows = file_rows(path)
     _, header = next(rows, (0, ()))
-    names = [name.strip() for name in header]
-    if not any(names):
-        raise InputError("price file", "is empty", remedy="it opens with a header", file=path)
+    names, at_date = header_of(header, path)
     lowered = [name.lower() for name in names]
-    at_date = _column(lowered, DATE_NAMES)
-    if at_date is None and len(names) == 1:
-        _refuse_separators(names[0], path)
-    if at_date is None:
-        raise InputError(
-            "header",
-            f"has no date column: {', '.join(names[:6])}",
-            f"one must be called {' or '.join(DATE_NAMES)}",
-            "name it so; the other columns are instruments, or instrument, close and currency",
-            file=path,
-            line=1,
-        )
-    at_instrument, at_close = _column(lowered, INSTRUMENT_NAMES), _column(lowered, CLOSE_NAMES)
+    at_instrument, at_close = column_at(lowered, INSTRUMENT_NAMES), column_at(lowered, CLOSE_NAMES)
     dated = _dated(rows, at_date, len(names), path)
     if at_instrument is None or at_close is None:
         return _wide(dated, names, at_date, currency, path)
-    at_currency = _column(lowered, CURRENCY_NAMES)
+    at_currency = column_at(lowered, CURRENCY_NAMES)
     return _long(dated, (at_instrument, at_close, at_currency), currency, path)
-
-
-def _refuse_separators(header: str, path: str) -> None:
-    """Refuse a file that a spreadsheet wrote with other marks than commas."""
-    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
-        if mark in header:
-            raise InputError(
-                "price file",
-                f"its columns are separated by {name}",
-                "a CSV file has commas",
-                "save it with commas (in a spreadsheet: “CSV UTF-8”)",
-                file=path,
-                line=1,
-            )
-
-
-def _column(names: Sequence[str], accepted: Iterable[str]) -> int | None:
-    return next((names.index(name) for name in accepted if name in names), None)
-
-
-def _csv_rows(path: str) -> Iterator[Row]:
-    raw = Path(path).read_bytes()
-    if path.endswith(".gz"):
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError) as error:
-            raise InputError("price file", f"is no whole gzip file ({error})", file=path) from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "price file",
-            f"is not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}{_guess(raw)}",
-            remedy="save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
-            file=path,
-            line=raw.count(b"\n", 0, error.start) + 1,
-        ) from None
-    if "\0" in text:
-        raise InputError("price file", "holds zero bytes", remedy="save it as CSV UTF-8", file=path)
-    reader = csv.reader(text.splitlines())
-    for row in reader:
-        if row and not row[0].startswith("#"):
-            yield reader.line_num, row
-
-
-def _guess(raw: bytes) -> str:
-    """The encoding that a file opens like, if it is one that spreadsheets write."""
-    return "; it looks like UTF-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
-
-
-def _parquet_rows(path: str) -> Iterator[Row]:
-    try:
-        import pyarrow as arrow
-        from pyarrow import parquet
-    except ImportError:
-        raise InputError(
-            f"price file {path}",
-            "is Parquet, and pyarrow is not installed",
-            remedy='install it with: pip install "trimtab[parquet]"',
-        ) from None
-    try:
-        table = parquet.read_table(path)
-    except (arrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError("price file", f"is no whole Parquet file ({reason})", file=path) from None
-    yield 1, table.column_names
-    columns = [table.column(name).to_pylist() for name in table.column_names]
-    for at, row in enumerate(zip(*columns, strict=True)):
-        yield at + 2, ["" if cell is None else str(cell) for cell in row]
 
 
 def _dated(
@@ -196,7 +132,7 @@ def _dated(
             errors.append(InputError("row", fact, remedy=remedy, file=path, line=line))
             continue
         try:
-            found.append((_day(row[at_date]), line, row))
+            found.append((day_of(row[at_date]), line, row))
         except ValueError:
             fact = f"{row[at_date]!r} is no date"
             errors.append(
@@ -206,14 +142,6 @@ def _dated(
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
     found.sort(key=lambda entry: entry[0])
     return found
-
-
-def _day(text: str) -> date:
-    """The date of `2022-10-14`, also where a time of day follows."""
-    day, _, time = text.strip().partition("T" if "T" in text else " ")
-    if time and not time[0].isdigit():
-        raise ValueError(text)
-    return date.fromisoformat(day)
 
 
 def _wide(

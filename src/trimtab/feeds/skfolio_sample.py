@@ -22,6 +22,7 @@ from pathlib import Path
 
 from trimtab.feeds._series import GAPS, check_sessions, price_amount
 from trimtab.model.errors import InputError
+from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
 
 __all__ = ["SkfolioSample"]
@@ -61,6 +62,23 @@ class SkfolioSample:
         days = sorted(closes)[-sessions:]
         rows = tuple(tuple(closes[day].get(name, nan) for name in instruments) for day in days)
         return PriceHistory(tuple(map(date.fromisoformat, days)), tuple(instruments), rows, SOURCE)
+
+    def market(
+        self, instruments: Sequence[str], since: date, until: date, currency: str = "USD"
+    ) -> MarketHistory:
+        """Every day from `since` to `until` with a price, as a backtest replays it.
+
+        The closes contain dividends and splits: `dividend` is zero and `split` one throughout.
+        Refuses: what `MarketFeed.market` does; another currency than dollars, for want of rates.
+        """
+        from trimtab.feeds._market import MarketQuestion, market_of  # NumPy only where needed
+        from trimtab.feeds._skfolio_market import sample_bars
+
+        question = MarketQuestion(tuple(dict.fromkeys(instruments)), since, until, currency)
+        tables = [_table(name) for name in DATASETS]
+        return market_of(
+            sample_bars([(one.columns, one.lines) for one in tables], question, SOURCE), question
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trimtab.feeds._series import (
     PriceSeries,
@@ -30,7 +30,11 @@ from trimtab.feeds._series import (
 from trimtab.feeds._yahoo_actions import MINOR_UNITS, actions_of
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError
+from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
+
+if TYPE_CHECKING:
+    from trimtab.feeds._yahoo_market import YahooRows
 
 __all__ = ["Yahoo"]
 
@@ -78,6 +82,52 @@ class Yahoo:
             if not quote_currency(name, ""):
                 found += self._actions_of(yfinance, name, since, until)
         return tuple(sorted(found, key=lambda one: (one.on, one.instrument, one.kind)))
+
+    def market(
+        self, instruments: Sequence[str], since: date, until: date, currency: str = "USD"
+    ) -> MarketHistory:
+        """Every day from `since` to `until` with a price, as traded, with dividends and splits.
+
+        What is quoted in another currency is converted with Yahoo's own rates.
+        Refuses: what `MarketFeed.market` does.
+        """
+        from trimtab.feeds._market import MarketQuestion, market_of  # NumPy only where needed
+        from trimtab.feeds._yahoo_market import bars_of_rows
+
+        yfinance = _yfinance()
+        names = tuple(dict.fromkeys(instruments))
+        question = MarketQuestion(names, since, until, currency)
+        answers = [self._rows(yfinance, name, since) for name in names]
+        foreign = {MINOR_UNITS.get(one.currency, one.currency) for one in answers if one.days}
+        start = since - timedelta(days=LATEST_DAYS)
+        for other in sorted(foreign - {currency}):
+            answers.append(self._rows(yfinance, f"{other}{currency}", start))
+        source = "Yahoo, closes as traded, with dividends and splits"
+        return market_of(bars_of_rows(answers, source), question)
+
+    def _rows(self, yfinance: Any, instrument: str, start: date) -> YahooRows:
+        """One instrument's rows up to today: what was traded follows from all splits since."""
+        from trimtab.feeds._yahoo_market import rows_of_frame
+
+        symbol = self.symbols.get(instrument) or _symbol(instrument)
+        try:
+            ticker = yfinance.Ticker(symbol)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                frame = ticker.history(
+                    start=start.isoformat(),
+                    interval="1d",
+                    auto_adjust=False,
+                    actions=True,
+                    timeout=self.timeout_seconds,
+                    raise_errors=True,
+                )
+            named = (ticker.history_metadata or {}).get("currency") if len(frame["Close"]) else ""
+            if named is not None:
+                return rows_of_frame(instrument, quote_currency(instrument, named), frame)
+        except Exception as error:  # yfinance lets errors of its HTTP and JSON libraries through
+            raise _failure(instrument, symbol, error) from error
+        raise _failure(instrument, symbol, "the answer names no currency")
 
     def _actions_of(
         self, yfinance: Any, instrument: str, since: date, until: date

@@ -1,0 +1,184 @@
+"""Bars out of a price file: CSV in parts of some thousand rows, Parquet through `_bars_parquet`.
+
+Only what is asked for becomes numbers, part by part, so that a long file needs little
+more memory than its arrays.  Errors: those of `_file_rows`, `_bars_header` and `_bars`, and
+`InputError` or `InputErrors` with file and line for rows cut off, and dates and numbers that are
+none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.feeds._bars import ERRORS_MAX, BarField, Bars, Floats, check_bars, raised
+from trimtab.feeds._bars_cells import NO_DAY, Days, Names, cell_numbers, day_numbers, no_date
+from trimtab.feeds._bars_header import BarColumns, bar_columns
+from trimtab.feeds._file_rows import Row, file_rows
+from trimtab.model.errors import InputError
+
+__all__ = ["read_bars"]
+
+ROWS_AT_ONCE = 10_000
+
+
+def read_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars:
+    """The bars of those instruments of a file that are asked for; `currency` where a row has none.
+
+    Refuses: what the module's docstring says.
+    """
+    if path.endswith(".parquet"):
+        from trimtab.feeds._bars_parquet import parquet_bars
+
+        bars = parquet_bars(path, currency, is_asked)
+    else:
+        bars = _csv_bars(path, currency, is_asked)
+    check_bars(bars)
+    return bars
+
+
+def _csv_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars:
+    rows = file_rows(path)
+    _, header = next(rows, (0, ()))
+    columns = bar_columns(header, path, is_asked)
+    reading = _Reading(path, columns, Names(currency, is_asked))
+    whole = reading.whole(rows)
+    parts: list[_Part] = []
+    while len(reading.errors) < ERRORS_MAX and (chunk := list(islice(whole, ROWS_AT_ONCE))):
+        parts.append(reading.part(chunk))
+    raised(reading.errors)
+    parts = parts or [reading.empty()]
+    fields = parts[0].values
+    return Bars(
+        tuple(reading.names.codes),
+        tuple(reading.names.currencies),
+        np.concatenate([part.day for part in parts]).astype("datetime64[D]"),
+        np.concatenate([part.code for part in parts]),
+        np.concatenate([part.line for part in parts]),
+        {one: np.concatenate([part.values[one] for part in parts]) for one in fields},
+        path,
+        columns.source(path),
+        columns.is_adjusted,
+        columns.findings,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some thousand rows as arrays, named as in `Bars`."""
+
+    day: npt.NDArray[np.int64]
+    code: npt.NDArray[np.int32]
+    line: npt.NDArray[np.int64]
+    values: dict[BarField, Floats]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is gathered while the rows of one file go by."""
+
+    path: str
+    columns: BarColumns
+    names: Names
+    days: Days = field(default_factory=Days)
+    errors: list[InputError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name, _ in self.columns.closes:
+            self.names.code(name, "", self.path, 1)
+
+    def whole(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows that are asked for, without those that are cut off."""
+        width, at = len(self.columns.names), self.columns.instrument
+        is_wanted: dict[str, bool] = {}
+        for line, row in rows:
+            if len(row) != width:
+                fact = f"has {len(row)} of {width} columns"
+                remedy = "is the file cut off, or a number written with a comma?"
+                self.errors.append(
+                    InputError("row", fact, remedy=remedy, file=self.path, line=line)
+                )
+                if len(self.errors) >= ERRORS_MAX:
+                    return
+            elif at is None:
+                yield line, row
+            else:
+                wanted = is_wanted.get(row[at])
+                if wanted is None:
+                    wanted = is_wanted[row[at]] = self.names.is_asked(row[at].strip())
+                if wanted:
+                    yield line, row
+
+    def part(self, chunk: Sequence[Row]) -> _Part:
+        """Rows as arrays; what is wrong with them goes to the errors."""
+        lines, rows = zip(*chunk, strict=True)
+        cells = list(zip(*rows, strict=True))
+        line = np.asarray(lines, dtype=np.int64)
+        dates = cells[self.columns.date]
+        day = day_numbers(dates, self.days)
+        for at in np.flatnonzero(day == NO_DAY)[: ERRORS_MAX - len(self.errors)]:
+            self.errors.append(no_date(dates[at], self.path, lines[at]))
+        if self.columns.instrument is None:
+            return self._wide(cells, day, line)
+        return self._long(cells, day, line)
+
+    def empty(self) -> _Part:
+        """No rows at all."""
+        fields = [one for one, _ in self.columns.fields] or [BarField.CLOSE]
+        none = np.zeros(0, dtype=np.int64)
+        return _Part(none, none.astype(np.int32), none, {one: np.zeros(0) for one in fields})
+
+    def _wide(
+        self,
+        cells: Sequence[Sequence[str]],
+        day: npt.NDArray[np.int64],
+        line: npt.NDArray[np.int64],
+    ) -> _Part:
+        count = len(self.columns.closes)
+        dates = cells[self.columns.date]
+        closes = [
+            self._numbers(BarField.CLOSE, cells[at], [name] * len(dates), dates, line)
+            for name, at in self.columns.closes
+        ]
+        code = np.repeat(np.arange(count, dtype=np.int32), len(dates))
+        close = np.concatenate(closes) if closes else np.zeros(0)
+        return _Part(np.tile(day, count), code, np.tile(line, count), {BarField.CLOSE: close})
+
+    def _long(
+        self,
+        cells: Sequence[Sequence[str]],
+        day: npt.NDArray[np.int64],
+        line: npt.NDArray[np.int64],
+    ) -> _Part:
+        names, at_currency = cells[self.columns.instrument or 0], self.columns.currency
+        given = [""] * len(names) if at_currency is None else cells[at_currency]
+        known: dict[tuple[str, str], int] = {}
+        for at, pair in enumerate(zip(names, given, strict=True)):
+            if pair not in known:
+                known[pair] = self.names.code(*pair, self.path, int(line[at]))
+        code = np.fromiter(
+            map(known.__getitem__, zip(names, given, strict=True)), np.int32, len(names)
+        )
+        dates = cells[self.columns.date]
+        values = {
+            one: self._numbers(one, cells[at], names, dates, line)
+            for one, at in self.columns.fields
+        }
+        return _Part(day, code, line, values)
+
+    def _numbers(
+        self,
+        one: BarField,
+        cells: Sequence[str],
+        names: Sequence[str],
+        dates: Sequence[str],
+        line: npt.NDArray[np.int64],
+    ) -> Floats:
+        def place(at: int) -> tuple[str, int]:
+            return f"{one} of {names[at].strip()} on {dates[at]}", int(line[at])
+
+        return cell_numbers(one, cells, place, self.path, self.errors)
