@@ -1,0 +1,126 @@
+"""Policies as a person writes them: `5/25`, `threshold:absolute=0.03,destination=edge`.
+
+Errors: `InputError` for a setting without a value; `configure` refuses what a policy does not have.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from itertools import product
+from typing import cast
+
+from trimtab.model.errors import InputError
+from trimtab.model.mandate import Mandate, PlugInChoice, Setting
+from trimtab.plugins import configure
+from trimtab.policies._aliases import resolve
+from trimtab.policies._base import Policy
+
+__all__ = ["grid_of", "policy_from", "read_axis", "read_choice", "worded"]
+
+RANGE_PARTS = 3
+GRID_MAX = 100_000
+
+
+def read_choice(words: str, mandate: Mandate) -> PlugInChoice:
+    """The policy that is meant; the mandate's own settings hold where its name is given alone.
+
+    Refuses: a setting without a name or a value.
+    """
+    name, _, rest = words.partition(":")
+    name = name.strip()
+    if not rest and name == mandate.policy.name:
+        return mandate.policy
+    settings = {}
+    for part in filter(None, (part.strip() for part in rest.split(","))):
+        key, sign, value = part.partition("=")
+        if not sign or not key.strip() or not value.strip():
+            raise InputError(
+                f"policy {words!r}",
+                f"{part!r} is no setting",
+                "settings are written name=value, with commas between them",
+                "for example threshold:absolute=0.03,destination=edge",
+            )
+        settings[key.strip()] = _value(value.strip())
+    return PlugInChoice(name, settings)
+
+
+def policy_from(choice: PlugInChoice) -> Policy:
+    """The policy of a choice, aliases resolved.
+
+    Refuses: an unknown name, and settings that the policy does not have.
+    """
+    resolved = resolve(choice)
+    return cast(Policy, configure("policies", resolved.name, resolved.settings))
+
+
+def worded(choice: PlugInChoice) -> str:
+    """A choice as a person would write it."""
+    if not choice.settings:
+        return choice.name
+    return f"{choice.name}:" + ",".join(f"{key}={value}" for key, value in choice.settings.items())
+
+
+def grid_of(base: PlugInChoice, axes: dict[str, tuple[str, ...]]) -> tuple[PlugInChoice, ...]:
+    """Every combination of settings, the last axis fastest.
+
+    Refuses: more of them than anyone can look at.
+    """
+    count = 1
+    for values in axes.values():
+        count *= len(values)
+    if count > GRID_MAX:
+        raise InputError(
+            "grid", f"has {count:,} combinations", f"the limit is {GRID_MAX:,}", "leave some out"
+        )
+    return tuple(
+        PlugInChoice(
+            base.name,
+            {**base.settings, **{k: _value(v) for k, v in zip(axes, values, strict=True)}},
+        )
+        for values in product(*axes.values())
+    )
+
+
+def read_axis(text: str) -> tuple[str, tuple[str, ...]]:
+    """One axis of a grid: `absolute=0.02,0.05` or `absolute=0.01..0.10..0.01`.
+
+    Refuses: what is neither.
+    """
+    key, sign, values = text.partition("=")
+    parts = [part.strip() for part in values.split("..")]
+    if not sign or not key.strip() or not values.strip():
+        raise _no_axis(text)
+    if len(parts) == RANGE_PARTS:
+        return key.strip(), _stepped(text, *parts)
+    return key.strip(), tuple(filter(None, (part.strip() for part in values.split(","))))
+
+
+def _stepped(text: str, first: str, last: str, step: str) -> tuple[str, ...]:
+    try:
+        low, high, by = Decimal(first), Decimal(last), Decimal(step)
+    except InvalidOperation:
+        raise _no_axis(text) from None
+    if by <= 0 or high < low or (high - low) / by > GRID_MAX:
+        raise _no_axis(text)
+    count = int((high - low) / by) + 1
+    return tuple(str(low + k * by) for k in range(count))
+
+
+def _no_axis(text: str) -> InputError:
+    return InputError(
+        f"grid {text!r}",
+        "is no axis",
+        "write setting=value,value or setting=first..last..step",
+        "for example absolute=0.02,0.05 or absolute=0.01..0.10..0.01",
+    )
+
+
+def _value(text: str) -> Setting:
+    """A number, a truth value, or a word."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return int(number) if number == number.to_integral_value() and "." not in text else number

@@ -1,0 +1,140 @@
+"""A sweep: one policy with many settings over one history, and how far its winner can be trusted.
+
+Every trial is a whole backtest.  What choosing on the past alone would have earned is told beside
+the winner, with the deflated Sharpe ratio and the probability that the winner is a product of the
+search (`quant.performance`): a sweep that only shows its winner misleads.
+
+Errors: those of the driver and of `walk_forward_windows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.app.backtesting.question import Stage
+from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, run_entrant
+from trimtab.app.evidence.figures import PolicyFigures, daily_returns, figures_of
+from trimtab.drivers.partitions import Engine, map_partitions
+from trimtab.model.errors import InputError
+from trimtab.quant.performance.criteria import Criterion
+from trimtab.quant.performance.walk_forward import WalkForward, choose_on_past
+from trimtab.quant.performance.windows import Training, Window, walk_forward_windows
+
+__all__ = ["Sweep", "Trial", "WalkForwardTerms", "run_sweep"]
+
+Floats = npt.NDArray[np.float64]
+SESSIONS_A_YEAR = 252
+
+
+@dataclass(frozen=True, slots=True)
+class WalkForwardTerms:
+    """How parameters are chosen on the past.
+
+    Unit: `train_years` before the first test, `test_years` each test; `purge` and `embargo` days
+    left out between the two, so that nothing held over the border is learnt from.
+    """
+
+    training: Training = Training.EXPANDING
+    train_years: float = 3.0
+    test_years: float = 1.0
+    purge: int = 5
+    embargo: int = 5
+    criterion: Criterion = Criterion.GROWTH
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting: what it came to, and its daily returns after tax.
+
+    Shape: `returns` (T − 1,).
+    """
+
+    entrant: Entrant
+    figures: PolicyFigures
+    returns: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """All trials in the order of the grid, and the walk-forward test of choosing among them.
+
+    `windows` and `walk` are empty and `None` where the history is too short for it or the trials
+    never differ; `why_not` says so then.  `dates` are those of the returns.
+    """
+
+    trials: tuple[Trial, ...]
+    dates: tuple[date, ...]
+    terms: WalkForwardTerms
+    windows: tuple[Window, ...]
+    walk: WalkForward | None
+    why_not: str = ""
+
+    @property
+    def winner(self) -> Trial:
+        """The trial with the most wealth after liquidation tax at the end."""
+        return max(self.trials, key=lambda trial: trial.figures.after_liquidation_end)
+
+
+def run_sweep(
+    stage: Stage,
+    entrants: Sequence[Entrant],
+    terms: WalkForwardTerms | None = None,
+    progress: Progress | None = None,
+    engine: Engine = Engine.PROCESSES,
+    workers: int | None = None,
+) -> Sweep:
+    """Run every trial and judge the choice among them; `progress` counts trials.
+
+    Refuses: no trial, two of one name, and settings that the policy does not have.
+    """
+    terms = terms or WalkForwardTerms()
+    check_entrants(entrants)
+    if not entrants:
+        raise InputError("sweep", "there is no setting to try", remedy="give --grid setting=a,b,c")
+    market, settings = stage.world.market, stage.settings
+    sessions = market.sessions(settings.start, settings.end)
+    jobs = [(entrant, stage) for entrant in entrants]
+    trials = tuple(map_partitions(_trial, jobs, engine, workers=workers, progress=progress))
+    dates = tuple(market.dates[sessions.start + 1 : sessions.stop])
+    windows, walk, why_not = _walked(trials, terms)
+    return Sweep(trials, dates, terms, windows, walk, why_not)
+
+
+def _trial(job: tuple[Entrant, Stage]) -> Trial:
+    """One trial; at the top level of the module, so that another process finds it."""
+    entrant, stage = job
+    run = run_entrant(entrant, stage)
+    returns = daily_returns(run.daily.after_tax, run.daily.flow)
+    if returns is None:
+        raise InputError(
+            f"policy {entrant.shown!r}",
+            "the household is worth nothing on some day, so that it has no returns",
+            remedy="start with more, or withdraw less",
+        )
+    return Trial(entrant, figures_of(run), returns)
+
+
+def _walked(
+    trials: Sequence[Trial], terms: WalkForwardTerms
+) -> tuple[tuple[Window, ...], WalkForward | None, str]:
+    """The walk-forward test, or why there is none."""
+    table = np.column_stack([trial.returns for trial in trials])
+    if table.shape[1] < 2:
+        return (), None, "a single setting leaves nothing to choose"
+    try:
+        windows = walk_forward_windows(
+            len(table),
+            round(terms.train_years * SESSIONS_A_YEAR),
+            round(terms.test_years * SESSIONS_A_YEAR),
+            training=terms.training,
+            purge=terms.purge,
+            embargo=terms.embargo,
+        )
+        return windows, choose_on_past(table, windows, terms.criterion), ""
+    except InputError as error:
+        return (), None, str(error)

@@ -1,0 +1,64 @@
+"""The market of a backtest: history from the household's own feed, checked, with years before it.
+
+Errors: `InputError` for a feed without daily history, and whatever the checks refuse, each with
+day and instrument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trimtab.app.household import LoadedHousehold
+from trimtab.drivers.backtest.market_checks import check_market
+from trimtab.drivers.backtest.market_days import MarketDays
+from trimtab.drivers.backtest.market_rules import MarketRules
+from trimtab.model.errors import InputError
+from trimtab.model.findings import Finding
+from trimtab.policies._schedule import is_session
+from trimtab.ports import MarketFeed
+
+__all__ = ["World", "world_of"]
+
+WARM_UP = timedelta(days=3 * 366)
+"""How much history before the first day risk is estimated from; `HISTORY_SESSIONS` in days."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The market day by day, and what was noticed in its data."""
+
+    market: MarketDays
+    findings: tuple[Finding, ...]
+
+
+def instruments_needed(loaded: LoadedHousehold) -> tuple[str, ...]:
+    """What a backtest of a household may hold: targets, their stand-ins, and what is held."""
+    mandate = loaded.mandate
+    names = [name for target in mandate.targets for name in mandate.members_of(target)]
+    names += [name for others in mandate.wash_sales.substitutes.values() for name in others]
+    names += [lot.instrument for lot in loaded.snapshot.lots]
+    return tuple(dict.fromkeys(names))
+
+
+def world_of(
+    loaded: LoadedHousehold, start: date, end: date, rules: MarketRules | None = None
+) -> World:
+    """The market of a household's instruments over a period, with the years before it.
+
+    Refuses: a feed that has no daily history, and data that no backtest should rest on.
+    """
+    feed = loaded.feed
+    if not isinstance(feed, MarketFeed):
+        raise InputError(
+            "feed",
+            f"{type(feed).__name__} has no daily history",
+            "a backtest needs closes, dividends and splits day by day",
+            'use [feed] kind = "files" or "yahoo"',
+        )
+    names = instruments_needed(loaded)
+    base = loaded.household.base_currency
+    history = feed.market(names, start - WARM_UP, end, base)
+    findings = check_market(history, rules, is_session)
+    market = MarketDays(history, base)
+    return World(market, findings)
