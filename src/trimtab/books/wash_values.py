@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from trimtab.model.accounts import Wrapper
 from trimtab.model.errors import InputError, InputErrors
@@ -36,10 +37,14 @@ __all__ = [
 WINDOW_DAYS = 30
 """Days before and after the sale, both ends included (26 USC 1091(a), 26 CFR 1.1091-1(a))."""
 
+NAMES_CACHED = 65_536
+"""Names whose order is remembered: a backtest asks for the same lots on every day with a loss."""
+
 
 NaturalOrder = tuple[tuple[str, int, str], ...]
 
 
+@lru_cache(maxsize=NAMES_CACHED)
 def natural_order(text: str) -> NaturalOrder:
     """Sort key by which `row2` stands before `row10`, however long the numbers are."""
     parts = re.findall(r"([^0-9]*)([0-9]*)", text)

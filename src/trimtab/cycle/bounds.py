@@ -103,7 +103,9 @@ def position_bounds(
     for k, (_account, name) in enumerate(positions):
         if name not in eligible:
             upper[k], clauses[k] = held[k], "targets"
-    size = np.array([float(snapshot.account_value(account)) for account, _ in positions])
+    accounts = dict.fromkeys(account for account, _ in positions)
+    size_of = {account: float(snapshot.account_value(account)) for account in accounts}
+    size = np.array([size_of[account] for account, _ in positions])
     findings: list[Finding] = []
     for restriction in mandate.restrictions:
         covered = [

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = ["Lot", "Term", "is_long_term", "long_term_from"]
+
+
+DAYS_CACHED = 16_384
+"""Days whose anniversary is remembered: more than there are in forty years."""
 
 
 class Term(StrEnum):
@@ -17,6 +22,7 @@ class Term(StrEnum):
     LONG = "long"
 
 
+@lru_cache(maxsize=DAYS_CACHED)
 def long_term_from(holding_start: date) -> date:
     """The first day on which a sale is long-term.
 
