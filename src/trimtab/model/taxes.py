@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 
 from trimtab.model.errors import InputError
 from trimtab.model.money import ZERO
@@ -19,6 +20,7 @@ __all__ = [
     "TaxCurve",
     "TaxLine",
     "TaxProfile",
+    "TaxTable",
     "YearIncome",
 ]
 
@@ -224,3 +226,39 @@ class Instalment:
 
     due: date
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTable:
+    """A regime's year for one household in plain numbers: all that a kernel needs to assess it.
+
+    Unit: dollars and fractions of one.  `*_edges` are where each rate after the first begins;
+    `preferred_*` tax qualified dividends and long-term gains, which stand on top of ordinary
+    income.  `ordinary`, `qualified_dividends`, `modified_agi` and `net_investment_income` are the
+    household's other income, as the profile gives it, the first without the second.  The tax at
+    `investment_rate` falls on the lesser of investment income and what modified AGI exceeds the
+    threshold by, which is infinite where that tax is left out.  With `graduated` false each first
+    rate holds everywhere, below zero too.  A net loss takes up to `loss_limit` off ordinary income,
+    with `limited_by_income` never more than there is; the rest is carried where `carries`, a dollar
+    of it being worth `carry_value` of the rate it would save.  With `netting` false each dollar of
+    gain or loss counts at its own rate.
+    """
+
+    ordinary_edges: tuple[float, ...]
+    ordinary_rates: tuple[float, ...]
+    preferred_edges: tuple[float, ...]
+    preferred_rates: tuple[float, ...]
+    graduated: bool
+    ordinary: float = 0.0
+    qualified_dividends: float = 0.0
+    modified_agi: float = 0.0
+    net_investment_income: float = 0.0
+    investment_rate: float = 0.0
+    investment_threshold: float = inf
+    state_rate: float = 0.0
+    state_long_rate: float = 0.0
+    loss_limit: float = 0.0
+    limited_by_income: bool = False
+    carry_value: float = 0.0
+    carries: bool = True
+    netting: bool = True

@@ -20,7 +20,15 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, total
-from trimtab.model.taxes import Instalment, ReliefOrder, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.model.taxes import (
+    Instalment,
+    ReliefOrder,
+    TaxBill,
+    TaxCurve,
+    TaxProfile,
+    TaxTable,
+    YearIncome,
+)
 
 __all__ = ["BusinessDay", "TaxRegime", "next_weekday", "order_lots"]
 
@@ -64,6 +72,13 @@ class TaxRegime(Protocol):
         Gains come on top of `profile.realized`, losses carried in included; without dividends and
         interest the bill is that of `assess`.
         Unit: dollars.
+        """
+        ...
+
+    def table(self, profile: TaxProfile, year: int) -> TaxTable:
+        """A year in plain numbers, from which a kernel gets the bill and the curve.
+
+        What the profile has realised is not in it.
         """
         ...
 

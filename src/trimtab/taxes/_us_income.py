@@ -8,17 +8,21 @@ Errors: `InputError` where the profile gives neither income nor rates, or gives 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import inf
 
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.money import ZERO
-from trimtab.model.taxes import TaxProfile, YearIncome
+from trimtab.model.taxes import TaxProfile, TaxTable, YearIncome
 from trimtab.taxes._netting import Netted
 from trimtab.taxes._us_figures import (
+    GAIN_RATES,
     LOSS_LIMIT,
     NIIT_RATE,
     NIIT_THRESHOLD,
+    ORDINARY_RATES,
     FilerFigures,
     figures,
     loss_limit,
@@ -133,6 +137,33 @@ class UsYear:
         """Tax per dollar between two incomes that lie one `STEP` apart."""
         return (self.total(end) - self.total(start)) / STEP
 
+    def in_numbers(self) -> TaxTable:
+        """The same year for a kernel."""
+        profile, base, table = self.profile, self.base, self.table
+        status, long_rate = profile.filing_status, profile.state_long_rate
+        rates: tuple[tuple[Decimal, ...], tuple[Decimal, ...]] = ORDINARY_RATES, GAIN_RATES
+        if table is None:
+            rates = (profile.short_rate or ZERO,), (profile.long_rate or ZERO,)
+        has_agi = base.modified_agi is not None
+        return TaxTable(
+            ordinary_edges=() if table is None else _floats(table.ordinary),
+            ordinary_rates=_floats(rates[0]),
+            preferred_edges=() if table is None else _floats(table.gains),
+            preferred_rates=_floats(rates[1]),
+            graduated=table is not None,
+            ordinary=float(base.ordinary),
+            qualified_dividends=float(base.dividends),
+            modified_agi=float(base.modified_agi or ZERO),
+            net_investment_income=float(base.investment),
+            investment_rate=float(NIIT_RATE) if has_agi else 0.0,
+            investment_threshold=float(NIIT_THRESHOLD[status]) if has_agi else inf,
+            state_rate=float(profile.state_rate),
+            state_long_rate=float(profile.state_rate if long_rate is None else long_rate),
+            loss_limit=float(LOSS_LIMIT[status]),
+            limited_by_income=profile.ordinary_income is not None,
+            carry_value=float(profile.carry_value),
+        )
+
 
 def us_year(profile: TaxProfile, year: int) -> UsYear:
     """The household's year, before any capital gain.
@@ -155,6 +186,10 @@ def us_year(profile: TaxProfile, year: int) -> UsYear:
         profile.net_investment_income,
     )
     return UsYear(profile, table, base, assumed_agi=profile.modified_agi is None)
+
+
+def _floats(amounts: Iterable[Decimal]) -> tuple[float, ...]:
+    return tuple(map(float, amounts))
 
 
 def _check(profile: TaxProfile) -> None:

@@ -20,7 +20,15 @@ from trimtab.model.errors import InputError
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, total
-from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxLine, TaxProfile, YearIncome
+from trimtab.model.taxes import (
+    Instalment,
+    TaxBill,
+    TaxCurve,
+    TaxLine,
+    TaxProfile,
+    TaxTable,
+    YearIncome,
+)
 from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.taxes._netting import net_gains
 
@@ -84,6 +92,19 @@ class Flat:
             carry_worth=cents(kept * lost),
             marginal_short=marginal,
             marginal_long=marginal,
+        )
+
+    def table(self, profile: TaxProfile, year: int) -> TaxTable:
+        """The one rate."""
+        rate = float(self._rate(profile))
+        return TaxTable(
+            (),
+            (rate,),
+            (),
+            (rate,),
+            graduated=False,
+            carry_value=float(profile.carry_value) if self.carry_losses else 0.0,
+            carries=self.carry_losses,
         )
 
     def instalments(

@@ -12,7 +12,7 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
-from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, TaxTable, YearIncome
 from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 
 __all__ = ["PLUGIN", "Untaxed"]
@@ -38,6 +38,10 @@ class Untaxed:
     def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
         """A bill of nothing: dividends and interest are free too."""
         return self.assess(profile, income.short, income.long, as_of)
+
+    def table(self, profile: TaxProfile, year: int) -> TaxTable:
+        """Rates of zero."""
+        return TaxTable((), (0.0,), (), (0.0,), graduated=False, carries=False, netting=False)
 
     def instalments(
         self,

@@ -22,7 +22,7 @@ from trimtab.model.accounts import Wrapper
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, total
-from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, TaxTable, YearIncome
 from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.taxes._netting import Netted, net_gains
 from trimtab.taxes._us_bill import bill_lines, bill_steps
@@ -74,6 +74,10 @@ class UsFederal:
     def assess_year(self, profile: TaxProfile, income: YearIncome, as_of: date) -> TaxBill:
         """What the investments add to the year's tax on top of the household's other income."""
         return _bill(profile, income, as_of.year, "sales of the year")
+
+    def table(self, profile: TaxProfile, year: int) -> TaxTable:
+        """The year's brackets, or the rates given, around the household's other income."""
+        return us_year(profile, year).in_numbers()
 
     def instalments(
         self,

@@ -22,7 +22,7 @@ from trimtab.model.estimates import Estimates
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents
-from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, YearIncome
+from trimtab.model.taxes import Instalment, TaxBill, TaxCurve, TaxProfile, TaxTable, YearIncome
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import BusinessDay, next_weekday, order_lots
 from trimtab.testing.worlds import World
@@ -59,6 +59,19 @@ class StatedCurve:
         rates = self._rates()
         more = cents(rates[0] * ordinary + rates[1] * income.qualified_dividends)
         return replace(bill, tax=bill.tax + more)
+
+    def table(self, profile: TaxProfile, year: int) -> TaxTable:
+        """The stated rates; a deducted loss saves the short-term one."""
+        stated = self.stated
+        return TaxTable(
+            (),
+            (stated.short_rate,),
+            (),
+            (stated.long_rate,),
+            graduated=False,
+            loss_limit=stated.ordinary_limit,
+            netting=stated.netting,
+        )
 
     def instalments(
         self,
