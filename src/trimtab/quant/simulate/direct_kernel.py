@@ -69,12 +69,20 @@ from trimtab.quant.simulate.direct_layout import (
     Integers,
     World,
 )
-from trimtab.quant.simulate.direct_lots import chain_free
+from trimtab.quant.simulate.direct_lots import chain_free, realise
 from trimtab.quant.simulate.direct_tax import assess
-from trimtab.quant.simulate.direct_trades import harvest, invest, rebalance, sell_deleted, want
+from trimtab.quant.simulate.direct_trades import (
+    invest,
+    mark_deleted,
+    mark_harvest,
+    mark_overweight,
+    want,
+)
 
 __all__ = ["simulate"]
 
+STEPS = 4
+DELETE, HARVEST, TRIM, INVEST = range(STEPS)
 SPARE = 8  # free rows kept beyond two per name, which is what one session can use
 
 
@@ -160,23 +168,35 @@ def _liquidation(world: World, book: Book, rule: Floats, t: int, answer: Floats)
 
 @kernel
 def _trade(world: World, book: Book, rule: Floats, t: int) -> None:
-    """Everything that is sold and bought in a session."""
+    """Everything that is sold and bought in a session, step by step."""
     day = world.calendar[t, ORDINAL]
-    if t > 0:
-        sell_deleted(world, book, rule, t, day)
-    value = _worth(world, book, t)
-    reserve = max(0.0, _due(book, rule, value, 0.0, 0.0)[0])
-    if t > 0 and world.due[int(rule[HARVEST_EVERY]), t]:
-        want(world, book, t, day, value - reserve)
-        book.totals[HARVESTED] += harvest(world, book, rule, t, day, value - reserve)
-    if t > 0 and world.due[int(rule[REBALANCE_EVERY]), t]:
-        want(world, book, t, day, value - reserve)
-        rebalance(world, book, rule, t, day)
-    reserve = max(0.0, _due(book, rule, value, 0.0, 0.0)[0])
-    value = _worth(world, book, t) - reserve
-    if book.account[CASH] - reserve > rule[CASH_MAX] * value:
-        want(world, book, t, day, value)
-        invest(world, book, rule, t, day, value, reserve)
+    for step in range(STEPS):
+        if step == DELETE:
+            found = mark_deleted(world, book, t)
+        elif (step == HARVEST and (t == 0 or not world.due[int(rule[HARVEST_EVERY]), t])) or (
+            step == TRIM and (t == 0 or not world.due[int(rule[REBALANCE_EVERY]), t])
+        ):
+            continue
+        else:
+            value = _worth(world, book, t)
+            reserve = max(0.0, _due(book, rule, value, 0.0, 0.0)[0])
+            value -= reserve
+            cash = book.account[CASH] - reserve
+            if step == INVEST and cash <= rule[CASH_MAX] * value:
+                continue
+            want(world, book, t, day, value)
+            if step == HARVEST:
+                found = mark_harvest(world, book, rule, t, day, value)
+            elif step == TRIM:
+                found = mark_overweight(world, book, rule, t, day)
+            else:
+                found = 0
+                invest(world, book, rule, t, day, value, cash)
+        for place in range(found):
+            name = book.picks[place]
+            loss = realise(world, book, rule, name, day, world.panel[PRICE, t, name])
+            if step == HARVEST:
+                book.totals[HARVESTED] -= loss
 
 
 @kernel
@@ -212,8 +232,11 @@ def _grown(book: Book, needed: int) -> Book:
     size = max(2 * rows, rows + needed)
     lots = np.zeros((size, LOT_SUMS))
     marks = np.zeros((size, LOT_MARKS), dtype=np.int64)
-    lots[:rows] = book.lots
-    marks[:rows] = book.marks
+    for row in range(rows):  # loops: a slice assignment takes four seconds to compile
+        for column in range(LOT_SUMS):
+            lots[row, column] = book.lots[row, column]
+        for column in range(LOT_MARKS):
+            marks[row, column] = book.marks[row, column]
     grown = Book(
         book.names,
         book.sums,
@@ -234,10 +257,12 @@ def _grown(book: Book, needed: int) -> Book:
 def _opened(names: Integers, sectors: int) -> Book:
     """A book without lots; `names` holds sector and twin of every name."""
     count = len(names)
-    marks = np.full((count, NAME_MARKS), NOBODY)
-    marks[:, SECTOR] = names[:, SECTOR]
-    marks[:, TWIN] = names[:, TWIN]
+    marks = np.zeros((count, NAME_MARKS), dtype=np.int64)
     for name in range(count):
+        for column in range(NAME_MARKS):
+            marks[name, column] = NOBODY
+    for name in range(count):
+        marks[name, SECTOR], marks[name, TWIN] = names[name, SECTOR], names[name, TWIN]
         if names[name, TWIN] != NOBODY:
             marks[names[name, TWIN], PRIMARY] = name
     rows = 4 * count + SPARE
@@ -287,6 +312,7 @@ def simulate(
             book.totals[SESSIONS] += 1.0
             if t == last or world.calendar[t + 1, YEAR] != world.calendar[t, YEAR]:
                 book.totals[YEAR_END] = before
-                totals[b, world.calendar[t, YEAR]] = book.totals
-                book.totals[:] = 0.0
+                for column in range(TOTALS):
+                    totals[b, world.calendar[t, YEAR], column] = book.totals[column]
+                    book.totals[column] = 0.0
         answers[b, FINAL] = before

@@ -120,9 +120,7 @@ def world_of(market: DirectMarket) -> World:
     """The arrays that the kernel reads."""
     first = market.dates[0] - timedelta(days=DAYS_BEFORE)
     days = (market.dates[-1] - first).days + DAYS_AFTER
-    calendar = [
-        (day.toordinal(), day.year - market.dates[0].year) for day in market.dates
-    ]
+    calendar = [(day.toordinal(), day.year - market.dates[0].year) for day in market.dates]
     return World(
         panel=np.ascontiguousarray(np.stack([market.prices, market.dividends, market.weights])),
         calendar=np.array(calendar, dtype=np.int64),

@@ -10,7 +10,6 @@ from trimtab.quant.compile import kernel
 from trimtab.quant.simulate.direct_layout import (
     BAND,
     BASIS,
-    CASH,
     COST_RATE,
     GAIN_MAX,
     HEAD,
@@ -40,9 +39,9 @@ from trimtab.quant.simulate.direct_layout import (
     Floats,
     World,
 )
-from trimtab.quant.simulate.direct_lots import buy, is_recent, realise
+from trimtab.quant.simulate.direct_lots import buy, is_recent
 
-__all__ = ["harvest", "invest", "rebalance", "sell_deleted", "want"]
+__all__ = ["invest", "mark_deleted", "mark_harvest", "mark_overweight", "want"]
 
 
 @kernel
@@ -128,13 +127,13 @@ def _mark_losses(
                 recent += book.lots[row, UNITS]
         row = book.marks[row, NEXT]
     if recent > rule[RECENT_MAX] * units:
-        unmark(book, name)
+        _unmark(book, name)
         return 0.0, 0.0, 0.0
     return loss, basis, units
 
 
 @kernel
-def unmark(book: Book, name: int) -> None:
+def _unmark(book: Book, name: int) -> None:
     """Leave a name unsold after all."""
     row = book.names[name, HEAD]
     while row != NOBODY:
@@ -144,15 +143,20 @@ def unmark(book: Book, name: int) -> None:
 
 @kernel
 def _admit(
-    world: World, book: Book, rule: Floats, t: int, name: int, day: int, value: float, sold: float
+    world: World, book: Book, rule: Floats, t: int, name: int, day: int, value: float
 ) -> bool:
-    """Whether others may stand in for a name if `sold` dollars of it go; if so, they will."""
+    """Whether others may stand in for a name if what is marked of it goes; if so, they will."""
     if rule[WASH] == 0.0:
         return True  # it is bought back at once
     twin, primary = book.names[name, TWIN], book.names[name, PRIMARY]
     if twin != NOBODY or primary != NOBODY:
         other = twin if twin != NOBODY else primary
         return day > book.names[other, LOCKED]
+    sold = 0.0
+    row = book.names[name, HEAD]
+    while row != NOBODY:
+        sold += book.lots[row, SELLING] * world.panel[PRICE, t, name]
+        row = book.marks[row, NEXT]
     row = book.names[name, SECTOR]
     lacked, opened = book.sector[row, LACKED], book.sector[row, OPEN]
     if day <= book.names[name, LOCKED]:
@@ -167,8 +171,8 @@ def _admit(
 
 
 @kernel
-def harvest(world: World, book: Book, rule: Floats, t: int, day: int, value: float) -> float:
-    """Sell losses, the deepest first; dollars of loss taken, washed ones included."""
+def mark_harvest(world: World, book: Book, rule: Floats, t: int, day: int, value: float) -> int:
+    """Mark losses worth taking, the deepest first; how many names are picked."""
     picks, scores = book.picks, book.scores
     found = 0
     net_rate = 1.0 - rule[COST_RATE]
@@ -180,7 +184,7 @@ def harvest(world: World, book: Book, rule: Floats, t: int, day: int, value: flo
         if loss == 0.0:
             continue
         if loss < rule[LOSS_VALUE_MIN] * value:
-            unmark(book, name)
+            _unmark(book, name)
             continue
         spot = found
         score = loss / basis
@@ -189,25 +193,21 @@ def harvest(world: World, book: Book, rule: Floats, t: int, day: int, value: flo
             spot -= 1
         picks[spot], scores[spot] = name, score
         found += 1
-    taken = 0.0
+    admitted = 0
     for place in range(found):
         name = picks[place]
-        price = world.panel[PRICE, t, name]
-        sold = 0.0
-        row = book.names[name, HEAD]
-        while row != NOBODY:
-            sold += book.lots[row, SELLING] * price
-            row = book.marks[row, NEXT]
-        if _admit(world, book, rule, t, name, day, value, sold):
-            taken -= realise(world, book, rule, name, day, price)
+        if _admit(world, book, rule, t, name, day, value):
+            picks[admitted] = name
+            admitted += 1
         else:
-            unmark(book, name)
-    return taken
+            _unmark(book, name)
+    return admitted
 
 
 @kernel
-def sell_deleted(world: World, book: Book, rule: Floats, t: int, day: int) -> None:
-    """Sell names that have left the index, whatever it costs."""
+def mark_deleted(world: World, book: Book, t: int) -> int:
+    """Mark names that have left the index, whatever it costs; how many are picked."""
+    found = 0
     for name in range(len(book.names)):
         gone = world.panel[WEIGHT, t, name] == 0.0 and book.names[name, PRIMARY] == NOBODY
         if gone and book.sums[name, HELD] > 0.0:
@@ -215,7 +215,9 @@ def sell_deleted(world: World, book: Book, rule: Floats, t: int, day: int) -> No
             while row != NOBODY:
                 book.lots[row, SELLING] = book.lots[row, UNITS]
                 row = book.marks[row, NEXT]
-            realise(world, book, rule, name, day, world.panel[PRICE, t, name])
+            book.picks[found] = name
+            found += 1
+    return found
 
 
 @kernel
@@ -246,23 +248,25 @@ def _mark_excess(
 
 
 @kernel
-def rebalance(world: World, book: Book, rule: Floats, t: int, day: int) -> None:
-    """Sell what is overweight beyond the band down to what is wanted; no short-term gains."""
+def mark_overweight(world: World, book: Book, rule: Floats, t: int, day: int) -> int:
+    """Mark what is overweight beyond the band, without short-term gains; how many are picked."""
+    found = 0
     for name in range(len(book.names)):
         price = world.panel[PRICE, t, name]
         held = book.sums[name, HELD] * price
         wanted = book.sums[name, WANTED]
         if held > 0.0 and held > wanted * (1.0 + rule[BAND]):
             _mark_excess(world, book, rule, name, day, price, held - wanted)
-            realise(world, book, rule, name, day, price)
+            book.picks[found] = name
+            found += 1
+    return found
 
 
 @kernel
 def invest(
-    world: World, book: Book, rule: Floats, t: int, day: int, value: float, reserve: float
+    world: World, book: Book, rule: Floats, t: int, day: int, value: float, cash: float
 ) -> None:
-    """Spend the cash beyond a reserve on the names that lack most, one after the other."""
-    cash = book.account[CASH] - reserve
+    """Spend cash on the names that lack most, one after the other."""
     picks, scores = book.picks, book.scores
     found = 0
     for name in range(len(book.names)):

@@ -89,7 +89,7 @@ class HarvestRule:
     recent_max: float = 0.1
     tilt_max: float = 0.5
     band: float = 0.25
-    gain_max: float = 0.05
+    gain_max: float = 0.3
     trade_min: float = 1e-5
     cash_max: float = 1e-3
     cost: float = 0.0005
