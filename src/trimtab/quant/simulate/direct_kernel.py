@@ -17,6 +17,7 @@ from trimtab.quant.simulate.direct_layout import (
     CARRIED_LONG,
     CARRIED_SHORT,
     CASH,
+    CASH_LAST,
     CASH_LEAST,
     CASH_MAX,
     COST_RATE,
@@ -46,6 +47,7 @@ from trimtab.quant.simulate.direct_layout import (
     ORDINAL,
     ORDINARY,
     PAID,
+    PAID_IN,
     PRICE,
     PRIMARY,
     QUALIFIED,
@@ -110,14 +112,12 @@ def _pay_dividends(world: World, book: Book, t: int) -> None:
 
 
 @kernel
-def _due(
-    book: Book, rule: Floats, value: float, short: float, long: float
-) -> tuple[float, float, float]:
+def _due(book: Book, rule: Floats, short: float, long: float) -> tuple[float, float, float]:
     """Tax if the period ended now with further gains, and the losses that it would carry."""
     own = book.account
     return assess(
         rule,
-        value,
+        own[PAID_IN],
         own[SHORT] + short,
         own[LONG] + long,
         own[QUALIFIED],
@@ -128,9 +128,9 @@ def _due(
 
 
 @kernel
-def _settle(book: Book, rule: Floats, value: float) -> float:
+def _settle(book: Book, rule: Floats) -> float:
     """Pay the tax of the period, or take in what it saves; carry the losses left."""
-    tax, left_short, left_long = _due(book, rule, value, 0.0, 0.0)
+    tax, left_short, left_long = _due(book, rule, 0.0, 0.0)
     own = book.account
     own[CASH] -= tax
     own[SHORT] = own[LONG] = own[QUALIFIED] = own[ORDINARY] = 0.0
@@ -159,8 +159,7 @@ def _liquidation(world: World, book: Book, rule: Floats, t: int, answer: Floats)
             basis += book.lots[row, BASIS]
             count += 1.0
             row = book.marks[row, NEXT]
-    value = _worth(world, book, t)
-    tax, _, _ = _due(book, rule, value, short, long)
+    tax, _, _ = _due(book, rule, short, long)
     answer[LOTS_LAST] = count
     answer[BASIS_LAST] = basis
     return book.account[CASH] + proceeds - tax
@@ -179,7 +178,7 @@ def _trade(world: World, book: Book, rule: Floats, t: int) -> None:
             continue
         else:
             value = _worth(world, book, t)
-            reserve = max(0.0, _due(book, rule, value, 0.0, 0.0)[0])
+            reserve = max(0.0, _due(book, rule, 0.0, 0.0)[0])
             value -= reserve
             cash = book.account[CASH] - reserve
             if step == INVEST and cash <= rule[CASH_MAX] * value:
@@ -209,12 +208,13 @@ def _session(
     if t > 0 and world.due[int(rule[DEPOSIT_EVERY]), t]:
         flow = rule[DEPOSIT]
         book.account[CASH] += flow
+        book.account[PAID_IN] += flow
         book.totals[DEPOSITS] += flow
     _trade(world, book, rule, t)
     if t == world.panel.shape[1] - 1:
         answer[LIQUIDATED] = _liquidation(world, book, rule, t, answer)
     if world.due[int(rule[SETTLE_EVERY]), t]:
-        flow -= _settle(book, rule, _worth(world, book, t))
+        flow -= _settle(book, rule)
     after = _worth(world, book, t)
     returns[t] = (after - flow) / before - 1.0
     answer[CASH_LEAST] = min(answer[CASH_LEAST], book.account[CASH])
@@ -292,17 +292,19 @@ def simulate(
     rules: Floats,
     values: Floats,
     returns: Floats,
+    units: Floats,
     totals: Floats,
     answers: Floats,
 ) -> None:
-    """Simulate every rule; `values`, `returns`, `totals` and `answers` are filled.
+    """Simulate every rule; `values`, `returns`, `units`, `totals` and `answers` are filled.
 
-    Shape: names N × 2 (sector, twin); rules B × rules; values, returns B × sessions; totals
+    Shape: names N × 2 (sector, twin); rules B × rules; values, returns B × sessions; units B × N; totals
     B × years × columns; answers B × columns.
     """
     for b in range(len(rules)):
         book = _opened(names, sectors)
-        book.account[CASH] = answers[b, CASH_LEAST] = before = rules[b, INITIAL]
+        book.account[CASH] = book.account[PAID_IN] = before = rules[b, INITIAL]
+        answers[b, CASH_LEAST] = before
         last = world.panel.shape[1] - 1
         for t in range(last + 1):
             book = _grown(book, 2 * len(names) + SPARE)
@@ -315,4 +317,6 @@ def simulate(
                 for column in range(TOTALS):
                     totals[b, world.calendar[t, YEAR], column] = book.totals[column]
                     book.totals[column] = 0.0
-        answers[b, FINAL] = before
+        answers[b, FINAL], answers[b, CASH_LAST] = before, book.account[CASH]
+        for name in range(len(names)):
+            units[b, name] = book.sums[name, HELD]

@@ -4,7 +4,7 @@ Two accountings, as the literature has them.  *Outside*: every loss saves its ow
 because its owner has gains elsewhere of each kind.  *Own*: 26 USC 1222 nets short with short, long
 with long, then across; 1211(b) lets $3,000 of a net loss reduce ordinary income; 1212(b) carries
 the rest with its character.  Under *own* the owner may have gains elsewhere, a fraction of the
-portfolio's value a year; only the difference to the tax on those alone counts.
+dollars paid in so far a year; only the difference to the tax on those alone counts.
 """
 
 from trimtab.quant.compile import kernel
@@ -45,7 +45,7 @@ def settle_gains(rule: Floats, short: float, long: float) -> tuple[float, float,
 @kernel
 def assess(
     rule: Floats,
-    value: float,
+    paid_in: float,
     short: float,
     long: float,
     qualified: float,
@@ -57,7 +57,7 @@ def assess(
     dividends = rule[RATE_QUALIFIED] * qualified + rule[RATE_ORDINARY] * ordinary
     if rule[OUTSIDE] != 0.0:
         return dividends + rule[RATE_SHORT] * short + rule[RATE_LONG] * long, 0.0, 0.0
-    other_short, other_long = rule[OTHER_SHORT] * value, rule[OTHER_LONG] * value
+    other_short, other_long = rule[OTHER_SHORT] * paid_in, rule[OTHER_LONG] * paid_in
     alone, _, _ = settle_gains(rule, other_short, other_long)
     tax, left_short, left_long = settle_gains(
         rule, short + carried_short + other_short, long + carried_long + other_long

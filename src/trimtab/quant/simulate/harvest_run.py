@@ -58,10 +58,11 @@ class HarvestYear:
 class HarvestRun:
     """One portfolio over the whole history.
 
-    Shape: values, returns T.
+    Shape: values, returns T; units N.
     Unit: `values` after the day's trades and taxes; `returns` of the day after costs, without
-    deposits and taxes; `liquidated` is what would be left if all were sold and taxed at the end;
-    `lots_most` is the largest number of lots held at once.
+    deposits and taxes; `units` and `cash` at the end; `liquidated` is what would be left if all were sold and taxed at the end;
+    `lots_most` is the largest number of lots held at once, `basis_last` the basis of the last;
+    `cash_least` is never below zero but for rounding.
     """
 
     rule: HarvestRule
@@ -69,6 +70,8 @@ class HarvestRun:
     values: Floats
     returns: Floats
     years: tuple[HarvestYear, ...]
+    units: Floats
+    cash: float
     liquidated: float
     lots_most: int
     lots_last: int
@@ -95,13 +98,11 @@ def simulate_harvest(
         )
     world = world_of(market)
     names = np.stack([market.sectors, market.twins], axis=1).astype(np.int64)
-    shares = [rules[start::threads] for start in range(min(threads, len(rules)))]
+    used = min(threads, len(rules))
+    shares = [rules[start::used] for start in range(used)]
     with ThreadPoolExecutor(len(shares)) as pool:
         parts = list(pool.map(lambda share: _run(market, world, names, share), shares))
-    runs: list[HarvestRun] = [parts[0][0]] * len(rules)
-    for start, part in enumerate(parts):
-        runs[start::threads] = part
-    return tuple(runs)
+    return tuple(parts[b % len(parts)][b // len(parts)] for b in range(len(rules)))
 
 
 def _run(
@@ -111,11 +112,12 @@ def _run(
     sessions, count = len(market.dates), len(rules)
     first = market.dates[0].year
     values, returns = np.zeros((count, sessions)), np.zeros((count, sessions))
+    units = np.zeros((count, len(market.names)))
     totals = np.zeros((count, market.dates[-1].year - first + 1, at.TOTALS))
     answers = np.zeros((count, at.ANSWERS))
     rows = np.stack([rule.as_row() for rule in rules])
     sectors = int(market.sectors.max()) + 1
-    simulate(world, names, sectors, rows, values, returns, totals, answers)
+    simulate(world, names, sectors, rows, values, returns, units, totals, answers)
     return [
         HarvestRun(
             rule=rule,
@@ -123,6 +125,8 @@ def _run(
             values=values[b],
             returns=returns[b],
             years=tuple(_year(first + y, row) for y, row in enumerate(totals[b])),
+            units=units[b],
+            cash=float(answers[b, at.CASH_LAST]),
             liquidated=float(answers[b, at.LIQUIDATED]),
             lots_most=int(answers[b, at.LOTS_MOST]),
             lots_last=int(answers[b, at.LOTS_LAST]),
@@ -136,8 +140,20 @@ def _run(
 def _year(year: int, row: Floats) -> HarvestYear:
     """A year's totals by name."""
     return HarvestYear(
-        year,
-        *(float(amount) for amount in row[: at.VALUE_SUM]),
+        year=year,
+        short_gains=float(row[at.SHORT_GAINS]),
+        short_losses=float(row[at.SHORT_LOSSES]),
+        long_gains=float(row[at.LONG_GAINS]),
+        long_losses=float(row[at.LONG_LOSSES]),
+        disallowed=float(row[at.DISALLOWED]),
+        harvested=float(row[at.HARVESTED]),
+        qualified_dividends=float(row[at.QUALIFIED_PAID]),
+        ordinary_dividends=float(row[at.ORDINARY_PAID]),
+        tax=float(row[at.TAX]),
+        cost=float(row[at.COST]),
+        bought=float(row[at.BUYS]),
+        sold=float(row[at.SALES]),
+        deposits=float(row[at.DEPOSITS]),
         mean_value=float(row[at.VALUE_SUM] / max(row[at.SESSIONS], 1.0)),
         lots_sold=int(row[at.LOTS_SOLD]),
         purchases=int(row[at.PURCHASES]),
