@@ -298,8 +298,8 @@ def simulate(
 ) -> None:
     """Simulate every rule; `values`, `returns`, `units`, `totals` and `answers` are filled.
 
-    Shape: names N × 2 (sector, twin); rules B × rules; values, returns B × sessions; units B × N; totals
-    B × years × columns; answers B × columns.
+    Shape: names N × 2 (sector, twin); rules B × rules; values, returns B × sessions; units B × N;
+    totals B × years × columns; answers B × columns.
     """
     for b in range(len(rules)):
         book = _opened(names, sectors)

@@ -7,6 +7,7 @@ weight zero and may have any price, as long as it is positive while the name can
 Errors: `InputError` naming the array, the first bad session and name, and what is wanted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +18,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.lots import long_term_from
 from trimtab.quant.simulate.direct_layout import FREQUENCIES, NOBODY, World
 
-__all__ = ["DirectMarket", "index_returns", "world_of"]
+__all__ = ["DirectMarket", "due_sessions", "index_returns", "world_of"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -103,15 +104,15 @@ def due_sessions(dates: tuple[date, ...]) -> NDArray[np.bool_]:
     The last session of all ends every period, so that nothing stays unsettled.
     """
     last = len(dates) - 1
-    keys = [
-        [(day.year,) for day in dates],
-        [(day.year, (day.month - 1) // 3) for day in dates],
-        [(day.year, day.month) for day in dates],
-        [day.isocalendar()[:2] for day in dates],
-    ]
+    keys: tuple[Callable[[date], tuple[int, ...]], ...] = (
+        lambda day: (day.year,),
+        lambda day: (day.year, (day.month - 1) // 3),
+        lambda day: (day.year, day.month),
+        lambda day: tuple(day.isocalendar()[:2]),
+    )
     due = np.zeros((FREQUENCIES, len(dates)), dtype=np.bool_)
     for row, key in enumerate(keys, start=1):
-        due[row] = [t == last or key[t] != key[t + 1] for t in range(last + 1)]
+        due[row] = [t == last or key(dates[t]) != key(dates[t + 1]) for t in range(last + 1)]
     due[FREQUENCIES - 1] = True
     return due
 

@@ -17,7 +17,7 @@ from trimtab.model.errors import InputError
 from trimtab.quant.simulate import direct_layout as at
 from trimtab.quant.simulate.direct_kernel import simulate
 from trimtab.quant.simulate.direct_layout import World
-from trimtab.quant.simulate.direct_market import DirectMarket, world_of
+from trimtab.quant.simulate.direct_market import DirectMarket, due_sessions, world_of
 from trimtab.quant.simulate.harvest_rule import HarvestRule
 
 __all__ = ["HarvestRun", "HarvestYear", "simulate_harvest"]
@@ -30,8 +30,8 @@ class HarvestYear:
     """What a calendar year brought.
 
     Unit: dollars; losses are below zero; `disallowed` by wash sales is above zero and part of
-    the losses before it; `tax` is below zero where it was saved; `lots_sold` and `purchases`
-    are counts.
+    the losses before it; `tax` is below zero where it was saved; `sessions`,
+    `lots_sold` and `purchases` are counts.
     """
 
     year: int
@@ -49,6 +49,7 @@ class HarvestYear:
     sold: float
     deposits: float
     mean_value: float
+    sessions: int
     lots_sold: int
     purchases: int
     end_value: float
@@ -60,9 +61,9 @@ class HarvestRun:
 
     Shape: values, returns T; units N.
     Unit: `values` after the day's trades and taxes; `returns` of the day after costs, without
-    deposits and taxes; `units` and `cash` at the end; `liquidated` is what would be left if all were sold and taxed at the end;
-    `lots_most` is the largest number of lots held at once, `basis_last` the basis of the last;
-    `cash_least` is never below zero but for rounding.
+    deposits and taxes; `units` and `cash` at the end; `liquidated` is what would be left if all
+    were sold and taxed at the end; `lots_most` is the largest number of lots held at once,
+    `basis_last` the basis of the last; `cash_least` is never below zero but for rounding.
     """
 
     rule: HarvestRule
@@ -77,6 +78,12 @@ class HarvestRun:
     lots_last: int
     basis_last: float
     cash_least: float
+
+    @property
+    def deposits(self) -> Floats:
+        """What was paid in on each session after the first."""
+        every = due_sessions(self.dates)[self.rule.deposits]
+        return np.where(every & (np.arange(len(self.dates)) > 0), self.rule.deposit, 0.0)
 
     @property
     def final(self) -> float:
@@ -155,6 +162,7 @@ def _year(year: int, row: Floats) -> HarvestYear:
         sold=float(row[at.SALES]),
         deposits=float(row[at.DEPOSITS]),
         mean_value=float(row[at.VALUE_SUM] / max(row[at.SESSIONS], 1.0)),
+        sessions=int(row[at.SESSIONS]),
         lots_sold=int(row[at.LOTS_SOLD]),
         purchases=int(row[at.PURCHASES]),
         end_value=float(row[at.YEAR_END]),
