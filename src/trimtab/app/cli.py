@@ -60,6 +60,24 @@ COMMANDS = {
     "explain": CommandEntry(
         "trimtab.app.commands.explain", "explain", "Everything about one trade of the plan."
     ),
+    "backtest": CommandEntry(
+        "trimtab.app.commands.backtest",
+        "backtest",
+        "What your mandate would have done to you, after tax and cost.",
+    ),
+    "compare": CommandEntry(
+        "trimtab.app.commands.backtest", "compare", "Policies side by side over the same days."
+    ),
+    "sweep": CommandEntry(
+        "trimtab.app.commands.sweep",
+        "sweep",
+        "One policy with many settings, and how far its winner can be trusted.",
+    ),
+    "harvest-report": CommandEntry(
+        "trimtab.app.commands.harvest_report",
+        "harvest_report",
+        "What tax-loss harvesting would have brought you.",
+    ),
     "check": CommandEntry(
         "trimtab.app.commands.check", "check", "Read all files and name every mistake."
     ),

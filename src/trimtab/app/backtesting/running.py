@@ -54,29 +54,35 @@ class _Job:
 def run_entrants(
     stage: Stage,
     entrants: Sequence[Entrant],
-    progress: Progress | None = None,
+    progress_of: Callable[[str], Progress] | None = None,
     engine: Engine | None = None,
     workers: int | None = None,
 ) -> tuple[BacktestRun, ...]:
     """A run of every entrant, in their order.
 
-    `progress` is told sessions done and sessions in all.
+    `progress_of` gives, for an entrant's name, what is told its sessions done and in all; from
+    other processes word comes when a run is done.
     Refuses: two entrants of one name, and policies that cannot be configured.
     """
     check_entrants(entrants)
     sessions = len(stage.world.market.sessions(stage.settings.start, stage.settings.end))
+    told = [_silent if progress_of is None else progress_of(one.shown) for one in entrants]
     if engine is None:
         pays = len(entrants) >= PARALLEL_FROM and sessions >= SESSIONS_FROM and workers != 1
         engine = Engine.PROCESSES if pays else Engine.SERIAL
     if engine is Engine.SERIAL:
-        runs = []
-        for done, entrant in enumerate(entrants):
-            told = _shifted(progress, done * sessions, len(entrants) * sessions)
-            runs.append(run_entrant(entrant, stage, told))
-        return tuple(runs)
+        pairs = zip(entrants, told, strict=True)
+        return tuple(run_entrant(entrant, stage, tell) for entrant, tell in pairs)
     jobs = [_Job(entrant, stage) for entrant in entrants]
-    told_parts = None if progress is None else _of_parts(progress, sessions)
-    return tuple(map_partitions(_run, jobs, engine, workers=workers, progress=told_parts))
+
+    def tell_part(done: int, _total: int) -> None:
+        told[done - 1](sessions, sessions)
+
+    return tuple(map_partitions(_run, jobs, engine, workers=workers, progress=tell_part))
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody is told."""
 
 
 def check_entrants(entrants: Sequence[Entrant]) -> None:
@@ -132,13 +138,3 @@ def _run(job: _Job) -> BacktestRun:
 def _noted(run: BacktestRun, stage: Stage) -> BacktestRun:
     """The run with what was noticed before it began."""
     return replace(run, findings=(*stage.findings, *run.findings))
-
-
-def _shifted(progress: Progress | None, before: int, every: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda done, _total: progress(before + done, every)
-
-
-def _of_parts(progress: Progress, sessions: int) -> Progress:
-    return lambda done, total: progress(done * sessions, total * sessions)

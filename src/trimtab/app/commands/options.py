@@ -11,12 +11,20 @@ import click
 from trimtab.app.values import read_day, read_number
 from trimtab.model.errors import InputError
 
-__all__ = ["as_of_option", "flow_options", "folder_argument", "json_option", "policy_option"]
+__all__ = [
+    "as_of_option",
+    "flow_options",
+    "folder_argument",
+    "json_option",
+    "policy_option",
+    "read_amount_option",
+    "read_day_option",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+def read_day_option(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     """A day like 2026-03-31, or a refusal that says how to write one."""
     try:
         return None if value is None else read_day(value, param.opts[0])
@@ -24,8 +32,12 @@ def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
         raise _misuse(error, ctx, param) from None
 
 
-def _read_amount(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
-    """An amount like 5000 or 5,000.00 that is not negative."""
+def read_amount_option(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> Decimal | None:
+    """An amount like 5000 or 5,000.00 that is not negative; nothing where nothing is given."""
+    if value is None:
+        return None
     try:
         amount = read_number(value, param.opts[0])
     except InputError as error:
@@ -54,7 +66,7 @@ def as_of_option(command: Command) -> Command:
     return click.option(
         "--as-of",
         metavar="DAY",
-        callback=_read_day,
+        callback=read_day_option,
         help="The day to look at, as 2026-03-31; the mandate's as_of or today where left out.",
     )(command)
 
@@ -79,12 +91,16 @@ def flow_options(command: Command) -> Command:
         "--account", metavar="ID", help="The account that money goes into or comes out of."
     )(command)
     command = click.option(
-        "--withdraw", metavar="AMOUNT", default="0", callback=_read_amount, help="Money needed now."
+        "--withdraw",
+        metavar="AMOUNT",
+        default="0",
+        callback=read_amount_option,
+        help="Money needed now.",
     )(command)
     return click.option(
         "--deposit",
         metavar="AMOUNT",
         default="0",
-        callback=_read_amount,
+        callback=read_amount_option,
         help="Money to put in now.",
     )(command)

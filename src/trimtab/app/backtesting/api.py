@@ -1,0 +1,164 @@
+"""Backtests from Python: what would these policies have done to this household?
+
+    >>> import trimtab
+    >>> comparison = trimtab.backtest("my-household", ["hold", "5/25"])  # doctest: +SKIP
+    >>> for figures in comparison.ranking:  # doctest: +SKIP
+    ...     print(figures.policy, figures.after_liquidation_end)
+
+Errors: `InputErrors` for files that cannot be used, `InputError` for a question that cannot be
+answered; both name subject, fact, bound and remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from trimtab.app.backtesting.opening import StartFrom
+from trimtab.app.backtesting.period import period_of
+from trimtab.app.backtesting.policy_words import grid_of, read_choice
+from trimtab.app.backtesting.question import Question, Stage, set_stage
+from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
+from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms, run_sweep
+from trimtab.app.evidence import Comparison, compare
+from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.drivers.backtest.settings import BacktestSettings
+from trimtab.drivers.partitions import Engine
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.money import exact
+
+__all__ = [
+    "FIELD_POLICIES",
+    "backtest",
+    "harvest_entrants",
+    "harvest_report",
+    "stage_for",
+    "sweep",
+]
+
+FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "cost_aware")
+"""What the field compares: never, by the calendar, by bands, and by cost."""
+
+
+def stage_for(
+    loaded: LoadedHousehold,
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    start_from: StartFrom | str = StartFrom.TARGETS,
+    value: Decimal | int | str | None = None,
+    settings: BacktestSettings | None = None,
+) -> Stage:
+    """The market and the household of a backtest, ready for policies to run on.
+
+    `settings` win over `start` and `end`.
+    Unit: `value` base currency.
+    """
+    if settings is None:
+        period = period_of(loaded, start, end)
+        settings = BacktestSettings(period.start, period.end)
+    worth = None if value is None else exact(str(value), "value")
+    if worth is not None and worth <= 0:
+        raise InputError("value", f"is {worth}", "it must be above zero")
+    return set_stage(loaded, Question(settings, _start_from(start_from), worth))
+
+
+def _start_from(word: StartFrom | str) -> StartFrom:
+    try:
+        return StartFrom(word)
+    except ValueError:
+        remedy = nearest(str(word), StartFrom)
+        raise InputError("start from", f"{word!r} is no way to begin", remedy=remedy) from None
+
+
+def backtest(
+    folder: str | Path | LoadedHousehold,
+    policies: Sequence[str] = (),
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    start_from: StartFrom | str = StartFrom.TARGETS,
+    value: Decimal | int | str | None = None,
+    settings: BacktestSettings | None = None,
+    progress_of: Callable[[str], Progress] | None = None,
+    workers: int | None = 1,
+) -> Comparison:
+    """What policies would have done to a household, held against the first of them.
+
+    `policies` as on the command line (`5/25`, `threshold:absolute=0.03`); the mandate's own beside
+    `hold` where none is named.  `workers` above 1 run policies in processes of their own; a script
+    that asks for that needs the usual `if __name__ == "__main__":`.
+    Unit: `value` base currency, what the household is worth on the first day.
+    Refuses: unknown policies, days without prices, holdings without prices.
+    """
+    loaded = folder if isinstance(folder, LoadedHousehold) else load_folder(folder)
+    names = tuple(policies) or ("hold", loaded.mandate.policy.name)
+    entrants = [Entrant(read_choice(name, loaded.mandate), name) for name in dict.fromkeys(names)]
+    stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
+    return compare(run_entrants(stage, entrants, progress_of, workers=workers))
+
+
+def harvest_report(
+    folder: str | Path | LoadedHousehold,
+    policy: str | None = None,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    start_from: StartFrom | str = StartFrom.TARGETS,
+    value: Decimal | int | str | None = None,
+    settings: BacktestSettings | None = None,
+    progress_of: Callable[[str], Progress] | None = None,
+    workers: int | None = 1,
+) -> Comparison:
+    """What tax-loss harvesting brought: a policy without it, and the same policy with it.
+
+    The difference of the two after liquidation tax is its tax alpha: what was saved early and is
+    owed later is taken off.
+    """
+    loaded = folder if isinstance(folder, LoadedHousehold) else load_folder(folder)
+    loaded, entrants = harvest_entrants(loaded, policy)
+    stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
+    return compare(run_entrants(stage, entrants, progress_of, workers=workers))
+
+
+def harvest_entrants(
+    loaded: LoadedHousehold, policy: str | None
+) -> tuple[LoadedHousehold, tuple[Entrant, Entrant]]:
+    """The two that a harvest report holds against each other, and a household that may harvest."""
+    mandate = loaded.mandate
+    if not mandate.harvest.enabled:
+        mandate = replace(mandate, harvest=replace(mandate.harvest, enabled=True))
+        loaded = replace(loaded, mandate=mandate)
+    choice = read_choice(policy or mandate.policy.name, mandate)
+    name = policy or choice.name
+    return loaded, (
+        Entrant(choice, f"{name} without harvesting", harvests=False),
+        Entrant(choice, f"{name} with harvesting"),
+    )
+
+
+def sweep(
+    folder: str | Path | LoadedHousehold,
+    policy: str,
+    grid: Mapping[str, Sequence[str | int | float | Decimal]],
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    start_from: StartFrom | str = StartFrom.TARGETS,
+    value: Decimal | int | str | None = None,
+    settings: BacktestSettings | None = None,
+    walk_forward: WalkForwardTerms | None = None,
+    progress: Progress | None = None,
+    workers: int | None = 1,
+) -> Sweep:
+    """One policy with every combination of settings, and how far the winner can be trusted."""
+    loaded = folder if isinstance(folder, LoadedHousehold) else load_folder(folder)
+    base = read_choice(policy, loaded.mandate)
+    axes = {key: tuple(map(str, values)) for key, values in grid.items()}
+    entrants = [Entrant(choice) for choice in grid_of(base, axes)]
+    stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
+    engine = Engine.SERIAL if workers == 1 else Engine.PROCESSES
+    return run_sweep(stage, entrants, walk_forward, progress, engine, workers)

@@ -1,0 +1,180 @@
+"""Options that the backtest commands share: the days, the opening, fills, costs and taxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from trimtab.app.commands.options import read_amount_option, read_day_option
+from trimtab.model.errors import InputError
+
+if TYPE_CHECKING:
+    from trimtab.app.backtesting.question import Stage
+    from trimtab.app.household import LoadedHousehold
+    from trimtab.drivers.backtest.settings import BacktestSettings
+
+__all__ = ["Terms", "backtest_options", "stage_of"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PERCENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the options say, before the household is known.
+
+    Unit: `cash_rate`, `fee` and `participation` percent, as a person writes them.
+    """
+
+    start: date | None
+    end: date | None
+    start_from: str
+    value: Decimal | None
+    fill: str
+    dividends: str
+    taxes: str
+    review: int
+    commission_per_share: Decimal
+    commission_minimum: Decimal
+    participation: float | None
+    cash_rate: float
+    fee: float
+    settlement: int
+    workers: int | None
+    output: Path
+
+
+def backtest_options(command: Command) -> Command:
+    """Add the shared options, given to the command as one `terms`."""
+
+    @click.pass_context
+    def with_terms(ctx: click.Context, *args: Any, **given: Any) -> Any:
+        terms = Terms(**{name: given.pop(name) for name in Terms.__slots__})
+        return ctx.invoke(command, *args, terms=terms, **given)
+
+    with_terms.__name__, with_terms.__doc__ = command.__name__, command.__doc__
+    for option in reversed(_OPTIONS):
+        with_terms = option(with_terms)
+    with_terms.__click_params__ += getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    return with_terms  # type: ignore[return-value]
+
+
+_OPTIONS = (
+    click.option(
+        "--from", "start", metavar="DAY", callback=read_day_option,
+        help="The first day, as 2014-01-02; ten years before the last where left out.",
+    ),
+    click.option(
+        "--to", "end", metavar="DAY", callback=read_day_option,
+        help="The last day; the mandate's as_of or today where left out.",
+    ),
+    click.option(
+        "--start-from", type=click.Choice(["targets", "own"]), default="targets",
+        show_default=True,
+        help="Hold the targets on the first day, or your own lots from their days on.",
+    ),
+    click.option(
+        "--value", metavar="AMOUNT", callback=read_amount_option, default=None,
+        help="What the household is worth on the first day; as much as today where left out.",
+    ),
+    click.option(
+        "--fill", type=click.Choice(["close", "next_open", "next_close", "next_vwap"]),
+        default="close", show_default=True, help="When an order is filled, and at which price.",
+    ),
+    click.option(
+        "--dividends", type=click.Choice(["cash", "reinvest"]), default="cash", show_default=True,
+        help="What becomes of dividends.",
+    ),
+    click.option(
+        "--taxes", type=click.Choice(["portfolio", "outside"]), default="portfolio",
+        show_default=True, help="Whether the household sells to pay its taxes.",
+    ),
+    click.option(
+        "--review", type=click.IntRange(1), default=21, show_default=True, metavar="SESSIONS",
+        help="How often a policy is asked that weighs cost against drift.",
+    ),
+    click.option(
+        "--commission-per-share", metavar="AMOUNT", callback=read_amount_option, default="0",
+        help="Commission on every share, beside the account's own per order.",
+    ),
+    click.option(
+        "--commission-minimum", metavar="AMOUNT", callback=read_amount_option, default="0",
+        help="The least commission of an order that pays by the share.",
+    ),
+    click.option(
+        "--participation", type=click.FloatRange(0.0, 100.0, min_open=True), metavar="PERCENT",
+        help="The most of a session's volume that an order may be.",
+    ),
+    click.option(
+        "--cash-rate", type=click.FloatRange(0.0, 50.0), default=0.0, metavar="PERCENT",
+        help="Interest on cash, percent a year.",
+    ),
+    click.option(
+        "--fee", type=click.FloatRange(0.0, 20.0), default=0.0, metavar="PERCENT",
+        help="An adviser's fee, percent of value a year, taken quarterly.",
+    ),
+    click.option(
+        "--settlement", type=click.IntRange(0, 10), default=1, show_default=True,
+        metavar="SESSIONS", help="Sessions until what was sold can be paid out.",
+    ),
+    click.option(
+        "--workers", type=click.IntRange(1), default=None, metavar="COUNT",
+        help="Processes to use; all cores where left out.",
+    ),
+    click.option(
+        "--out", "output", type=click.Path(path_type=Path), default=Path("trimtab-out"),
+        metavar="DIR", show_default=True, help="Where page, JSON and Parquet go.",
+    ),
+)  # fmt: skip
+
+
+def settings_of(terms: Terms, loaded: LoadedHousehold) -> BacktestSettings:
+    """The driver's settings that the options ask for.
+
+    Refuses: what makes no sense together.
+    """
+    from trimtab.app.backtesting.period import period_of
+    from trimtab.drivers.backtest.settings import (
+        BacktestSettings,
+        Dividends,
+        FillTiming,
+        TaxesPaid,
+    )
+
+    period = period_of(loaded, terms.start, terms.end)
+    limit = terms.participation
+    try:
+        return BacktestSettings(
+            start=period.start,
+            end=period.end,
+            fill=FillTiming(terms.fill),
+            dividends=Dividends(terms.dividends),
+            commission_per_share=terms.commission_per_share,
+            commission_minimum=terms.commission_minimum,
+            participation_max=None if limit is None else limit * PERCENT,
+            settlement_sessions=terms.settlement,
+            cash_rate=terms.cash_rate * PERCENT,
+            advisory_fee=terms.fee * PERCENT,
+            taxes_paid=TaxesPaid(terms.taxes),
+            review_sessions=terms.review,
+        )
+    except ValueError as error:
+        raise InputError("backtest", str(error)) from None
+
+
+def stage_of(terms: Terms, loaded: LoadedHousehold) -> Stage:
+    """The market and the household, ready for policies to run on."""
+    from trimtab.app.backtesting.api import stage_for
+
+    return stage_for(
+        loaded,
+        start_from=terms.start_from,
+        value=terms.value,
+        settings=settings_of(terms, loaded),
+    )

@@ -1,0 +1,86 @@
+"""`trimtab sweep`: one policy with many settings, and how far its winner can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trimtab.app.commands.backtest_options import Terms, backtest_options, stage_of
+from trimtab.app.commands.options import folder_argument, json_option
+
+__all__ = ["sweep"]
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--policy", default="threshold", show_default=True, metavar="NAME",
+    help="The policy whose settings are tried.",
+)  # fmt: skip
+@click.option(
+    "--grid", "axes", multiple=True, required=True, metavar="SETTING=VALUES",
+    help="Values to try, as absolute=0.02,0.05 or absolute=0.01..0.10..0.01; several make a grid.",
+)  # fmt: skip
+@click.option(
+    "--train", type=click.FloatRange(0.25, 50.0), default=3.0, show_default=True, metavar="YEARS",
+    help="What the first choice may learn from.",
+)  # fmt: skip
+@click.option(
+    "--test", type=click.FloatRange(0.1, 20.0), default=1.0, show_default=True, metavar="YEARS",
+    help="How long each choice is held to.",
+)  # fmt: skip
+@click.option(
+    "--window", type=click.Choice(["expanding", "rolling"]), default="expanding",
+    show_default=True, help="Whether a choice learns from all of the past, or its last years.",
+)  # fmt: skip
+@click.option(
+    "--purge", type=click.IntRange(0, 252), default=5, show_default=True, metavar="SESSIONS",
+    help="Sessions between learning and holding that neither counts.",
+)  # fmt: skip
+@backtest_options
+@json_option
+def sweep(
+    folder: Path,
+    policy: str,
+    axes: tuple[str, ...],
+    train: float,
+    test: float,
+    window: str,
+    purge: int,
+    terms: Terms,
+    as_json: bool,
+) -> int:
+    """Every combination of settings of one policy on the household in DIR, in parallel.
+
+    Beside the winner stand what choosing on the past alone would have earned, the deflated Sharpe
+    ratio and the probability that the winner owes its place to the search.
+    """
+    from trimtab.app.backtesting.policy_words import grid_of, read_axis, read_choice
+    from trimtab.app.backtesting.running import Entrant, check_entrants
+    from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
+    from trimtab.app.evidence.sweep_files import write_sweep
+    from trimtab.app.exits import Exit
+    from trimtab.app.household import load_folder
+    from trimtab.app.screens.sweep_screen import show_sweep
+    from trimtab.app.screens.words import progress, warn_of_compiling
+    from trimtab.app.solver_start import start_solver
+    from trimtab.drivers.partitions import Engine
+    from trimtab.quant.performance.windows import Training
+
+    with progress("Reading the household ..."):
+        loaded = load_folder(folder)
+    base = read_choice(policy, loaded.mandate)
+    entrants = [Entrant(choice) for choice in grid_of(base, dict(map(read_axis, axes)))]
+    check_entrants(entrants)
+    start_solver()
+    warn_of_compiling()
+    with progress("Reading the market's history ..."):
+        stage = stage_of(terms, loaded)
+    walk_forward = WalkForwardTerms(Training(window), train, test, purge, purge)
+    engine = Engine.SERIAL if terms.workers == 1 or len(entrants) == 1 else Engine.PROCESSES
+    with progress(f"Running {len(entrants):,} settings ..."):
+        result = run_sweep(stage, entrants, walk_forward, None, engine, terms.workers)
+    files = write_sweep(terms.output, result, loaded.household)
+    show_sweep(result, loaded.household, files, as_json)
+    return Exit.DONE
