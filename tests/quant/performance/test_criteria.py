@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trimtab.quant.performance.criteria import Criterion, score, sums_of_days
+from trimtab.quant.performance.criteria import Criterion, daily_values, score, sums_of_days
 
 # mean 0.5 %, deviation √(3·10⁻⁴); the second never moves; the third loses everything
 TABLE = np.array([[0.02, 0.001, 0.5], [-0.02, 0.001, -1.0], [0.01, 0.001, 3.0], [0.01, 0.001, 3.0]])
@@ -18,10 +18,12 @@ TABLE = np.array([[0.02, 0.001, 0.5], [-0.02, 0.001, -1.0], [0.01, 0.001, 3.0], 
     ],
 )
 def test_each_criterion_is_as_worked_by_hand(criterion, by_hand):
-    np.testing.assert_allclose(score(sums_of_days(TABLE), criterion)[:2], by_hand, rtol=1e-12)
+    np.testing.assert_allclose(
+        score(sums_of_days(daily_values(TABLE, criterion)), criterion)[:2], by_hand, rtol=1e-12
+    )
 
 
 def test_a_total_loss_is_the_worst_growth_whatever_came_later():
-    growth = score(sums_of_days(TABLE), Criterion.GROWTH)
+    growth = score(sums_of_days(daily_values(TABLE, Criterion.GROWTH)), Criterion.GROWTH)
     assert np.isfinite(growth).all()
     assert growth.argmin() == 2

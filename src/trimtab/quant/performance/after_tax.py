@@ -149,8 +149,7 @@ def harvesting_alpha(harvested: AfterTax, plain: AfterTax) -> HarvestingAlpha:
     """The tax alpha of harvesting: the difference of two runs that differ in nothing else.
 
     Refuses: runs over different times.
-    Source: Chaudhuri, Burnham and Lo (2020), Financial Analysts Journal 76(3), who report it before
-    and after liquidation.
+    Source: the alpha of Chaudhuri, Burnham and Lo (2020), Financial Analysts Journal 76(3).
     """
     times = harvested.pre_tax.years, plain.pre_tax.years
     if not np.isclose(*times, rtol=1e-12):

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.errors import InputError
+from trimtab.quant.performance._resampling import draw_days
 from trimtab.quant.performance._series import Floats, Ints, series
 from trimtab.quant.performance.block_length import automatic_block_length
 
@@ -91,13 +92,9 @@ def stationary_indices(
             f"{days} days, blocks of {block:.6g}, {resamples} resamples of {span}",
             "each is at least one",
         )
-    drawn = chance.random((resamples, span, 2))  # in this order a batch can be drawn in parts
-    new_block = drawn[:, :, 0] < 1.0 / block
-    new_block[:, 0] = True
-    position = np.arange(span)
-    opened = np.maximum.accumulate(np.where(new_block, position, 0), axis=1)
-    first = np.take_along_axis((drawn[:, :, 1] * days).astype(np.int64), opened, axis=1)
-    return np.asarray((first + position - opened) % days).T
+    drawn = np.empty((resamples, span), dtype=np.int64)
+    draw_days(chance, days, 1.0 / block, drawn)
+    return drawn.T
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +159,9 @@ def bootstrap(
     daily = series(returns, "returns", 2)
     table = daily[:, None] if daily.ndim == 1 else daily
     length = _longest_block(table) if block is None else block
+    columns = np.ascontiguousarray(table.T)
     parts = [
-        np.stack([statistic(column[days]) for column in table.T], axis=1)
+        np.stack([statistic(column[days]) for column in columns], axis=1)
         for days in _batches(chance, len(table), length, resamples)
     ]
     return Bootstrap(np.asarray(statistic(table)), np.concatenate(parts), length)

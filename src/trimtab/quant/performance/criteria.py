@@ -15,7 +15,7 @@ import numpy as np
 
 from trimtab.quant.performance._series import Floats
 
-__all__ = ["Criterion", "DaySums", "score", "sums_of_days"]
+__all__ = ["Criterion", "DaySums", "daily_values", "score", "sums_of_days"]
 
 STILL = 1e-28
 """Daily variance below which a trial only carries rounding: it never moved."""
@@ -36,29 +36,35 @@ class Criterion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DaySums:
-    """Sums over some days: their count, returns, squares and log growth.
+    """Sums over some days of what a criterion adds up.
 
-    Shape: `count` (…, 1), the others (…, N), N trials.  Squares are about each trial's own mean
-    over the whole time, which `centre` (N,) holds, so that small variances keep their digits.
+    Shape: `count` (…, 1), `total` and `square` (…, N), `centre` (N,), for N trials.
+    Unit: both sums are about `centre`, each trial's mean over the whole time, so that small
+    variances keep their digits.
     """
 
     count: Floats
     total: Floats
     square: Floats
-    log_growth: Floats
     centre: Floats
 
 
-def sums_of_days(returns: Floats, centre: Floats | None = None) -> DaySums:
+def daily_values(returns: Floats, criterion: Criterion) -> Floats:
+    """What a criterion adds up of each day: the return, or its logarithm."""
+    if criterion is Criterion.GROWTH:
+        return np.log(np.maximum(1.0 + returns, LEAST_GROWTH))
+    return returns
+
+
+def sums_of_days(values: Floats, centre: Floats | None = None) -> DaySums:
     """The sums of all days of a table.
 
-    Shape: `returns` (T, N); `centre` (N,), each trial's mean if not given.
+    Shape: `values` (T, N) from `daily_values`; `centre` (N,), each trial's mean if not given.
     """
-    middle = returns.mean(axis=0) if centre is None else centre
-    away = returns - middle
-    logs = np.log(np.maximum(1.0 + returns, LEAST_GROWTH)).sum(axis=0)
-    count = np.array([float(len(returns))])
-    return DaySums(count, away.sum(axis=0), (away**2).sum(axis=0), logs, middle)
+    middle = values.mean(axis=0) if centre is None else centre
+    away = values - middle
+    square = np.einsum("tn,tn->n", away, away)
+    return DaySums(np.array([float(len(values))]), away.sum(axis=0), square, middle)
 
 
 def score(sums: DaySums, criterion: Criterion) -> Floats:
@@ -66,12 +72,10 @@ def score(sums: DaySums, criterion: Criterion) -> Floats:
 
     Shape: (…, N), as the sums.
     """
-    if criterion is Criterion.GROWTH:
-        return np.asarray(sums.log_growth / sums.count)
     away = sums.total / sums.count
     mean = sums.centre + away
-    if criterion is Criterion.MEAN:
+    if criterion is not Criterion.SHARPE:
         return np.asarray(mean)
-    variance = (sums.square - sums.count * away**2) / (sums.count - 1.0)
+    variance = (sums.square - sums.total * away) / (sums.count - 1.0)
     moves = variance > STILL
     return np.where(moves, mean / np.sqrt(np.where(moves, variance, 1.0)), 0.0)

@@ -27,7 +27,9 @@ def underwater(returns: npt.ArrayLike) -> Floats:
     Shape: (T,) → (T+1,), (T, B) → (T+1, B): from the close before the first return on.
     """
     wealth = growth(returns)
-    return np.asarray(wealth / np.maximum.accumulate(wealth, axis=0) - 1.0)
+    below = wealth / np.maximum.accumulate(wealth, axis=0)
+    below -= 1.0
+    return np.asarray(below)
 
 
 def maximum_drawdown(returns: npt.ArrayLike) -> Floats:

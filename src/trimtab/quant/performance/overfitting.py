@@ -10,7 +10,7 @@ combinations than `COMBINATIONS_MAX`, are `InputError`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
@@ -19,7 +19,13 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError
 from trimtab.quant.performance._series import Floats, Ints, return_series
-from trimtab.quant.performance.criteria import Criterion, DaySums, score, sums_of_days
+from trimtab.quant.performance.criteria import (
+    Criterion,
+    DaySums,
+    daily_values,
+    score,
+    sums_of_days,
+)
 
 __all__ = ["Overfitting", "probability_of_overfitting"]
 
@@ -83,14 +89,20 @@ def probability_of_overfitting(
     """
     table = return_series(returns, least=2)
     _check(table, blocks)
-    parts = _sums_by_block(table, blocks)
+    parts = _sums_by_block(daily_values(table, criterion), blocks)
     splits = np.array(list(combinations(range(blocks), blocks // 2)))
+    # In dictionary order a split's complement stands as far from the end as it from the start, so
+    # that each set of blocks is scored once and serves both for choosing and for judging.
+    count = len(splits)
+    chosen = np.empty(count, dtype=np.int64)
+    inside, outside, rank = np.empty(count), np.empty(count), np.empty(count)
     at_once = max(1, SCORES_AT_ONCE // table.shape[1])
-    found = [
-        _judge(parts, splits[start : start + at_once], blocks, criterion)
-        for start in range(0, len(splits), at_once)
-    ]
-    chosen, inside, outside, rank = (np.concatenate(column) for column in zip(*found, strict=True))
+    for start in range(0, count // 2, at_once):
+        stop = min(start + at_once, count // 2)
+        one, other = _scores_of_halves(parts, splits[start:stop], blocks, criterion)
+        mirrored = slice(count - 1 - start, count - 1 - stop, -1)
+        for rows, learnt, judged in ((slice(start, stop), one, other), (mirrored, other, one)):
+            chosen[rows], inside[rows], outside[rows], rank[rows] = _judge(learnt, judged)
     return Overfitting(chosen, inside, outside, rank, criterion)
 
 
@@ -115,42 +127,45 @@ def _check(table: Floats, blocks: int) -> None:
         )
 
 
-def _sums_by_block(table: Floats, blocks: int) -> DaySums:
+def _sums_by_block(values: Floats, blocks: int) -> DaySums:
     """Sums of each block, one row a block."""
-    centre = table.mean(axis=0)
-    each = [sums_of_days(part, centre) for part in np.array_split(table, blocks)]
+    centre = values.mean(axis=0)
+    each = [sums_of_days(part, centre) for part in np.array_split(values, blocks)]
     return DaySums(
         np.stack([one.count for one in each]),
         np.stack([one.total for one in each]),
         np.stack([one.square for one in each]),
-        np.stack([one.log_growth for one in each]),
         centre,
     )
 
 
-def _judge(
+def _scores_of_halves(
     parts: DaySums, splits: Ints, blocks: int, criterion: Criterion
-) -> tuple[Ints, Floats, Floats, Floats]:
-    """Choose on the blocks of each split, judge on the others."""
-    inside = np.zeros((len(splits), blocks))
-    np.put_along_axis(inside, splits, 1.0, axis=1)
-    learnt = score(_added(parts, inside), criterion)
-    judged = score(_added(parts, 1.0 - inside), criterion)
-    chosen = learnt.argmax(axis=1)
-    row = np.arange(len(splits))
-    own = judged[row, chosen]
-    below = (judged < own[:, None]).sum(axis=1)
-    equal = (judged == own[:, None]).sum(axis=1)  # itself among them: ties share their places
-    rank = (below + (equal + 1) / 2.0) / (judged.shape[1] + 1)
-    return chosen, learnt[row, chosen], own, rank
-
-
-def _added(parts: DaySums, member: Floats) -> DaySums:
-    """The sums over the member blocks of each split."""
-    return replace(
-        parts,
-        count=member @ parts.count,
-        total=member @ parts.total,
-        square=member @ parts.square,
-        log_growth=member @ parts.log_growth,
+) -> tuple[Floats, Floats]:
+    """Scores of all trials on the blocks of each split, and on the blocks left out."""
+    member = np.zeros((len(splits), blocks))
+    np.put_along_axis(member, splits, 1.0, axis=1)
+    one, other = (
+        score(
+            DaySums(
+                chosen @ parts.count, chosen @ parts.total, chosen @ parts.square, parts.centre
+            ),
+            criterion,
+        )
+        for chosen in (member, 1.0 - member)
     )
+    return one, other
+
+
+def _judge(learnt: Floats, judged: Floats) -> tuple[Ints, Floats, Floats, Floats]:
+    """Of each split the chosen trial, its scores in and out of sample, and its rank there.
+
+    Trials with the same score share their places.
+    """
+    chosen = learnt.argmax(axis=1)
+    row = np.arange(len(learnt))
+    own = judged[row, chosen]
+    below = np.count_nonzero(judged < own[:, None], axis=1)
+    up_to = np.count_nonzero(judged <= own[:, None], axis=1)  # itself among them
+    rank = (below + up_to + 1) / 2.0 / (judged.shape[1] + 1)
+    return chosen, learnt[row, chosen], own, rank

@@ -61,7 +61,7 @@ def net_returns(
     Unit: money, a deposit positive and a withdrawal negative; the answer fractions.  The first
     value already holds the first flow, which is therefore not looked at.
     Refuses: a negative value, and a day on whose base nothing was invested.
-    Source: CFA Institute, GIPS Standards (2020), time-weighted returns; Dietz (1966).
+    Source: CFA Institute, GIPS Standards (2020), time-weighted returns.
     """
     closes = series(value, "value", 2)
     moved = matching(flow, "flow", closes, "value")
@@ -97,9 +97,9 @@ def growth(returns: npt.ArrayLike) -> Floats:
     Shape: (T,) → (T+1,), (T, B) → (T+1, B).
     """
     daily = return_series(returns)
-    wealth = np.ones((len(daily) + 1, *daily.shape[1:]))
-    np.cumprod(1.0 + daily, axis=0, out=wealth[1:])
-    return wealth
+    one = np.ones_like(daily[:1])
+    wealth = np.concatenate([one, 1.0 + daily])  # keeps the layout, so that time stays contiguous
+    return np.asarray(np.multiply.accumulate(wealth, axis=0, out=wealth))
 
 
 def cumulative_return(returns: npt.ArrayLike) -> Floats:
@@ -164,7 +164,7 @@ def time_weighted_return(returns: npt.ArrayLike, years: float) -> TimeWeightedRe
 
     Shape: (T,).
     Unit: `years` from `years_by_days` (actual days) or `years_by_sessions` (252).
-    Source: CFA Institute, GIPS Standards (2020), 2.A.2.
+    Source: CFA Institute, GIPS Standards (2020).
     """
     total = float(cumulative_return(_single(returns)))
     return TimeWeightedReturn(total, float(annualised_return(total, years)), years)

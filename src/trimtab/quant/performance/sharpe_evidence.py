@@ -94,7 +94,7 @@ def probabilistic_sharpe_ratio(moments: SharpeMoments, benchmark: float = 0.0) -
     """The probability that the true Sharpe ratio exceeds a benchmark.
 
     Unit: `benchmark` per session.
-    Source: Bailey and López de Prado (2012), Journal of Risk 15(2), equation 11.
+    Source: Bailey and López de Prado (2012), Journal of Risk 15(2).
     """
     distance = (moments.sharpe - benchmark) * sqrt(moments.sessions - 1)
     return _NORMAL.cdf(distance / sqrt(moments.variance_factor))
@@ -107,7 +107,7 @@ def minimum_track_record(
 
     Unit: sessions; infinite where the ratio does not exceed the benchmark.
     Refuses: a confidence outside [0.5, 1).
-    Source: Bailey and López de Prado (2012), equation 13.
+    Source: Bailey and López de Prado (2012).
     """
     if not 0.5 <= confidence < 1.0:
         raise InputError("confidence", f"{confidence:.6g}", "it is at least 0.5 and below 1")
@@ -122,7 +122,7 @@ def expected_maximum_sharpe(trials: float, variance: float) -> float:
 
     Unit: `variance` of the trials' Sharpe ratios per session; the answer per session.
     Refuses: fewer than one trial, a negative variance.
-    Source: Bailey and López de Prado (2014), Journal of Portfolio Management 40(5), equation 1.
+    Source: Bailey and López de Prado (2014), Journal of Portfolio Management 40(5).
     """
     if trials < 1 or variance < 0:
         raise InputError(
@@ -152,7 +152,7 @@ def deflated_sharpe_ratio(moments: SharpeMoments, trials: float, variance: float
     """The probabilistic Sharpe ratio against the best that so many worthless trials would reach.
 
     Unit: `variance` of the trials' Sharpe ratios per session.
-    Source: Bailey and López de Prado (2014), equation 2.
+    Source: Bailey and López de Prado (2014).
     """
     threshold = expected_maximum_sharpe(trials, variance)
     probability = probabilistic_sharpe_ratio(moments, threshold)
@@ -164,7 +164,7 @@ def independent_trials(returns: npt.ArrayLike) -> float:
 
     Shape: (T, N).
     Refuses: fewer than two returns, and a trial that never moves.
-    Source: Bailey and López de Prado (2014), appendix 3, with the mean correlation ρ̄, here taken
+    Source: Bailey and López de Prado (2014), appendix, with the mean correlation ρ̄, here taken
     as at least zero.
     """
     table = return_series(returns, least=2)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError
 from trimtab.quant.performance._series import Floats, Ints, return_series
-from trimtab.quant.performance.criteria import Criterion, score, sums_of_days
+from trimtab.quant.performance.criteria import Criterion, daily_values, score, sums_of_days
 from trimtab.quant.performance.overfitting import BLOCKS, Overfitting, probability_of_overfitting
 from trimtab.quant.performance.sharpe_evidence import (
     DeflatedSharpe,
@@ -108,12 +108,12 @@ def choose_on_past(
     if table.ndim != 2:
         raise InputError("returns", f"shape {table.shape}", "trials side by side (T, N) are meant")
     _check(windows, len(table))
-    inside = np.stack([_scored(table[one.train], criterion) for one in windows])
-    outside = np.stack([_scored(table[one.test], criterion) for one in windows])
+    values = daily_values(table, criterion)
+    inside = np.stack([_scored(values[one.train], criterion) for one in windows])
+    outside = np.stack([_scored(values[one.test], criterion) for one in windows])
     chosen = inside.argmax(axis=1)
     held = zip(windows, chosen, strict=True)
-    whole = _scored(table, criterion)
-    winner = int(whole.argmax())
+    winner = int(_scored(values, criterion).argmax())
     sharpe = _scored(table, Criterion.SHARPE)
     return WalkForward(
         log=TrialLog(criterion, inside, outside, chosen),
@@ -127,10 +127,10 @@ def choose_on_past(
     )
 
 
-def _scored(days: Floats, criterion: Criterion) -> Floats:
-    if criterion is Criterion.SHARPE and len(days) < TRAIN_SESSIONS_MIN:
-        return np.zeros(days.shape[1])
-    return score(sums_of_days(days), criterion)
+def _scored(values: Floats, criterion: Criterion) -> Floats:
+    if criterion is Criterion.SHARPE and len(values) < TRAIN_SESSIONS_MIN:
+        return np.zeros(values.shape[1])
+    return score(sums_of_days(values), criterion)
 
 
 def _check(windows: Sequence[Window], days: int) -> None:
