@@ -88,8 +88,7 @@ def load(folder: Path | None = None) -> BacktestData:
         )
     sweep = json.loads((place / "p4.json").read_text(encoding="utf-8"))
     problems = tuple(
-        _problem(place, name, prices)
-        for name, prices in (("p1", "p1"), ("p2", "p1"), ("p3", "p3"))
+        _problem(place, name, prices) for name, prices in (("p1", "p1"), ("p2", "p1"), ("p3", "p3"))
     )
     return BacktestData(place, problems, Sweep(tuple(sweep["thresholds"]), tuple(sweep["every"])))
 

@@ -63,7 +63,12 @@ def in_bt(problem):
     def run():
         strategy = bt.Strategy(
             "peer",
-            [trigger, bt.algos.SelectAll(), bt.algos.WeighSpecified(**wanted), bt.algos.Rebalance()],
+            [
+                trigger,
+                bt.algos.SelectAll(),
+                bt.algos.WeighSpecified(**wanted),
+                bt.algos.Rebalance(),
+            ],
         )
         test = bt.Backtest(
             strategy,
