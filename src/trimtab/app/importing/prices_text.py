@@ -14,7 +14,12 @@ from decimal import Decimal
 
 from trimtab.app.importing.breaks_found import MULTIPLIERS, VALUE_SLACK, VALUE_SLACK_DOLLARS
 from trimtab.books.from_statements import FromStatements
-from trimtab.feeds.files import CLOSE_NAMES, CURRENCY_NAMES, DATE_NAMES, INSTRUMENT_NAMES
+from trimtab.feeds._file_rows import (
+    CLOSE_NAMES,
+    CURRENCY_NAMES,
+    DATE_NAMES,
+    INSTRUMENT_NAMES,
+)
 from trimtab.model.statements import StatedLot, StatedPosition
 
 __all__ = ["SeenPrice", "prices_text", "seen_prices"]
