@@ -208,9 +208,7 @@ def _differences(
     )
 
 
-def _difference(
-    first: PolicyFigures, other: PolicyFigures, found: PairedDifference
-) -> Difference:
+def _difference(first: PolicyFigures, other: PolicyFigures, found: PairedDifference) -> Difference:
     return Difference(
         policy=other.policy,
         against=first.policy,

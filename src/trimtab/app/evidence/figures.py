@@ -198,7 +198,9 @@ def _money_weighted(run: BacktestRun) -> float | None:
     if daily_returns(daily.value, daily.flow) is None:
         return None
     try:
-        found = money_weighted_return(daily.value, daily.flow, daily.dates)
+        found = money_weighted_return(
+            daily.value, daily.flow, np.array(daily.dates, "datetime64[D]")
+        )
     except InputError:  # it says that there is no such figure, which is what `None` means here
         return None
     return found.annualised if found.years >= 1.0 else found.cumulative

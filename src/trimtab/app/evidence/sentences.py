@@ -45,85 +45,73 @@ def result_sentences(comparison: Comparison, money: Money) -> tuple[str, ...]:
     first = comparison.first
     if len(comparison.figures) == 1:
         return _alone(first, money)
-    by_wealth = sorted(comparison.figures, key=lambda one: -one.after_liquidation_end)
-    highest, lowest = by_wealth[0], by_wealth[-1]
-    count = len(comparison.figures)
-    ended = f"{money(highest.after_liquidation_end)} after liquidation tax"
-    opening = f"{span_words(first)}, {_named(highest.policy)} ended highest of {count} policies, with {ended}"
-    ahead = highest.after_liquidation_end - first.after_liquidation_end
-    if highest.policy != first.policy:
-        compared = comparison.difference(highest.policy)
-        opening += f": {money(ahead)} more than {_named(first.policy)}"
-        return (f"{opening}.", *_chance_of(compared), _lowest(lowest, highest, money))
-    second = by_wealth[1]
-    behind = first.after_liquidation_end - second.after_liquidation_end
-    opening += f"; {_named(second.policy)} follows with {money(behind)} less"
-    compared = comparison.difference(second.policy)
-    return (f"{opening}.", *_chance_of(compared), _lowest(lowest, highest, money))
-
-
-def _alone(figures: PolicyFigures, money: Money) -> tuple[str, ...]:
-    """One policy by itself."""
-    began = money(figures.value_start)
-    if figures.sessions == 1:
-        return (
-            f"{span_words(figures)}, {_named(figures.policy)} held {began}: "
-            f"{money(figures.after_liquidation_end)} after liquidation tax.",
-        )
-    put_in = ""
-    if figures.flows:
-        verb = "paid in" if figures.flows > 0 else "drawn out"
-        put_in = f" and {money(abs(figures.flows))} {verb}"
+    ranked = sorted(comparison.figures, key=lambda one: -one.after_liquidation_end)
+    highest = ranked[0]
     opening = (
-        f"{span_words(figures)}, {_named(figures.policy)} made {money(figures.value_end)} of {began}{put_in}; "
-        f"{money(figures.after_liquidation_end)} would be left after liquidation tax."
+        f"{span_words(first)}, {_named(highest.policy)} ended highest of {len(ranked)} policies, "
+        f"with {money(highest.after_liquidation_end)} after liquidation tax"
     )
-    told = []
-    if figures.after_liquidation_return is not None and figures.time_weighted is not None:
-        over = " a year" if figures.is_annual else " over the span"
-        told.append(
-            f"That is {percent(figures.after_liquidation_return, 2)}{over} after all tax, of "
-            f"{percent(figures.time_weighted, 2)} before tax."
-        )
-    tax, cost = money(figures.taxes.paid), money(figures.costs.total)
-    plural = "" if figures.trades == 1 else "s"
-    told.append(f"It paid {tax} of tax and {cost} of cost in {figures.trades:,} trade{plural}.")
-    return (opening, *told)
+    other = ranked[1] if highest.policy == first.policy else highest
+    gap = money(abs(other.after_liquidation_end - first.after_liquidation_end))
+    if other is highest:
+        opening += f": {gap} more than {_named(first.policy)}."
+    else:
+        opening += f"; {_named(other.policy)} follows with {gap} less."
+    compared = comparison.difference(other.policy)
+    if compared is None:
+        chance = "Whether that is more than chance cannot be said from so few days."
+    else:
+        chance = chance_words(compared)
+    if len(ranked) == 2:
+        return opening, chance
+    return opening, chance, _lowest(ranked[-1], highest, money)
 
 
 def _lowest(lowest: PolicyFigures, highest: PolicyFigures, money: Money) -> str:
     gap = highest.after_liquidation_end - lowest.after_liquidation_end
-    return (
-        f"{_named(lowest.policy)} ended lowest, {money(gap)} below {_named(highest.policy)}, which is "
-        f"{_part(gap, highest.value_start)} of what they began with."
-    )
+    words = f"{_named(lowest.policy)} ended lowest, {money(gap)} below {_named(highest.policy)}"
+    if highest.value_start <= 0:
+        return f"{words}."
+    return f"{words}, which is {percent(gap / highest.value_start)} of what they began with."
 
 
-def _part(amount: float, whole: float) -> str:
-    return percent(amount / whole) if whole > 0 else "an unknown part"
-
-
-def _chance_of(difference: Difference | None) -> tuple[str, ...]:
-    return (
-        ("Whether that is more than chance cannot be said from so few days.",)
-        if difference is None
-        else (chance_words(difference),)
-    )
+def _alone(figures: PolicyFigures, money: Money) -> tuple[str, ...]:
+    """One policy by itself."""
+    began, left = money(figures.value_start), money(figures.after_liquidation_end)
+    opening = f"{span_words(figures)}, {_named(figures.policy)}"
+    if figures.sessions == 1:
+        return (f"{opening} held {began}: {left} after liquidation tax.",)
+    flows = ""
+    if figures.flows:
+        verb = "paid in" if figures.flows > 0 else "drawn out"
+        flows = f" and {money(abs(figures.flows))} {verb}"
+    told = [
+        f"{opening} turned {began}{flows} into {money(figures.value_end)}; {left} would be left "
+        "after liquidation tax."
+    ]
+    if figures.after_liquidation_return is not None and figures.time_weighted is not None:
+        told.append(
+            f"That is {percent(figures.after_liquidation_return, 2)} "
+            f"{'a year' if figures.is_annual else 'over the span'} after all tax, of "
+            f"{percent(figures.time_weighted, 2)} before tax."
+        )
+    trades = f"{figures.trades:,} trade{'' if figures.trades == 1 else 's'}"
+    tax, cost = money(figures.taxes.paid), money(figures.costs.total)
+    told.append(f"It paid {tax} of tax and {cost} of cost in {trades}.")
+    return tuple(told)
 
 
 def chance_words(difference: Difference) -> str:
     """Whether a difference is more than chance, with its interval."""
     is_larger = "is" if difference.is_beyond_chance else "is not"
-    low, high = (f"{_signed(end)}" for end in (difference.low, difference.high))
     return (
-        f"The difference between {_named(difference.policy)} and {_named(difference.against)} {is_larger} larger "
-        f"than chance: with the days drawn again, {_named(difference.policy)} comes to between {low} and "
-        f"{high} points a year of {_named(difference.against)}."
+        f"The difference {is_larger} larger than chance: with the days drawn again, the yearly "
+        f"return of {_named(difference.policy)} after all tax lies between "
+        f"{_distance(difference.low)} and {_distance(difference.high)} that of "
+        f"{_named(difference.against)}."
     )
 
 
-def _signed(fraction: float) -> str:
-    text = f"{abs(fraction) * 100:.2f}"
-    if not text.strip("0."):
-        return text
-    return f"−{text}" if fraction < 0 else f"+{text}"
+def _distance(fraction: float) -> str:
+    side = "below" if fraction < 0 else "above"
+    return f"{abs(fraction) * 100:.2f} points {side}"

@@ -46,8 +46,7 @@ def cost_chart(figures: Sequence[PolicyFigures], money: Money, layout: Layout) -
     words = "; ".join(
         f"{one.policy} {money(one.costs.total)}: "
         + ", ".join(
-            f"{kind} {money(part)}"
-            for kind, part in zip(COST_KINDS, cost_parts(one), strict=True)
+            f"{kind} {money(part)}" for kind, part in zip(COST_KINDS, cost_parts(one), strict=True)
         )
         for one in figures
     )
@@ -80,7 +79,9 @@ def interval_chart(comparison: Comparison, layout: Layout) -> Drawing:
         for one in found
     )
     against = comparison.first.policy
-    return _drawing(canvas, "intervals", f"Yearly return after all tax, less that of {against}", words)
+    return _drawing(
+        canvas, "intervals", f"Yearly return after all tax, less that of {against}", words
+    )
 
 
 def share_points(fraction: float) -> str:

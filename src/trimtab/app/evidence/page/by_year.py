@@ -91,7 +91,11 @@ def year_grid(
     every = max(1, int(-(-34 // width)))
     for at, year in enumerate(years):
         if at % every == 0:
-            shapes.append(Text(left + width * (at + 0.5), 14, _year_word(year, width * every), "tick", "middle"))
+            shapes.append(
+                Text(
+                    left + width * (at + 0.5), 14, _year_word(year, width * every), "tick", "middle"
+                )
+            )
     for number, row in enumerate(rows):
         y = top + height * number
         label = row.policy if len(row.policy) <= limit else f"{row.policy[: limit - 1]}…"
@@ -102,10 +106,17 @@ def year_grid(
             shapes.append(Rect(x + 1, y + 1, width - 2, height - 2, f"cell {shade}"))
             if width >= WORDS_ROOM and value:
                 shapes.append(
-                    Text(x + width / 2, y + height / 2 + 4, words(value), f"cell-word {shade}", "middle")
+                    Text(
+                        x + width / 2,
+                        y + height / 2 + 4,
+                        words(value),
+                        f"cell-word {shade}",
+                        "middle",
+                    )
                 )
     told = "; ".join(
-        f"{row.policy} " + ", ".join(
+        f"{row.policy} "
+        + ", ".join(
             f"{year} {words(value)}" for year, value in zip(years, row.values.tolist(), strict=True)
         )
         for row in rows
@@ -170,7 +181,5 @@ def tax_chart(
 def year_ends(dates: Sequence[date]) -> tuple[int, ...]:
     """The index of the last day of each calendar year."""
     return tuple(
-        at
-        for at, on in enumerate(dates)
-        if at + 1 == len(dates) or dates[at + 1].year != on.year
+        at for at, on in enumerate(dates) if at + 1 == len(dates) or dates[at + 1].year != on.year
     )

@@ -82,9 +82,7 @@ def lead_chart(
     return frame.drawing("lead", title, f"At the end, after liquidation tax: {ends}")
 
 
-def underwater_chart(
-    series: Sequence[Series], dates: Sequence[date], layout: Layout
-) -> Drawing:
+def underwater_chart(series: Sequence[Series], dates: Sequence[date], layout: Layout) -> Drawing:
     """How far each policy stood below its last high."""
     frame = Frame(layout, dates, MARGINS[layout.name])
     low = min(float(one.values.min()) for one in series)

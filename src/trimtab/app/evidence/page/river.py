@@ -10,8 +10,6 @@ Errors: none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -108,9 +106,7 @@ def _stretches(is_true: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _names(
-    frame: Frame, name: str, target: float, band: float, top: float, up: Scale
-) -> None:
+def _names(frame: Frame, name: str, target: float, band: float, top: float, up: Scale) -> None:
     """A ribbon's name with its target and band: beside it, or above it on a phone."""
     wanted = f"{percent(target, 0 if target > 0.1 else 1)} ± {band * 100:.1f}"
     if frame.layout.name == "wide":
@@ -163,7 +159,11 @@ def drift_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
         value = float(daily.value[at]) or 1.0
         return percent(float(use[at]), 0), percent(bought / value), percent(sold / value)
 
-    names = (("drift", "of the band used"), ("buy", "bought about then"), ("sell", "sold about then"))
+    names = (
+        ("drift", "of the band used"),
+        ("buy", "bought about then"),
+        ("sell", "sold about then"),
+    )
     frame.readings(f"{chart_id}-drift", start, height, 196.0, names, figures)
     days = int(((daily.bought > 0) | (daily.sold > 0)).sum())
     words = (

@@ -1,4 +1,4 @@
-"""What the charts of a backtest need besides bars and dots: long lines, and readings under a cursor.
+"""What the charts of a backtest need besides bars: long lines, and readings under a pointer.
 
 The shapes of the decision report (`report.svg`) serve here too.  A chart has no script: a reading
 is a group of its own over each stretch of days, which the style sheet shows while a pointer is on
@@ -37,7 +37,8 @@ class Path:
 class Reading:
     """The figures of one day, shown while a pointer is on its column.
 
-    Unit: `x` where the day stands, `start` and `width` the column, `box` the left edge of the words.
+    Unit: `x` where the day stands, `start` and `width` the column, `box` where the words
+    begin.
     """
 
     x: float
@@ -96,7 +97,12 @@ class LogScale:
     def ticks(self, count: int) -> list[float]:
         """Round values between the ends, about `count` of them."""
         decades = range(floor(log10(self.low)), floor(log10(self.high)) + 1)
-        for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7), tuple(1 + 0.1 * k for k in range(90))):
+        for steps in (
+            (1,),
+            (1, 2, 5),
+            (1, 1.5, 2, 3, 4, 5, 7),
+            tuple(1 + 0.1 * k for k in range(90)),
+        ):
             marks = [step * 10.0**decade for decade in decades for step in steps]
             inside = [mark for mark in marks if self.low <= mark <= self.high]
             if len(inside) >= count:

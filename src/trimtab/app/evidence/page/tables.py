@@ -45,11 +45,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def value_table(series: Sequence[Series], dates: Sequence[object], ends: Sequence[int], money: Money) -> Table:
+def value_table(
+    series: Sequence[Series], dates: Sequence[object], ends: Sequence[int], money: Money
+) -> Table:
     """What each policy would have left at the end of each year."""
-    rows = tuple(
-        (str(dates[at]), *(money(float(one.values[at])) for one in series)) for at in ends
-    )
+    rows = tuple((str(dates[at]), *(money(float(one.values[at])) for one in series)) for at in ends)
     heads = ("Last day", *(one.policy for one in series))
     return Table("Value after liquidation tax at the end of each year", heads, rows)
 
@@ -62,13 +62,17 @@ def drawdown_table(runs: Sequence[BacktestRun]) -> Table:
         returns = daily_returns(daily.value, daily.flow - daily.tax_paid)
         if returns is None:
             continue
-        for found in drawdowns(returns, list(daily.dates), DRAWDOWNS_SHOWN):
+        for found in drawdowns(
+            returns, np.array(daily.dates, dtype="datetime64[D]"), DRAWDOWNS_SHOWN
+        ):
             back = "not yet" if found.recovery is None else day(found.recovery)
             rows.append(
                 (run.policy, percent(found.depth), day(found.peak), day(found.trough), back)
             )
     heads = ("Policy", "Depth", "From", "Deepest on", "Back on")
-    return Table(f"The {DRAWDOWNS_SHOWN} deepest falls of each policy, before tax", heads, tuple(rows))
+    return Table(
+        f"The {DRAWDOWNS_SHOWN} deepest falls of each policy, before tax", heads, tuple(rows)
+    )
 
 
 def cost_table(figures: Sequence[PolicyFigures], money: Money) -> Table:
@@ -158,7 +162,15 @@ def tax_table(run: BacktestRun, by_year: Sequence[YearTax], money: Money) -> Tab
             )
         )
         rows.append((str(tax.year), *words, money(tax.paid), money(tax.deferred)))
-    heads = ("Year", "Short-term", "Long-term", "Income", "Tax of the year", "Paid in it", "Deferred")
+    heads = (
+        "Year",
+        "Short-term",
+        "Long-term",
+        "Income",
+        "Tax of the year",
+        "Paid in it",
+        "Deferred",
+    )
     return Table(f"Tax years under {run.policy}", heads, tuple(rows))
 
 
@@ -198,10 +210,14 @@ def figure_table(comparison: Comparison, money: Money) -> Table:
         row("Tax paid", lambda one: money(one.taxes.paid)),
         row("Tax owed for the last year", lambda one: money(one.taxes.owed)),
         row("Tax deferred at the end", lambda one: money(one.taxes.deferred)),
-        row("Days outside a band", lambda one: f"{one.days_outside:,} ({percent(one.share_outside, 0)})"),
+        row("Days outside a band", _outside),
         row("Lots at the end", lambda one: f"{one.lots_end:,}"),
     )  # fmt: skip
     return Table("All figures", ("Figure", *(one.policy for one in ranking)), rows)
+
+
+def _outside(one: PolicyFigures) -> str:
+    return f"{one.days_outside:,} ({percent(one.share_outside, 0)})"
 
 
 def _basis_points(ratio: float | None) -> str:

@@ -5,6 +5,8 @@ Errors: none.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -31,7 +33,7 @@ def kept_days(values: Floats, points: int = POINTS_MAX) -> Indices:
     edges = np.linspace(0, count, stretches + 1).astype(np.int64)
     picked = [
         start + extreme
-        for start, stop in zip(edges[:-1], edges[1:], strict=True)
+        for start, stop in pairwise(edges.tolist())
         for extreme in (int(np.argmin(values[start:stop])), int(np.argmax(values[start:stop])))
     ]
     return np.unique(np.array([0, *picked, count - 1], dtype=np.int64))
