@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.app.api import decide, rebalance
+    from trimtab.app.backtesting.api import backtest, harvest_report, sweep
+    from trimtab.app.backtesting.sweep import Sweep
+    from trimtab.app.evidence import About, Comparison, PolicyFigures, write_evidence
     from trimtab.app.household import LoadedHousehold, load_folder
     from trimtab.app.measures import drift_of, tax_curve_of
     from trimtab.cycle.harvest import harvest_candidates
+    from trimtab.drivers.backtest.results import BacktestRun
+    from trimtab.drivers.backtest.settings import BacktestSettings
     from trimtab.model.accounts import Account, Household, Wrapper
     from trimtab.model.drift import Drift, TargetDrift
     from trimtab.model.errors import InputError, InputErrors, TrimtabError
@@ -34,7 +39,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
+    "About": "app.evidence",
     "Account": "model.accounts",
+    "BacktestRun": "drivers.backtest.results",
+    "BacktestSettings": "drivers.backtest.settings",
+    "Comparison": "app.evidence",
     "Decision": "model.plans",
     "Drift": "model.drift",
     "Household": "model.accounts",
@@ -45,7 +54,9 @@ _PLACES = {
     "Lot": "model.lots",
     "Mandate": "model.mandate",
     "Plan": "model.plans",
+    "PolicyFigures": "app.evidence",
     "Snapshot": "model.snapshots",
+    "Sweep": "app.backtesting.sweep",
     "Target": "model.mandate",
     "TargetDrift": "model.drift",
     "TaxCurve": "model.taxes",
@@ -54,19 +65,27 @@ _PLACES = {
     "TriggerThresholds": "quant.triggers",
     "TrimtabError": "model.errors",
     "Wrapper": "model.accounts",
+    "backtest": "app.backtesting.api",
     "check_triggers": "quant.triggers",
     "decide": "app.api",
     "drift_cost": "quant.drift",
     "drift_of": "app.measures",
     "harvest_candidates": "cycle.harvest",
+    "harvest_report": "app.backtesting.api",
     "load_folder": "app.household",
     "rebalance": "app.api",
     "rebalancing_cost": "quant.costs",
+    "sweep": "app.backtesting.api",
     "tax_curve_of": "app.measures",
+    "write_evidence": "app.evidence",
 }
 
 __all__ = [
+    "About",
     "Account",
+    "BacktestRun",
+    "BacktestSettings",
+    "Comparison",
     "Decision",
     "Drift",
     "Household",
@@ -77,7 +96,9 @@ __all__ = [
     "Lot",
     "Mandate",
     "Plan",
+    "PolicyFigures",
     "Snapshot",
+    "Sweep",
     "Target",
     "TargetDrift",
     "TaxCurve",
@@ -86,15 +107,19 @@ __all__ = [
     "TriggerThresholds",
     "TrimtabError",
     "Wrapper",
+    "backtest",
     "check_triggers",
     "decide",
     "drift_cost",
     "drift_of",
     "harvest_candidates",
+    "harvest_report",
     "load_folder",
     "rebalance",
     "rebalancing_cost",
+    "sweep",
     "tax_curve_of",
+    "write_evidence",
 ]
 
 
