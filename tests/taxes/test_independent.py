@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.model.money import total
-from trimtab.model.taxes import FilingStatus, TaxProfile
+from trimtab.model.taxes import FilingStatus, TaxProfile, YearIncome
 from trimtab.taxes.us_federal import UsFederal
 
 CASES = list(
@@ -37,6 +37,23 @@ def test_the_bill_agrees_with_tax_calculator_to_the_cent(case):
     assert invested == pytest.approx(Decimal(case["investment_tax"]), abs=Decimal("0.01"))
     income_tax = Decimal(case["income_tax"])
     assert bill.tax - invested == pytest.approx(income_tax, abs=Decimal("0.02"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['year']} {case['status']}")
+def test_gains_cost_the_same_on_dividends_that_the_year_itself_brought(case):
+    paid = Decimal(case["qualified_dividends"])
+    profile = TaxProfile(
+        filing_status=FilingStatus(case["status"]),
+        ordinary_income=Decimal(case["ordinary_income"]) - paid,
+        modified_agi=Decimal(case["modified_agi"]) - paid,
+        net_investment_income=Decimal(case["investment_income"]) - paid,
+    )
+    day, us = date(int(case["year"]), 12, 31), UsFederal()
+    gains = YearIncome(Decimal(case["short"]), Decimal(case["long"]), qualified_dividends=paid)
+    added = us.assess_year(profile, gains, day).tax
+    added -= us.assess_year(profile, YearIncome(qualified_dividends=paid), day).tax
+    both = Decimal(case["income_tax"]) + Decimal(case["investment_tax"])
+    assert added == pytest.approx(both, abs=Decimal("0.03"))
 
 
 def test_every_year_and_filing_status_is_among_the_cases():
