@@ -73,6 +73,15 @@ def test_what_can_no_longer_change_is_forgotten():
     assert of_2024(test) == (100, 0)
 
 
+def test_a_later_dividend_lets_go_of_what_is_safe_by_then():
+    test = recorded()
+    later = date(2025, 3, 3)
+    test.paid("VTI", D(40), later, [HeldUnits("new", D(40), NEW)], on=later)
+    assert test.sold("new", D(40), date(2025, 3, 4)) == ()
+    assert of_2024(test) == (100, 0)
+    assert test.qualified(2025) == 40
+
+
 def test_after_a_split_units_are_counted_in_new_ones():
     test = recorded()
     test.split("VTI", 2, 1)

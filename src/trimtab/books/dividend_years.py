@@ -109,7 +109,8 @@ class DividendTest:
                 safe = first_sale_that_keeps_it(units.acquired, ex_date)
                 if safe > ex_date:
                     entry = _Open(on.year, instrument, ex_date, safe, units.quantity, part)
-                    self._open.setdefault(units.lot, []).append(entry)
+                    before = self._open.get(units.lot, ())
+                    self._open[units.lot] = [e for e in before if ex_date < e.safe_from] + [entry]
         return split
 
     def sold(self, lot: str, quantity: Decimal, on: date) -> tuple[Restated, ...]:

@@ -9,10 +9,12 @@ Errors: `InputError` for a year that is not here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from functools import cache
+from itertools import accumulate, pairwise
 
 from trimtab.model.errors import InputError
 from trimtab.model.money import ZERO
@@ -59,6 +61,27 @@ LOSS_LIMIT: Mapping[FilingStatus, Decimal] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Schedule:
+    """Rates that each hold from one amount to the next; `below` is the tax up to each amount."""
+
+    starts: tuple[Decimal, ...]
+    rates: tuple[Decimal, ...]
+    below: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, edges: Sequence[Decimal], rates: Sequence[Decimal]) -> _Schedule:
+        starts = (ZERO, *edges)
+        spans = zip(rates[:-1], pairwise(starts), strict=True)
+        parts = (rate * (upper - lower) for rate, (lower, upper) in spans)
+        return cls(starts, tuple(rates), tuple(accumulate(parts, initial=ZERO)))
+
+    def tax(self, income: Decimal) -> Decimal:
+        """The tax on all of an income."""
+        at = max(0, bisect_left(self.starts, income) - 1)
+        return self.below[at] + self.rates[at] * (income - self.starts[at])
+
+
+@dataclass(frozen=True, slots=True)
 class FilerFigures:
     """One year's figures for one filing status.
 
@@ -71,18 +94,23 @@ class FilerFigures:
     ordinary: tuple[Decimal, ...]
     gains: tuple[Decimal, Decimal]
     standard_deduction: Decimal
+    _by_income: _Schedule = field(init=False, repr=False, compare=False)
+    _by_gains: _Schedule = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_income", _Schedule.of(self.ordinary, ORDINARY_RATES))
+        object.__setattr__(self, "_by_gains", _Schedule.of(self.gains, GAIN_RATES))
 
     def ordinary_tax(self, income: Decimal) -> Decimal:
         """The tax of the rate schedule on ordinary income."""
-        return _graduated(income, self.ordinary, ORDINARY_RATES)
+        return self._by_income.tax(income)
 
     def gains_tax(self, below: Decimal, gains: Decimal) -> Decimal:
         """The tax on gains and dividends at 0/15/20 % that stand on top of `below`.
 
         Source: 26 USC 1(h)(1); the IRS's Qualified Dividends and Capital Gain Tax Worksheet.
         """
-        whole = _graduated(below + gains, self.gains, GAIN_RATES)
-        return whole - _graduated(below, self.gains, GAIN_RATES)
+        return self._by_gains.tax(below + gains) - self._by_gains.tax(below)
 
     def slices(self, below: Decimal, gains: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
         """How much of the gains falls under each rate: (rate, dollars), empty ones left out."""
@@ -92,15 +120,6 @@ class FilerFigures:
             for rate, (lower, upper) in zip(GAIN_RATES, pairwise(edges), strict=True)
         )
         return tuple((rate, part) for rate, part in parts if part > 0)
-
-
-def _graduated(income: Decimal, edges: tuple[Decimal, ...], rates: tuple[Decimal, ...]) -> Decimal:
-    tax, lower = ZERO, ZERO
-    for rate, upper in zip(rates, (*edges, None), strict=True):
-        if upper is None or income <= upper:
-            return tax + rate * (income - lower)
-        tax, lower = tax + rate * (upper - lower), upper
-    return tax
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,7 @@ _YEARS: Mapping[int, _Year] = {
 # fmt: on
 
 
+@cache
 def figures(year: int, status: FilingStatus) -> FilerFigures:
     """The figures of a year for a filing status.
 

@@ -108,6 +108,8 @@ class UsYear:
                 profile.long_rate or ZERO
             ) * preferred
         taxable = max(ZERO, income.ordinary + preferred)
+        if preferred == 0:
+            return self.table.ordinary_tax(taxable)
         preferred = min(preferred, taxable)
         ordinary = taxable - preferred
         stacked = self.table.ordinary_tax(ordinary) + self.table.gains_tax(ordinary, preferred)

@@ -135,6 +135,7 @@ def _bill(profile: TaxProfile, income: YearIncome, as_of_year: int, sales: str) 
     netted = net_gains(short, long, year.loss_limit)
     rates = _rates(year, short, long)
     lines = tuple(bill_lines(alone, income, netted))
+    more = _marginals(year, rates, short, long)
     return TaxBill(
         tax=total(line.amount for line in lines),
         net_short=short,
@@ -145,8 +146,8 @@ def _bill(profile: TaxProfile, income: YearIncome, as_of_year: int, sales: str) 
         lines=lines,
         steps=tuple(bill_steps(profile, income, netted, sales)),
         carry_worth=cents(_worth(profile, rates, netted)),
-        marginal_short=_marginal(year, rates, short, long, STEP, ZERO),
-        marginal_long=_marginal(year, rates, short, long, ZERO, STEP),
+        marginal_short=more[0],
+        marginal_long=more[1],
         modified_agi=year.base.with_gains(netted).modified_agi,
     )
 
@@ -181,24 +182,18 @@ def _worth(profile: TaxProfile, rates: _Rates, netted: Netted) -> Decimal:
     return profile.carry_value * lost
 
 
-def _marginal(
-    year: UsYear,
-    rates: _Rates,
-    short: Decimal,
-    long: Decimal,
-    more_short: Decimal,
-    more_long: Decimal,
-) -> Decimal:
-    """What a step of gain costs, a carry-forward that it uses up included."""
+def _marginals(
+    year: UsYear, rates: _Rates, short: Decimal, long: Decimal
+) -> tuple[Decimal, Decimal]:
+    """What a step of short- and of long-term gain costs, the carry-forward it uses up included."""
 
-    def cost(netted: Netted) -> Decimal:
+    def cost(short: Decimal, long: Decimal) -> Decimal:
+        netted = net_gains(short, long, year.loss_limit)
         worth = _worth(year.profile, rates, netted)
         return year.total(year.base.with_gains(netted)) - worth
 
-    limit = year.loss_limit
-    before = net_gains(short, long, limit)
-    after = net_gains(short + more_short, long + more_long, limit)
-    return (cost(after) - cost(before)) / STEP
+    here = cost(short, long)
+    return (cost(short + STEP, long) - here) / STEP, (cost(short, long + STEP) - here) / STEP
 
 
 @lru_cache(maxsize=256)
