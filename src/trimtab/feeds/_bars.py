@@ -10,7 +10,7 @@ that an instrument has twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,20 +18,10 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.feeds._series import quote_currency
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 
-__all__ = [
-    "ERRORS_MAX",
-    "BarField",
-    "Bars",
-    "Floats",
-    "asked_for",
-    "check_bars",
-    "day_at",
-    "raised",
-]
+__all__ = ["ERRORS_MAX", "BarField", "Bars", "Floats", "check_bars", "day_at", "raised"]
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
@@ -65,7 +55,8 @@ class Bars:
     Shape: `day`, `code`, `line` and every column of `values` are (n,); `code` stands for
     `names[code]`, quoted in `currencies[code]`; `line` is where the row stands in `file`.
     Unit: as quoted; `nan` where nothing is known, in `dividend` and `split` too.  `is_adjusted`
-    says that closes contain dividends and splits already.
+    says that closes contain dividends and splits already; `seen` is the first and the last day of
+    which there are rows, read or not.
     """
 
     names: tuple[str, ...]
@@ -78,12 +69,7 @@ class Bars:
     source: str
     is_adjusted: bool = False
     findings: tuple[Finding, ...] = ()
-
-
-def asked_for(instruments: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a name is needed: it is asked for, or it is an FX rate."""
-    asked = frozenset(instruments)
-    return lambda name: name in asked or quote_currency(name, "") != ""
+    seen: tuple[date, date] | None = None
 
 
 def day_at(days: Days, at: int) -> date:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,13 @@ import numpy.typing as npt
 from trimtab.feeds._actions_file import split_ratio
 from trimtab.feeds._bars import ERRORS_MAX, BarField, Floats
 from trimtab.feeds._file_rows import day_of
+from trimtab.feeds._market_question import EPOCH, MarketQuestion
 from trimtab.feeds._series import GAPS, quote_currency
 from trimtab.model.errors import InputError
 from trimtab.model.money import exact
 
 __all__ = ["NO_DAY", "Days", "Names", "cell_numbers", "day_numbers", "no_date"]
 
-EPOCH = date(1970, 1, 1).toordinal()
 NO_DAY = np.iinfo(np.int64).min
 """Stands for a text that is no date, until the row is named in an error."""
 
@@ -32,7 +31,7 @@ class Names:
     """Instruments in the order in which a file names them, and the currency of each."""
 
     otherwise: str
-    is_asked: Callable[[str], bool]
+    question: MarketQuestion
     codes: dict[str, int] = field(default_factory=dict)
     currencies: list[str] = field(default_factory=list)
 
@@ -42,7 +41,7 @@ class Names:
         Refuses: an instrument whose currency changes.
         """
         name = text.strip()
-        if not self.is_asked(name):
+        if not self.question.is_asked(name):
             return -1
         found = currency.strip() or quote_currency(name, self.otherwise)
         code = self.codes.setdefault(name, len(self.codes))
@@ -78,10 +77,9 @@ def day_numbers(texts: Sequence[str], days: Days | None = None) -> npt.NDArray[n
     return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 
 
-def no_date(text: object, path: str, line: int) -> InputError:
+def no_date(text: object) -> InputError:
     """The error for a date that is none."""
-    remedy = "write it as 2022-10-14"
-    return InputError("date", f"{text!r} is no date", remedy=remedy, file=path, line=line)
+    return InputError("date", f"{text!r} is no date", remedy="write it as 2022-10-14")
 
 
 def cell_numbers(

@@ -8,8 +8,9 @@ none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 import numpy as np
@@ -19,6 +20,7 @@ from trimtab.feeds._bars import ERRORS_MAX, BarField, Bars, Floats, check_bars, 
 from trimtab.feeds._bars_cells import NO_DAY, Days, Names, cell_numbers, day_numbers, no_date
 from trimtab.feeds._bars_header import BarColumns, bar_columns
 from trimtab.feeds._file_rows import Row, file_rows
+from trimtab.feeds._market_question import EPOCH, MarketQuestion
 from trimtab.model.errors import InputError
 
 __all__ = ["read_bars"]
@@ -26,7 +28,7 @@ __all__ = ["read_bars"]
 ROWS_AT_ONCE = 10_000
 
 
-def read_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars:
+def read_bars(path: str, currency: str, question: MarketQuestion) -> Bars:
     """The bars of those instruments of a file that are asked for; `currency` where a row has none.
 
     Refuses: what the module's docstring says.
@@ -34,18 +36,18 @@ def read_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars
     if path.endswith(".parquet"):
         from trimtab.feeds._bars_parquet import parquet_bars
 
-        bars = parquet_bars(path, currency, is_asked)
+        bars = parquet_bars(path, currency, question)
     else:
-        bars = _csv_bars(path, currency, is_asked)
+        bars = _csv_bars(path, currency, question)
     check_bars(bars)
     return bars
 
 
-def _csv_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars:
+def _csv_bars(path: str, currency: str, question: MarketQuestion) -> Bars:
     rows = file_rows(path)
     _, header = next(rows, (0, ()))
-    columns = bar_columns(header, path, is_asked)
-    reading = _Reading(path, columns, Names(currency, is_asked))
+    columns = bar_columns(header, path, question)
+    reading = _Reading(path, columns, Names(currency, question))
     whole = reading.whole(rows)
     parts: list[_Part] = []
     while len(reading.errors) < ERRORS_MAX and (chunk := list(islice(whole, ROWS_AT_ONCE))):
@@ -64,6 +66,7 @@ def _csv_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars
         columns.source(path),
         columns.is_adjusted,
         columns.findings,
+        reading.seen(),
     )
 
 
@@ -92,36 +95,46 @@ class _Reading:
             self.names.code(name, "", self.path, 1)
 
     def whole(self, rows: Iterator[Row]) -> Iterator[Row]:
-        """The rows that are asked for, without those that are cut off."""
-        width, at = len(self.columns.names), self.columns.instrument
+        """The rows that are asked for, without those that are cut off or have no date."""
+        width, at, at_date = len(self.columns.names), self.columns.instrument, self.columns.date
+        since, until = self.names.question.span
         is_wanted: dict[str, bool] = {}
         for line, row in rows:
             if len(row) != width:
                 fact = f"has {len(row)} of {width} columns"
                 remedy = "is the file cut off, or a number written with a comma?"
-                self.errors.append(
-                    InputError("row", fact, remedy=remedy, file=self.path, line=line)
-                )
-                if len(self.errors) >= ERRORS_MAX:
+                if not self._goes_on(InputError("row", fact, remedy=remedy), line):
                     return
-            elif at is None:
-                yield line, row
-            else:
+                continue
+            if at is not None:
                 wanted = is_wanted.get(row[at])
                 if wanted is None:
-                    wanted = is_wanted[row[at]] = self.names.is_asked(row[at].strip())
-                if wanted:
-                    yield line, row
+                    wanted = self.names.question.is_asked(row[at].strip())
+                    is_wanted[row[at]] = wanted
+                if not wanted:
+                    continue
+            day = self.days[row[at_date]]
+            if since <= day <= until:
+                yield line, row
+            elif day == NO_DAY and not self._goes_on(no_date(row[at_date]), line):
+                return
+
+    def _goes_on(self, error: InputError, line: int) -> bool:
+        """Gather one error; whether there is room for more."""
+        self.errors.append(error.at(self.path, line))
+        return len(self.errors) < ERRORS_MAX
+
+    def seen(self) -> tuple[date, date] | None:
+        """The first and the last day of which there are rows."""
+        days = [day + EPOCH for day in self.days.values() if day != NO_DAY]
+        return (date.fromordinal(min(days)), date.fromordinal(max(days))) if days else None
 
     def part(self, chunk: Sequence[Row]) -> _Part:
-        """Rows as arrays; what is wrong with them goes to the errors."""
+        """Rows as arrays; numbers that are none go to the errors."""
         lines, rows = zip(*chunk, strict=True)
         cells = list(zip(*rows, strict=True))
         line = np.asarray(lines, dtype=np.int64)
-        dates = cells[self.columns.date]
-        day = day_numbers(dates, self.days)
-        for at in np.flatnonzero(day == NO_DAY)[: ERRORS_MAX - len(self.errors)]:
-            self.errors.append(no_date(dates[at], self.path, lines[at]))
+        day = day_numbers(cells[self.columns.date], self.days)
         if self.columns.instrument is None:
             return self._wide(cells, day, line)
         return self._long(cells, day, line)

@@ -6,7 +6,7 @@ and closes adjusted for dividends beside a column of dividends, which would coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from trimtab.feeds._file_rows import (
     column_at,
     header_of,
 )
+from trimtab.feeds._market_question import MarketQuestion
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.findings import Finding
 from trimtab.model.market_findings import columns_unread
@@ -55,7 +56,7 @@ class BarColumns:
         return f"closes of {Path(path).name}{adjusted}"
 
 
-def bar_columns(header: Sequence[str], path: str, is_asked: Callable[[str], bool]) -> BarColumns:
+def bar_columns(header: Sequence[str], path: str, question: MarketQuestion) -> BarColumns:
     """The columns of a file, from its header.
 
     Refuses: what the module's docstring says.
@@ -65,7 +66,9 @@ def bar_columns(header: Sequence[str], path: str, is_asked: Callable[[str], bool
     lowered = [name.lower() for name in names]
     at_instrument = column_at(lowered, INSTRUMENT_NAMES)
     if at_instrument is None:
-        closes = tuple((n, at) for at, n in enumerate(names) if at != at_date and is_asked(n))
+        closes = tuple(
+            (n, at) for at, n in enumerate(names) if at != at_date and question.is_asked(n)
+        )
         return BarColumns(tuple(names), at_date, None, None, (), closes, False, ())
     at_close = column_at(lowered, (*CLOSE_NAMES, *ADJUSTED_NAMES))
     if at_close is None:

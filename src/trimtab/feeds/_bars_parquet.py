@@ -7,6 +7,8 @@ the first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,53 +16,33 @@ import numpy.typing as npt
 
 from trimtab.feeds._bars import ERRORS_MAX, BarField, Bars, Floats, raised
 from trimtab.feeds._bars_cells import NO_DAY, Names, cell_numbers, day_numbers, no_date
-from trimtab.feeds._bars_header import bar_columns
+from trimtab.feeds._bars_header import BarColumns, bar_columns
 from trimtab.feeds._file_rows import not_parquet, parquet_library
+from trimtab.feeds._market_question import EPOCH, MarketQuestion
 from trimtab.model.errors import InputError
 
 __all__ = ["parquet_bars"]
 
+Ints = npt.NDArray[np.int64]
+
 FIRST_LINE = 2
 
 
-def parquet_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> Bars:
-    """The bars of those instruments of a Parquet file that are asked for.
+def parquet_bars(path: str, currency: str, question: MarketQuestion) -> Bars:
+    """The bars of a Parquet file that are asked for.
 
     Refuses: what the module's docstring says.
     """
-    arrow, parquet = parquet_library(path)
-    try:
-        header = parquet.read_schema(path).names
-        columns = bar_columns(header, path, is_asked)
-        at_read = {columns.date, columns.instrument, columns.currency}
-        at_read |= {at for _, at in (*columns.fields, *columns.closes)}
-        read = [header[at] for at in sorted(at for at in at_read if at is not None)]
-        table = parquet.read_table(path, columns=read)
-    except (arrow.ArrowException, OSError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-            raise
-        raise not_parquet(path, error) from None
-    reading = _Reading(path, table)
-    day = reading.days(header[columns.date])
-    names = Names(currency, is_asked)
+    columns, table = _table(path, question)
+    reading, names = _Reading(path, table), Names(currency, question)
+    seen = reading.keep(columns, question)
     if columns.instrument is None:
-        for name, _ in columns.closes:
-            names.code(name, "", path, 1)
-        count, rows = len(columns.closes), len(day)
-        closes = [reading.numbers(BarField.CLOSE, header[at], name) for name, at in columns.closes]
-        code = np.repeat(np.arange(count, dtype=np.int32), rows)
-        day, line = np.tile(day, count), np.tile(np.arange(rows) + FIRST_LINE, count)
-        values = {BarField.CLOSE: np.concatenate(closes) if closes else np.zeros(0)}
+        day, code, line, values = _wide(reading, columns, names)
     else:
-        at_currency = columns.currency
-        in_currency = None if at_currency is None else header[at_currency]
-        code = reading.codes(header[columns.instrument], in_currency, names)
-        values = {one: reading.numbers(one, header[at], "") for one, at in columns.fields}
-        wanted = np.flatnonzero(code >= 0)
-        line = wanted + FIRST_LINE
-        if len(wanted) < len(code):
-            day, code = day[wanted], code[wanted]
-            values = {one: column[wanted] for one, column in values.items()}
+        in_currency = None if columns.currency is None else columns.names[columns.currency]
+        day, line = reading.day, reading.line
+        code = reading.codes(columns.names[columns.instrument], in_currency, names)
+        values = {one: reading.numbers(one, columns.names[at], "") for one, at in columns.fields}
     raised(reading.errors)
     return Bars(
         tuple(names.codes),
@@ -73,7 +55,39 @@ def parquet_bars(path: str, currency: str, is_asked: Callable[[str], bool]) -> B
         columns.source(path),
         columns.is_adjusted,
         columns.findings,
+        seen,
     )
+
+
+def _table(path: str, question: MarketQuestion) -> tuple[BarColumns, Any]:
+    """The columns of the file that are read, as their names stand in it."""
+    arrow, parquet = parquet_library(path)
+    try:
+        header = parquet.read_schema(path).names
+        columns = bar_columns(header, path, question)
+        at_read = {columns.date, columns.instrument, columns.currency}
+        at_read |= {at for _, at in (*columns.fields, *columns.closes)}
+        table = parquet.read_table(path, columns=[header[at] for at in at_read if at is not None])
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        raise
+    except (arrow.ArrowException, OSError) as error:
+        raise not_parquet(path, error) from None
+    return replace(columns, names=tuple(header)), table
+
+
+def _wide(
+    reading: _Reading, columns: BarColumns, names: Names
+) -> tuple[Ints, npt.NDArray[np.int32], Ints, dict[BarField, Floats]]:
+    """Day, code, line and closes of a file with a column an instrument."""
+    for name, _ in columns.closes:
+        names.code(name, "", reading.path, 1)
+    closes = [
+        reading.numbers(BarField.CLOSE, columns.names[at], name) for name, at in columns.closes
+    ]
+    count = len(closes)
+    code = np.repeat(np.arange(count, dtype=np.int32), len(reading.day))
+    close = np.concatenate([np.zeros(0), *closes])
+    return np.tile(reading.day, count), code, np.tile(reading.line, count), {BarField.CLOSE: close}
 
 
 class _Reading:
@@ -85,8 +99,33 @@ class _Reading:
 
         self.path, self.table, self.arrow, self.compute = path, table, pyarrow, compute
         self.errors: list[InputError] = []
+        self.day: Ints = np.zeros(0, np.int64)
+        self.line: Ints = np.arange(table.num_rows) + FIRST_LINE
 
-    def days(self, name: str) -> npt.NDArray[np.int64]:
+    def keep(self, columns: BarColumns, question: MarketQuestion) -> tuple[date, date] | None:
+        """Keep the rows that are asked for; the first and the last day of those named so."""
+        day = self._days(columns.names[columns.date])
+        is_named = np.ones(len(day), dtype=np.bool_)
+        if columns.instrument is not None:
+            known = self._encoded(self.table.column(columns.names[columns.instrument]))
+            asked = [question.is_asked(str(text).strip()) for text in known.dictionary.to_pylist()]
+            is_named = np.array([*asked, False])[known.indices.fill_null(-1).to_numpy()]
+        for at in np.flatnonzero(is_named & (day == NO_DAY))[:ERRORS_MAX]:
+            text = self.table.column(columns.names[columns.date])[int(at)].as_py()
+            error = no_date("" if text is None else text)
+            self.errors.append(error.at(self.path, int(at) + FIRST_LINE))
+        raised(self.errors)
+        since, until = question.span
+        kept = is_named & (day >= since) & (day <= until)
+        self.day, self.line = day[kept], self.line[kept]
+        if not kept.all():
+            self.table = self.table.filter(self.arrow.array(kept))
+        named = day[is_named] + EPOCH
+        if not len(named):
+            return None
+        return date.fromordinal(int(named.min())), date.fromordinal(int(named.max()))
+
+    def _days(self, name: str) -> npt.NDArray[np.int64]:
         """Days since 1970."""
         column, types = self.table.column(name), self.arrow.types
         if types.is_timestamp(column.type) and column.type.tz is not None:
@@ -98,11 +137,6 @@ class _Reading:
             texts = [str(text) for text in encoded.dictionary.to_pylist()]
             index = encoded.indices.fill_null(-1).to_numpy()
             days = np.append(day_numbers(texts), NO_DAY)[index]
-        for at in np.flatnonzero(days == NO_DAY)[:ERRORS_MAX]:
-            text = column[int(at)].as_py()
-            self.errors.append(
-                no_date("" if text is None else text, self.path, int(at) + FIRST_LINE)
-            )
         return np.asarray(days)
 
     def codes(self, name: str, currency: str | None, names: Names) -> npt.NDArray[np.int32]:
@@ -122,7 +156,7 @@ class _Reading:
             -1
             if pair < 0
             else names.code(
-                texts[pair // len(given)], given[pair % len(given)], self.path, int(at) + FIRST_LINE
+                texts[pair // len(given)], given[pair % len(given)], self.path, int(self.line[at])
             )
             for pair, at in zip(pairs.tolist(), first, strict=True)
         ]
@@ -140,7 +174,7 @@ class _Reading:
     def _place(self, one: BarField, instrument: str) -> Callable[[int], tuple[str, int]]:
         def place(at: int) -> tuple[str, int]:
             whose = f" of {instrument}" if instrument else ""
-            return f"{one}{whose}", at + FIRST_LINE
+            return f"{one}{whose}", int(self.line[at])
 
         return place
 

@@ -3,15 +3,14 @@
 The days are those on which any instrument that is asked for has a price, a dividend or a split; a
 row of a file that has none of them is no day.  Nothing is filled forward here.
 
-Errors: `InputError` for an interval that ends before it begins or holds no price, and those of
+Errors: `InputError` for an interval that holds no price, and those of
 `_market_rates` and `_market_actions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from trimtab.feeds._bars import BarField, Bars, Floats, day_at
 from trimtab.feeds._market_actions import add_actions
+from trimtab.feeds._market_question import MarketQuestion
 from trimtab.feeds._market_rates import Rates
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError
@@ -33,31 +33,12 @@ from trimtab.model.market_findings import (
     without_actions,
 )
 
-__all__ = ["MarketQuestion", "market_of"]
+__all__ = ["market_of"]
 
 EDGE_DAYS_MAX = 7
 """A history may open or close so many days off what was asked for before it is worth a word."""
 CONVERTED = (BarField.CLOSE, BarField.OPEN, BarField.VWAP, BarField.DIVIDEND)
 NAMES_SHOWN_MAX = 5
-
-
-@dataclass(frozen=True, slots=True)
-class MarketQuestion:
-    """What a feed is asked for: instruments, both days included, and the currency of the answer.
-
-    Refuses: an interval that ends before it begins, and no instruments.
-    """
-
-    instruments: tuple[str, ...]
-    since: date
-    until: date
-    currency: str
-
-    def __post_init__(self) -> None:
-        if self.since > self.until:
-            raise InputError("market history", f"was asked from {self.since} to {self.until}")
-        if not self.instruments:
-            raise InputError("market history", "was asked of no instrument")
 
 
 def market_of(
@@ -117,7 +98,7 @@ class _Selection:
         rows = np.flatnonzero((columns >= 0) & (bars.day >= since) & (bars.day <= until))
         says = ~np.isnan(bars.values[BarField.CLOSE][rows])
         if not says.any():
-            raise self._no_price(columns)
+            raise self._no_price()
         for field, nothing in ((BarField.DIVIDEND, 0.0), (BarField.SPLIT, 1.0)):
             if field in bars.values:
                 value = bars.values[field][rows]
@@ -154,16 +135,16 @@ class _Selection:
         quoted[crossed] = np.nan
         return np.where(np.isnan(given), quoted, given)
 
-    def _no_price(self, columns: npt.NDArray[np.int64]) -> InputError:
+    def _no_price(self) -> InputError:
         """The error for an interval without any price, with the interval that has some."""
         asked = self.question
         names = ", ".join(asked.instruments[:NAMES_SHOWN_MAX])
         if len(asked.instruments) > NAMES_SHOWN_MAX:
             names += f" and {len(asked.instruments) - NAMES_SHOWN_MAX} more"
-        known = self.bars.day[(columns >= 0) & ~np.isnan(self.bars.values[BarField.CLOSE])]
-        bound = "there is no price of it at all"
-        if len(known):
-            bound = f"the prices go from {known.min()} to {known.max()}"
+        seen = self.bars.seen
+        bound = (
+            f"the rows go from {seen[0]} to {seen[1]}" if seen else "there is no row of it at all"
+        )
         return InputError(
             f"market history of {names}",
             f"has no price from {asked.since} to {asked.until}",

@@ -10,12 +10,12 @@ of closes that are adjusted for it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from trimtab.feeds._bars import Bars, Floats, day_at
+from trimtab.feeds._market_question import MarketQuestion
 from trimtab.feeds._market_rates import Rates
 from trimtab.model.corporate_actions import ActionKind, CorporateAction
 from trimtab.model.errors import InputError
@@ -28,17 +28,10 @@ SAME = 1e-6
 """Relative difference within which two sources state one amount."""
 
 
-class _Columns(Protocol):
-    """What is needed of the question: which instrument stands in which column."""
-
-    @property
-    def instruments(self) -> tuple[str, ...]: ...
-
-
 def add_actions(
     actions: Iterable[CorporateAction],
     dates: npt.NDArray[np.datetime64],
-    question: _Columns,
+    question: MarketQuestion,
     grids: tuple[Floats, Floats],
     rates: Rates,
     bars: Bars,

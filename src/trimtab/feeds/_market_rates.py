@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.feeds._bars import BarField, Bars, Floats, day_at
+from trimtab.feeds._market_question import RATE_AGE_DAYS_MAX
 from trimtab.model.errors import InputError
 
-__all__ = ["RATE_AGE_DAYS_MAX", "Rates"]
-
-RATE_AGE_DAYS_MAX = 5
-"""How long a rate stands for the days after it: Good Friday to Easter Monday, and one to spare."""
+__all__ = ["Rates"]
 
 
 class Rates:

@@ -6,12 +6,13 @@ Errors: `InputError` or `InputErrors` for a close that is no number, zero or neg
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
 from trimtab.feeds._bars import BarField, Bars, check_bars, raised
 from trimtab.feeds._bars_cells import cell_numbers, day_numbers
-from trimtab.feeds._market import MarketQuestion
+from trimtab.feeds._market_question import MarketQuestion
 from trimtab.model.errors import InputError
 
 __all__ = ["sample_bars"]
@@ -21,7 +22,10 @@ FILE = "the skfolio sample"
 
 
 def sample_bars(
-    tables: Iterable[tuple[Mapping[str, int], Sequence[str]]], question: MarketQuestion, source: str
+    tables: Iterable[tuple[Mapping[str, int], Sequence[str]]],
+    question: MarketQuestion,
+    source: str,
+    seen: tuple[date, date],
 ) -> Bars:
     """The closes that are asked for, of tables given as columns by name and lines of text.
 
@@ -32,7 +36,7 @@ def sample_bars(
     errors: list[InputError] = []
     for columns, texts in tables:
         wanted = [name for name in question.instruments if name in columns]
-        if not wanted:
+        if not wanted or not texts:
             continue
         cells = list(zip(*(line.split(",") for line in texts), strict=True))
         day = day_numbers(cells[0])
@@ -59,6 +63,7 @@ def sample_bars(
         FILE,
         source,
         is_adjusted=True,
+        seen=seen,
     )
     check_bars(bars)
     return bars

@@ -8,6 +8,7 @@ Errors: none of its own.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -49,10 +50,11 @@ class YahooRows:
 def rows_of_frame(instrument: str, currency: str, frame: Any) -> YahooRows:
     """The rows of a table of yfinance, oldest first; `KeyError` for one without closes or actions.
 
-    FX rates have closes alone.
+    FX rates have closes alone; an answer without a day needs no other column.
     """
     is_rate = quote_currency(instrument, "") != ""
-    wanted = (BarField.CLOSE,) if is_rate else tuple(FRAME_COLUMNS)
+    is_empty = not len(frame[FRAME_COLUMNS[BarField.CLOSE]])
+    wanted = (BarField.CLOSE,) if is_rate or is_empty else tuple(FRAME_COLUMNS)
     by_field = {
         field: {stamp.date(): float(each) for stamp, each in frame[FRAME_COLUMNS[field]].items()}
         for field in wanted
@@ -65,30 +67,31 @@ def rows_of_frame(instrument: str, currency: str, frame: Any) -> YahooRows:
     return YahooRows(instrument, currency, days, values)
 
 
-def bars_of_rows(answers: Sequence[YahooRows], source: str) -> Bars:
-    """The bars of several answers, as they were traded.
+def bars_of_rows(answers: Sequence[YahooRows], until: date, source: str) -> Bars:
+    """The bars of several answers up to a day, as they were traded.
 
     Refuses: a price that is zero, negative or infinite.
     """
     known = [one for one in answers if one.days]
-    count = [len(one.days) for one in known]
     traded = [_as_traded(one) for one in known]
+    count = [bisect_right(one.days, until) for one in known]
     values = {
         field: np.concatenate(
             [
                 np.zeros(0),
                 *(
-                    one.get(field, np.full(size, np.nan))
+                    one[field][:size] if field in one else np.full(size, np.nan)
                     for one, size in zip(traded, count, strict=True)
                 ),
             ]
         )
         for field in FRAME_COLUMNS
     }
+    days = [on for one, size in zip(known, count, strict=True) for on in one.days[:size]]
     bars = Bars(
         tuple(one.instrument for one in known),
         tuple(MINOR_UNITS.get(one.currency, one.currency) for one in known),
-        np.array([on for one in known for on in one.days], dtype="datetime64[D]"),
+        np.array(days, dtype="datetime64[D]"),
         np.repeat(np.arange(len(known), dtype=np.int32), count),
         np.concatenate([np.zeros(0, np.int64), *(np.arange(size) + 1 for size in count)]),
         values,

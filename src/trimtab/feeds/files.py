@@ -30,6 +30,7 @@ from trimtab.feeds._file_rows import (
     header_of,
     unreadable,
 )
+from trimtab.feeds._market_question import question_of
 from trimtab.feeds._series import PriceSeries, history_of, latest_of, quote_currency
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.errors import InputError, InputErrors
@@ -79,13 +80,12 @@ class Files:
         dividend and split; dividends and splits of `actions.csv` are added to them.
         Refuses: what the module's docstring says, and what `MarketFeed.market` does.
         """
-        from trimtab.feeds._bars import asked_for  # NumPy only where it is needed
-        from trimtab.feeds._bars_file import read_bars
-        from trimtab.feeds._market import MarketQuestion, market_of
+        from trimtab.feeds._bars_file import read_bars  # NumPy only where it is needed
+        from trimtab.feeds._market import market_of
 
-        question = MarketQuestion(tuple(dict.fromkeys(instruments)), since, until, currency)
+        question = question_of(instruments, since, until, currency)
         try:
-            bars = read_bars(self.path, self.currency, asked_for(instruments))
+            bars = read_bars(self.path, self.currency, question)
         except OSError as error:
             raise unreadable(self.path, error) from None
         return market_of(bars, question, self.actions(instruments, since, until))

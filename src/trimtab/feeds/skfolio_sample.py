@@ -14,12 +14,13 @@ import gzip
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.util import find_spec
 from math import nan
 from pathlib import Path
 
+from trimtab.feeds._market_question import question_of
 from trimtab.feeds._series import GAPS, check_sessions, price_amount
 from trimtab.model.errors import InputError
 from trimtab.model.market import MarketHistory
@@ -30,6 +31,7 @@ __all__ = ["SkfolioSample"]
 DATASETS = ("sp500_dataset.csv.gz", "factors_dataset.csv.gz")
 SOURCE = "skfolio sample, closes adjusted for splits and dividends"
 INSTALL = 'install it with: pip install "trimtab[demo]"'
+ONE_DAY = timedelta(days=1)
 DATE_LENGTH = len("2022-10-14")
 
 
@@ -71,14 +73,14 @@ class SkfolioSample:
         The closes contain dividends and splits: `dividend` is zero and `split` one throughout.
         Refuses: what `MarketFeed.market` does; another currency than dollars, for want of rates.
         """
-        from trimtab.feeds._market import MarketQuestion, market_of  # NumPy only where needed
+        from trimtab.feeds._market import market_of  # NumPy only where it is needed
         from trimtab.feeds._skfolio_market import sample_bars
 
-        question = MarketQuestion(tuple(dict.fromkeys(instruments)), since, until, currency)
+        question = question_of(instruments, since, until, currency)
         tables = [_table(name) for name in DATASETS]
-        return market_of(
-            sample_bars([(one.columns, one.lines) for one in tables], question, SOURCE), question
-        )
+        parts = [(one.columns, one.lines_between(since, until)) for one in tables]
+        seen = min(map(_first_day, tables)), max(map(_last_day, tables))
+        return market_of(sample_bars(parts, question, SOURCE, seen), question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,10 @@ class _Table:
         """How many lines are dated on or before `as_of`: ISO dates sort as text."""
         return bisect_right(self.lines, as_of.isoformat(), key=lambda line: line[:DATE_LENGTH])
 
+    def lines_between(self, since: date, until: date) -> tuple[str, ...]:
+        """The lines dated from `since` to `until`, both included."""
+        return self.lines[self.lines_upto(since - ONE_DAY) : self.lines_upto(until)]
+
     def last_price(self, instrument: str, as_of: date) -> Price | None:
         """The last price on or before `as_of`."""
         for line in reversed(self.lines[: self.lines_upto(as_of)]):
@@ -101,6 +107,14 @@ class _Table:
                 on = date.fromisoformat(cells[0])
                 return Price(instrument, price_amount(text, instrument, on), "USD", on, SOURCE)
         return None
+
+
+def _first_day(table: _Table) -> date:
+    return date.fromisoformat(table.lines[0][:DATE_LENGTH])
+
+
+def _last_day(table: _Table) -> date:
+    return date.fromisoformat(table.lines[-1][:DATE_LENGTH])
 
 
 def _close(text: str, instrument: str, day: str) -> float:

@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from trimtab.feeds._market_question import question_of
 from trimtab.feeds._series import (
     PriceSeries,
     check_sessions,
@@ -91,19 +92,18 @@ class Yahoo:
         What is quoted in another currency is converted with Yahoo's own rates.
         Refuses: what `MarketFeed.market` does.
         """
-        from trimtab.feeds._market import MarketQuestion, market_of  # NumPy only where needed
+        from trimtab.feeds._market import market_of  # NumPy only where it is needed
         from trimtab.feeds._yahoo_market import bars_of_rows
 
         yfinance = _yfinance()
-        names = tuple(dict.fromkeys(instruments))
-        question = MarketQuestion(names, since, until, currency)
-        answers = [self._rows(yfinance, name, since) for name in names]
+        question = question_of(instruments, since, until, currency)
+        answers = [self._rows(yfinance, name, since) for name in question.instruments]
         foreign = {MINOR_UNITS.get(one.currency, one.currency) for one in answers if one.days}
         start = since - timedelta(days=LATEST_DAYS)
         for other in sorted(foreign - {currency}):
             answers.append(self._rows(yfinance, f"{other}{currency}", start))
         source = "Yahoo, closes as traded, with dividends and splits"
-        return market_of(bars_of_rows(answers, source), question)
+        return market_of(bars_of_rows(answers, until, source), question)
 
     def _rows(self, yfinance: Any, instrument: str, start: date) -> YahooRows:
         """One instrument's rows up to today: what was traded follows from all splits since."""
