@@ -42,10 +42,19 @@ class BarField(StrEnum):
     DIVIDEND = "dividend"
     SPLIT = "split"
 
+    @property
+    def word(self) -> str:
+        """What it is called in a message."""
+        return WORDS.get(self, self.value)
+
 
 PRICES = frozenset({BarField.CLOSE, BarField.OPEN, BarField.VWAP, BarField.BID, BarField.ASK})
-WORDS: Mapping[BarField, str] = {BarField.CLOSE: "price", BarField.HALF_SPREAD: "half-spread"}
-"""What a field is called in a message, where not by its own name."""
+WORDS: Mapping[BarField, str] = {
+    BarField.CLOSE: "price",
+    BarField.OPEN: "opening price",
+    BarField.VWAP: "average price",
+    BarField.HALF_SPREAD: "half-spread",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +116,15 @@ def _is_impossible(field: BarField, values: Floats) -> npt.NDArray[np.bool_]:
 
 
 def _impossible(bars: Bars, field: BarField, at: int) -> InputError:
-    word, value = WORDS.get(field, field.value), float(bars.values[field][at])
-    subject = f"{word} of {bars.names[bars.code[at]]} on {day_at(bars.day, at)}"
-    bound, remedy = f"a {word} must be above zero", "correct it"
+    value = float(bars.values[field][at])
+    subject = f"{field.word} of {bars.names[bars.code[at]]} on {day_at(bars.day, at)}"
+    bound, remedy = "a price must be above zero", "correct it"
     if np.isinf(value):
-        bound = f"a {word} must be finite"
+        bound = "it must be finite"
     elif field is BarField.HALF_SPREAD:
         bound = "it is a fraction of the price, from 0 up to 1"
     elif field not in PRICES:
-        bound = f"a {word} cannot be negative"
+        bound = "it cannot be negative"
     if field in PRICES:
         remedy = "correct it, or leave the cell empty where there was no trade"
     line = int(bars.line[at])

@@ -192,6 +192,6 @@ class _Reading:
         line: npt.NDArray[np.int64],
     ) -> Floats:
         def place(at: int) -> tuple[str, int]:
-            return f"{one} of {names[at].strip()} on {dates[at]}", int(line[at])
+            return f"{one.word} of {names[at].strip()} on {dates[at]}", int(line[at])
 
         return cell_numbers(one, cells, place, self.path, self.errors)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,14 +63,13 @@ def parquet_bars(path: str, currency: str, question: MarketQuestion) -> Bars:
 def _table(path: str, question: MarketQuestion) -> tuple[BarColumns, Any]:
     """The columns of the file that are read, as their names stand in it."""
     arrow, parquet = parquet_library(path)
+    Path(path).stat()  # Arrow's own words for a missing file are long
     try:
         header = parquet.read_schema(path).names
         columns = bar_columns(header, path, question)
         at_read = {columns.date, columns.instrument, columns.currency}
         at_read |= {at for _, at in (*columns.fields, *columns.closes)}
         table = parquet.read_table(path, columns=[header[at] for at in at_read if at is not None])
-    except (FileNotFoundError, PermissionError, IsADirectoryError):
-        raise
     except (arrow.ArrowException, OSError) as error:
         raise not_parquet(path, error) from None
     return replace(columns, names=tuple(header)), table
@@ -174,7 +174,7 @@ class _Reading:
     def _place(self, one: BarField, instrument: str) -> Callable[[int], tuple[str, int]]:
         def place(at: int) -> tuple[str, int]:
             whose = f" of {instrument}" if instrument else ""
-            return f"{one}{whose}", int(self.line[at])
+            return f"{one.word}{whose}", int(self.line[at])
 
         return place
 

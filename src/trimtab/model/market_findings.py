@@ -105,7 +105,7 @@ def action_unused(instrument: str, what: str, on: date, closes: date) -> Finding
 
 def quotes_crossed(instrument: str, first: date, days: int) -> Finding:
     """A bid above the ask: the spread of these days is not known."""
-    more = "" if days == 1 else f" (and on {days - 1} days more)"
+    more = "" if days == 1 else f" (the first of {days} such days)"
     return Finding(
         "market.quotes_crossed",
         Severity.WARNING,
