@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from trimtab.feeds.files import Files
 from trimtab.feeds.skfolio_sample import SkfolioSample
 from trimtab.feeds.yahoo import Yahoo
 from trimtab.model.errors import InputError
-from trimtab.ports import Feed
+from trimtab.ports import Feed, MarketFeed
 from trimtab.testing import conform
 
 # A small market: VTI trades every day, BND has a gap on the 13th and on the 17th.
@@ -84,11 +85,14 @@ class FakeYahoo:
         if symbol not in self.names:
             return {"Close": {}}
         at = self.names.index(symbol) + 1
+        rows = {datetime.datetime.fromisoformat(row[0]): row[at] for row in sorted(self.rows)}
+        nothing = dict.fromkeys(rows, 0.0)
         return {
-            "Close": {
-                datetime.datetime.fromisoformat(row[0]): float(row[at] or "nan")
-                for row in sorted(self.rows)
-            }
+            "Close": {day: float(text or "nan") for day, text in rows.items()},
+            "Open": nothing,
+            "Volume": nothing,
+            "Dividends": nothing,
+            "Stock Splits": nothing,
         }
 
 
@@ -177,4 +181,69 @@ def test_nothing_after_the_day_can_change_an_answer(
         answers.append((feed.latest(["VTI", "BND"], day), feed.history(["VTI", "BND"], day, 3)))
     skfolio_sample._table.cache_clear()
     assert answers[0][0]["VTI"].amount == Decimal("181.10")
+    assert conform.same(*answers)
+
+
+# What a feed promises that can also give a whole history.
+
+MONDAY, FRIDAY = date(2022, 10, 10), date(2022, 10, 14)
+
+
+@EVERY_FEED
+def test_a_market_history_has_the_days_asked_for_and_nan_where_there_is_no_price(
+    name: str, feed: Feed
+) -> None:
+    assert isinstance(feed, MarketFeed)
+    history = feed.market(["BND", "NOPE", "VTI"], date(2022, 10, 12), AS_OF)
+    assert history.instruments == ("BND", "NOPE", "VTI")
+    assert [day.day for day in history.dates] == [12, 13, 14, 17]
+    nan = math.nan
+    close = [[70.25, nan, 180.90], [nan, nan, 185.60], [69.90, nan, 181.10], [nan, nan, 185.90]]
+    np.testing.assert_array_equal(history.close, close)
+
+
+@EVERY_FEED
+def test_the_grids_of_a_market_history_say_what_they_know(name: str, feed: Feed) -> None:
+    assert isinstance(feed, MarketFeed)
+    history = feed.market(["VTI", "BND"], MONDAY, FRIDAY)
+    for grid in (history.open, history.vwap, history.volume, history.half_spread):
+        assert grid.shape == (4, 2)
+        assert np.isnan(grid).all() or (grid == 0).all()  # Yahoo says a volume of zero
+    assert not np.any(history.dividend)
+    assert np.all(np.asarray(history.split) == 1)
+    assert history.source.endswith(", in USD")
+
+
+@EVERY_FEED
+def test_a_market_history_of_days_without_a_price_is_refused(name: str, feed: Feed) -> None:
+    assert isinstance(feed, MarketFeed)
+    with pytest.raises(InputError, match="has no price from 2031-01-01 to 2031-12-31"):
+        feed.market(["VTI"], date(2031, 1, 1), date(2031, 12, 31))
+    with pytest.raises(InputError, match="was asked from 2022-10-14 to 2022-10-10"):
+        feed.market(["VTI"], FRIDAY, MONDAY)
+
+
+@EVERY_FEED
+def test_a_market_history_in_a_currency_without_a_rate_is_refused(name: str, feed: Feed) -> None:
+    assert isinstance(feed, MarketFeed)
+    with pytest.raises(InputError, match="USD of VTI: there is no rate to EUR for 2022-10-11"):
+        feed.market(["VTI"], MONDAY, FRIDAY, "EUR")
+
+
+@EVERY_FEED
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(future=st.lists(st.sampled_from(["0.01", "999999", "-5", "not a price", ""]), min_size=2))
+def test_nothing_after_the_last_day_can_change_a_market_history(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, future: list[str]
+) -> None:
+    if name == "yahoo":  # its floats cannot even say "not a price"
+        future = [text if text[:1].isdigit() else "7" for text in future]
+    past = "\n".join(MARKET.splitlines()[:5]) + "\n"
+    rows = [f"2022-10-{18 + at},{text},{text}" for at, text in enumerate(future[:13])]
+    answers = []
+    for market in (past, past + "\n".join(rows) + "\n"):
+        feed = placed(name, market, tmp_path, monkeypatch)
+        assert isinstance(feed, MarketFeed)
+        answers.append(feed.market(["VTI", "BND"], MONDAY, FRIDAY))
+    skfolio_sample._table.cache_clear()
     assert conform.same(*answers)

@@ -36,6 +36,18 @@ def test_funds_have_no_price_before_2014() -> None:
     assert history.closes[1][1] == 52.704
 
 
+def test_its_market_history_pays_nothing_because_closes_are_adjusted() -> None:
+    history = SkfolioSample().market(["AAPL", "MTUM"], date(1990, 1, 1), date(2022, 12, 31))
+    assert (len(history.dates), history.dates[0]) == (8313, date(1990, 1, 2))
+    assert history.source == "skfolio sample, closes adjusted for splits and dividends, in USD"
+    assert not history.dividend.any()
+    assert (history.split == 1).all()
+    assert [str(one) for one in history.findings] == [
+        "MTUM: has no price before 2014-01-02, the history opens on 1990-01-02: "
+        "none can be bought until then",
+    ]
+
+
 def test_reading_it_imports_neither_skfolio_nor_pandas() -> None:
     code = (
         "import sys; from datetime import date; from trimtab.feeds.skfolio_sample import PLUGIN;"

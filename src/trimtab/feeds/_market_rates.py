@@ -38,11 +38,11 @@ class Rates:
         rate = self.known[currency]
         missing = np.flatnonzero(needed & np.isnan(rate))
         if len(missing):
-            on = day_at(self.dates, int(missing[0]))
+            on, others = day_at(self.dates, int(missing[0])), len(missing) - 1
             raise InputError(
                 f"currency {currency} of {whose}",
                 f"there is no rate to {self.base} for {on}"
-                + (f" and {len(missing) - 1} days more" if len(missing) > 1 else ""),
+                + (f" and {others} day{'s' if others > 1 else ''} more" if others else ""),
                 f"a rate stands for at most {RATE_AGE_DAYS_MAX} days",
                 f"add prices of {currency}{self.base}: {self.base} for one {currency}",
                 file=self.bars.file,

@@ -122,9 +122,9 @@ def _splits(column: _Column, rules: MarketRules) -> Iterator[tuple[date, Finding
     units = np.cumprod(column.split)
     paid = np.concatenate([[0.0], np.cumsum(column.dividend)])
     worth = column.close[now] * units[now] / units[before] + paid[now + 1] - paid[before + 1]
-    move = worth / column.close[before]
-    is_near = (now - before) <= rules.gap_sessions_max
-    for at in np.flatnonzero((np.abs(move - 1) > MOVE_MIN) & is_near):
+    move, shown = worth / column.close[before], column.close[now] / column.close[before]
+    is_large = (np.abs(move - 1) > MOVE_MIN) & (np.abs(shown - 1) > MOVE_MIN)
+    for at in np.flatnonzero(is_large & (now - before <= rules.gap_sessions_max)):
         if abs(log(move[at])) < rules.split_usual_moves_min * _usual_move(move, int(at)):
             continue  # in wild days a third up or down is no rarity
         which = int(np.argmin(np.abs(np.log(move[at] * RATIOS))))
@@ -167,13 +167,14 @@ def _usual(volumes: Floats) -> float:
 def _fits(volumes: tuple[float, float, float], ratio: float, factor_max: float) -> bool:
     """Whether a volume changed as units did, on the day or from the day on.
 
-    A day on which many times that was traded is news, not a split.
+    It has to be nearer to the ratio than to no change.  A day on which many times that was traded
+    is news, not a split.
     """
+    distance_max = min(log(factor_max), abs(log(ratio)) / 2)
     on_the_day, since = (each / volumes[0] / ratio for each in volumes[1:])
-    is_news = on_the_day > factor_max * NEWS_FACTOR
-    return (1 / factor_max <= on_the_day <= factor_max) or (
-        not is_news and 1 / factor_max <= since <= factor_max
-    )
+    if abs(log(on_the_day)) <= distance_max:
+        return True
+    return on_the_day <= factor_max * NEWS_FACTOR and abs(log(since)) <= distance_max
 
 
 def _split_words(
