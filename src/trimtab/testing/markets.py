@@ -54,8 +54,8 @@ def market_of(
     and split; `volume` and `half_spread` are those of all other days.
     Refuses: a row of events whose day or instrument the closes do not have.
     """
-    header = next((line for line in map(str.strip, closes.splitlines()) if line), "date")
-    instruments = tuple(header.split()[1:])
+    lines = (line for line in map(str.strip, closes.splitlines()) if line and line[0] != "#")
+    instruments = tuple(next(lines, "date").split()[1:])
     table = rows(closes, ("date", *instruments))
     dates = tuple(date.fromisoformat(row.need("date")) for row in table)
     close = np.array(
@@ -155,7 +155,8 @@ def random_market(seed: int, shape: MarketShape | None = None) -> MarketHistory:
     open_price = np.maximum(open_price, PRICE_MIN)
     volume: Floats = shape.daily_volume * np.exp(0.5 * chance.standard_normal(size))
     half_spread: Floats = shape.half_spread * chance.uniform(0.5, 1.5, size)
-    life, missing = _life(chance, shape), _gaps(chance, shape)
+    life = _life(chance, shape)
+    missing = _gaps(chance, shape, life)
 
     def known(values: Floats) -> Floats:
         return np.where(missing | ~life, nan, values)
@@ -204,10 +205,13 @@ def _life(chance: np.random.Generator, shape: MarketShape) -> npt.NDArray[np.boo
     return np.asarray((row >= late) & (row < count - early))
 
 
-def _gaps(chance: np.random.Generator, shape: MarketShape) -> npt.NDArray[np.bool_]:
-    """Where a listed instrument has no price; never on the first and the last day."""
+def _gaps(
+    chance: np.random.Generator, shape: MarketShape, life: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Where a listed instrument has no price; never on the first and the last day of its life."""
     missing = np.zeros((shape.sessions, len(shape.instruments)), dtype=np.bool_)
     for row, at in np.argwhere(chance.random(missing.shape) < shape.gap_chance):
         missing[row : row + int(chance.integers(1, shape.gap_sessions_max + 1)), at] = True
-    missing[0] = missing[-1] = False
+    outside = np.pad(~life, ((1, 1), (0, 0)), constant_values=True)
+    missing[outside[:-2] | outside[2:]] = False
     return missing
