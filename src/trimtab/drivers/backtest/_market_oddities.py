@@ -109,8 +109,9 @@ def _gaps(column: _Column, rules: MarketRules) -> Iterator[tuple[date, Finding]]
         limit = rules.forward_fill_sessions_max
         if sessions > limit:
             words += (
-                f": from {column.dates[row + limit]} on it cannot be traded, and is valued at its "
-                f"last close, {column.close[row - 1]:g} of {column.dates[row - 1]}"
+                f": it cannot be traded then, and is valued at its last close, "
+                f"{column.close[row - 1]:g} of {column.dates[row - 1]}, beyond the {limit} "
+                "sessions for which that stands in"
             )
         yield column.finding("gap", row, words, str(sessions), str(rules.gap_sessions_max))
 

@@ -48,10 +48,9 @@ class FilledCloses(NamedTuple):
 def fill_forward(history: MarketHistory, limit: int | None) -> FilledCloses:
     """The closes of a history, a missing one stood in for by the last for at most `limit` sessions.
 
-    Beyond the limit there is no close: the instrument cannot be traded until it has one again.
-    What is held of it is still worth something: without a limit (`None`) the last close stands for
-    ever, to value it at.  A split in between changes the units, so it divides the close that stands
-    in; dividends in between leave it alone.
+    Beyond the limit there is no close.  What is held is still worth something: without a limit
+    (`None`) the last close stands for ever, to value it at.  A split in between changes the units,
+    so it divides the close that stands in; dividends in between leave it alone.
     """
     close, split = np.asarray(history.close, np.float64), np.asarray(history.split, np.float64)
     row = np.arange(len(close))[:, None]
