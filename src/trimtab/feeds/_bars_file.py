@@ -98,7 +98,7 @@ class _Reading:
         """The rows that are asked for, without those that are cut off or have no date."""
         width, at, at_date = len(self.columns.names), self.columns.instrument, self.columns.date
         since, until = self.names.question.span
-        is_wanted: dict[str, bool] = {}
+        days, is_wanted = self.days, dict[str, bool]()
         for line, row in rows:
             if len(row) != width:
                 fact = f"has {len(row)} of {width} columns"
@@ -113,7 +113,7 @@ class _Reading:
                     is_wanted[row[at]] = wanted
                 if not wanted:
                     continue
-            day = self.days[row[at_date]]
+            day = days[row[at_date]]
             if since <= day <= until:
                 yield line, row
             elif day == NO_DAY and not self._goes_on(no_date(row[at_date]), line):
@@ -169,13 +169,14 @@ class _Reading:
     ) -> _Part:
         names, at_currency = cells[self.columns.instrument or 0], self.columns.currency
         given = [""] * len(names) if at_currency is None else cells[at_currency]
-        known: dict[tuple[str, str], int] = {}
-        for at, pair in enumerate(zip(names, given, strict=True)):
-            if pair not in known:
-                known[pair] = self.names.code(*pair, self.path, int(line[at]))
-        code = np.fromiter(
-            map(known.__getitem__, zip(names, given, strict=True)), np.int32, len(names)
-        )
+        first: dict[tuple[str, str], int] = {}
+        pairs = list(zip(names, given, strict=True))
+        for at, pair in enumerate(pairs):
+            first.setdefault(pair, at)
+        codes = {
+            pair: self.names.code(*pair, self.path, int(line[at])) for pair, at in first.items()
+        }
+        code = np.fromiter(map(codes.__getitem__, pairs), np.int32, len(names))
         dates = cells[self.columns.date]
         values = {
             one: self._numbers(one, cells[at], names, dates, line)

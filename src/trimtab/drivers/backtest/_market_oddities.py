@@ -223,11 +223,10 @@ def _splits_without_move(column: _Column) -> Iterator[tuple[date, Finding]]:
 
 def _large_dividends(column: _Column, rules: MarketRules) -> Iterator[tuple[date, Finding]]:
     """Dividends that are a large part of the close before."""
-    for row in np.flatnonzero(column.dividend > 0):
-        earlier = int(np.searchsorted(column.rows, row)) - 1
-        if earlier < 0:
-            continue
-        close = column.close[column.rows[earlier]]
+    paid = np.flatnonzero(column.dividend > 0)
+    paid = paid[paid > column.rows[0]]
+    eve = column.close[column.rows[np.searchsorted(column.rows, paid) - 1]]
+    for row, close in zip(paid, eve, strict=True):
         part = float(column.dividend[row] / close)
         if part > rules.dividend_fraction_max:
             words = (
