@@ -22,7 +22,7 @@ from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
 from trimtab.quant.performance.bootstrap import PairedDifference, bootstrap
 
-__all__ = ["Comparison", "Difference", "Drawing", "RankBy", "compare"]
+__all__ = ["AS_USUAL", "Comparison", "Difference", "Drawing", "RankBy", "compare"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,6 +79,9 @@ class Drawing:
     block: float | None = None
     seed: int = 1
     confidence: float = 0.95
+
+
+AS_USUAL = Drawing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class Comparison:
 def compare(
     runs: Sequence[BacktestRun],
     ranked_by: RankBy = RankBy.AFTER_LIQUIDATION,
-    drawing: Drawing = Drawing(),
+    drawing: Drawing = AS_USUAL,
 ) -> Comparison:
     """Hold runs over the same days against the first of them.
 

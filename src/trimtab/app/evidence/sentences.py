@@ -10,9 +10,18 @@ from __future__ import annotations
 
 from trimtab.app.evidence.comparison import Comparison, Difference
 from trimtab.app.evidence.figures import PolicyFigures
+from trimtab.app.evidence.harvest import HarvestReport
 from trimtab.app.report.words import Money, day, percent
 
-__all__ = ["NAME_ENDS", "NAME_STARTS", "chance_words", "plain", "result_sentences", "span_words"]
+__all__ = [
+    "NAME_ENDS",
+    "NAME_STARTS",
+    "chance_words",
+    "harvest_sentences",
+    "plain",
+    "result_sentences",
+    "span_words",
+]
 
 NAME_STARTS, NAME_ENDS = "\u2068", "\u2069"
 """Signs around a policy's name (first strong isolate): a page may set it in bold type, and a name
@@ -115,3 +124,23 @@ def chance_words(difference: Difference) -> str:
 def _distance(fraction: float) -> str:
     side = "below" if fraction < 0 else "above"
     return f"{abs(fraction) * 100:.2f} points {side}"
+
+
+def harvest_sentences(report: HarvestReport, money: Money) -> tuple[str, ...]:
+    """What harvesting brought: losses, tax, what was left, and how sure that is."""
+    first, last = report.dates[0], report.dates[-1]
+    harvested, plain_run = _named(report.harvested), _named(report.plain)
+    washed = f"; wash sales took {money(report.disallowed)} more" if report.disallowed else ""
+    saved = report.tax_saved
+    fewer = f"{money(abs(saved))} {'less' if saved >= 0 else 'more'} tax"
+    gap = report.harvested_end - report.plain_end
+    more = f"{money(abs(gap))} {'more' if gap >= 0 else 'less'} than {plain_run}"
+    told = [
+        f"From {day(first)} to {day(last)}, {harvested} realised {money(report.kept)} of losses "
+        f"that count{washed}, and {fewer} fell due than without harvesting.",
+        f"Once everything is sold and taxed, {harvested} leaves {money(report.harvested_end)}, "
+        f"{more}.",
+    ]
+    if report.difference is not None:
+        told.append(chance_words(report.difference))
+    return tuple(told)

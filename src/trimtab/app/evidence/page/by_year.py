@@ -12,12 +12,21 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.app.evidence.page.over_time import short_money
 from trimtab.app.evidence.page.shapes import Drawing, Shape
 from trimtab.app.report.svg import Layout, Line, Rect, Scale, Text
 from trimtab.app.report.words import Money
 from trimtab.drivers.backtest.results import DailyRecord
 
-__all__ = ["YearTax", "YearTotals", "tax_chart", "year_grid", "year_taxes", "year_totals"]
+__all__ = [
+    "YearTax",
+    "YearTotals",
+    "tax_chart",
+    "year_grid",
+    "year_taxes",
+    "year_totals",
+    "year_word",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,7 +102,7 @@ def year_grid(
         if at % every == 0:
             shapes.append(
                 Text(
-                    left + width * (at + 0.5), 14, _year_word(year, width * every), "tick", "middle"
+                    left + width * (at + 0.5), 14, year_word(year, width * every), "tick", "middle"
                 )
             )
     for number, row in enumerate(rows):
@@ -136,7 +145,8 @@ def _shade(value: float, most: float) -> str:
     return f"{'less' if value < 0 else 'shade'}-{step}"
 
 
-def _year_word(year: int, width: float) -> str:
+def year_word(year: int, width: float) -> str:
+    """A year, short where there is little room."""
     return str(year) if width >= 32 else f"’{year % 100:02}"
 
 
@@ -154,7 +164,7 @@ def tax_chart(
     for value in up.ticks(4):
         y = up.at(value)
         shapes.append(Line(left, y, layout.width - right, y, "grid" if value else "zero"))
-        shapes.append(Text(left - 6, y + 4, money(value), "tick", "end"))
+        shapes.append(Text(left - 6, y + 4, short_money(money)(value), "tick", "end"))
     every = max(1, int(-(-34 // width)))
     for at, tax in enumerate(taxes):
         middle = left + width * (at + 0.5)
@@ -166,7 +176,7 @@ def tax_chart(
             if end - start > 0.2:
                 shapes.append(Rect(x, start, bar, max(1.0, end - start), look))
         if at % every == 0:
-            word = _year_word(tax.year, width * every)
+            word = year_word(tax.year, width * every)
             shapes.append(Text(middle, height + 22, word, "tick", "middle"))
     told = "; ".join(
         f"{tax.year} paid {money(tax.paid)}, deferred {money(tax.deferred)}" for tax in taxes

@@ -17,7 +17,7 @@ from trimtab.app.evidence.page.shapes import Drawing, LogScale
 from trimtab.app.report.svg import Layout, Line, Scale
 from trimtab.app.report.words import Money, percent, signed
 
-__all__ = ["Series", "lead_chart", "policy_look", "underwater_chart", "value_chart"]
+__all__ = ["Series", "lead_chart", "policy_look", "short_money", "underwater_chart", "value_chart"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def value_chart(
     up = LogScale(low, high, bottom, top) if is_log else Scale(low, high, bottom, top)
     for one in reversed(series):
         frame.draw(one.values, up, f"line {one.look}")
-    frame.levels(up, _short_money(money))
+    frame.levels(up, short_money(money))
     name, scale = ("value-log", ", equal ratios equally far") if is_log else ("value", "")
     _finish(frame, name, series, top, lambda amount: money(amount))
     ends = "; ".join(f"{one.policy} {money(one.values[-1])}" for one in series)
@@ -75,7 +75,7 @@ def lead_chart(
     frame.shapes.append(Line(frame.left, zero, frame.right, zero, f"line {series[0].look}"))
     for one in reversed(leads[1:]):
         frame.draw(one.values, up, f"line {one.look}")
-    frame.levels(up, lambda amount: signed(_short_money(money)(amount)))
+    frame.levels(up, lambda amount: signed(short_money(money)(amount)))
     _finish(frame, "lead", leads, top, lambda amount: signed(money(amount)))
     ends = "; ".join(f"{one.policy} {signed(money(one.values[-1]))}" for one in leads[1:])
     title = f"Ahead of or behind {series[0].policy}"
@@ -128,7 +128,7 @@ def _reach(series: Sequence[Series], also: Sequence[float] = ()) -> tuple[float,
     return (max(low - air, low * 0.9) if is_positive else low - air), high + air
 
 
-def _short_money(money: Money) -> Callable[[float], str]:
+def short_money(money: Money) -> Callable[[float], str]:
     """Amounts for an axis: thousands and millions in a letter."""
 
     def short(amount: float) -> str:

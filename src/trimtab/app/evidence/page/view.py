@@ -44,7 +44,7 @@ from trimtab.drivers.backtest.results import BacktestRun, FillRecord
 from trimtab.model.findings import Finding
 from trimtab.quant.performance.drawdowns import underwater
 
-__all__ = ["Page", "Panel", "ToldFinding", "both", "gather"]
+__all__ = ["Page", "Panel", "ToldFinding", "both", "gather", "with_names"]
 
 LARGEST_TRADES = 12
 FINDINGS_SHOWN_MAX = 15
@@ -117,7 +117,7 @@ def gather(comparison: Comparison, about: About) -> Page:
     shared, own = _settings(comparison.runs)
     return Page(
         about=about,
-        sentences=tuple(map(_with_names, result_sentences(comparison, money))),
+        sentences=tuple(map(with_names, result_sentences(comparison, money))),
         comparison=comparison,
         looks=looks,
         charts=charts | more_charts,
@@ -128,7 +128,7 @@ def gather(comparison: Comparison, about: About) -> Page:
     )
 
 
-def _with_names(sentence: str) -> Markup:
+def with_names(sentence: str) -> Markup:
     """A sentence with the policies' names in bold type."""
     text = str(escape(sentence)).replace(" %", "\u00a0%")
     return Markup(text.replace(NAME_STARTS, "<b>").replace(NAME_ENDS, "</b>"))
