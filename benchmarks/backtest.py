@@ -3,7 +3,7 @@
     python -m benchmarks.backtest --json
     python -m benchmarks.backtest --peers ENVIRONMENT/bin/python   # bt and vectorbt in the same run
 
-The problems (P1 to P4) are read from `../shared/backtest` beside the checkout, or from `--data`.
+The problems (P1 to P5) are read from `../shared/backtest` beside the checkout, or from `--data`.
 Each section stands in a module `benchmarks/_backtest_NAME.py`; `--sections` chooses some.
 
 Errors: problems that are not there end the program with one sentence and status 2.
@@ -20,7 +20,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks import _backtest_against, _backtest_sweep, _backtest_values
+from benchmarks import (
+    _backtest_against,
+    _backtest_daily,
+    _backtest_sweep,
+    _backtest_values,
+)
 from benchmarks._backtest_data import MissingData, load
 from benchmarks._backtest_section import Figure, Section, Setting
 from trimtab.drivers.partitions import cores
@@ -30,6 +35,7 @@ __all__ = ["SECTIONS", "main"]
 SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "values": _backtest_values.run,
     "sweep": _backtest_sweep.run,
+    "daily": _backtest_daily.run,
     "peers": _backtest_against.run,
 }
 """Every section by the name that `--sections` takes; a new one is a module and a line here."""
@@ -105,6 +111,13 @@ def _section_text(section: Section) -> str:
     return "\n".join(rows)
 
 
+def _say(text: str) -> None:
+    """A progress line on a terminal, nothing elsewhere."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text:40}" if text else f"\r{'':40}\r")
+        sys.stderr.flush()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark from the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.backtest", description=__doc__)
@@ -125,7 +138,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"backtest: {missing}.", file=sys.stderr)
         return UNREADABLE
     setting = Setting(data, given.repeats, cores(), given.peers)
-    sections = {name: SECTIONS[name](setting) for name in SECTIONS if name in given.sections}
+    sections = {}
+    for name in (one for one in SECTIONS if one in given.sections):
+        _say(f"measuring {name} ...")
+        sections[name] = SECTIONS[name](setting)
+    _say("")
     sections["memory"] = memory()
     print(
         json.dumps(as_json(sections, setting), indent=2, ensure_ascii=False)

@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks import _backtest_against, backtest
+from benchmarks import _backtest_against, _backtest_daily, backtest
 from benchmarks._backtest_data import load
 from benchmarks._backtest_section import Figure, Setting
 from benchmarks._backtest_values import replay
@@ -43,6 +45,8 @@ def problems(tmp_path: Path) -> Path:
         targets = {f"A{at}": 1.0 / count for at in range(count)}
         facts = {"init": 1e6, "cost": 0.001, "targets": targets, **rule}
         (tmp_path / f"{name}.json").write_text(json.dumps(facts))
+    facts = {"gamma": 5.0, "cost": 0.001, "init": 1e6, "start": "2019-01-09"}
+    (tmp_path / "p5.json").write_text(json.dumps(facts))
     return tmp_path
 
 
@@ -92,6 +96,26 @@ def test_a_peer_is_compared_in_its_own_convention(problems, tmp_path, capsys):
     assert not figures["P2 bt 1 from our order"]["reached"]
     assert figures["P3 bt 1 over ours"]["reached"]
     assert [sentence[:8] for sentence in run["sections"]["peers"]["absent"]] == ["vectorbt"]
+
+
+def test_the_household_solver_decides_as_clarabel_does_day_by_day(problems):
+    pytest.importorskip("clarabel", reason="Clarabel is not installed")
+    known = _backtest_daily.forecasts(load(problems))
+    assert known.mean.shape == known.growth.shape == (1_000, 20)
+    few = replace(
+        known, growth=known.growth[:20], mean=known.mean[:20], covariance=known.covariance[:20]
+    )
+    own, _ = _backtest_daily.replay(few, _backtest_daily.by_household_solver)
+    clarabel = partial(_backtest_daily.by_clarabel, pays_from_cash=True)
+    theirs, _ = _backtest_daily.replay(few, clarabel)
+    assert own == pytest.approx(theirs, rel=1e-7)
+    assert own != 1e6
+
+
+def test_the_daily_problem_is_said_to_be_absent_without_its_facts(problems):
+    (problems / "p5.json").unlink()
+    section = _backtest_daily.run(Setting(load(problems), 1, 1))
+    assert (section.figures, "p5.json" in section.absent[0]) == ((), True)
 
 
 def test_without_the_problems_one_sentence_says_where_they_were_looked_for(tmp_path, capsys):
