@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.app.commands.backtest_options import Terms, backtest_options, stage_of
+from trimtab.app.commands.backtest_options import Terms, backtest_options, stage_of, terms_given
 from trimtab.app.commands.options import folder_argument, json_option
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ __all__ = ["backtest", "compare"]
 )  # fmt: skip
 @backtest_options
 @json_option
-def backtest(folder: Path, policies: tuple[str, ...], terms: Terms, as_json: bool) -> int:
+def backtest(folder: Path, policies: tuple[str, ...], as_json: bool) -> int:
     """What this mandate would have done to the household in DIR, lot by lot, after tax and cost.
 
     Runs the cycle that plans today over the days of the past: the mandate's own policy beside
     `hold`, or the policies that are named. Writes a page, JSON and Parquet tables.
     """
-    return _run(folder, policies, terms, as_json, "after_liquidation")
+    return _run(folder, policies, terms_given(), as_json, "after_liquidation")
 
 
 @click.command()
@@ -46,7 +46,7 @@ def backtest(folder: Path, policies: tuple[str, ...], terms: Terms, as_json: boo
 )  # fmt: skip
 @backtest_options
 @json_option
-def compare(folder: Path, policies: tuple[str, ...], by: str, terms: Terms, as_json: bool) -> int:
+def compare(folder: Path, policies: tuple[str, ...], by: str, as_json: bool) -> int:
     """Policies side by side over the same days, in the order of what they left the household in
     DIR.
 
@@ -54,7 +54,7 @@ def compare(folder: Path, policies: tuple[str, ...], by: str, terms: Terms, as_j
     """
     from trimtab.app.backtesting.api import FIELD_POLICIES
 
-    return _run(folder, policies or FIELD_POLICIES, terms, as_json, by)
+    return _run(folder, policies or FIELD_POLICIES, terms_given(), as_json, by)
 
 
 def _run(folder: Path, policies: tuple[str, ...], terms: Terms, as_json: bool, by: str) -> int:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from trimtab.app.household import LoadedHousehold
     from trimtab.drivers.backtest.settings import BacktestSettings
 
-__all__ = ["Terms", "backtest_options", "stage_of"]
+__all__ = ["Terms", "backtest_options", "stage_of", "terms_given"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Reader = Callable[[click.Context, click.Parameter, Any], Any]
 PERCENT = 0.01
+KEPT = "trimtab.backtest_terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,85 +53,110 @@ class Terms:
 
 
 def backtest_options(command: Command) -> Command:
-    """Add the shared options, given to the command as one `terms`."""
-
-    @click.pass_context
-    def with_terms(ctx: click.Context, *args: Any, **given: Any) -> Any:
-        terms = Terms(**{name: given.pop(name) for name in Terms.__slots__})
-        return ctx.invoke(command, *args, terms=terms, **given)
-
-    with_terms.__name__, with_terms.__doc__ = command.__name__, command.__doc__
+    """Add the shared options; the command reads them with `terms_given`."""
     for option in reversed(_OPTIONS):
-        with_terms = option(with_terms)
-    with_terms.__click_params__ += getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
-    return with_terms  # type: ignore[return-value]
+        command = option(command)
+    return command
+
+
+def terms_given() -> Terms:
+    """What the options of the running command say."""
+    kept = click.get_current_context().meta[KEPT]
+    return Terms(*(kept[name] for name in Terms.__slots__))
+
+
+def _kept(read: Reader | None = None) -> Reader:
+    """Put an option's value aside for `terms_given`, read first where it needs reading."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        given = value if read is None else read(ctx, param, value)
+        ctx.meta.setdefault(KEPT, {})[param.name] = given
+        return given
+
+    return keep
 
 
 _OPTIONS = (
     click.option(
-        "--from", "start", metavar="DAY", callback=read_day_option,
+        "--from", "start", metavar="DAY", callback=_kept(read_day_option),
         help="The first day, as 2014-01-02; ten years before the last where left out.",
+        expose_value=False,
     ),
     click.option(
-        "--to", "end", metavar="DAY", callback=read_day_option,
+        "--to", "end", metavar="DAY", callback=_kept(read_day_option),
         help="The last day; the mandate's as_of or today where left out.",
+        expose_value=False,
     ),
     click.option(
         "--start-from", type=click.Choice(["targets", "own"]), default="targets",
         show_default=True,
         help="Hold the targets on the first day, or your own lots from their days on.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
-        "--value", metavar="AMOUNT", callback=read_amount_option, default=None,
+        "--value", metavar="AMOUNT", callback=_kept(read_amount_option), default=None,
         help="What the household is worth on the first day; as much as today where left out.",
+        expose_value=False,
     ),
     click.option(
         "--fill", type=click.Choice(["close", "next_open", "next_close", "next_vwap"]),
         default="close", show_default=True, help="When an order is filled, and at which price.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--dividends", type=click.Choice(["cash", "reinvest"]), default="cash", show_default=True,
         help="What becomes of dividends.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--taxes", type=click.Choice(["portfolio", "outside"]), default="portfolio",
         show_default=True, help="Whether the household sells to pay its taxes.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--review", type=click.IntRange(1), default=21, show_default=True, metavar="SESSIONS",
         help="How often a policy is asked that weighs cost against drift.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
-        "--commission-per-share", metavar="AMOUNT", callback=read_amount_option, default="0",
+        "--commission-per-share", metavar="AMOUNT", callback=_kept(read_amount_option), default="0",
         help="Commission on every share, beside the account's own per order.",
+        expose_value=False,
     ),
     click.option(
-        "--commission-minimum", metavar="AMOUNT", callback=read_amount_option, default="0",
+        "--commission-minimum", metavar="AMOUNT", callback=_kept(read_amount_option), default="0",
         help="The least commission of an order that pays by the share.",
+        expose_value=False,
     ),
     click.option(
         "--participation", type=click.FloatRange(0.0, 100.0, min_open=True), metavar="PERCENT",
         help="The most of a session's volume that an order may be.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--cash-rate", type=click.FloatRange(0.0, 50.0), default=0.0, metavar="PERCENT",
         help="Interest on cash, percent a year.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--fee", type=click.FloatRange(0.0, 20.0), default=0.0, metavar="PERCENT",
         help="An adviser's fee, percent of value a year, taken quarterly.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--settlement", type=click.IntRange(0, 10), default=1, show_default=True,
         metavar="SESSIONS", help="Sessions until what was sold can be paid out.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--workers", type=click.IntRange(1), default=None, metavar="COUNT",
         help="Processes to use; all cores where left out.",
+        expose_value=False, callback=_kept(),
     ),
     click.option(
         "--out", "output", type=click.Path(path_type=Path), default=Path("trimtab-out"),
         metavar="DIR", show_default=True, help="Where page, JSON and Parquet go.",
+        expose_value=False, callback=_kept(),
     ),
 )  # fmt: skip
 

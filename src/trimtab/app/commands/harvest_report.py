@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from trimtab.app.commands.backtest import show_runs
-from trimtab.app.commands.backtest_options import Terms, backtest_options
+from trimtab.app.commands.backtest_options import backtest_options, terms_given
 from trimtab.app.commands.options import folder_argument, json_option, policy_option
 
 __all__ = ["harvest_report"]
@@ -18,7 +18,7 @@ __all__ = ["harvest_report"]
 @policy_option
 @backtest_options
 @json_option
-def harvest_report(folder: Path, policy: str | None, terms: Terms, as_json: bool) -> int:
+def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     """What harvesting losses would have brought the household in DIR: the same policy with it and
     without it.
 
@@ -32,4 +32,4 @@ def harvest_report(folder: Path, policy: str | None, terms: Terms, as_json: bool
     with progress("Reading the household ..."):
         loaded = load_folder(folder)
     loaded, entrants = harvest_entrants(loaded, policy)
-    return show_runs(loaded, list(entrants), terms, as_json)
+    return show_runs(loaded, list(entrants), terms_given(), as_json)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.app.commands.backtest_options import Terms, backtest_options, stage_of
+from trimtab.app.commands.backtest_options import backtest_options, stage_of, terms_given
 from trimtab.app.commands.options import folder_argument, json_option
 
 __all__ = ["sweep"]
@@ -48,7 +48,6 @@ def sweep(
     test: float,
     window: str,
     purge: int,
-    terms: Terms,
     as_json: bool,
 ) -> int:
     """Every combination of settings of one policy on the household in DIR, in parallel.
@@ -70,6 +69,7 @@ def sweep(
 
     with progress("Reading the household ..."):
         loaded = load_folder(folder)
+    terms = terms_given()
     base = read_choice(policy, loaded.mandate)
     entrants = [Entrant(choice) for choice in grid_of(base, dict(map(read_axis, axes)))]
     check_entrants(entrants)
