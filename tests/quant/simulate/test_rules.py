@@ -1,6 +1,7 @@
 """When rules look, and what parameters they refuse."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -37,6 +38,30 @@ def test_the_first_trading_day_of_a_period_is_marked(period, marks):
     expected = [mark == "1" for mark in marks.replace(" ", "")]
     assert first_days(DAYS, period).tolist() == expected
     assert first_days([date.fromisoformat(d) for d in DAYS], period).tolist() == expected
+
+
+@pytest.mark.parametrize("period", Period)
+def test_first_days_are_those_whose_period_is_not_that_of_the_day_before(period):
+    chance = np.random.default_rng(2)
+    numbers = np.sort(chance.choice(4_000, 600, replace=False)) - 1_000  # before 1970 as well
+    days = numbers.astype("datetime64[D]").tolist()
+
+    def of(day):
+        week = day.isocalendar()[:2]
+        return {
+            Period.WEEKLY: week,
+            Period.MONTHLY: (day.year, day.month),
+            Period.QUARTERLY: (day.year, (day.month - 1) // 3),
+            Period.SEMIANNUAL: (day.year, (day.month - 1) // 6),
+            Period.ANNUAL: day.year,
+        }[period]
+
+    expected = [True, *(of(a) != of(b) for a, b in pairwise(days))]
+    assert first_days(days, period).tolist() == expected
+
+
+def test_no_days_have_no_first_day():
+    assert first_days([], Period.MONTHLY).tolist() == []
 
 
 @pytest.mark.parametrize("days", [DAYS[::-1], ["2024-01-02", "2024-01-02"]])

@@ -94,15 +94,29 @@ def first_days(days: npt.ArrayLike, period: Period) -> Flags:
     Refuses: days that do not ascend.
     """
     dates = np.asarray(days, dtype="datetime64[D]")
-    if dates.ndim != 1 or (np.diff(dates) <= np.timedelta64(0)).any():
+    number = dates.astype(np.int64)
+    if dates.ndim != 1 or (number[1:] <= number[:-1]).any():
         raise InputError("days", "do not ascend", remedy="sort them and drop duplicates")
-    if period is Period.WEEKLY:
-        number = (dates.astype(np.int64) + 3) // 7  # day 0, 1970-01-01, was a Thursday
-    else:
-        number = dates.astype("datetime64[M]").astype(np.int64) // _MONTHS[period]
-    first = np.ones(len(dates), dtype=np.bool_)
-    first[1:] = number[1:] != number[:-1]
+    first = np.zeros(len(dates), dtype=np.bool_)
+    if len(dates):
+        # A period without a trading day points at the first of a later one, which is marked anyway.
+        at = np.searchsorted(dates, _starts(dates[0], dates[-1], period))
+        first[0] = True
+        first[at] = True
     return first
+
+
+def _starts(
+    earliest: np.datetime64, latest: np.datetime64, period: Period
+) -> npt.NDArray[np.datetime64]:
+    """The calendar days, after the earliest, on which periods up to the latest begin."""
+    if period is Period.WEEKLY:
+        unit, step, offset = "datetime64[D]", 7, -3  # day 0, 1970-01-01, was a Thursday
+    else:
+        unit, step, offset = "datetime64[M]", _MONTHS[period], 0
+    low, high = (int(day.astype(unit).astype(np.int64)) - offset for day in (earliest, latest))
+    numbers = np.arange(low // step + 1, high // step + 1) * step + offset
+    return numbers.astype(unit).astype("datetime64[D]")
 
 
 def hold() -> Rules:
