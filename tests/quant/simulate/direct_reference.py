@@ -284,10 +284,12 @@ class _Tilt:
             return True
         market = self.own.market
         twins = market.twins.tolist()
-        if twins[name] >= 0:
-            return twins[name] not in self.locked
-        if name in twins:
-            return twins.index(name) not in self.locked
+        if twins[name] >= 0 or name in twins:
+            other = twins[name] if twins[name] >= 0 else twins.index(name)
+            if other in self.locked:
+                return False
+            self.locked.add(name)
+            return True
         was = self.locked.copy()
         self.locked.add(name)
         self.sold[name] += units
@@ -320,12 +322,16 @@ def _trim(own: Reference, t: int) -> None:
         fit = [
             lot
             for lot in lots
-            if is_long_term(lot.holding, day)
-            and 0.0 <= price - lot.basis / lot.units <= rule.gain_max * price
+            if lot.basis / lot.units > price
+            or (
+                is_long_term(lot.holding, day)
+                and price - lot.basis / lot.units <= rule.gain_max * price
+            )
         ]
         for lot in sorted(fit, key=lambda one: -one.basis / one.units):
-            lot.selling = min(lot.units, max(0.0, excess / price))
-            excess -= lot.selling * price
+            if excess > NOTHING * (held - wanted[name]):
+                lot.selling = min(lot.units, excess / price)
+                excess -= lot.selling * price
         _execute(own, t, name)
 
 

@@ -241,6 +241,29 @@ def test_a_twin_stands_in_and_is_swapped_back_at_its_own_loss():
     assert run.years[0].short_losses == pytest.approx(-400.0)
 
 
+def test_of_a_fund_and_its_twin_only_one_is_sold_at_a_loss():
+    """Both are held and both fall; the deeper loss goes, the other stays and takes the proceeds.
+
+    A falls to 9 on 20 January and is swapped for B; the deposit at the end of March buys A, which
+    may be bought again.  In June A costs 6 and B, then bought at 9, costs 8.
+    """
+    market = table_market(
+        [
+            date(2022, 1, 3),
+            date(2022, 1, 20),
+            date(2022, 3, 31),
+            date(2022, 6, 9),
+            date(2022, 6, 20),
+        ],
+        {"A": [10, 9, 9, 6, 6], "B": [10, 9, 9, 8, 16]},
+        twins={"A": "B"},
+    )
+    rule = replace(FREE, losses=LossUse.OUTSIDE, deposits=Every.QUARTER, deposit=90.0)
+    (run,) = simulate_harvest(market, [rule])
+    assert run.years[0].short_losses == pytest.approx(-100.0 - 10 * 3.0)
+    assert run.units == pytest.approx([0.0, 100.0 + 60.0 / 8.0 + 90.0 / 16.0])
+
+
 def test_without_the_wash_sale_rule_a_loss_is_taken_and_bought_back():
     market = table_market(
         [date(2022, 1, 3), date(2022, 2, 1), date(2022, 6, 1)],

@@ -11,6 +11,7 @@ from trimtab.quant.simulate.direct_layout import (
     BAND,
     BASIS,
     COST_RATE,
+    DUST,
     GAIN_MAX,
     HEAD,
     HELD,
@@ -34,6 +35,7 @@ from trimtab.quant.simulate.direct_layout import (
     UNITS,
     WANTED,
     WASH,
+    WASH_DAYS,
     WEIGHT,
     Book,
     Floats,
@@ -151,7 +153,10 @@ def _admit(
     twin, primary = book.names[name, TWIN], book.names[name, PRIMARY]
     if twin != NOBODY or primary != NOBODY:
         other = twin if twin != NOBODY else primary
-        return day > book.names[other, LOCKED]
+        if day <= book.names[other, LOCKED]:
+            return False
+        book.names[name, LOCKED] = day + WASH_DAYS  # before it is sold: only one of the two goes
+        return True
     sold = 0.0
     row = book.names[name, HEAD]
     while row != NOBODY:
@@ -224,9 +229,10 @@ def mark_deleted(world: World, book: Book, t: int) -> int:
 def _mark_excess(
     world: World, book: Book, rule: Floats, name: int, day: int, price: float, excess: float
 ) -> None:
-    """Mark long-term lots of small gain for sale, the highest basis first, up to an excess."""
+    """Mark losses and small long-term gains for sale, the highest basis first, up to an excess."""
     edge = world.edges[0]
-    while excess > 0.0:
+    least = DUST * excess
+    while excess > least:
         best, top = NOBODY, 0.0
         row = book.names[name, HEAD]
         while row != NOBODY:
@@ -234,8 +240,8 @@ def _mark_excess(
                 start = max(book.marks[row, HOLDING] - edge, 0)
                 unit = book.lots[row, BASIS] / book.lots[row, UNITS]
                 gain = price - unit
-                fits = 0.0 <= gain <= rule[GAIN_MAX] * price
-                if fits and day >= world.long_from[start] and unit > top:
+                small = gain <= rule[GAIN_MAX] * price and day >= world.long_from[start]
+                if (gain < 0.0 or small) and unit > top:
                     best, top = row, unit
             row = book.marks[row, NEXT]
         if best == NOBODY:
