@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 
 from trimtab.quant.simulate.direct_market import DirectMarket
 
-__all__ = ["CLASSES", "FUNDS_FROM", "load_funds"]
+__all__ = ["CLASSES", "FUNDS_FROM", "US_SHARES", "load_funds"]
+
+AssetClass = tuple[str, str, str, float]
 
 # class, fund, twin, weight
-CLASSES = (
+CLASSES: tuple[AssetClass, ...] = (
     ("US shares", "VTI", "ITOT", 0.35),
     ("developed markets", "EFA", "VEA", 0.20),
     ("emerging markets", "VWO", "EEM", 0.10),
@@ -30,17 +32,23 @@ CLASSES = (
     ("high yield", "HYG", "JNK", 0.05),
     ("gold", "GLD", "IAU", 0.05),
 )
+US_SHARES: tuple[AssetClass, ...] = (("US shares", "VTI", "ITOT", 1.0),)
 FUNDS_FROM = date(2008, 1, 2)  # the first full year of all sixteen
 EPOCH = date(1970, 1, 1)
 
 
-def load_funds(folder: Path, first: date = FUNDS_FROM, last: date = date.max) -> DirectMarket:
-    """The sixteen funds from one day to another; the index is the constant mix."""
+def load_funds(
+    folder: Path,
+    first: date = FUNDS_FROM,
+    last: date = date(2020, 12, 31),
+    classes: tuple[AssetClass, ...] = CLASSES,
+) -> DirectMarket:
+    """Funds and their twins from one day to another; the index is the constant mix."""
     table = pq.read_table(
         folder / "etf/etf_daily.parquet", columns=["date", "ticker", "close", "dividend"]
     )
-    names = [row[1] for row in CLASSES] + [row[2] for row in CLASSES]
-    days = (first - EPOCH).days, (min(last, date(2100, 1, 1)) - EPOCH).days
+    names = [row[1] for row in classes] + [row[2] for row in classes]
+    days = (first - EPOCH).days, (last - EPOCH).days
     number = table["date"].cast("int32")
     table = table.filter(
         pc.and_(
@@ -59,15 +67,15 @@ def load_funds(folder: Path, first: date = FUNDS_FROM, last: date = date.max) ->
     for t, i in np.argwhere(np.isnan(prices))[:1]:
         raise SystemExit(f"harvest_study: {names[i]} has no close on {dates[t]}")
     weights = np.zeros_like(prices)
-    weights[:, : len(CLASSES)] = [row[3] for row in CLASSES]
+    weights[:, : len(classes)] = [row[3] for row in classes]
     twins = np.full(len(names), -1)
-    twins[: len(CLASSES)] = np.arange(len(CLASSES)) + len(CLASSES)
+    twins[: len(classes)] = np.arange(len(classes)) + len(classes)
     return DirectMarket(
         names=tuple(names),
         dates=dates,
         prices=prices,
         dividends=dividends,
         weights=weights,
-        sectors=np.tile(np.arange(len(CLASSES)), 2),
+        sectors=np.tile(np.arange(len(classes)), 2),
         twins=twins,
     )

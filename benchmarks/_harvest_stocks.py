@@ -15,8 +15,9 @@ Errors: a missing file is Python's own `FileNotFoundError`, which names it.
 
 import csv
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +39,12 @@ SPIKE_TOLERANCE = 0.10
 VOLUME_SESSIONS = 252
 JOINING_MAX = 0.01  # who joined in these years had no more: Google in 2006 had just below
 SESSIONS_MIN = 20  # that a name has traded before it can join
+FAILED_PRICE = 0.05  # of what it was
 EPOCH = date(1970, 1, 1)
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity, so that weights are kept
 class Stocks:
     """Adjusted prices and membership of the names that can be used.
 
@@ -70,15 +72,14 @@ class Stocks:
         """
         start = next(t for t, day in enumerate(self.dates) if day >= first)
         stop = next((t for t, day in enumerate(self.dates) if day > last), len(self.dates))
-        member = self.member.copy()
-        weights = _cap_like(self, member) if weighting == "cap" else _equal(self, member, start)
+        weights = _weights(self, weighting)
         if keep:
             largest = np.argsort(-weights[start])[:keep]
             chosen = np.zeros(len(self.names), dtype=np.bool_)
             chosen[largest] = True
             weights = np.where(chosen, weights, 0.0)
-            weights /= weights.sum(axis=1, keepdims=True)
         weights = weights[start:stop]
+        weights = weights / weights.sum(axis=1, keepdims=True)
         used = np.flatnonzero(weights.any(axis=0))
         known = sorted(set(self.sectors))
         prices = self.prices[start:stop, used]
@@ -95,66 +96,72 @@ class Stocks:
     def survivors(self) -> "Stocks":
         """The same with only those names that are still members on the last day."""
         stay = np.flatnonzero(self.member[-1])
-        return Stocks(
+        return replace(
+            self,
             names=tuple(self.names[i] for i in stay),
-            dates=self.dates,
             prices=self.prices[:, stay],
             dividends=self.dividends[:, stay],
             dollars=self.dollars[:, stay],
             member=self.member[:, stay],
             sectors=tuple(self.sectors[i] for i in stay),
-            excluded=self.excluded,
-            spin_offs=self.spin_offs,
-            members_mean=self.members_mean,
-            priced_mean=float(self.member[:, stay].sum(axis=1).mean()),
         )
+
+    def with_failures(self, share: float, seed: int) -> "Stocks":
+        """The same, but each year a share of the members, drawn at random, fails.
+
+        Who fails loses 95 % within a year of sessions and then leaves the index: invented, in the
+        place of the companies that failed and are not in the data.
+        """
+        rng = np.random.default_rng(seed)
+        prices, member = self.prices.copy(), self.member.copy()
+        path = FAILED_PRICE ** (np.arange(1, VOLUME_SESSIONS + 1) / VOLUME_SESSIONS)
+        for start in range(VOLUME_SESSIONS, len(prices) - VOLUME_SESSIONS, VOLUME_SESSIONS):
+            end = start + VOLUME_SESSIONS
+            fails = member[start] & member[end] & (rng.random(prices.shape[1]) < share)
+            for i in np.flatnonzero(fails):
+                prices[start:end, i] *= path
+                prices[end:, i] *= FAILED_PRICE
+                member[end:, i] = False
+        return replace(self, prices=prices, member=member)
 
 
 def _normal(weights: Floats) -> Floats:
     return weights / weights.sum()
 
 
-def _total_growth(stocks: Stocks) -> Floats:
-    """Price relatives of each session, 1 where there is none."""
+@cache
+def _weights(stocks: Stocks, weighting: str) -> Floats:
+    """Index weights at every close from the first that has a year behind it."""
     growth = np.ones_like(stocks.prices)
     growth[1:] = stocks.prices[1:] / stocks.prices[:-1]
-    return np.where(np.isfinite(growth), growth, 1.0)
-
-
-def _cap_like(stocks: Stocks, member: NDArray[np.bool_]) -> Floats:
-    """Weights that start as shares of dollar volume and float with prices."""
-    growth = _total_growth(stocks)
-    weights = np.zeros_like(stocks.prices)
+    growth = np.where(np.isfinite(growth), growth, 1.0)
+    weights = np.zeros_like(growth)
     start = VOLUME_SESSIONS - 1
-    now = _normal(np.where(member[start], _size(stocks, start), 0.0))
-    weights[start] = now
-    for t in range(start + 1, len(weights)):
-        now = now * growth[t]
-        joined = member[t] & ~member[t - 1]
-        left = ~member[t] & (now > 0.0)
-        if joined.any() or left.any():
-            now[left] = 0.0
-            now = _normal(now)
-            if joined.any():
-                size = np.where(member[t], _size(stocks, t), 0.0)
-                share = np.where(joined, np.minimum(_normal(size), JOINING_MAX), 0.0)
-                now = now * (1.0 - share.sum()) + share
-        weights[t] = now = _normal(now)
-    return weights
-
-
-def _equal(stocks: Stocks, member: NDArray[np.bool_], start: int) -> Floats:
-    """Equal weights at each year's start and each change of members, floating between."""
-    growth = _total_growth(stocks)
-    weights = np.zeros_like(stocks.prices)
-    now = _normal(member[start].astype(np.float64))
-    weights[start] = now
-    for t in range(start + 1, len(weights)):
-        changed = (member[t] != member[t - 1]).any()
-        reset = changed or stocks.dates[t].year != stocks.dates[t - 1].year
-        now = _normal(member[t].astype(np.float64)) if reset else _normal(now * growth[t])
+    now = np.zeros(len(stocks.names))
+    for t in range(start, len(weights)):
+        if weighting == "cap":
+            now = _floated(stocks, t, now * growth[t])
+        else:
+            new_year = stocks.dates[t].year != stocks.dates[t - 1].year
+            changed = t == start or (stocks.member[t] != stocks.member[t - 1]).any()
+            equal = stocks.member[t].astype(np.float64)
+            now = _normal(equal if new_year or changed else now * growth[t])
         weights[t] = now
     return weights
+
+
+def _floated(stocks: Stocks, t: int, now: Floats) -> Floats:
+    """Cap-like weights of a close: `now` as prices left it, who left sold, who joined bought."""
+    member = stocks.member[t]
+    if not now.any():
+        return _normal(np.where(member, _size(stocks, t), 0.0))
+    now = _normal(np.where(member, now, 0.0))
+    joined = member & (now == 0.0)
+    if not joined.any():
+        return now
+    size = _normal(np.where(member, _size(stocks, t), 0.0))
+    share = np.where(joined, np.minimum(size, JOINING_MAX), 0.0)
+    return _normal(now * (1.0 - share.sum()) + share)
 
 
 def _size(stocks: Stocks, t: int) -> Floats:

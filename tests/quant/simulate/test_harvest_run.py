@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from tests.quant.simulate.direct_reference import run_reference
 from tests.quant.simulate.direct_worlds import random_market, table_market
-from trimtab.model.errors import InputError
-from trimtab.quant.simulate.direct_tax import settle_gains
 from trimtab.quant.simulate.harvest_rule import CapitalGainsRates, Every, HarvestRule, LossUse
 from trimtab.quant.simulate.harvest_run import simulate_harvest
 
@@ -190,25 +188,6 @@ def test_losses_beyond_3000_are_carried_into_the_next_year():
     assert run.final == pytest.approx(1_520 * 15.0 - 920.0)
 
 
-YEAR_ENDS = [
-    # short     long       tax                             carried on: short, long
-    (-5_000.0, 0.0, -0.40 * 3_000.0, (-2_000.0, 0.0)),
-    (-5_000.0, 9_000.0, 0.20 * 4_000.0, (0.0, 0.0)),
-    (4_000.0, -9_000.0, -0.40 * 3_000.0, (0.0, -2_000.0)),
-    (-2_000.0, -2_500.0, -0.40 * 3_000.0, (0.0, -1_500.0)),
-    (1_000.0, 2_000.0, 0.40 * 1_000.0 + 0.20 * 2_000.0, (0.0, 0.0)),
-    (6_000.0, -2_000.0, 0.40 * 4_000.0, (0.0, 0.0)),
-    (-1_000.0, 0.0, -0.40 * 1_000.0, (0.0, 0.0)),
-]
-
-
-@pytest.mark.parametrize(("short", "long", "tax", "carried"), YEAR_ENDS)
-def test_a_year_is_netted_as_the_law_has_it(short, long, tax, carried):
-    found, left_short, left_long = settle_gains.py_func(FREE.as_row(), short, long)
-    assert found == pytest.approx(tax)
-    assert (left_short, left_long) == pytest.approx(carried)
-
-
 @pytest.mark.parametrize(("sold", "qualified"), [(60, 0.0), (61, 10.0)])
 def test_dividends_of_shares_held_sixty_days_or_less_are_ordinary(sold, qualified):
     """100 units pay 0.10 and leave the index so many days after they were bought."""
@@ -282,34 +261,3 @@ def test_the_answer_does_not_depend_on_the_number_of_threads():
     for run, other in zip(one, three, strict=True):
         assert run.rule == other.rule
         assert (run.values == other.values).all()
-
-
-BAD_RULES = [
-    (lambda: HarvestRule(cost=-0.1), "cost"),
-    (lambda: HarvestRule(initial=0.0), "initial"),
-    (lambda: HarvestRule(loss_min=float("nan")), "loss_min"),
-    (lambda: HarvestRule(settle=Every.MONTH), "settle"),
-    (lambda: CapitalGainsRates(short=35.0), "short"),
-]
-
-
-@pytest.mark.parametrize(("make", "named"), BAD_RULES)
-def test_a_rule_that_makes_no_sense_is_refused_by_name(make, named):
-    with pytest.raises(InputError, match=named):
-        make()
-
-
-BAD_MARKETS = [
-    ({"prices": {"A": [10, 0], "B": [10, 10]}}, "prices of A on 2022-01-04"),
-    ({"dividends": {"A": [0, -1]}}, "dividends of A"),
-    ({"weights": {"A": [0.5, 0.4]}}, "weights on 2022-01-04"),
-    ({"days": [date(2022, 1, 4), date(2022, 1, 3)]}, "2022-01-03 follows"),
-]
-
-
-@pytest.mark.parametrize(("changed", "named"), BAD_MARKETS)
-def test_a_market_with_a_fault_is_refused_by_place(changed, named):
-    days = [date(2022, 1, 3), date(2022, 1, 4)]
-    good = {"days": days, "prices": {"A": [10, 10], "B": [10, 10]}}
-    with pytest.raises(InputError, match=named):
-        table_market(**(good | changed))

@@ -3,8 +3,9 @@
 Two portfolios that differ in nothing but harvesting differ in their return after tax for two
 reasons: the tax itself, and what they held while a loss could not be bought back.  The first is
 the *tax alpha*, the second is luck or style, and over some years it can be the larger.  So the
-tax alpha is the difference after tax less the difference before tax; the plain difference in what
-the owner has stands beside it as *wealth alpha*.
+tax alpha is the difference after tax less the difference before tax and before costs: harvesting
+answers for what it costs to trade.  The plain difference in what the owner has stands beside it as
+*wealth alpha*.
 
 Errors: `InputError` where two runs are not of one market, or their deposits differ.
 """
@@ -82,6 +83,16 @@ def growth_before_tax(run: HarvestRun) -> float:
     return float(np.prod(1.0 + run.returns) ** (1.0 / years) - 1.0)
 
 
+def _dollar_years(run: HarvestRun) -> float:
+    """Mean value times years."""
+    return sum(year.mean_value * year.sessions for year in run.years) / SESSIONS_PER_YEAR
+
+
+def _yearly_cost(run: HarvestRun) -> float:
+    """Trading costs a year, as a fraction of the mean value."""
+    return sum(year.cost for year in run.years) / _dollar_years(run)
+
+
 def compare_harvest(run: HarvestRun, without: HarvestRun, index: Floats) -> HarvestFigures:
     """Compare a run with the same rule without harvesting, and with the index.
 
@@ -92,13 +103,13 @@ def compare_harvest(run: HarvestRun, without: HarvestRun, index: Floats) -> Harv
             "harvest comparison", "the two runs differ in sessions or deposits",
             remedy="run both rules over one market, with the same deposits",
         )  # fmt: skip
-    luck = growth_before_tax(run) - growth_before_tax(without)
+    costs = _yearly_cost(run) - _yearly_cost(without)
+    luck = growth_before_tax(run) + costs - growth_before_tax(without)
     wealth, liquidated = (
         money_weighted_return(run, one) - money_weighted_return(without, other)
         for one, other in ((run.final, without.final), (run.liquidated, without.liquidated))
     )
-    value = sum(year.mean_value * year.sessions for year in run.years)
-    value /= SESSIONS_PER_YEAR  # dollar-years
+    value = _dollar_years(run)
     lost = -sum(year.short_losses + year.long_losses for year in run.years)
     washed = sum(year.disallowed for year in run.years)
     return HarvestFigures(
@@ -109,7 +120,7 @@ def compare_harvest(run: HarvestRun, without: HarvestRun, index: Floats) -> Harv
         tracking_error=float(np.std(run.returns[1:] - index[1:])) * sqrt(SESSIONS_PER_YEAR),
         loss_yield=(lost - washed) / value,
         turnover=sum(year.sold for year in run.years) / value,
-        cost=sum(year.cost for year in run.years) / value,
+        cost=_yearly_cost(run),
         disallowed=washed / lost if lost else 0.0,
         lots_most=run.lots_most,
     )

@@ -73,8 +73,8 @@ class HarvestRule:
     `trade_min`, `cash_max` of the portfolio's value; `recent_max` units that a wash sale may
     catch, of those sold; `tilt_max` what the open names of a sector may be asked for beyond
     their weights; `band` and `gain_max` of the wanted value and of the price: what is overweight
-    by more than the band is sold down from losses and from long-term gains no larger; `cost` of each
-    dollar traded; `other_*_gains` a year of the dollars paid in so far.
+    by more than the band is sold down, from losses and from long-term gains no larger; `cost` of
+    each dollar traded; `other_*_gains` a year of the dollars paid in so far.
     Refuses: what is not finite or below zero, losses of one's own settled other than by year.
     """
 
