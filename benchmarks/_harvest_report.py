@@ -37,8 +37,10 @@ def _row(name: str, figures: Mapping[str, Any]) -> str:
 
 def _years(table: Mapping[str, Any]) -> list[str]:
     rows = ["", "By calendar year, from one investment in 2006, monthly, wash sales; percent"]
-    rows += [f"  {'':6}{'saved':>8}{'losses':>8}{'index':>8}{'disp.':>8}{'turnov.':>8}"]
-    keys = ("saved", "loss_yield", "index", "dispersion", "turnover")
+    rows += [
+        f"  {'':6}{'saved':>8}{'losses':>8}{'index':>8}{'disp.':>8}{'turnov.':>8}{'of all':>8}"
+    ]
+    keys = ("saved", "loss_yield", "index", "dispersion", "turnover", "of_all_losses")
     for year, figures in table.items():
         rows.append(f"  {year:6}" + "".join(f"{100 * figures[key]:8.2f}" for key in keys))
     return rows
@@ -50,7 +52,8 @@ def as_text(found: Mapping[str, Any]) -> str:
     excluded = sum(data["excluded"].values())
     rows = [
         f"{data['names']} names, {data['first']} to {data['last']}; on average "
-        f"{data['usable_mean']:.0f} of {data['members_mean']:.0f} members of the day have prices",
+        f"{data['usable_mean']:.0f} of {data['members_mean']:.0f} members of the day are usable, "
+        f"{data['usable_first']} at first and {data['usable_last']} at last",
         f"{excluded} names left out for faults, {data['spin_offs']} large distributions taken as "
         f"spin-offs; index {100 * data['index_return']:.2f} % a year",
     ]

@@ -38,6 +38,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FIRST, LAST = date(2006, 1, 1), date(2020, 12, 31)  # 2005 is what the first weights are made of
 STARTS = range(2006, 2012)  # of rolling ten years; the last ends three weeks early
 EARLY_FUND, EARLY_STOCKS = range(1982, 2006), range(1990, 2006)  # starts before the members'
+LATER = 2011  # a start after the crisis
 FAILING, SEED = 0.01, 1091  # invented failures of a year
 THIRDS = ((2006, 2010), (2011, 2015), (2016, 2020))
 
@@ -81,6 +82,9 @@ class Study:
         rules = _by_frequency(INVESTORS)
         used = replace(INVESTORS["A"], losses=LossUse.OUTSIDE)
         rules["A, every loss used, DAY"] = used
+        rules["B, every loss, no wash sales, DAY"] = replace(
+            INVESTORS["B"], loss_min=0.0, wash_sales=False
+        )
         tables = [self.compare(self.members(y, y + 9), rules) for y in STARTS]
         funds = {
             f"{who} one fund, {every.name}": replace(rule, harvest=every)
@@ -128,7 +132,15 @@ class Study:
             ),
             "Betterment": ADVISED["Betterment"],
         }
-        return self.compare(market, rules)
+        found = self.compare(market, rules)
+        daily = replace(plain, harvest=Every.DAY)
+        for year in (FUNDS_FROM.year, LATER):
+            later = load_funds(self.folder, date(year, 1, 1), LAST)
+            found |= self.compare(later, {f"eight classes from {year}, DAY": daily})
+            found |= self.compare(
+                self.members(year, LAST.year), {f"shares of the index from {year}, DAY": daily}
+            )
+        return found
 
     def varied(self) -> Table:
         """One thing changed at a time."""
@@ -157,6 +169,7 @@ class Study:
         market = self.members(FIRST.year, LAST.year)
         run, without = simulate_harvest(market, [CBL, replace(CBL, harvest=Every.NEVER)], 2)
         index = index_returns(market)
+        lost = -sum(year.short_losses + year.long_losses for year in run.years)
         found: Table = {}
         for now, base in zip(run.years, without.years, strict=True):
             of_year = np.array([day.year == now.year for day in market.dates])
@@ -167,6 +180,7 @@ class Study:
                 "index": float(np.prod(1.0 + index[of_year]) - 1.0),
                 "dispersion": _dispersion(market, of_year),
                 "turnover": now.sold / now.mean_value,
+                "of_all_losses": losses / lost,
             }
         return found
 
@@ -210,6 +224,8 @@ def run_study(folder: Path, threads: int, speed: bool) -> dict[str, object]:
             "names": len(market.names),
             "members_mean": stocks.members_mean,
             "usable_mean": stocks.priced_mean,
+            "usable_first": int((market.weights[0] > 0.0).sum()),
+            "usable_last": int((market.weights[-1] > 0.0).sum()),
             "excluded": {reason: reasons.count(reason) for reason in sorted(set(reasons))},
             "spin_offs": stocks.spin_offs,
             "index_return": float(np.prod(1.0 + index) ** (1.0 / years) - 1.0),
