@@ -19,6 +19,7 @@ import numpy.typing as npt
 from trimtab.drivers.backtest.results import BacktestRun, FillRecord
 from trimtab.model.errors import InputError
 from trimtab.model.money import ZERO, total
+from trimtab.model.plans import Verdict
 from trimtab.model.snapshots import Side
 from trimtab.quant.performance.after_tax import AfterTax, after_tax
 from trimtab.quant.performance.drawdowns import maximum_drawdown
@@ -36,6 +37,7 @@ __all__ = ["CostKinds", "PolicyFigures", "TaxFigures", "daily_returns", "figures
 
 Floats = npt.NDArray[np.float64]
 
+STOPPED = (Verdict.REFUSED, Verdict.INFEASIBLE)
 RETURNS_MIN = 2
 """Fewer daily returns have no deviation."""
 
@@ -89,7 +91,8 @@ class PolicyFigures:
 
     Unit: amounts dollars; returns and ratios fractions of one a year, or over the whole span where
     that is less than a year (`is_annual`); `drawdown_max` a negative fraction of the last high;
-    `turnover` the larger of purchases and sales to value.  What has no value is `None`.
+    `turnover` the larger of purchases and sales to value; `refused` counts the decisions whose plan
+    a guard refused, or for which there was none.  What has no value is `None`.
     """
 
     policy: str
@@ -111,6 +114,8 @@ class PolicyFigures:
     drawdown_max: float | None
     tracking_error: float | None
     turnover: float | None
+    decisions: int
+    refused: int
     trades: int
     trades_a_year: float
     costs: CostKinds
@@ -158,6 +163,8 @@ def figures_of(run: BacktestRun) -> PolicyFigures:
         drawdown_max=None if returns is None else float(maximum_drawdown(returns)),
         tracking_error=_tracking_error(run, returns, years),
         turnover=_turnover(run, years),
+        decisions=len(run.decisions),
+        refused=sum(one.verdict in STOPPED for one in run.decisions),
         trades=len(run.fills),
         trades_a_year=len(run.fills) / max(years, 1.0),
         costs=_costs(run),

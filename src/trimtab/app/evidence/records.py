@@ -113,7 +113,7 @@ TABLES = (
                 "benchmark_end time_weighted money_weighted after_tax_return "
                 "after_liquidation_return volatility drawdown_max tracking_error turnover"
             ),
-            *_counts("trades"),
+            *_counts("decisions refused trades"),
             *_numbers("trades_a_year"),
             *_exact("spread impact commission fees cost shortfall"),
             *_numbers("shortfall_ratio"),

@@ -5,7 +5,7 @@ Errors: none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Upward = Scale | LogScale
 
 AXIS_HEIGHT = 22.0
-READINGS = {"wide": 42, "narrow": 18}
+READINGS: Mapping[str, int] = {"wide": 42, "narrow": 18}
 """Columns that answer a pointer."""
 MONTH_DAYS = 31
 YEAR_DAYS = 366
@@ -124,9 +124,10 @@ class Frame:
         box_width: float,
         names: Sequence[tuple[str, str]],
         figures: Callable[[int], tuple[str, ...]],
+        counts: Mapping[str, int] = READINGS,
     ) -> None:
         """Columns that show the figures of their day while a pointer is on them."""
-        picked = spread_days(len(self.dates), READINGS[self.layout.name])
+        picked = spread_days(len(self.dates), counts[self.layout.name])
         places = self.places(picked)
         edges = np.concatenate([[self.left], (places[1:] + places[:-1]) / 2, [self.right]])
         middle = (self.left + self.right) / 2

@@ -29,9 +29,11 @@ MARGINS = {"wide": Margins(124, 56), "narrow": Margins(10, 10)}
 HEIGHTS = {"wide": 380.0, "narrow": 380.0}
 GAP = {"wide": 7.0, "narrow": 20.0}
 """Between two ribbons; on a phone their names stand there."""
+RIVER_READINGS = {"wide": 30, "narrow": 12}
+"""Fewer than elsewhere: each tells every target, and every policy has a river."""
 RIBBON_MIN = 13.0
 BOX_WIDTH = 172.0
-NAME_LENGTH_MAX = 17
+NAME_LENGTH_MAX = 15
 BAND_USE_SHOWN_MAX = 3.0
 """Beyond three bands the chart is cut: a policy that never trades would flatten all others."""
 
@@ -65,7 +67,7 @@ def river_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
         return tuple(percent(float(weight)) for weight in weights[at])
 
     names = [(target_look(k), _short(name)) for k, name in enumerate(run.target_names)]
-    frame.readings(f"{chart_id}-river", start, height, BOX_WIDTH, names, figures)
+    frame.readings(f"{chart_id}-river", start, height, BOX_WIDTH, names, figures, RIVER_READINGS)
     outside = np.abs(weights - run.targets) > run.bands
     words = "; ".join(
         f"{name} target {percent(run.targets[k])} ± {percent(run.bands[k])}, between "
@@ -149,6 +151,9 @@ def drift_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
     frame.fill(shown, up, 0.0, "drift")
     frame.levels(up, lambda part: f"{part:g}×", 3)
     frame.shapes.append(Line(frame.left, up.at(1.0), frame.right, up.at(1.0), "limit"))
+    if use.max() > BAND_USE_SHOWN_MAX:
+        cut = f"cut at {BAND_USE_SHOWN_MAX:g}×, at most {use.max():.1f}×"
+        frame.shapes.append(Text(frame.left + 6, start + 12, cut, "tick"))
     _trades(frame, run)
     height = frame.bottom - start
     frame.days_axis(start)

@@ -199,6 +199,8 @@ def figure_table(comparison: Comparison, money: Money) -> Table:
         row("Deepest drawdown", lambda one: rate(one.drawdown_max)),
         row("Tracking error against the targets", lambda one: rate(one.tracking_error)),
         row(f"Turnover, {over}", lambda one: rate(one.turnover)),
+        row("Decisions", lambda one: f"{one.decisions:,}"),
+        row("Refused or impossible", lambda one: f"{one.refused:,}"),
         row("Trades", lambda one: f"{one.trades:,}"),
         row(f"Trades {over}", lambda one: f"{one.trades_a_year:,.1f}"),
         row("Cost", lambda one: money(one.costs.total)),

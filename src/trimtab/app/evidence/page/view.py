@@ -5,6 +5,7 @@ Errors: none of its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +43,7 @@ from trimtab.app.report.svg import NARROW, WIDE, Layout
 from trimtab.app.report.words import Money, money_in, percent
 from trimtab.drivers.backtest.results import BacktestRun, FillRecord
 from trimtab.model.findings import Finding
+from trimtab.model.plans import Verdict
 from trimtab.quant.performance.drawdowns import underwater
 
 __all__ = ["Page", "Panel", "ToldFinding", "both", "gather", "with_names"]
@@ -52,6 +54,14 @@ LONG_SPAN_YEARS = 5.0
 """From so many years on a scale of equal ratios is offered too."""
 
 Pair = tuple[Markup, Markup]
+
+VERDICTS = {
+    Verdict.HOLD: "held",
+    Verdict.TRADE: "traded",
+    Verdict.APPROVAL: "traded as if a person had approved",
+    Verdict.REFUSED: "refused by a guard",
+    Verdict.INFEASIBLE: "found no plan that meets the mandate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class Panel:
     drift_table: Table
     tax_table: Table
     trades: tuple[FillRecord, ...]
+    verdicts: str
     findings: tuple[ToldFinding, ...]
     findings_left: int
 
@@ -231,9 +242,16 @@ def _panel(run: BacktestRun, comparison: Comparison, look: str, at: int, money: 
         drift_table=tables.drift_table(run, money),
         tax_table=tables.tax_table(run, by_year, money),
         trades=tuple(largest),
+        verdicts=_verdicts(run),
         findings=findings[:FINDINGS_SHOWN_MAX],
         findings_left=max(0, len(findings) - FINDINGS_SHOWN_MAX),
     )
+
+
+def _verdicts(run: BacktestRun) -> str:
+    """What became of the policy's decisions, in words, the most frequent first."""
+    counts = Counter(one.verdict for one in run.decisions)
+    return ", ".join(f"{VERDICTS[verdict]} {count:,}" for verdict, count in counts.most_common())
 
 
 def _told(run: BacktestRun) -> tuple[ToldFinding, ...]:
