@@ -122,13 +122,15 @@ def test_empty_tables_are_written_too(tmp_path: Path):
     assert not (tmp_path / "backtest.html").exists()
 
 
-def test_without_pyarrow_nothing_is_written_and_the_remedy_is_told(
+def test_parquet_by_name_without_pyarrow_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(as_parquet, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"pip install 'trimtab\[parquet\]'"):
-        write_evidence(tmp_path / "out", two(), ABOUT)
+        write_evidence(tmp_path / "out", two(), ABOUT, list(Format))
     assert not (tmp_path / "out").exists()
+    files = write_evidence(tmp_path / "out", two(), ABOUT)
+    assert files.parquet == () and files.json is not None and files.json.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path):

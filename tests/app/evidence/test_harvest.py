@@ -11,8 +11,9 @@ import pytest
 from tests.app.evidence.made_runs import made_run
 from tests.app.evidence.page.test_page import ATTACK, outline
 from tests.app.evidence.test_figures import first_days
-from trimtab.app.evidence import About, Drawing
-from trimtab.app.evidence.harvest import HarvestReport, harvest_of_runs
+from trimtab.app.evidence import About, Drawing, Format, compare
+from trimtab.app.evidence.harvest import HarvestReport, harvest_of_comparison
+from trimtab.app.evidence.harvest_files import write_harvest_evidence
 from trimtab.app.evidence.harvest_simulated import harvest_simulated
 from trimtab.app.evidence.page.harvest_page import render_harvest, write_harvest
 from trimtab.app.evidence.sentences import harvest_sentences, plain
@@ -73,7 +74,7 @@ def pair() -> tuple[BacktestRun, BacktestRun]:
 
 def report() -> HarvestReport:
     harvested, without = pair()
-    return harvest_of_runs(harvested, without, {"joint"}, FEW)
+    return harvest_of_comparison(compare([without, harvested], drawing=FEW), {"joint"})
 
 
 def test_losses_of_taxable_accounts_count_less_those_that_were_washed():
@@ -114,9 +115,26 @@ def test_the_sentences_tell_losses_tax_and_what_is_left():
 
 
 def test_a_span_below_a_year_is_refused():
-    runs = [first_days(run, 100) for run in pair()]
+    found = compare([first_days(run, 100) for run in pair()], drawing=FEW)
     with pytest.raises(InputError, match="a yearly figure needs at least one"):
-        harvest_of_runs(runs[0], runs[1], {"joint"})
+        harvest_of_comparison(found, {"joint"})
+
+
+def test_one_run_alone_is_no_harvest_report():
+    with pytest.raises(InputError, match="it has 1 run;"):
+        harvest_of_comparison(compare([pair()[0]]), {"joint"})
+
+
+def test_the_harvest_page_lies_beside_the_page_and_files_of_both_runs(tmp_path: Path):
+    harvested, without = pair()
+    found = compare([without, harvested], drawing=FEW)
+    formats = {Format.HTML, Format.JSON}
+    page, files = write_harvest_evidence(tmp_path / "out", found, {"joint"}, ABOUT, formats)
+    assert page.read_text(encoding="utf-8") == render_harvest(report(), ABOUT)
+    assert files.page is not None and files.page.parent == page.parent
+    assert {path.name for path in page.parent.iterdir()} == {
+        *("harvest.html", "backtest.html", "backtest.json"),
+    }
 
 
 def test_the_page_of_a_harvest_report_is_whole_and_loads_nothing(tmp_path: Path):

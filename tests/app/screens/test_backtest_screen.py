@@ -1,14 +1,15 @@
 """The screens of a backtest: a ranking that fits, and progress that keeps quiet in a pipe."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from tests.app.evidence.made_runs import made_run, made_runs
-from trimtab.app.evidence import About, Drawing, compare
+from trimtab.app.evidence import About, Drawing, as_parquet, compare, write_evidence
 from trimtab.app.report.words import money_in
-from trimtab.app.screens.backtest_screen import RunProgress, show_comparison, watch_runs
+from trimtab.app.screens.backtest_screen import RunProgress, show_comparison, show_files, watch_runs
 
 ABOUT = About("The Riveras", "USD", "Made-up closes.")
 USD = money_in("USD")
@@ -80,3 +81,14 @@ def test_a_terminal_sees_a_bar_and_a_pipe_nothing():
     shown = run_in(Console(file=io.StringIO(), force_terminal=True, width=100))
     assert "5/25 [bold]" in shown and "household-days/s" in shown and "100%" in shown
     assert run_in(Console(file=io.StringIO(), force_terminal=False, width=100)) == ""
+
+
+def test_the_files_are_named_and_what_is_missing_for_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(as_parquet, "find_spec", lambda name: None)
+    show_files(write_evidence(tmp_path, compare([made_run("hold", 100)]), ABOUT))
+    told = capsys.readouterr().out
+    assert str(tmp_path / "backtest.html") in told
+    assert "pip install pyarrow" in told

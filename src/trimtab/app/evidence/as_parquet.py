@@ -23,7 +23,7 @@ from trimtab.model.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as arrow
 
-__all__ = ["require_pyarrow", "write_parquet"]
+__all__ = ["has_pyarrow", "require_pyarrow", "write_parquet"]
 
 ROWS_AT_A_TIME = 65_536
 """Rows of a row group, and of what lies in memory at a time."""
@@ -55,12 +55,17 @@ def write_parquet(folder: Path, comparison: Comparison) -> tuple[Path, ...]:
     return tuple(written)
 
 
+def has_pyarrow() -> bool:
+    """Whether Parquet files can be written here."""
+    return find_spec("pyarrow") is not None
+
+
 def require_pyarrow() -> None:
     """Say so before anything is written where Parquet cannot be.
 
     Refuses: a missing pyarrow.
     """
-    if find_spec("pyarrow") is None:
+    if not has_pyarrow():
         raise InputError(
             "Parquet files",
             "pyarrow is not installed",

@@ -18,12 +18,12 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.app.evidence.comparison import AS_USUAL, Difference, Drawing, compare
+from trimtab.app.evidence.comparison import Comparison, Difference
 from trimtab.app.evidence.figures import PolicyFigures
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
 
-__all__ = ["HarvestAlphas", "HarvestReport", "HarvestYear", "harvest_of_runs"]
+__all__ = ["HarvestAlphas", "HarvestReport", "HarvestYear", "harvest_of_comparison"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,18 +98,20 @@ class HarvestReport:
         return sum(year.tax_saved for year in self.years)
 
 
-def harvest_of_runs(
-    harvested: BacktestRun,
-    plain: BacktestRun,
-    taxable: Collection[str],
-    drawing: Drawing = AS_USUAL,
-) -> HarvestReport:
-    """Hold a run with harvesting against one without; `taxable` names the taxable accounts.
+def harvest_of_comparison(comparison: Comparison, taxable: Collection[str]) -> HarvestReport:
+    """Hold a run with harvesting against one without: the second of a comparison against its first.
 
-    Refuses: runs over different days, over less than a year, or without returns.
+    `taxable` names the taxable accounts; a loss elsewhere is none for tax.
+    Refuses: other than two runs, less than a year, and runs without returns.
     """
-    found = compare([plain, harvested], drawing=drawing)
-    before, after = found.figures
+    if len(comparison.runs) != 2:
+        raise InputError(
+            "harvest report",
+            f"it has {len(comparison.runs)} run{'' if len(comparison.runs) == 1 else 's'}",
+            "one with harvesting is held against one without",
+            "give the run without harvesting, then the run with it",
+        )
+    (plain, harvested), (before, after) = comparison.runs, comparison.figures
     if not before.is_annual:
         raise InputError(
             "harvest report",
@@ -137,7 +139,7 @@ def harvest_of_runs(
         loss_yield=sum(year.kept for year in by_year) / dollar_years,
         harvested_end=after.after_liquidation_end,
         plain_end=before.after_liquidation_end,
-        difference=found.difference(harvested.policy),
+        difference=comparison.difference(harvested.policy),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from trimtab.app.evidence.about import About
 from trimtab.app.evidence.as_json import write_json
-from trimtab.app.evidence.as_parquet import require_pyarrow, write_parquet
+from trimtab.app.evidence.as_parquet import has_pyarrow, require_pyarrow, write_parquet
 from trimtab.app.evidence.comparison import Comparison
 from trimtab.app.evidence.page import write_page
 from trimtab.model.errors import InputError
@@ -44,12 +44,15 @@ def write_evidence(
     folder: Path,
     comparison: Comparison,
     about: About,
-    formats: Collection[Format] = frozenset(Format),
+    formats: Collection[Format] | None = None,
 ) -> EvidenceFiles:
     """Write the formats into a folder, which is made where it is missing.
 
-    Refuses: a place that cannot be written, and Parquet without pyarrow.
+    Where none are named, all that can be written here: without pyarrow there are no Parquet files.
+    Refuses: a place that cannot be written, and Parquet by name without pyarrow.
     """
+    if formats is None:
+        formats = [Format.HTML, Format.JSON, *([Format.PARQUET] if has_pyarrow() else [])]
     if Format.PARQUET in formats:
         require_pyarrow()
     try:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.text import Text
 
 from trimtab.app.evidence import About, Comparison, EvidenceFiles, PolicyFigures
+from trimtab.app.evidence.as_parquet import has_pyarrow
 from trimtab.app.evidence.sentences import plain, result_sentences
 from trimtab.app.report.words import money_in
 from trimtab.app.screens.tables import plain_table, show_table
@@ -198,6 +199,8 @@ def show_files(files: EvidenceFiles) -> None:
     if files.parquet:
         count = len(files.parquet)
         paragraph(out, f"{count} Parquet tables in {files.parquet[0].parent}")
+    elif not has_pyarrow():
+        paragraph(out, "Parquet tables too, once pyarrow is there: `pip install pyarrow`.", "dim")
 
 
 def _rate(fraction: float | None, digits: int = 2) -> str:

@@ -5,10 +5,8 @@ Errors: none of its own.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -38,15 +36,14 @@ from trimtab.app.evidence.page.over_time import (
 from trimtab.app.evidence.page.river import drift_chart, river_chart
 from trimtab.app.evidence.page.shapes import Drawing
 from trimtab.app.evidence.page.tables import Table
+from trimtab.app.evidence.page.told import ToldFinding, told_findings, verdict_words
 from trimtab.app.evidence.sentences import NAME_ENDS, NAME_STARTS, result_sentences
 from trimtab.app.report.svg import NARROW, WIDE, Layout
 from trimtab.app.report.words import Money, money_in, percent
 from trimtab.drivers.backtest.results import BacktestRun, FillRecord
-from trimtab.model.findings import Finding
-from trimtab.model.plans import Verdict
 from trimtab.quant.performance.drawdowns import underwater
 
-__all__ = ["Page", "Panel", "ToldFinding", "both", "gather", "with_names"]
+__all__ = ["Page", "Panel", "both", "gather", "with_names"]
 
 LARGEST_TRADES = 12
 FINDINGS_SHOWN_MAX = 15
@@ -54,24 +51,6 @@ LONG_SPAN_YEARS = 5.0
 """From so many years on a scale of equal ratios is offered too."""
 
 Pair = tuple[Markup, Markup]
-
-VERDICTS = {
-    Verdict.HOLD: "held",
-    Verdict.TRADE: "traded",
-    Verdict.APPROVAL: "traded as if a person had approved",
-    Verdict.REFUSED: "refused by a guard",
-    Verdict.INFEASIBLE: "found no plan that meets the mandate",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFinding:
-    """One kind of finding of a run: how often, and between which days where it has days."""
-
-    finding: Finding
-    count: int
-    first: date | None
-    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +208,7 @@ def _panel(run: BacktestRun, comparison: Comparison, look: str, at: int, money: 
     panel_id = f"p{at}"
     by_year = year_taxes(run.daily)
     largest = sorted(run.fills, key=lambda fill: (-fill.amount, fill.on))[:LARGEST_TRADES]
-    findings = _told(run)
+    findings = told_findings(run)
     return Panel(
         id=panel_id,
         look=look,
@@ -242,41 +221,10 @@ def _panel(run: BacktestRun, comparison: Comparison, look: str, at: int, money: 
         drift_table=tables.drift_table(run, money),
         tax_table=tables.tax_table(run, by_year, money),
         trades=tuple(largest),
-        verdicts=_verdicts(run),
+        verdicts=verdict_words(run),
         findings=findings[:FINDINGS_SHOWN_MAX],
         findings_left=max(0, len(findings) - FINDINGS_SHOWN_MAX),
     )
-
-
-def _verdicts(run: BacktestRun) -> str:
-    """What became of the policy's decisions, in words, the most frequent first."""
-    counts = Counter(one.verdict for one in run.decisions)
-    return ", ".join(f"{VERDICTS[verdict]} {count:,}" for verdict, count in counts.most_common())
-
-
-def _told(run: BacktestRun) -> tuple[ToldFinding, ...]:
-    """The findings of the run and of its decisions, alike ones together, the gravest first."""
-    days: dict[tuple[str, str], list[date]] = {}
-    latest: dict[tuple[str, str], Finding] = {}
-    counts: dict[tuple[str, str], int] = {}
-    dated = [(None, finding) for finding in run.findings]
-    dated_too = [(one.on, finding) for one in run.decisions for finding in one.findings]
-    for on, finding in (*dated, *dated_too):
-        key = (finding.code, finding.subject)
-        latest[key] = finding
-        counts[key] = counts.get(key, 0) + 1
-        if on is not None:
-            days.setdefault(key, []).append(on)
-    told = [
-        ToldFinding(
-            finding,
-            counts[key],
-            min(days[key]) if key in days else None,
-            max(days[key]) if key in days else None,
-        )
-        for key, finding in latest.items()
-    ]
-    return tuple(sorted(told, key=lambda one: (-one.finding.severity, -one.count)))
 
 
 def _settings(
