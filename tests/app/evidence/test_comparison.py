@@ -97,3 +97,10 @@ def test_runs_that_cannot_be_compared_are_refused(runs: tuple, said: str):
 
 def test_all_policies_of_the_demo_are_compared():
     assert len(compare(made_runs(count=300), drawing=FEW).differences) == len(RULES) - 1
+
+
+def test_differences_can_be_told_the_largest_first():
+    found = compare(made_runs(count=600), drawing=FEW)
+    yearly = [one.yearly for one in found.ranked_differences]
+    assert yearly == sorted(yearly, reverse=True)
+    assert len(yearly) == len(RULES) - 1

@@ -137,6 +137,11 @@ class Comparison:
 
         return tuple(sorted(self.figures, key=place))
 
+    @property
+    def ranked_differences(self) -> tuple[Difference, ...]:
+        """The differences, the largest first."""
+        return tuple(sorted(self.differences, key=lambda one: -one.yearly))
+
     def difference(self, policy: str) -> Difference | None:
         """A policy against the first one, where it could be computed."""
         return next((one for one in self.differences if one.policy == policy), None)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from trimtab.app.report.words import money_in, percent
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
+from trimtab.model.plans import Verdict
 
 FEW = Drawing(draws=200)
 ABOUT = About("The Riveras", "USD", "Made-up closes of six funds.")
@@ -189,3 +191,27 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [place]
     with pytest.raises(InputError, match=r"cannot write 'backtest\.html'"):
         write_page(place / "backtest.html", found, ABOUT)
+
+
+def test_a_policy_that_was_mostly_refused_is_told_so():
+    run = made_run("5/25")
+    refused = tuple(replace(one, verdict=Verdict.REFUSED) for one in run.decisions)
+    stopped = replace(run, policy="stopped", decisions=refused)
+    text = outline(render_page(compare([run, stopped], drawing=FEW), ABOUT)).text
+    count = len(refused)
+    assert text.count(f"refused {count} of {count} times") == 1
+    assert f"refused by a guard {count}" in text
+    assert f"traded {count}" in text
+
+
+def test_only_costs_that_were_paid_have_a_key():
+    run = made_run("5/25")
+    free = tuple(replace(fill, commission=Decimal(0)) for fill in run.fills)
+    text = render_page(compare([replace(run, fills=free)]), ABOUT)
+    assert '"swatch kind-spread"' in text
+    assert '"swatch kind-commission"' not in text and '"swatch kind-fees"' not in text
+
+
+def test_paper_is_light_whatever_the_screen_is():
+    paper = page().split("@media print {")[-1]
+    assert paper.count("--s0: #3d4656") == 1 and "--t0: #2f6db3" in paper

@@ -13,7 +13,7 @@ from trimtab.app.evidence.page.shapes import Drawing
 from trimtab.app.report.svg import Canvas, Dot, Layout, Line, Rect, Scale, Text
 from trimtab.app.report.words import Money, signed
 
-__all__ = ["COST_KINDS", "cost_chart", "cost_parts", "interval_chart", "share_points"]
+__all__ = ["COST_KINDS", "cost_chart", "cost_kinds", "cost_parts", "interval_chart", "share_points"]
 
 BAR = 14.0
 LABEL_ROOM = 64.0
@@ -27,6 +27,12 @@ def cost_parts(figures: PolicyFigures) -> tuple[float, ...]:
     costs = figures.costs
     kinds = (costs.spread, costs.impact, costs.commission, costs.fees)
     return tuple(float(kind) for kind in kinds)
+
+
+def cost_kinds(figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
+    """The kinds of cost that any policy had."""
+    sums = [sum(parts) for parts in zip(*map(cost_parts, figures), strict=True)]
+    return tuple(kind for kind, amount in zip(COST_KINDS, sums, strict=True) if amount)
 
 
 def cost_chart(figures: Sequence[PolicyFigures], money: Money, layout: Layout) -> Drawing:
@@ -56,7 +62,7 @@ def cost_chart(figures: Sequence[PolicyFigures], money: Money, layout: Layout) -
 def interval_chart(comparison: Comparison, layout: Layout) -> Drawing:
     """Each policy's yearly return after all tax less that of the first, with its interval."""
     canvas = Canvas(layout)
-    found = comparison.differences
+    found = comparison.ranked_differences
     low = min(0.0, *(one.low for one in found))
     high = max(0.0, *(one.high for one in found))
     air = (high - low) * 0.06 or 0.001

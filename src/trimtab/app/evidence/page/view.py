@@ -16,7 +16,7 @@ from trimtab.app.evidence.about import About
 from trimtab.app.evidence.comparison import Comparison, Difference
 from trimtab.app.evidence.figures import PolicyFigures, daily_returns
 from trimtab.app.evidence.page import tables
-from trimtab.app.evidence.page.bars import cost_chart, interval_chart
+from trimtab.app.evidence.page.bars import cost_chart, cost_kinds, interval_chart
 from trimtab.app.evidence.page.by_year import (
     YearTotals,
     tax_chart,
@@ -83,6 +83,7 @@ class Page:
     looks: dict[str, str]
     charts: dict[str, Pair]
     tables: dict[str, Table]
+    cost_kinds: tuple[str, ...]
     panels: tuple[Panel, ...]
     settings: tuple[tuple[str, str], ...]
     own_settings: tuple[tuple[str, str], ...]
@@ -112,6 +113,7 @@ def gather(comparison: Comparison, about: About) -> Page:
         looks=looks,
         charts=charts | more_charts,
         tables=found | more_tables | {"figures": tables.figure_table(comparison, money)},
+        cost_kinds=cost_kinds(comparison.figures),
         panels=panels,
         settings=shared,
         own_settings=own,
