@@ -6,13 +6,15 @@ from are findings with the day; the household then holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from decimal import Decimal
 
-from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
+from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, Estimator, run_cycle
+from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
+from trimtab.drivers.backtest.findings import policy_raised
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.outgoings import Outgoing
@@ -27,7 +29,7 @@ from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
-from trimtab.model.snapshots import Snapshot
+from trimtab.model.snapshots import PriceHistory, Snapshot
 from trimtab.policies._base import Policy
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
@@ -36,7 +38,11 @@ __all__ = ["Asker"]
 
 
 class Asker:
-    """Runs one cycle for a day and gives back its decision, or why there was none."""
+    """Runs one cycle for a day and gives back its decision, or why there was none.
+
+    Risk and costs are estimated on every `estimate_sessions`-th session, whether anyone asked then
+    or not, so that a decision does not depend on which quiet days were looked at.
+    """
 
     def __init__(
         self,
@@ -44,14 +50,15 @@ class Asker:
         policy: Policy,
         start: Start,
         market: MarketDays,
+        sessions: range,
         regime: TaxRegime,
         guards: tuple[Guard, ...],
         estimator: Estimator,
         settings: BacktestSettings,
     ) -> None:
         self.name, self.policy, self.start, self.market = name, policy, start, market
-        self.regime, self.guards, self.estimator = regime, guards, estimator
-        self.settings = settings
+        self.sessions, self.regime, self.guards = sessions, regime, guards
+        self.estimator, self.settings = estimator, settings
         self.findings: list[Finding] = []
         self.estimates: Estimates | None = None
         self._estimated_at = -1
@@ -69,13 +76,27 @@ class Asker:
         )
 
     def mandate(
-        self, base: Mandate, on: date, office: TaxOffice, waiting: Sequence[Outgoing],
-        ahead: Sequence[CashFlow],
-    ) -> Mandate:  # fmt: skip
+        self,
+        base: Mandate,
+        t: int,
+        office: TaxOffice,
+        waiting: Iterable[Outgoing],
+        ahead: Iterable[CashFlow],
+    ) -> Mandate:
         """The mandate of the day: the year's gains so far, what is due, and what is due soon."""
+        on = self.market.dates[t]
         due = tuple(CashFlow(-one.amount, on, one.account, one.clause) for one in waiting)
-        soon = tuple(flow for flow in ahead if flow.amount < 0)
-        return replace(base, tax=office.profile_on(on), flows=(*due, *soon))
+        return replace(base, tax=office.profile_on(on), flows=(*due, *ahead))
+
+    def shares_of(
+        self, snapshot: Snapshot, mandate: Mandate, flows: Sequence[CashFlow]
+    ) -> Mapping[str, Decimal] | None:
+        """What each account pays of these flows, as the cycle shares them out; none where it would
+        refuse to."""
+        try:
+            return allocate_flows(snapshot, replace(mandate, flows=()), flows)
+        except InputError:
+            return None
 
     def decide(
         self, t: int, snapshot: Snapshot, mandate: Mandate, deposits: tuple[CashFlow, ...]
@@ -92,24 +113,23 @@ class Asker:
             flows=deposits,
         )
         try:
-            return self._answered(t, setup, snapshot)
+            return self._answered(setup, snapshot)
         except (InputError, InputErrors) as error:
-            self._say("not_decided", "household", f"no decision on {on}: {error}")
+            fact = f"no decision could be made on {on}, so that nothing was traded: {error}"
+            self.findings.append(Finding("not_decided", Severity.WARNING, "household", fact))
         except _PolicyFailed as failed:
-            self._say(
-                "policy_raised", f"policy {self.name}", f"it failed on {on}: {failed.__cause__!r}"
-            )
+            self.findings.append(policy_raised(on, failed.error))
         return None
 
-    def _answered(self, t: int, setup: CycleSetup, snapshot: Snapshot) -> Decision:
+    def _answered(self, setup: CycleSetup, snapshot: Snapshot) -> Decision:
         cycle = run_cycle(setup)
         request = next(cycle)
         while True:
             answer: Answer
             match request:
-                case Observe(sessions=sessions):
-                    names = instruments_of(snapshot, setup.mandate)
-                    answer = Observation(snapshot, self.market.history_until(t, names, sessions))
+                case Observe():
+                    # The history is added where an estimate is made: most days none is.
+                    answer = Observation(snapshot, PriceHistory((), (), (), ""))
                 case Propose(situation=situation):
                     answer = _ask(self.policy.propose, situation)
                 case Authorise(decision=decision):
@@ -121,21 +141,25 @@ class Asker:
                 return decided
 
     def _estimate(self, t: int, seen: Observation, mandate: Mandate) -> Estimates:
-        """Risk and cost, worked out anew after so many sessions or for other instruments."""
+        """Risk and cost as of the latest session on which they were to be estimated."""
         names = instruments_of(seen.snapshot, mandate)
+        every = self.settings.estimate_sessions
+        at = t - (t - self.sessions.start) % every
         known = self.estimates
-        is_old = t - self._estimated_at >= self.settings.estimate_sessions
-        if known is None or is_old or known.instruments != names:
-            self.estimates = known = self.estimator(seen, mandate)
-            self._estimated_at = t
+        if known is None or at != self._estimated_at or known.instruments != names:
+            history = self.market.history_until(at, names, HISTORY_SESSIONS)
+            known = self.estimator(replace(seen, history=history), mandate)
+            self.estimates = known = self.market.with_trading_data(known, at)
+            self._estimated_at = at
         return known
-
-    def _say(self, code: str, subject: str, message: str) -> None:
-        self.findings.append(Finding(code, Severity.WARNING, subject, message))
 
 
 class _PolicyFailed(Exception):  # noqa: N818  (it carries a failure, it is none)
-    """A policy raised; the cause is what it raised."""
+    """A policy raised this."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def _ask(propose: Callable[[Situation], Proposal], situation: Situation) -> Proposal:
@@ -144,4 +168,4 @@ def _ask(propose: Callable[[Situation], Proposal], situation: Situation) -> Prop
     except InvariantError:
         raise
     except Exception as error:
-        raise _PolicyFailed from error
+        raise _PolicyFailed(error) from error

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
-from trimtab.model.findings import Finding
+from trimtab.model.findings import Finding, Severity
 
-__all__ = ["Said"]
+__all__ = ["Said", "policy_raised"]
+
+
+def policy_raised(on: date, error: BaseException) -> Finding:
+    """A policy that failed on a day; the household holds."""
+    return Finding(
+        "policy_raised",
+        Severity.WARNING,
+        "policy",
+        f"it failed on {on}, so that nothing was traded: {type(error).__name__}: {error}",
+        remedy="mend the policy; `trimtab policies` lists those that come with it",
+    )
 
 
 class Said:

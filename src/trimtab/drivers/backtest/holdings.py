@@ -9,7 +9,6 @@ Errors: an entry that the books refuse is an `InvariantError` here, because this
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +22,7 @@ from trimtab.model.accounts import Household
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.lots import Lot, long_term_from
-from trimtab.model.money import ZERO
+from trimtab.model.money import ZERO, total
 from trimtab.model.snapshots import CashBalance
 
 __all__ = ["Holdings", "LotColumns"]
@@ -38,13 +37,54 @@ class LotColumns:
 
     Shape: (L,); `column` is the instrument's in the market, `long_from` the ordinal of the first
     day on which a sale is long-term (0 for what is inherited).
-    Unit: units and dollars.
+    Unit: units and dollars; `loss_basis` is what counts for losses, lower than `basis` on a gift.
     """
 
     column: Ints
     quantity: Floats
     basis: Floats
+    loss_basis: Floats
     long_from: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What is held, computed from the ledger after each change.
+
+    Shape: `units` (A, N) by account and instrument, `stuck` (A, N) those of unknown basis that a
+    taxable account does not sell; `cash` (A,).
+    """
+
+    lots: tuple[Lot, ...]
+    units: Floats
+    stuck: Floats
+    columns: LotColumns
+    cash: Floats
+    all_cash: Decimal
+
+    @classmethod
+    def of(cls, holdings: Holdings) -> _Sums:
+        ledger, market = holdings.ledger, holdings.market
+        lots = tuple(ledger.lots.values())
+        units = np.zeros((len(holdings.accounts), len(market.instruments)))
+        stuck, rows = np.zeros_like(units), []
+        for lot in lots:
+            place = holdings.row[lot.account], market.column[lot.instrument]
+            quantity = float(lot.quantity)
+            units[place] += quantity
+            if lot.account not in holdings.taxable:
+                continue
+            if lot.basis is None or not lot.is_known:
+                stuck[place] += quantity
+                continue
+            start, basis = lot.starts, float(lot.basis)
+            first = long_term_from(start).toordinal() if start and not lot.inherited else 0
+            loss_basis = basis if lot.loss_basis is None else float(lot.loss_basis)
+            rows.append((place[1], quantity, basis, loss_basis, first))
+        cash = [holdings.cash(account) for account in holdings.accounts]
+        return cls(
+            lots, units, stuck, _columns(rows), np.array(cash, dtype=np.float64), total(cash)
+        )
 
 
 class Holdings:
@@ -55,20 +95,17 @@ class Holdings:
         self.ledger = Ledger(books)
         self.entries: list[Entry] = []
         self.base = household.base_currency
+        self.accounts = tuple(account.id for account in household.accounts)
+        self.row = {account: row for row, account in enumerate(self.accounts)}
         self.taxable = frozenset(a.id for a in household.accounts if a.wrapper.is_taxable)
         self.unsettled: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
-        self._changed = True
-        self._units = np.zeros(len(market.instruments))
-        self._lot_columns = _columns([])
-        self._lots: tuple[Lot, ...] = ()
-        self._serial = 0
+        self._sums: _Sums | None = None
 
     def next_id(self, on: date, what: str) -> str:
         """An id for an entry of a day: the same run gives the same ids."""
-        self._serial += 1
-        return f"{on.isoformat()} {self._serial} {what}"
+        return f"{on.isoformat()} {len(self.entries) + 1} {what}"
 
-    def book(self, entries: Iterable[Entry]) -> None:
+    def book(self, *entries: Entry) -> None:
         """Take entries into the books."""
         for entry in entries:
             try:
@@ -76,75 +113,102 @@ class Holdings:
             except InputError as error:
                 raise InvariantError(f"the books refuse what the backtest did: {error}") from error
             self.entries.append(entry)
-            self._changed = True
+            self._sums = None
 
-    def _refresh(self) -> None:
-        """Compute the arrays from the ledger."""
-        if not self._changed:
-            return
-        self._changed = False
-        self._lots = tuple(self.ledger.lots.values())
-        units = np.zeros(len(self.market.instruments))
-        rows = []
-        for lot in self._lots:
-            at, quantity = self.market.column[lot.instrument], float(lot.quantity)
-            units[at] += quantity
-            if lot.account in self.taxable and lot.basis is not None and lot.is_known:
-                start = lot.starts
-                first = long_term_from(start).toordinal() if start and not lot.inherited else 0
-                rows.append((at, quantity, float(lot.basis), first))
-        self._units = units
-        self._lot_columns = _columns(rows)
+    def _now(self) -> _Sums:
+        if self._sums is None:
+            self._sums = _Sums.of(self)
+        return self._sums
 
     @property
     def lots(self) -> tuple[Lot, ...]:
         """Open lots."""
-        self._refresh()
-        return self._lots
+        return self._now().lots
 
     @property
     def units(self) -> Floats:
-        """Units held of each instrument, all accounts together.
+        """Units held of each instrument in each account.
 
-        Shape: (N,).
+        Shape: (A, N), accounts in the household's order.
         """
-        self._refresh()
-        return self._units
+        return self._now().units
+
+    @property
+    def stuck_units(self) -> Floats:
+        """Units in taxable accounts whose basis is unknown, so that they are not sold.
+
+        Shape: (A, N).
+        """
+        return self._now().stuck
 
     @property
     def lot_columns(self) -> LotColumns:
         """Taxable lots as arrays."""
-        self._refresh()
-        return self._lot_columns
+        return self._now().columns
+
+    @property
+    def cash_amounts(self) -> Floats:
+        """Cash of each account.
+
+        Shape: (A,).
+        """
+        return self._now().cash
+
+    @property
+    def all_cash(self) -> Decimal:
+        """Cash of all accounts."""
+        return self._now().all_cash
+
+    def account_values(self, close: Floats) -> Floats:
+        """Cash and holdings of each account; what has no price yet is not held.
+
+        Shape: `close` (N,), the answer (A,).
+        """
+        return np.asarray(self.cash_amounts + np.nan_to_num(self.units * close).sum(axis=1))
 
     def unrealised(self, close: Floats, on: date) -> tuple[float, float]:
         """Unrealised gains less losses of taxable lots, short-term and long-term.
 
+        A gift that is worth less than the giver's basis and more than it was when given is neither.
         Unit: dollars.
+        Source: 26 USC 1015(a).
         """
         lots = self.lot_columns
-        gain = lots.quantity * close[lots.column] - lots.basis
+        value = lots.quantity * close[lots.column]
+        gain = np.maximum(value - lots.basis, np.minimum(value - lots.loss_basis, 0.0))
         long = lots.long_from <= on.toordinal()
-        return float(gain[~long].sum()), float(gain[long].sum())
+        of_long = float(gain[long].sum())
+        return float(gain.sum()) - of_long, of_long
 
     def cash(self, account: str) -> Decimal:
         """Cash of an account, settled or not."""
         return self.ledger.cash.get((account, self.base), ZERO)
 
-    @property
-    def all_cash(self) -> Decimal:
-        """Cash of all accounts."""
-        return sum((self.cash(account.id) for account in self.household.accounts), ZERO)
+    def unsettle(self, account: str, settles: int, amount: Decimal) -> None:
+        """Note a trade that settles in a later session: what it brings, or, negative, takes."""
+        self.unsettled[account].append((settles, amount))
 
     def settle(self, t: int) -> None:
-        """Let proceeds settle whose day has come."""
-        for account in self.unsettled:
-            self.unsettled[account] = [one for one in self.unsettled[account] if one[0] > t]
+        """Let trades settle whose session has come."""
+        for account, waiting in self.unsettled.items():
+            if waiting:
+                self.unsettled[account] = [one for one in waiting if one[0] > t]
 
-    def unsettled_cash(self, account: str) -> Decimal:
-        """Proceeds of sales that may not leave the account yet, as far as they are still there."""
-        waiting = sum((amount for _, amount in self.unsettled.get(account, ())), ZERO)
-        return min(waiting, max(self.cash(account), ZERO))
+    def free_cash(self, account: str) -> Decimal:
+        """What may leave an account today: settled cash, less what unsettled purchases will take.
+
+        Sales and purchases that settle on one day are paid from each other.
+        """
+        cash = self.cash(account)
+        by_day: dict[int, Decimal] = defaultdict(Decimal)
+        for settles, amount in self.unsettled.get(account, ()):
+            by_day[settles] += amount
+        settled = cash - total(by_day.values())
+        least = settled
+        for day in sorted(by_day):
+            settled += by_day[day]
+            least = min(least, settled)
+        return max(ZERO, least)
 
     def balances(self) -> tuple[CashBalance, ...]:
         """Cash as a snapshot shows it.
@@ -153,21 +217,17 @@ class Holdings:
         later, so that nothing is shown as unsettled to those who plan trades.
         """
         return tuple(
-            CashBalance(account.id, self.base, self.cash(account.id))
-            for account in self.household.accounts
+            CashBalance(account, self.base, self.cash(account)) for account in self.accounts
         )
 
-    def units_in(self, account: str, instrument: str) -> Decimal:
-        """Units of an instrument in an account."""
-        return sum((lot.quantity for lot in self.ledger.lots_of(instrument, account)), ZERO)
 
-
-def _columns(rows: list[tuple[int, float, float, int]]) -> LotColumns:
-    """Rows of column, units, basis and first long-term day as arrays."""
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+def _columns(rows: list[tuple[int, float, float, float, int]]) -> LotColumns:
+    """Rows of column, units, basis, basis for losses and first long-term day as arrays."""
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 5)
     return LotColumns(
         table[:, 0].astype(np.int64),
         table[:, 1].copy(),
         table[:, 2].copy(),
-        table[:, 3].astype(np.int64),
+        table[:, 3].copy(),
+        table[:, 4].astype(np.int64),
     )

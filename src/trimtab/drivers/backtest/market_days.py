@@ -1,9 +1,10 @@
 """The market of each day: what may be known of it, and what may be traded.
 
 A missing close is stood in for by the last one, for a stated number of sessions and for valuing
-only: what has no price of its own today is not traded today.  Risk is estimated from total-return
-indices that run forwards from each instrument's first price, so that no later split or dividend can
-change what an earlier day saw.
+only: what has no price of its own today is not traded today, and what has had none for longer has
+lapsed.  Whether a price comes later is not asked, so that no day knows more than it could.  Risk is
+estimated from total-return indices that run forwards from each instrument's first price, so that no
+later split or dividend can change what an earlier day saw.
 
 Errors: `InputError` where a period has no session.
 """
@@ -11,31 +12,37 @@ Errors: `InputError` where a period has no session.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.drivers.backtest.market_checks import fill_forward
 from trimtab.model.errors import InputError
+from trimtab.model.estimates import Estimates
 from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
 
 __all__ = ["MarketDays"]
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32]
 NEVER = -1
+TRADING_SESSIONS = 21
+"""Sessions whose spreads and volumes stand for what trading costs: a month."""
+SATURDAY = 5
 
 
 class MarketDays:
     """A market history, day by day.
 
-    Shape: `close` (T, N) with gaps filled from the last close; `age` (T, N) sessions since that
-    close, `NEVER` before the first; `total_return` (T, N) of each session, dividends and splits
-    counted, zero where there was no price; `last` (N,) the last session with a price of its own.
+    Shape: `close` (T, N) with gaps filled from the last close, in units of the day; `age` (T, N)
+    sessions since that close, `NEVER` before the first, `own` (T, N) where it is the day's own;
+    `total_return` (T, N) of each session, dividends and splits counted, zero where there was no
+    price.
     """
 
     def __init__(self, history: MarketHistory, currency: str = "USD") -> None:
@@ -43,9 +50,8 @@ class MarketDays:
         self.dates: Sequence[date] = history.dates
         self.instruments = history.instruments
         self.column = {name: k for k, name in enumerate(history.instruments)}
-        raw = np.asarray(history.close, dtype=np.float64)
-        self.own = np.isfinite(raw)
-        self.close, self.age = _filled(raw, self.own)
+        self.close, self.age = fill_forward(history, None)
+        self.own = self.age == 0
         self.open = np.asarray(history.open, dtype=np.float64)
         self.vwap = np.asarray(history.vwap, dtype=np.float64)
         self.volume = np.asarray(history.volume, dtype=np.float64)
@@ -53,16 +59,10 @@ class MarketDays:
         self.dividend = np.nan_to_num(np.asarray(history.dividend, dtype=np.float64))
         self.split = np.nan_to_num(np.asarray(history.split, dtype=np.float64), nan=1.0)
         self.total_return = _total_returns(self.close, self.age, self.dividend, self.split)
-        days = np.arange(len(raw))[:, None]
-        self.last = np.where(self.own, days, NEVER).max(axis=0, initial=NEVER)
         self._index = np.cumprod(1.0 + self.total_return, axis=0)
         self._index[self.age == NEVER] = np.nan
-        self.has_event = (self.dividend != 0.0) | (self.split != 1.0)
-        self.event_days = self.has_event.any(axis=1)
-        self._ended: dict[int, list[int]] = defaultdict(list)
-        for column, last in enumerate(self.last.tolist()):
-            if NEVER < last < len(raw) - 1:
-                self._ended[last + 1].append(column)
+        self.event_days = ((self.dividend != 0.0) | (self.split != 1.0)).any(axis=1)
+        self.gap_days = (self.age != 0).any(axis=1)
         self._exact: dict[int, dict[str, Price]] = {}
 
     def sessions(self, start: date, end: date) -> range:
@@ -109,18 +109,41 @@ class MarketDays:
             f"total returns of {self.history.source}",
         )
 
-    def ended(self, t: int) -> Sequence[int]:
-        """Instruments whose last price was that of the session before: they end here."""
-        return self._ended.get(t, ())
+    def with_trading_data(self, estimates: Estimates, t: int) -> Estimates:
+        """Estimates with the spreads and volumes of the last sessions, where the data has them.
+
+        Unit: volumes base currency a day.
+        """
+        first = max(0, t + 1 - TRADING_SESSIONS)
+        columns = [self.column[name] for name in estimates.instruments if name in self.column]
+        window = slice(first, t + 1)
+        spreads = _means(self.half_spread[window][:, columns])
+        volumes = _means((self.volume * self.close)[window][:, columns])
+        names = [self.instruments[column] for column in columns]
+        known_spreads = {n: x for n, x in zip(names, spreads, strict=True) if np.isfinite(x)}
+        known_volumes = {n: x for n, x in zip(names, volumes, strict=True) if x > 0.0}
+        return replace(
+            estimates,
+            half_spread={**estimates.half_spread, **known_spreads},
+            daily_volume={**estimates.daily_volume, **known_volumes},
+        )
+
+    def following(self, t: int) -> date:
+        """The session after one, as the exchange's calendar announces it; after the last one that
+        is known, the next weekday."""
+        if t + 1 < len(self.dates):
+            return self.dates[t + 1]
+        day = self.dates[t] + timedelta(days=1)
+        return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
 
 
-def _filled(raw: Floats, own: npt.NDArray[np.bool_]) -> tuple[Floats, Ints]:
-    """Closes with gaps filled from the last one, and how many sessions old each is."""
-    days = np.arange(len(raw))[:, None]
-    seen = np.maximum.accumulate(np.where(own, days, NEVER), axis=0)
-    filled = np.take_along_axis(raw, np.maximum(seen, 0), axis=0)
-    filled[seen == NEVER] = np.nan
-    return filled, np.where(seen == NEVER, NEVER, days - seen).astype(np.int64)
+def _means(values: Floats) -> list[float]:
+    """The mean of what is known of each column, `nan` where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    sums = np.where(known, values, 0.0).sum(axis=0)
+    means: list[float] = np.where(count > 0, sums / np.maximum(count, 1), np.nan).tolist()
+    return means
 
 
 def _total_returns(close: Floats, age: Ints, dividend: Floats, split: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Money that has to leave: withdrawals and taxes, paid as soon as settled cash covers them.
+"""Money that has to leave: withdrawals, taxes and fees, paid as soon as settled cash covers them.
 
 Errors: none; what cannot be paid within the patience of the settings is paid as far as it goes, and
 a finding says what was missing.
@@ -6,17 +6,28 @@ a finding says what was missing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
-from trimtab.books.entries import withdrawal
+from trimtab.books.entries import fee, withdrawal
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.tax_office import TaxDue
+from trimtab.model.accounts import Wrapper
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.money import ZERO
+from trimtab.model.money import ZERO, total
 
-__all__ = ["Outgoing", "Outgoings"]
+__all__ = ["Outgoing", "OutgoingKind", "Outgoings", "Paid"]
+
+
+class OutgoingKind(StrEnum):
+    """What money leaves for."""
+
+    WITHDRAWAL = "withdrawal"
+    TAX = "tax"
+    FEE = "fee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +35,10 @@ class Outgoing:
     """Money on its way out.
 
     Unit: `amount` dollars, positive; `since` the session in which it fell due; `tax` where it is a
-    payment of tax.
+    payment of tax; `account` where it is fixed.
     """
 
+    kind: OutgoingKind
     amount: Decimal
     account: str | None
     clause: str
@@ -36,10 +48,11 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What left on a day: withdrawals in all, and the taxes."""
+    """What left on a day, by kind."""
 
-    withdrawn: Decimal
-    taxes: tuple[TaxDue, ...]
+    withdrawn: Decimal = ZERO
+    fees: Decimal = ZERO
+    taxes: tuple[TaxDue, ...] = ()
 
 
 class Outgoings:
@@ -55,64 +68,105 @@ class Outgoings:
         if one.amount > 0:
             self.waiting.append(one)
 
+    def charge(self, on: date, one: Outgoing) -> Decimal:
+        """Take what there is at once, and let the rest wait; what was taken."""
+        free = self._free(one)
+        taken = min(one.amount, total(amount for _, amount in free))
+        self._pay(on, one, taken, free)
+        self.add(replace(one, amount=one.amount - taken))
+        return taken
+
     def pay(self, t: int, on: date) -> Paid:
         """Pay what can be paid today."""
-        withdrawn, taxes, left = ZERO, [], []
+        if not self.waiting:
+            return Paid()
+        paid: list[Outgoing] = []
+        left = []
         for one in self.waiting:
-            payers = self._payers(one)
-            free = [(account, self._free(account)) for account in payers]
-            available = sum((amount for _, amount in free), ZERO)
-            is_last = t - one.since >= self.patience
-            if available < one.amount and not is_last:
+            free = self._free(one)
+            available = total(amount for _, amount in free)
+            if available < one.amount and t - one.since < self.patience:
                 left.append(one)
                 continue
             amount = min(one.amount, available)
             self._pay(on, one, amount, free)
             if amount < one.amount:
                 self._say_short(one, amount, on)
-            if one.tax is None:
-                withdrawn += amount
-            else:
-                taxes.append(replace(one.tax, amount=amount))
+            paid.append(replace(one, amount=amount))
         self.waiting = left
-        return Paid(withdrawn, tuple(taxes))
+        taxes = (replace(one.tax, amount=one.amount) for one in paid if one.tax is not None)
+        return Paid(_sum(paid, OutgoingKind.WITHDRAWAL), _sum(paid, OutgoingKind.FEE), tuple(taxes))
 
-    def _payers(self, one: Outgoing) -> list[str]:
-        """The account that is named, else taxable ones, the one with the most cash first."""
+    def _free(self, one: Outgoing) -> list[tuple[str, Decimal]]:
+        """Settled cash of the account that is named, else of taxable ones, the most cash first."""
+        holdings = self.holdings
         if one.account is not None:
-            return [one.account]
-        household = self.holdings.household
-        accounts = [a.id for a in household.accounts if a.wrapper.is_taxable]
-        accounts = accounts or [a.id for a in household.accounts]
-        return sorted(accounts, key=self.holdings.cash, reverse=True)
-
-    def _free(self, account: str) -> Decimal:
-        """Settled cash of an account."""
-        cash = self.holdings.cash(account) - self.holdings.unsettled_cash(account)
-        return max(ZERO, cash)
+            return [(one.account, holdings.free_cash(one.account))]
+        accounts = [a for a in holdings.accounts if a in holdings.taxable] or holdings.accounts
+        free = [(account, holdings.free_cash(account)) for account in accounts]
+        return sorted(free, key=lambda pair: pair[1], reverse=True)
 
     def _pay(
         self, on: date, one: Outgoing, amount: Decimal, free: list[tuple[str, Decimal]]
     ) -> None:
+        holdings = self.holdings
         for account, available in free:
             part = min(amount, available)
-            if part > 0:
-                entry_id = self.holdings.next_id(on, f"out {one.clause}")
-                base = self.holdings.base
-                self.holdings.book([withdrawal(entry_id, on, account, base, part)])
-                amount -= part
+            if part <= 0:
+                continue
+            entry_id = holdings.next_id(on, f"{one.kind} {one.clause}")
+            where = entry_id, on, account, holdings.base, part
+            if one.kind is OutgoingKind.FEE:
+                holdings.book(fee(*where, one.clause))
+            else:
+                holdings.book(withdrawal(*where))
+            amount -= part
+            self._note_taxed(one, account, part, on)
+
+    def _note_taxed(self, one: Outgoing, account: str, amount: Decimal, on: date) -> None:
+        """Say where a withdrawal is income that no year of the backtest counts."""
+        wrapper = self.holdings.household.account(account).wrapper
+        pretax = wrapper in (Wrapper.TRADITIONAL, Wrapper.WORKPLACE)
+        if one.kind is OutgoingKind.WITHDRAWAL and pretax:
+            self.findings.append(
+                Finding(
+                    "withdrawal_untaxed",
+                    Severity.WARNING,
+                    account,
+                    f"{amount:,.2f} was withdrawn on {on}; the income tax on it is not counted",
+                    remedy="withdraw from a taxable account, or add the tax as a withdrawal",
+                    clause=one.clause,
+                )
+            )
 
     def _say_short(self, one: Outgoing, paid: Decimal, on: date) -> None:
-        what = "tax" if one.tax is not None else "withdrawal"
+        missing = one.amount - paid
         self.findings.append(
             Finding(
                 "not_enough_cash",
                 Severity.WARNING,
-                f"{what} of {one.amount:,.2f}",
-                f"only {paid:,.2f} could be paid by {on}, {one.amount - paid:,.2f} is missing",
+                f"{one.kind} of {one.amount:,.2f} from {one.account or 'any account'}",
+                f"only {paid:,.2f} could be paid by {on}, {missing:,.2f} is missing",
                 actual=f"{paid:.2f}",
                 bound=f"{one.amount:.2f}",
                 remedy="withdraw less, or from an account that holds more",
                 clause=one.clause,
             )
         )
+
+    def still_waiting(self, last: date) -> tuple[Finding, ...]:
+        """What had not left when the backtest ended."""
+        return tuple(
+            Finding(
+                "still_waiting",
+                Severity.NOTE,
+                f"{one.kind} of {one.amount:,.2f} from {one.account or 'any account'}",
+                f"had not left when the backtest ended on {last}",
+                clause=one.clause,
+            )
+            for one in self.waiting
+        )
+
+
+def _sum(paid: Iterable[Outgoing], kind: OutgoingKind) -> Decimal:
+    return total(one.amount for one in paid if one.kind is kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -12,17 +13,35 @@ from trimtab.drivers.backtest.market_days import NEVER, MarketDays
 from trimtab.drivers.backtest.results import DailyRecord
 from trimtab.model.mandate import Mandate
 
-__all__ = ["Recorder", "benchmark_values"]
+__all__ = ["DayFigures", "Recorder", "benchmark_values"]
 
 Floats = npt.NDArray[np.float64]
-COLUMNS = (
-    *("value", "flow", "tax_paid", "accrued_tax", "liquidation_tax", "cash"),
-    *("bought", "sold", "cost", "income"),
-)
+
+
+@dataclass(slots=True)
+class DayFigures:
+    """One session's row, filled in while the session goes; the columns of `DailyRecord`.
+
+    Unit: dollars.
+    """
+
+    value: float = 0.0
+    flow: float = 0.0
+    tax_paid: float = 0.0
+    accrued_tax: float = 0.0
+    liquidation_tax: float = 0.0
+    cash: float = 0.0
+    bought: float = 0.0
+    sold: float = 0.0
+    cost: float = 0.0
+    income: float = 0.0
+
+
+COLUMNS = tuple(field.name for field in fields(DayFigures))
 
 
 class Recorder:
-    """Arrays that grow by a row a session.
+    """Arrays that are filled by a row a session.
 
     Shape: `table` (T, columns), `weights` (T, K).
     """
@@ -33,18 +52,19 @@ class Recorder:
         self.weights = np.zeros((len(sessions), targets))
         self.lots = np.zeros(len(sessions), dtype=np.int64)
 
-    def note(self, t: int, figures: Sequence[float], weights: Floats, lots: int) -> None:
-        """Write a session's row; `figures` in the order of `COLUMNS`."""
+    def note(self, t: int, day: DayFigures, weights: Floats, lots: int) -> None:
+        """Write a session's row."""
         row = t - self.sessions.start
-        self.table[row] = figures
+        self.table[row] = astuple(day)
         self.weights[row] = weights
         self.lots[row] = lots
 
-    def record(self, dates: Sequence[date]) -> DailyRecord:
-        """All of it."""
-        columns = dict(zip(COLUMNS, self.table.T.copy(), strict=True))
-        days = tuple(dates[self.sessions.start : self.sessions.stop])
-        return DailyRecord(days, weights=self.weights, lots=self.lots, **columns)
+    def record(self, dates: Sequence[date], done: int) -> DailyRecord:
+        """The sessions that are done."""
+        columns = dict(zip(COLUMNS, self.table[:done].T.copy(), strict=True))
+        days = tuple(dates[t] for t in self.sessions[:done])
+        weights, lots = self.weights[:done].copy(), self.lots[:done].copy()
+        return DailyRecord(days, weights=weights, lots=lots, **columns)
 
 
 def benchmark_values(
@@ -56,24 +76,32 @@ def benchmark_values(
     Shape: (T,) with `flows` (T,), which count from the close of their day.
     Unit: dollars.
     """
-    weight = np.array([float(target.weight) for target in mandate.targets])
     daily = np.zeros(len(sessions))
-    for row, t in enumerate(sessions):
-        if row == 0:
-            continue
-        returns = [_target_return(market, t, target.instruments) for target in mandate.targets]
-        daily[row] = float(weight @ np.array(returns)) if returns else 0.0
+    for target in mandate.targets:
+        daily += float(target.weight) * _target_returns(market, sessions, target.instruments)
     values = np.zeros(len(sessions))
     value = start
-    for row in range(len(sessions)):
-        value = value * (1.0 + daily[row]) + flows[row]
+    for row, (growth, flow) in enumerate(zip((1.0 + daily).tolist(), flows.tolist(), strict=True)):
+        value = value * growth + flow
         values[row] = value
     return values
 
 
-def _target_return(market: MarketDays, t: int, instruments: Sequence[str]) -> float:
+def _target_returns(market: MarketDays, sessions: range, instruments: Sequence[str]) -> Floats:
+    """What a target returned each session, held in its first instrument that was listed the day
+    before; nothing on the first.
+
+    Shape: (T,).
+    """
+    found = np.zeros(len(sessions))
+    taken = np.zeros(len(sessions), dtype=np.bool_)
+    taken[0] = True
     for name in instruments:
         column = market.column.get(name)
-        if column is not None and market.age[t - 1, column] != NEVER:
-            return float(market.total_return[t, column])
-    return 0.0
+        if column is None:
+            continue
+        listed = market.age[np.array(sessions) - 1, column] != NEVER
+        mine = listed & ~taken
+        found[mine] = market.total_return[np.array(sessions), column][mine]
+        taken |= mine
+    return found

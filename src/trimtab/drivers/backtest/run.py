@@ -22,19 +22,22 @@ from trimtab.cycle.flows import FLOW_HORIZON_DAYS, allocate_flows
 from trimtab.drivers.backtest.asking import Asker
 from trimtab.drivers.backtest.broker import Broker
 from trimtab.drivers.backtest.custodian import Custodian
+from trimtab.drivers.backtest.fees import ADVISORY_FEE, charge_fee
 from trimtab.drivers.backtest.findings import Said
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
-from trimtab.drivers.backtest.outgoings import Outgoing, Outgoings
-from trimtab.drivers.backtest.recorder import Recorder, benchmark_values
+from trimtab.drivers.backtest.outgoings import Outgoing, OutgoingKind, Outgoings
+from trimtab.drivers.backtest.recorder import DayFigures, Recorder, benchmark_values
 from trimtab.drivers.backtest.results import BacktestRun, DecisionRecord, FillRecord
-from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming, TaxesPaid
+from trimtab.drivers.backtest.sales import SalesDesk, with_disallowed
+from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming
 from trimtab.drivers.backtest.start import Start, dated_flows, refuse_unusable
-from trimtab.drivers.backtest.tax_office import TaxDue, TaxOffice
+from trimtab.drivers.backtest.tax_office import TaxOffice
+from trimtab.drivers.backtest.tax_payments import TaxPayments
 from trimtab.drivers.backtest.washes import WashBook
 from trimtab.drivers.backtest.watch import DayState, Watch
 from trimtab.guards._base import Guard
-from trimtab.model.accounts import Account
+from trimtab.model.errors import must
 from trimtab.model.mandate import CashFlow
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Decision, Verdict
@@ -64,75 +67,111 @@ class Backtest:
     ) -> None:
         self.name, self.start, self.market, self.settings = name, start, market, settings
         self.sessions = market.sessions(settings.start, settings.end)
-        first = market.dates[self.sessions.start]
-        refuse_unusable(start, market, self.sessions.start)
+        first, instruments = market.dates[self.sessions.start], start.instruments
+        refuse_unusable(start, market, settings, self.sessions.start)
         mandate, household = start.mandate, start.household
         self.holdings = Holdings(household, market, start.books)
-        self.washes = WashBook(
-            self.holdings, start.instruments, mandate.wash_sales.reading, start.trades
-        )
-        self.custodian = Custodian(self.holdings, market, settings, self.washes)
-        self.broker = Broker(self.holdings, market, settings, self.washes, mandate.costs)
+        reading = mandate.wash_sales.reading
+        self.washes = WashBook(self.holdings, instruments, reading, start.trades)
+        desk = SalesDesk(self.holdings, self.washes, instruments, mandate.tax.relief)
+        self.custodian = Custodian(self.holdings, market, self.sessions, settings, desk)
+        self.broker = Broker(self.holdings, market, settings, desk, mandate.costs, instruments)
         self.office = TaxOffice(
-            self.holdings, regime, mandate.tax, first, start.instruments,
-            settings.estimated_payments,
-        )  # fmt: skip
-        self.watch = Watch(mandate, market, settings, policy)
-        self.asker = Asker(name, policy, start, market, regime, guards, estimator, settings)
+            self.holdings, regime, mandate.tax, first, instruments, settings.estimated_payments
+        )
+        self.watch = Watch(start, market, settings, policy)
+        self.asker = Asker(
+            name, policy, start, market, self.sessions, regime, guards, estimator, settings
+        )
         self.outgoings = Outgoings(self.holdings, settings.withdrawal_patience_sessions)
+        self.payments = TaxPayments(self.holdings, self.office, self.outgoings, settings.taxes_paid)
         self.recorder = Recorder(self.sessions, len(mandate.targets))
-        self.ahead = dated_flows(mandate, settings, first)
+        self.ahead = dated_flows(mandate, settings)
         self.decisions: list[DecisionRecord] = []
-        self.said = Said()
-        self.paid_outside = ZERO
+        self.done = 0
+        self.fees = ZERO
         self._accrued, self._accrued_at = 0.0, (-1, -1)
 
     def run(self, progress: Progress | None = None) -> BacktestRun:
-        """Every session, and what came of it."""
-        for done, t in enumerate(self.sessions, start=1):
+        """Every session that is left, and what came of it all."""
+        for t in self.sessions[self.done :]:
             self.step(t)
             if progress is not None:
-                progress(done, len(self.sessions))
+                progress(self.done, len(self.sessions))
         return self.result()
 
     def step(self, t: int) -> None:
-        """One session."""
+        """One session; they are done in order."""
+        must(t == self.sessions.start + self.done, "a backtest does its sessions in order")
         on, is_at_close = self.market.dates[t], self.settings.fill is FillTiming.CLOSE
+        day = DayFigures()
         self.office.open_year(on.year)
-        dividends = self.custodian.open_session(t)
-        self.office.note_dividends(dividends)
+        self._open(t, day)
         fills = [] if is_at_close else self.broker.fill(t)
-        following = self.market.dates[t + 1] if t + 1 < len(self.market.dates) else None
-        self.custodian.close_session(t, following, self.market.close[t])
-        tax_paid = self._taxes_due(t)
+        self._close(t, day)
         deposits = self._flows_due(t)
-        if self.watch.needs_cycle(self._state(t, bool(deposits)), self.sessions.start):
+        if self._needs_cycle(t, deposits):
             self._decide(t, deposits)
         self._book_deposits(t, deposits)
+        day.flow += float(total(one.amount for one in deposits))
         if is_at_close:
             fills += self.broker.fill(t)
         self.washes.forget(on)
         self.washes.book_matches(on)
-        paid = self.outgoings.pay(t, on)
+        self._pay_out(t, day)
+        self._record(t, day, fills)
+        self.done += 1
+
+    def _open(self, t: int, day: DayFigures) -> None:
+        """What happens to the accounts before anyone trades."""
+        self.custodian.open_session(t)
+        if not self.market.event_days[t]:
+            return
+        eve = self.holdings.lots
+        for done in self.custodian.split(t):
+            self.broker.split(done)
+            self.washes.split(done.instrument, done.new, done.old)
+        dividends = self.custodian.dividends(t, eve)
+        self.office.note_dividends(dividends)
+        day.income += float(total(one.amount for one in dividends))
+
+    def _close(self, t: int, day: DayFigures) -> None:
+        """What falls due at the close: interest, fees, taxes."""
+        day.income += float(self.custodian.credit_interest(t))
+        rate, first = self.settings.advisory_fee, self.sessions.start
+        self.fees += charge_fee(t, first, rate, self.holdings, self.market, self.outgoings)
+        day.tax_paid += float(self.payments.fall_due(t, self.market.dates[t]))
+
+    def _pay_out(self, t: int, day: DayFigures) -> None:
+        """Let money out that settled cash covers."""
+        paid = self.outgoings.pay(t, self.market.dates[t])
         for due in paid.taxes:
             self.office.was_paid(due)
-        tax_paid += float(total(due.amount for due in paid.taxes))
-        flow = float(total(one.amount for one in deposits) - paid.withdrawn)
-        income = float(total(one.amount for one in dividends))
-        self._record(t, flow, tax_paid, income, fills)
+        self.fees += paid.fees
+        day.tax_paid += float(total(due.amount for due in paid.taxes))
+        day.flow -= float(paid.withdrawn)
 
-    def _state(self, t: int, has_deposit: bool) -> DayState:
-        """The day as the watch looks at it."""
-        held = np.nan_to_num(self.holdings.units * self.market.close[t])
-        cash = {account.id: self.holdings.cash(account.id) for account in self._accounts}
-        value = float(held.sum()) + float(total(cash.values()))
-        has_flow = has_deposit or bool(self.outgoings.waiting)
-        on = self.market.dates[t]
-        return DayState(t, on, value, held, cash, self.washes.traded, has_flow)
+    def _needs_cycle(self, t: int, deposits: tuple[CashFlow, ...]) -> bool:
+        """Whether the day asks for a decision, money that is to leave soon included."""
+        state = DayState.of(t, self.holdings, self.market, self.washes.traded)
+        state = replace(state, has_flow=bool(deposits or self.outgoings.waiting))
+        soon = self._soon(t)
+        if soon and not state.has_flow:
+            snapshot = self.asker.snapshot(t, self.holdings, self.washes)
+            shares = self.asker.shares_of(snapshot, self.watch.mandate_on(t), soon)
+            if shares is None:
+                return True
+            state = replace(state, flow=np.array([float(x) for x in shares.values()]))
+        return self.watch.needs_cycle(state, self.sessions.start)
 
-    @property
-    def _accounts(self) -> Sequence[Account]:
-        return self.start.household.accounts
+    def _soon(self, t: int) -> list[CashFlow]:
+        """Withdrawals of the weeks ahead, for which money is raised in time."""
+        horizon = self.market.dates[t] + timedelta(days=FLOW_HORIZON_DAYS)
+        return [
+            flow
+            for flow in self.ahead
+            if flow.amount < 0 and flow.due is not None and flow.due <= horizon
+        ]
 
     def _flows_due(self, t: int) -> tuple[CashFlow, ...]:
         """Deposits that arrive today; withdrawals that fall due join those that wait."""
@@ -142,39 +181,15 @@ class Backtest:
             if flow.amount > 0:
                 deposits.append(replace(flow, due=None))
             else:
-                self.outgoings.add(Outgoing(-flow.amount, flow.account, flow.clause, t))
+                out = OutgoingKind.WITHDRAWAL, -flow.amount, flow.account, flow.clause, t
+                self.outgoings.add(Outgoing(*out))
         return tuple(deposits)
-
-    def _taxes_due(self, t: int) -> float:
-        """Taxes that fall due today: refunds arrive, payments join what waits to be paid."""
-        on, refunded = self.market.dates[t], ZERO
-        self.office.read_books()
-        for due in self.office.due(on):
-            if self.settings.taxes_paid is TaxesPaid.OUTSIDE:
-                self.office.was_paid(due)
-                self.paid_outside += due.amount
-            elif due.amount > 0:
-                self.outgoings.add(Outgoing(due.amount, None, "taxes", t, due))
-            elif due.amount < 0:
-                self._refund(t, due)
-                refunded += due.amount
-        return float(refunded)
-
-    def _refund(self, t: int, due: TaxDue) -> None:
-        """Too much was paid: it comes back to the taxable account with the most cash."""
-        on, base = self.market.dates[t], self.holdings.base
-        account = max(sorted(self.holdings.taxable), key=self.holdings.cash)
-        entry_id = self.holdings.next_id(on, f"tax refund {due.year}")
-        self.holdings.book([deposit(entry_id, on, account, base, -due.amount)])
 
     def _decide(self, t: int, deposits: tuple[CashFlow, ...]) -> None:
         """Ask the cycle, and hand its trades to the broker."""
-        on = self.market.dates[t]
         snapshot = self.asker.snapshot(t, self.holdings, self.washes)
-        horizon = on + timedelta(days=FLOW_HORIZON_DAYS)
-        soon = [flow for flow in self.ahead if flow.due is not None and flow.due <= horizon]
-        base = self.watch.mandate_on(t)
-        mandate = self.asker.mandate(base, on, self.office, self.outgoings.waiting, soon)
+        waiting, soon = self.outgoings.waiting, self._soon(t)
+        mandate = self.asker.mandate(self.watch.mandate_on(t), t, self.office, waiting, soon)
         decision = self.asker.decide(t, snapshot, mandate, deposits)
         if decision is None:
             return
@@ -183,7 +198,7 @@ class Backtest:
             trades = ()
         self.decisions.append(_recorded(decision, len(trades)))
         if trades and self.asker.estimates is not None:
-            self.broker.submit(on, t, trades, self.asker.estimates)
+            self.broker.submit(self.market.dates[t], trades, self.asker.estimates)
 
     def _book_deposits(self, t: int, deposits: tuple[CashFlow, ...]) -> None:
         """Put new money where the cycle counted it: the account named, else the largest."""
@@ -196,68 +211,73 @@ class Backtest:
             if amount > 0:
                 entry_id = self.holdings.next_id(on, f"deposit {account}")
                 base = self.holdings.base
-                self.holdings.book([deposit(entry_id, on, account, base, amount)])
+                self.holdings.book(deposit(entry_id, on, account, base, amount))
 
-    def _record(
-        self, t: int, flow: float, tax_paid: float, income: float, fills: Sequence[FillRecord]
-    ) -> None:
-        state = self._state(t, has_deposit=False)
+    def _record(self, t: int, day: DayFigures, fills: Sequence[FillRecord]) -> None:
+        state = DayState.of(t, self.holdings, self.market, None)
         self.office.read_books()
-        accrued, liquidation = self._taxes_at(t)
-        sums = {side: float(total(f.amount for f in fills if f.side is side)) for side in Side}
-        figures = (
-            state.value,
-            flow,
-            tax_paid,
-            accrued,
-            liquidation,
-            float(total(state.cash.values())),
-            sums[Side.BUY],
-            sums[Side.SELL],
-            float(total(one.cost for one in fills)),
-            income,
-        )
-        self.recorder.note(t, figures, self.watch.weights(state), len(self.holdings.lots))
+        day.value = state.value
+        day.cash = float(self.holdings.all_cash)
+        day.accrued_tax, day.liquidation_tax = self._taxes_at(t)
+        for fill in fills:
+            if fill.side is Side.BUY:
+                day.bought += float(fill.amount)
+            else:
+                day.sold += float(fill.amount)
+            day.cost += float(fill.cost)
+        weights = self.watch.weights(state)
+        self.recorder.note(t, day, weights, len(self.holdings.lots))
 
     def _taxes_at(self, t: int) -> tuple[float, float]:
-        """What the year would still cost, and what selling everything would add to that."""
+        """What the years so far would still cost, and what selling everything would add to that.
+
+        Taxes paid from elsewhere count as if they were still owed: they are gone all the same.
+        """
         if not self.office.is_taxed:
             return 0.0, 0.0
         on = self.market.dates[t]
         changed = (len(self.holdings.entries), on.year)
         if changed != self._accrued_at:
-            self._accrued = float(self.office.accrued(on) + self.paid_outside)
+            self._accrued = float(self.office.accrued(on) + self.payments.outside)
             self._accrued_at = changed
         short, long = self.holdings.unrealised(self.market.close[t], on)
         return self._accrued, self.office.liquidation(on, short, long)
 
     def result(self) -> BacktestRun:
-        """What came of it, up to the last session that was done."""
-        dates = self.market.dates
-        last = dates[self.sessions.stop - 1]
-        daily = self.recorder.record(dates)
-        mandate = self.start.mandate
+        """What came of it, up to the last session that was done.
+
+        Refuses: to tell of a backtest of which no session was done, with `InvariantError`.
+        """
+        must(self.done > 0, "a backtest has a result after its first session")
+        sessions = self.sessions[: self.done]
+        dates, mandate = self.market.dates, self.start.mandate
+        last, stated = dates[sessions[-1]], self.watch.stated
+        daily = self.recorder.record(dates, self.done)
         flows = daily.flow.copy()
         flows[0] = 0.0
         start_value = float(daily.value[0])
-        every = (self.custodian, self.broker, self.outgoings, self.asker)
+        said = Said()
+        broker, outgoings = self.broker, self.outgoings
+        every = (self.custodian, broker.offers, broker, outgoings, self.watch, self.asker)
         for source in every:
-            self.said.add_all(source.findings)
+            said.add_all(source.findings)
+        said.add_all(outgoings.still_waiting(last))
+        said.add_all(broker.still_waiting(last))
         return BacktestRun(
             policy=self.name,
             target_names=tuple(target.name for target in mandate.targets),
-            targets=self.watch.stated,
-            bands=self.watch.bands,
+            targets=stated.stated,
+            bands=stated.bands,
             daily=daily,
-            benchmark=benchmark_values(mandate, self.market, self.sessions, start_value, flows),
-            fills=tuple(self.broker.fills),
+            benchmark=benchmark_values(mandate, self.market, sessions, start_value, flows),
+            fills=with_disallowed(self.broker.fills, self.holdings.entries),
             decisions=tuple(self.decisions),
             tax_years=self.office.records(last, self.washes.disallowed),
             lots=self.holdings.lots,
-            cash={account.id: self.holdings.cash(account.id) for account in self._accounts},
-            fees={"advisory fee": self.custodian.fees},
-            findings=self.said.all(),
-            settings=None,
+            cash={account: self.holdings.cash(account) for account in self.holdings.accounts},
+            fees={ADVISORY_FEE: self.fees},
+            findings=said.all(),
+            settings=self.settings.in_words(),
         )
 
 

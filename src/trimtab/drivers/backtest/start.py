@@ -1,11 +1,11 @@
 """Where a backtest begins: the household's rules, holdings and latest trades, and its dated flows.
 
-Errors: `InputErrors` for holdings that the market history has no price for.
+Errors: `InputErrors` for what no first day can be begun with, such as holdings without a price.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,12 +13,14 @@ from trimtab.books.ledger import Books
 from trimtab.drivers.backtest.market_days import NEVER, MarketDays
 from trimtab.drivers.backtest.settings import BacktestSettings
 from trimtab.model.accounts import Household
-from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.errors import InputError, InputErrors, nearest
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.snapshots import TradeRecord
 
 __all__ = ["Start", "dated_flows", "refuse_unusable"]
+
+NAMES_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +34,86 @@ class Start:
     trades: tuple[TradeRecord, ...] = ()
 
 
-def refuse_unusable(start: Start, market: MarketDays, first: int) -> None:
-    """Check that everything held has a price on the first day, and every account one currency.
+def refuse_unusable(
+    start: Start, market: MarketDays, settings: BacktestSettings, first: int
+) -> None:
+    """Check that the first day can be begun with: prices, days, currencies, accounts of flows.
 
-    Refuses: what has none, all of it at once.
+    Refuses: what it cannot be begun with, all of it at once.
     """
-    day = market.dates[first]
-    held = sorted({lot.instrument for lot in start.books.lots.values()})
-    errors = []
-    for name in held:
-        column = market.column.get(name)
-        if column is None or market.age[first, column] == NEVER:
-            errors.append(
-                InputError(
-                    f"instrument {name!r}",
-                    f"it is held and has no price on or before {day}",
-                    "a backtest values every holding from its first day on",
-                    "give prices for it, or start later with --from",
-                )
-            )
-    base = start.household.base_currency
-    for account in start.household.accounts:
-        if account.currency != base:
-            errors.append(
-                InputError(
-                    f"account {account.id!r}",
-                    f"is kept in {account.currency}",
-                    f"backtests keep every account in the household's {base}",
-                    "leave it out, or restate it",
-                )
-            )
-    names = [name for target in start.mandate.targets for name in target.instruments]
-    if start.mandate.targets and not any(name in market.column for name in names):
-        errors.append(
-            InputError(
-                "targets",
-                f"none of {', '.join(names[:8])} has a price between {day} and {market.dates[-1]}",
-                "a backtest needs at least one",
-                "give prices for them",
-            )
-        )
+    errors = [
+        *_unpriced(start, market, first),
+        *_bought_later(start, market.dates[first]),
+        *_foreign(start),
+        *_unknown_accounts(start, settings),
+        *_nothing_to_buy(start, market, first),
+    ]
     if errors:
         raise InputErrors(errors)
 
 
-def dated_flows(mandate: Mandate, settings: BacktestSettings, first: date) -> list[CashFlow]:
+def _unpriced(start: Start, market: MarketDays, first: int) -> Iterator[InputError]:
+    day = market.dates[first]
+    for name in sorted({lot.instrument for lot in start.books.lots.values()}):
+        column = market.column.get(name)
+        if column is None or market.age[first, column] == NEVER:
+            yield InputError(
+                f"instrument {name!r}",
+                f"it is held and has no price on or before {day}",
+                "a backtest values every holding from its first day on",
+                "give prices for it, or start later with --from",
+            )
+
+
+def _bought_later(start: Start, day: date) -> Iterator[InputError]:
+    for lot in start.books.lots.values():
+        if lot.acquired is not None and lot.acquired > day:
+            yield InputError(
+                f"lot {lot.id!r}",
+                f"it was bought on {lot.acquired}, after the first day {day}",
+                "the household begins with what it held by then",
+                "leave it out, or start later with --from",
+            )
+
+
+def _foreign(start: Start) -> Iterator[InputError]:
+    base = start.household.base_currency
+    for account in start.household.accounts:
+        if account.currency != base:
+            yield InputError(
+                f"account {account.id!r}",
+                f"is kept in {account.currency}",
+                f"backtests keep every account in the household's {base}",
+                "leave it out, or restate it",
+            )
+
+
+def _unknown_accounts(start: Start, settings: BacktestSettings) -> Iterator[InputError]:
+    known = [account.id for account in start.household.accounts]
+    for flow in (*start.mandate.flows, *settings.flows):
+        if flow.account is not None and flow.account not in known:
+            yield InputError(
+                f"flow of {flow.amount:,.2f} on {flow.due}",
+                f"names the account {flow.account!r}, which the household does not have",
+                remedy=nearest(flow.account, known),
+            )
+
+
+def _nothing_to_buy(start: Start, market: MarketDays, first: int) -> Iterator[InputError]:
+    names = [name for target in start.mandate.targets for name in target.instruments]
+    if names and not any(name in market.column for name in names):
+        yield InputError(
+            "targets",
+            f"none of {', '.join(names[:NAMES_MAX])} has a price between {market.dates[first]} "
+            f"and {market.dates[-1]}",
+            "a backtest needs at least one",
+            "give prices for them",
+        )
+
+
+def dated_flows(mandate: Mandate, settings: BacktestSettings) -> list[CashFlow]:
     """All flows with their days, the earliest first; one of the mandate without a day is due at
     the start."""
-    flows = [flow for flow in mandate.flows if flow.due is None or flow.due >= first]
-    flows += [flow for flow in settings.flows if flow.due is None or flow.due >= first]
+    first = settings.start
+    flows = [flow for flow in (*mandate.flows, *settings.flows) if (flow.due or first) >= first]
     return sorted(flows, key=lambda flow: flow.due or first)

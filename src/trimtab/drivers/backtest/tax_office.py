@@ -24,7 +24,7 @@ from trimtab.drivers.backtest.results import TaxYearRecord
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Term
-from trimtab.model.money import ZERO, cents
+from trimtab.model.money import ZERO, cents, total
 from trimtab.model.taxes import RealizedGains, TaxBill, TaxProfile, YearIncome
 from trimtab.taxes._base import TaxRegime
 
@@ -62,10 +62,14 @@ class TaxOffice:
         self.interest: dict[int, Decimal] = defaultdict(Decimal)
         self.estimated: dict[int, Decimal] = defaultdict(Decimal)
         self.settled: dict[int, tuple[Decimal, date]] = {}
-        self._seen_gains = self._seen_entries = 0
+        self.settlement_paid: dict[int, Decimal] = defaultdict(Decimal)
+        self._seen_gains, self._seen_entries = len(holdings.ledger.realized), 0
         self._bills: dict[int, tuple[YearIncome, TaxBill]] = {}
         self._due: list[TaxDue] = []
-        self._planned_year = start.year - 1
+        self._opened_year = start.year
+        self._tax_before = ZERO
+        if self.is_taxed:  # refuses at once a profile that no year could be assessed with
+            self._tax_before = self._assessed(self.profile, YearIncome(), start.year).tax
 
     @property
     def is_taxed(self) -> bool:
@@ -136,21 +140,21 @@ class TaxOffice:
         bill = self.bill(year - 1)
         return RealizedGains(carry_short=bill.carry_short, carry_long=bill.carry_long)
 
-    def _profile(self, year: int) -> TaxProfile:
-        return replace(self.profile, realized=self._carried(year))
+    def _assessed(self, profile: TaxProfile, income: YearIncome, year: int) -> TaxBill:
+        return self.regime.assess_year(profile, income, date(year, 12, 31))
 
-    def bill(self, year: int, extra: YearIncome | None = None) -> TaxBill:
-        """The year's bill, with unrealised gains on top where they are given."""
-        income = self.income(year)
-        as_of = date(year, 12, 31)
-        if extra is not None:
-            more = replace(income, short=income.short + extra.short, long=income.long + extra.long)
-            return self.regime.assess_year(self._profile(year), more, as_of)
+    def bill(self, year: int) -> TaxBill:
+        """The year's bill as far as the year is known; that of a settled year stands."""
+        known = self._bills.get(year)
+        if known is not None and year in self.settled:
+            return known[1]
         if year > self.first_year:
             self.bill(year - 1)  # first, because a change of what it leaves is a change here
-        known = self._bills.get(year)
+            known = self._bills.get(year)
+        income = self.income(year)
         if known is None or known[0] != income:
-            bill = self.regime.assess_year(self._profile(year), income, as_of)
+            profile = replace(self.profile, realized=self._carried(year))
+            bill = self._assessed(profile, income, year)
             for later in [one for one in self._bills if one > year]:
                 del self._bills[later]  # what it inherits has changed
             self._bills[year] = known = (income, bill)
@@ -159,10 +163,7 @@ class TaxOffice:
     def tax(self, year: int) -> Decimal:
         """What the backtest's own income adds to a year's tax: what came before is left out."""
         tax = self.bill(year).tax
-        if year == self.first_year:
-            as_of = date(year, 12, 31)
-            tax -= self.regime.assess_year(self.profile, YearIncome(), as_of).tax
-        return tax
+        return tax - self._tax_before if year == self.first_year else tax
 
     def profile_on(self, on: date) -> TaxProfile:
         """The profile that a plan of this day is made with: the year so far, and what it began
@@ -174,44 +175,48 @@ class TaxOffice:
         return replace(self.profile, realized=realized).with_yield(income)
 
     def open_year(self, year: int) -> None:
-        """Set the dates of a year's payments; once a year."""
-        if year <= self._planned_year or not self.is_taxed:
-            return
-        self._planned_year = year
-        settles = self.regime.settlement_day(year - 1)
-        if year > self.first_year:
-            self._due.append(TaxDue(settles, ZERO, year - 1, is_estimate=False))
-        if self.estimates_wanted and year > self.first_year:
-            prior, agi = max(ZERO, self.tax(year - 1)), self.bill(year - 1).modified_agi
-            for one in self.regime.instalments(self.profile, year, prior, agi):
-                self._due.append(TaxDue(one.due, one.amount, year, is_estimate=True))
-        self._due.sort(key=lambda due: due.on)
+        """Note when the years before this one are settled; once a year."""
+        while self._opened_year < year and self.is_taxed:
+            settles = self.regime.settlement_day(self._opened_year)
+            self._due.append(TaxDue(settles, ZERO, self._opened_year, is_estimate=False))
+            self._opened_year += 1
+            self.dividends.forget(date(self._opened_year, 1, 1))
 
     def due(self, on: date) -> list[TaxDue]:
-        """What falls due up to this day, worked out on the day itself."""
-        now = [due for due in self._due if due.on <= on]
-        self._due = [due for due in self._due if due.on > on]
-        return [due if due.is_estimate else self._settlement(due, on) for due in now]
+        """What falls due up to this day: what is left of a year, and instalments of this one."""
+        due: list[TaxDue] = []
+        for one in [one for one in self._due if not one.is_estimate and one.on <= on]:
+            due.append(self._settle(one, on))
+            self._plan_instalments(one.year + 1)
+        due += [one for one in self._due if one.is_estimate and one.on <= on]
+        self._due = [one for one in self._due if one.on > on]
+        return due
 
-    def _settlement(self, due: TaxDue, on: date) -> TaxDue:
-        """The rest of a year: its tax less what was paid towards it."""
+    def _settle(self, due: TaxDue, on: date) -> TaxDue:
+        """The rest of a year: its tax less what was paid towards it.  The bill stands from now."""
         rest = cents(self.tax(due.year) - self.estimated[due.year])
         self.settled[due.year] = (rest, on)
         return replace(due, on=on, amount=rest)
 
+    def _plan_instalments(self, year: int) -> None:
+        """Instalments go by the year before, whose bill is now known for good."""
+        if self.estimates_wanted:
+            prior, agi = max(ZERO, self.tax(year - 1)), self.bill(year - 1).modified_agi
+            for one in self.regime.instalments(self.profile, year, prior, agi):
+                self._due.append(TaxDue(one.due, one.amount, year, is_estimate=True))
+
     def was_paid(self, due: TaxDue) -> None:
-        """Count an instalment that was paid."""
-        if due.is_estimate:
-            self.estimated[due.year] += due.amount
+        """Count a payment that was made, or a refund that arrived."""
+        paid = self.estimated if due.is_estimate else self.settlement_paid
+        paid[due.year] += due.amount
 
     def accrued(self, on: date) -> Decimal:
-        """What the years not settled yet would still cost."""
+        """What all years so far have cost and not been paid for yet."""
         if not self.is_taxed:
             return ZERO
         years = range(self.first_year, on.year + 1)
-        return sum(
-            (self.tax(year) - self.estimated[year] for year in years if year not in self.settled),
-            ZERO,
+        return total(
+            self.tax(year) - self.estimated[year] - self.settlement_paid[year] for year in years
         )
 
     def liquidation(self, on: date, short: float, long: float) -> float:
@@ -221,8 +226,14 @@ class TaxOffice:
         """
         if not self.is_taxed:
             return 0.0
-        extra = YearIncome(short=cents(Decimal(short)), long=cents(Decimal(long)))
-        return float(self.bill(on.year, extra).tax - self.bill(on.year).tax)
+        income = self.income(on.year)
+        more = replace(
+            income,
+            short=income.short + cents(Decimal(short)),
+            long=income.long + cents(Decimal(long)),
+        )
+        profile = replace(self.profile, realized=self._carried(on.year))
+        return float(self._assessed(profile, more, on.year).tax - self.bill(on.year).tax)
 
     def records(self, last: date, disallowed: dict[int, Decimal]) -> tuple[TaxYearRecord, ...]:
         """Every year up to the last day, as it stands."""

@@ -25,6 +25,7 @@ from trimtab.model.snapshots import Side, TradeRecord
 __all__ = ["WashBook"]
 
 LOOKBACK = 3 * WINDOW
+UNIT_PLACES = 9  # of units, as the books keep them after a split
 
 
 class WashBook:
@@ -40,8 +41,11 @@ class WashBook:
         self.holdings, self.reading, self.instruments = holdings, reading, instruments
         self.accounts = {account.id: account for account in holdings.household.accounts}
         self.sales: dict[str, list[HistoricLot]] = defaultdict(list)
-        self.trades: list[TradeRecord] = list(past)
+        self.trades: list[TradeRecord] = sorted(past, key=lambda trade: trade.on)
         self.disallowed: dict[int, Decimal] = defaultdict(Decimal)
+        self.parts: dict[str, list[str]] = defaultdict(list)
+        """Lots that matches parted from others, by the lot that they were a part of."""
+        self._matched = 0
 
     def group_of(self, instrument: str) -> str:
         """The group of substantially identical instruments that one belongs to."""
@@ -62,7 +66,7 @@ class WashBook:
     ) -> None:
         """Note a sale of units of a lot, before the books forget the lot.
 
-        Unit: `proceeds` and `basis` dollars of the units sold.
+        Unit: `proceeds` and `basis` dollars of the units sold, the latter as it counts for losses.
         """
         served = min(lot.washed_quantity, quantity)
         for part, used in ((served, True), (quantity - served, False)):
@@ -76,12 +80,40 @@ class WashBook:
         where = (lot.account, lot.instrument, Side.SELL, on, quantity, proceeds)
         self.trades.append(TradeRecord(*where, gain, lot.term(on), lot.id))
 
+    def split(self, instrument: str, new: int, old: int) -> None:
+        """Count what was sold and bought of an instrument in the units of today.
+
+        Shares match shares of the same kind: a loss on 100 is replaced by 200 after 2 for 1.
+        """
+        for group, sales in self.sales.items():
+            self.sales[group] = [
+                replace(sale, quantity=_restated(sale.quantity, new, old))
+                if sale.instrument == instrument
+                else sale
+                for sale in sales
+            ]
+        self.trades = [
+            replace(
+                trade,
+                quantity=_restated(trade.quantity, new, old),
+                washed_quantity=_restated(trade.washed_quantity, new, old),
+            )
+            if trade.instrument == instrument
+            else trade
+            for trade in self.trades
+        ]
+
     def bought(self, lot: Lot, on: date) -> None:
         """Note a purchase, as calendars look for the latest trade."""
         paid = lot.basis or ZERO
         self.trades.append(
             TradeRecord(lot.account, lot.instrument, Side.BUY, on, lot.quantity, paid, lot=lot.id)
         )
+
+    def parts_of(self, lot: str) -> list[str]:
+        """The lots that matches made of parts of this one, and of those in turn."""
+        parts = self.parts.get(lot, [])
+        return [name for part in parts for name in (part, *self.parts_of(part))]
 
     @property
     def traded(self) -> date | None:
@@ -90,12 +122,15 @@ class WashBook:
 
     def book_matches(self, on: date) -> None:
         """Find what replaces what by now, and book it."""
+        if self._matched == len(self.holdings.entries):
+            return  # nothing was bought or sold since the last look
         for group, sales in self.sales.items():
             if not any(self._is_open_loss(sale, on) for sale in sales):
                 continue
             lots = [*sales, *self._held(group, on)]
             for match in match_wash_sales(lots, self.reading, as_of=on).matches:
                 self._book(group, match, on)
+        self._matched = len(self.holdings.entries)
 
     def _is_open_loss(self, sale: HistoricLot, on: date) -> bool:
         """Whether a loss is still within its window."""
@@ -153,7 +188,9 @@ class WashBook:
         books = holdings.ledger.view()
         name = holdings.ledger.free_lot_id(f"{match.replacement.lot}+")
         entry = wash_sale(holdings.next_id(on, "wash sale"), on, books, match, name)
-        holdings.book([entry])
+        holdings.book(entry)
+        if "part_of" in entry.details:
+            self.parts[entry.details["part_of"]].append(name)
         sold = match.loss.sold or on
         self.disallowed[sold.year] += cents(match.disallowed)
         self._use(group, match)
@@ -197,6 +234,10 @@ class WashBook:
                 washed = min(trade.quantity, trade.washed_quantity + match.quantity)
                 self.trades[at] = replace(trade, washed_quantity=washed)
                 return
+
+
+def _restated(quantity: Decimal, new: int, old: int) -> Decimal:
+    return round(quantity * new / old, UNIT_PLACES)
 
 
 def _part(sale: HistoricLot, quantity: Decimal) -> HistoricLot | None:
