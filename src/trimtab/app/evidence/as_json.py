@@ -1,4 +1,4 @@
-"""A comparison as one JSON file, for programs.
+"""A comparison or a sweep as one JSON file, for programs.
 
 Tables stand as the names of their columns and their rows.  Exact amounts are texts (`"1234.50"`),
 so that no program rounds them; other numbers have every digit that they were computed with, and
@@ -10,7 +10,7 @@ Errors: `InputError` where the file cannot be written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from trimtab.app.evidence.about import About
 from trimtab.app.evidence.comparison import Comparison
-from trimtab.app.evidence.records import SCHEMA, TABLES, in_batches
+from trimtab.app.evidence.records import SCHEMA, TABLES, Source, Table, in_batches
 from trimtab.app.evidence.rows import Row, Value
 from trimtab.app.evidence.sentences import plain, result_sentences
 from trimtab.app.json_text import Json
@@ -26,7 +26,7 @@ from trimtab.app.report.words import money_in
 from trimtab.app.text_files import write_parts
 from trimtab.model.errors import must
 
-__all__ = ["json_parts", "write_json"]
+__all__ = ["file_parts", "json_parts", "write_json"]
 
 ROWS_AT_A_TIME = 200
 
@@ -41,13 +41,18 @@ def write_json(path: Path, comparison: Comparison, about: About) -> None:
 
 def json_parts(comparison: Comparison, about: About) -> Iterator[str]:
     """The text of the file, part by part."""
-    opening = json.dumps(_opening(comparison, about), indent=1, allow_nan=False)
-    yield opening.removesuffix("\n}") + ',\n "tables": {'
-    for number, table in enumerate(TABLES):
+    return file_parts(_opening(comparison, about), comparison, TABLES)
+
+
+def file_parts(opening: Json, source: Source, tables: Sequence[Table[Source]]) -> Iterator[str]:
+    """The text of a file that begins with `opening`, an object, and goes on with tables."""
+    text = json.dumps(opening, indent=1, allow_nan=False)
+    yield text.removesuffix("\n}") + ',\n "tables": {'
+    for number, table in enumerate(tables):
         names = json.dumps([column.name for column in table.columns])
         yield f"{',' if number else ''}\n  {json.dumps(table.name)}: {{\n"
         yield f'   "columns": {names},\n   "rows": ['
-        for start, rows in enumerate(in_batches(table.rows(comparison), ROWS_AT_A_TIME)):
+        for start, rows in enumerate(in_batches(table.rows(source), ROWS_AT_A_TIME)):
             yield f"{',' if start else ''}\n    {_rows(rows)}"
         yield "]\n  }"
     yield "\n }\n}\n"

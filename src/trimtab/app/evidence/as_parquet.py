@@ -1,4 +1,4 @@
-"""A comparison as Parquet files, one a table, for programs that look at many days at once.
+"""A comparison or a sweep as Parquet files, one a table, for programs with many days to look at.
 
 Exact amounts are texts, as in JSON: a program that needs them as numbers says how many decimals it
 wants.  Each file names its table and schema in its metadata.
@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trimtab.app.evidence.comparison import Comparison
-from trimtab.app.evidence.records import SCHEMA, TABLES, Column, Kind, Table, in_batches
+from trimtab.app.evidence.records import SCHEMA, Column, Kind, Source, Table, in_batches
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +28,9 @@ ROWS_AT_A_TIME = 65_536
 """Rows of a row group, and of what lies in memory at a time."""
 
 
-def write_parquet(folder: Path, comparison: Comparison) -> tuple[Path, ...]:
+def write_parquet(
+    folder: Path, source: Source, tables: Sequence[Table[Source]]
+) -> tuple[Path, ...]:
     """Write `daily.parquet` and the other tables into a folder that is there.
 
     Refuses: a missing pyarrow, and a place that cannot be written.
@@ -39,11 +40,11 @@ def write_parquet(folder: Path, comparison: Comparison) -> tuple[Path, ...]:
     from pyarrow import parquet
 
     written = []
-    for table in TABLES:
+    for table in tables:
         path = folder / f"{table.name}.parquet"
         schema = _schema(table, arrow)
         try:
-            _replace(path, schema, _batches(table, schema, comparison, arrow), parquet)
+            _replace(path, schema, _batches(table, schema, source, arrow), parquet)
         except OSError as error:
             raise InputError(
                 f"cannot write {path.name!r}",
@@ -73,7 +74,7 @@ def require_pyarrow() -> None:
         )
 
 
-def _schema(table: Table, arrow: Any) -> arrow.Schema:
+def _schema(table: Table[Source], arrow: Any) -> arrow.Schema:
     """Columns with their types, and what the file says of itself."""
     types = {
         Kind.WORD: arrow.string(),
@@ -89,9 +90,9 @@ def _schema(table: Table, arrow: Any) -> arrow.Schema:
 
 
 def _batches(
-    table: Table, schema: arrow.Schema, comparison: Comparison, arrow: Any
+    table: Table[Source], schema: arrow.Schema, source: Source, arrow: Any
 ) -> Iterator[arrow.RecordBatch]:
-    for rows in in_batches(table.rows(comparison), ROWS_AT_A_TIME):
+    for rows in in_batches(table.rows(source), ROWS_AT_A_TIME):
         columns = zip(*rows, strict=True)
         arrays = [
             arrow.array(_cells(column, cells), type=field.type)

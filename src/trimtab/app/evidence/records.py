@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+from typing import Generic, TypeVar
 
 from trimtab.app.evidence.comparison import Comparison
 from trimtab.app.evidence.rows import (
@@ -34,6 +35,9 @@ __all__ = ["SCHEMA", "TABLES", "Column", "Kind", "Table", "in_batches"]
 
 SCHEMA = 1
 
+Source = TypeVar("Source")
+"""What a table tells of: a comparison, or a sweep."""
+
 
 class Kind(Enum):
     """What a column holds, and how files write it."""
@@ -55,12 +59,12 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Generic[Source]):
     """One table: its columns, and where its rows come from, in the order of the columns."""
 
     name: str
     columns: tuple[Column, ...]
-    rows: Callable[[Comparison], Iterable[Row]]
+    rows: Callable[[Source], Iterable[Row]]
 
 
 def in_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
@@ -99,7 +103,7 @@ def _columns(kind: Kind, names: str) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name in names.split())
 
 
-TABLES = (
+TABLES: tuple[Table[Comparison], ...] = (
     Table(
         "figures",
         (

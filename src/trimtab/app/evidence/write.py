@@ -16,6 +16,7 @@ from trimtab.app.evidence.as_json import write_json
 from trimtab.app.evidence.as_parquet import has_pyarrow, require_pyarrow, write_parquet
 from trimtab.app.evidence.comparison import Comparison
 from trimtab.app.evidence.page import write_page
+from trimtab.app.evidence.records import TABLES
 from trimtab.model.errors import InputError
 
 __all__ = ["EvidenceFiles", "Format", "write_evidence"]
@@ -72,5 +73,5 @@ def write_evidence(
     return EvidenceFiles(
         page if Format.HTML in formats else None,
         json if Format.JSON in formats else None,
-        write_parquet(folder, comparison) if Format.PARQUET in formats else (),
+        write_parquet(folder, comparison, TABLES) if Format.PARQUET in formats else (),
     )
