@@ -101,6 +101,19 @@ def test_a_rebalancing_brings_the_household_noticeably_nearer(quantity, refused)
     assert codes(found) == ([("improvement", REFUSAL)] if refused else [])
 
 
+@pytest.mark.parametrize(("remaining", "refused"), [(0.0092, True), (0.0090, False)])
+def test_less_risk_against_the_targets_is_nearer_too(remaining, refused):
+    before = CostParts(drift=500.0, tracking_error=0.0100)
+    parts = (before, CostParts(drift=490.0, spread=20.0, tracking_error=remaining))
+    found = check(Improvement(), planned(HOME, sells("old", 10), parts=parts))
+    assert codes(found) == ([("improvement", REFUSAL)] if refused else [])
+
+
+def test_a_small_step_that_saves_more_than_it_costs_is_worth_taking():
+    parts = (CostParts(drift=500.0), CostParts(drift=490.0, spread=9.0))
+    assert check(Improvement(), planned(HOME, sells("old", 10), parts=parts)) == ()
+
+
 def test_a_plan_that_pays_for_itself_need_not_reduce_drift():
     parts = (CostParts(drift=500.0), CostParts(drift=520.0, spread=20.0, tax=-900.0))
     assert check(Improvement(), planned(HOME, sells("old", 1), parts=parts)) == ()

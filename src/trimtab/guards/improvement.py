@@ -19,12 +19,14 @@ __all__ = ["PLUGIN", "Improvement"]
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """Refuses trades that leave the household about as far from its targets as it was.
+    """Refuses trades that leave the household about as far from its targets as it was, and cost.
 
-    The distance is ½ Σ |weight − target|.  A plan that must raise cash or obey a restriction is let
-    pass, and so is one that pays for itself without regard to drift, as a harvest does, or that
-    only puts cash to work and comes nearer: a small deposit cannot mend a large drift.
-    Unit: `least` a fraction of the distance before.
+    The distance is ½ Σ |weight − target|, or the tracking error: one of the two has to shrink, as a
+    policy that goes by risk may well move a weight away from its target.  A plan that must raise
+    cash or obey a restriction is let pass, and so is one that pays for itself: within a year it
+    saves more than it costs, drift included, or it saves tax as a harvest does.  One that only puts
+    cash to work has to come nearer, by however little: a small deposit cannot mend a large drift.
+    Unit: `least` a fraction of what it was before.
     """
 
     name: ClassVar[str] = "improvement"
@@ -38,7 +40,8 @@ class Improvement:
         before = _distance(plan.weights_before, mandate)
         after = _distance(plan.weights_after, mandate)
         least = 0.0 if _only_buys(plan) else float(self.least)
-        if after <= before * (1 - least):
+        error, remaining = plan.before.tracking_error, plan.after.tracking_error
+        if after <= before * (1 - least) or (error > 0 and remaining <= error * (1 - least)):
             return ()
         improved = (before - after) / before if before > 0 else 0.0
         return (
@@ -47,7 +50,9 @@ class Improvement:
                 self.strictness.severity,
                 "household",
                 f"the distance from the targets goes from {percent(before)} to {percent(after)}, "
-                f"an improvement of {percent(improved)}; at least {percent(self.least)} is asked",
+                f"an improvement of {percent(improved)}, and the tracking error from "
+                f"{percent(error)} to {percent(remaining)}; of one of them at least "
+                f"{percent(self.least)} is asked",
                 actual=percent(improved),
                 bound=percent(self.least),
                 remedy="wait until the drift is worth trading, or lower guards.improvement.least",
@@ -68,9 +73,10 @@ def _only_buys(plan: Plan) -> bool:
 
 
 def _pays_for_itself(plan: Plan) -> bool:
-    """Whether tax and costs alone come out better with the plan than without."""
+    """Whether a year comes out better with the plan than without, or tax and costs alone do."""
     before, after = plan.before, plan.after
-    return after.total - after.drift < before.total - before.drift
+    saves_besides = after.total - after.drift < before.total - before.drift
+    return after.total < before.total or saves_besides
 
 
 PLUGIN = Improvement
