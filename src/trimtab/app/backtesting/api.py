@@ -161,4 +161,4 @@ def sweep(
     entrants = [Entrant(choice) for choice in grid_of(base, axes)]
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
     engine = Engine.SERIAL if workers == 1 else Engine.PROCESSES
-    return run_sweep(stage, entrants, walk_forward, progress, engine, workers)
+    return run_sweep(stage, entrants, Entrant(base), walk_forward, progress, engine, workers)

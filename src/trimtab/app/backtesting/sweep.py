@@ -16,16 +16,18 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.app.backtesting.policy_words import policy_from
 from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, run_entrant
 from trimtab.app.evidence.figures import PolicyFigures, daily_returns, figures_of
+from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.partitions import Engine, map_partitions
 from trimtab.model.errors import InputError
-from trimtab.quant.performance.criteria import Criterion
+from trimtab.quant.performance.criteria import Criterion, daily_values, score, sums_of_days
 from trimtab.quant.performance.walk_forward import WalkForward, choose_on_past
 from trimtab.quant.performance.windows import Training, Window, walk_forward_windows
 
-__all__ = ["Sweep", "Trial", "WalkForwardTerms", "run_sweep"]
+__all__ = ["Sweep", "Trial", "WalkForwardTerms", "judge_sweep", "run_sweep", "trial_of"]
 
 Floats = npt.NDArray[np.float64]
 SESSIONS_A_YEAR = 252
@@ -49,7 +51,7 @@ class WalkForwardTerms:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One setting: what it came to, and its daily returns after tax.
+    """One setting: what it came to, and the daily returns of its wealth after liquidation tax.
 
     Shape: `returns` (T − 1,).
     """
@@ -63,53 +65,76 @@ class Trial:
 class Sweep:
     """All trials in the order of the grid, and the walk-forward test of choosing among them.
 
-    `windows` and `walk` are empty and `None` where the history is too short for it or the trials
-    never differ; `why_not` says so then.  `dates` are those of the returns.
+    `default` is the policy as it stands without the grid: one of the trials where the grid has it,
+    else a run of its own, which counts for nothing in the judgement of the search.  `windows` are
+    empty and `walk` is `None` where the history is too short or the trials never differ; `why_not`
+    says so then.  `dates` are those of the returns.
     """
 
     trials: tuple[Trial, ...]
+    default: Trial
     dates: tuple[date, ...]
     terms: WalkForwardTerms
-    windows: tuple[Window, ...]
-    walk: WalkForward | None
+    winner_at: int
+    windows: tuple[Window, ...] = ()
+    walk: WalkForward | None = None
     why_not: str = ""
 
     @property
     def winner(self) -> Trial:
-        """The trial with the most wealth after liquidation tax at the end."""
-        return max(self.trials, key=lambda trial: trial.figures.after_liquidation_end)
+        """The trial that scores highest over all days: by default, that which grew most."""
+        return self.trials[self.winner_at]
 
 
 def run_sweep(
     stage: Stage,
     entrants: Sequence[Entrant],
+    default: Entrant,
     terms: WalkForwardTerms | None = None,
     progress: Progress | None = None,
     engine: Engine = Engine.PROCESSES,
     workers: int | None = None,
 ) -> Sweep:
-    """Run every trial and judge the choice among them; `progress` counts trials.
+    """Run every trial and judge the choice among them; `progress` counts runs.
 
     Refuses: no trial, two of one name, and settings that the policy does not have.
     """
-    terms = terms or WalkForwardTerms()
-    check_entrants(entrants)
     if not entrants:
         raise InputError("sweep", "there is no setting to try", remedy="give --grid setting=a,b,c")
+    check_entrants(entrants)
+    usual = policy_from(default.choice)
+    at = next((k for k, one in enumerate(entrants) if policy_from(one.choice) == usual), None)
+    jobs = [(entrant, stage) for entrant in (*entrants, *([default] if at is None else []))]
+    done = tuple(map_partitions(_trial, jobs, engine, workers=workers, progress=progress))
     market, settings = stage.world.market, stage.settings
     sessions = market.sessions(settings.start, settings.end)
-    jobs = [(entrant, stage) for entrant in entrants]
-    trials = tuple(map_partitions(_trial, jobs, engine, workers=workers, progress=progress))
     dates = tuple(market.dates[sessions.start + 1 : sessions.stop])
-    windows, walk, why_not = _walked(trials, terms)
-    return Sweep(trials, dates, terms, windows, walk, why_not)
+    reference = done[-1 if at is None else at]
+    return judge_sweep(done[: len(entrants)], reference, dates, terms or WalkForwardTerms())
+
+
+def judge_sweep(
+    trials: Sequence[Trial], default: Trial, dates: tuple[date, ...], terms: WalkForwardTerms
+) -> Sweep:
+    """The winner of trials over the same days, and what choosing on the past would have earned."""
+    table = np.column_stack([trial.returns for trial in trials])
+    scores = score(sums_of_days(daily_values(table, terms.criterion)), terms.criterion)
+    windows, walk, why_not = _walked(table, terms)
+    return Sweep(tuple(trials), default, dates, terms, int(scores.argmax()), windows, walk, why_not)
 
 
 def _trial(job: tuple[Entrant, Stage]) -> Trial:
     """One trial; at the top level of the module, so that another process finds it."""
     entrant, stage = job
-    run = run_entrant(entrant, stage)
-    returns = daily_returns(run.daily.after_tax, run.daily.flow)
+    return trial_of(entrant, run_entrant(entrant, stage))
+
+
+def trial_of(entrant: Entrant, run: BacktestRun) -> Trial:
+    """A run as a trial.
+
+    Refuses: one that is worth nothing on some day after liquidation tax.
+    """
+    returns = daily_returns(run.daily.after_liquidation, run.daily.flow)
     if returns is None:
         raise InputError(
             f"policy {entrant.shown!r}",
@@ -120,12 +145,13 @@ def _trial(job: tuple[Entrant, Stage]) -> Trial:
 
 
 def _walked(
-    trials: Sequence[Trial], terms: WalkForwardTerms
+    table: Floats, terms: WalkForwardTerms
 ) -> tuple[tuple[Window, ...], WalkForward | None, str]:
     """The walk-forward test, or why there is none."""
-    table = np.column_stack([trial.returns for trial in trials])
     if table.shape[1] < 2:
         return (), None, "a single setting leaves nothing to choose"
+    if (table == table[:, :1]).all():
+        return (), None, "all settings did the same on every day"
     try:
         windows = walk_forward_windows(
             len(table),

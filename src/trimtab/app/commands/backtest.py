@@ -110,10 +110,7 @@ def show_runs(
         runs = run_entrants(stage, entrants, watched.of, workers=terms.workers)
     messages().print(watched.sentence, style="dim")
     comparison = compare_runs(runs, RankBy(ranked_by))
-    household = loaded.household
-    about = About(
-        household.name or household.id, household.base_currency, stage.world.market.history.source
-    )
+    about = About.of(loaded.household, stage.world.market.history.source)
     files = write_evidence(terms.output, comparison, about)
     if as_json:
         from trimtab.app.evidence.as_json import json_parts

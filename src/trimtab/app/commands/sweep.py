@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.app.commands.backtest_options import backtest_options, stage_of, terms_given
 from trimtab.app.commands.options import folder_argument, json_option
+
+if TYPE_CHECKING:
+    from trimtab.app.backtesting.sweep import Sweep
+    from trimtab.app.evidence.about import About
 
 __all__ = ["sweep"]
 
@@ -58,10 +63,10 @@ def sweep(
     from trimtab.app.backtesting.policy_words import grid_of, read_axis, read_choice
     from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
-    from trimtab.app.evidence.sweep_files import write_sweep
+    from trimtab.app.evidence.about import About
     from trimtab.app.exits import Exit
     from trimtab.app.household import load_folder
-    from trimtab.app.screens.sweep_screen import show_sweep
+    from trimtab.app.screens.sweep_screen import watch_trials
     from trimtab.app.screens.words import progress, warn_of_compiling
     from trimtab.app.solver_start import start_solver
     from trimtab.drivers.partitions import Engine
@@ -79,8 +84,26 @@ def sweep(
         stage = stage_of(terms, loaded)
     walk_forward = WalkForwardTerms(Training(window), train, test, purge, purge)
     engine = Engine.SERIAL if terms.workers == 1 or len(entrants) == 1 else Engine.PROCESSES
-    with progress(f"Running {len(entrants):,} settings ..."):
-        result = run_sweep(stage, entrants, walk_forward, None, engine, terms.workers)
-    files = write_sweep(terms.output, result, loaded.household)
-    show_sweep(result, loaded.household, files, as_json)
+    default = Entrant(base, policy)
+    with watch_trials() as tell:
+        result = run_sweep(stage, entrants, default, walk_forward, tell, engine, terms.workers)
+    about = About.of(loaded.household, stage.world.market.history.source)
+    _show(result, about, terms.output, as_json)
     return Exit.DONE
+
+
+def _show(result: Sweep, about: About, output: Path, as_json: bool) -> None:
+    """Page, JSON and Parquet, and the result on the screen."""
+    from trimtab.app.evidence.sweep_figures import sweep_figures
+    from trimtab.app.evidence.sweep_files import sweep_json_parts, write_sweep
+    from trimtab.app.screens.backtest_screen import show_files
+    from trimtab.app.screens.sweep_screen import show_sweep
+
+    files = write_sweep(output, result, about)
+    figures = sweep_figures(result)
+    if as_json:
+        for part in sweep_json_parts(figures, about):
+            click.echo(part, nl=False)
+    else:
+        show_sweep(figures, about)
+        show_files(files)

@@ -6,6 +6,9 @@ Errors: none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
+
+from trimtab.model.accounts import Household
 
 __all__ = ["About"]
 
@@ -17,3 +20,8 @@ class About:
     household: str
     currency: str = "USD"
     source: str = ""
+
+    @classmethod
+    def of(cls, household: Household, source: str) -> Self:
+        """A household by its name, or its id where it has none."""
+        return cls(household.name or household.id, household.base_currency, source)

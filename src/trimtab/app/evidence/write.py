@@ -19,7 +19,7 @@ from trimtab.app.evidence.page import write_page
 from trimtab.app.evidence.records import TABLES
 from trimtab.model.errors import InputError
 
-__all__ = ["EvidenceFiles", "Format", "write_evidence"]
+__all__ = ["EvidenceFiles", "Format", "make_folder", "write_evidence"]
 
 PAGE, JSON = "backtest.html", "backtest.json"
 
@@ -56,15 +56,7 @@ def write_evidence(
         formats = [Format.HTML, Format.JSON, *([Format.PARQUET] if has_pyarrow() else [])]
     if Format.PARQUET in formats:
         require_pyarrow()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"cannot make the folder {folder.name!r}",
-            error.strerror or str(error),
-            remedy="name another folder",
-            file=str(folder),
-        ) from None
+    make_folder(folder)
     page, json = folder / PAGE, folder / JSON
     if Format.HTML in formats:
         write_page(page, comparison, about)
@@ -75,3 +67,19 @@ def write_evidence(
         json if Format.JSON in formats else None,
         write_parquet(folder, comparison, TABLES) if Format.PARQUET in formats else (),
     )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing.
+
+    Refuses: a place where none can be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make the folder {folder.name!r}",
+            error.strerror or str(error),
+            remedy="name another folder",
+            file=str(folder),
+        ) from None

@@ -1,0 +1,89 @@
+"""A sweep runs every setting on one stage, whoever does the work, and refuses what it cannot."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import trimtab.app.backtesting.api as api
+from tests.app.backtesting.made_markets import market_household
+from tests.app.commands_run import BAD_INPUT, DONE, run
+from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms
+from trimtab.model.errors import InputError, InputErrors
+
+TERMS = WalkForwardTerms(train_years=0.4, test_years=0.2, purge=2, embargo=2)
+GRID = {"absolute": ("0.01", "0.05", "0.20")}
+
+
+@pytest.fixture(scope="module")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return market_household(tmp_path_factory.mktemp("sweep") / "household")
+
+
+@pytest.fixture(scope="module")
+def swept(household: Path) -> Sweep:
+    return api.sweep(household, "threshold", GRID, walk_forward=TERMS)
+
+
+def test_every_setting_is_a_trial_over_the_same_days(swept: Sweep):
+    assert [one.entrant.shown for one in swept.trials] == [
+        "threshold:absolute=0.01", "threshold:absolute=0.05", "threshold:absolute=0.20",
+    ]  # fmt: skip
+    assert {len(one.returns) for one in swept.trials} == {len(swept.dates)} == {319}
+    assert swept.walk is not None and len(swept.walk.log) == len(swept.windows) * 3
+
+
+def test_narrow_bands_trade_more(swept: Sweep):
+    narrow, middle, wide = (one.figures.trades for one in swept.trials)
+    assert narrow > middle > wide == 0
+
+
+def test_returns_are_those_of_wealth_after_liquidation_tax(swept: Sweep):
+    for one in swept.trials:
+        grown = one.figures.value_start * float(np.prod(1.0 + one.returns))
+        assert grown == pytest.approx(one.figures.after_liquidation_end, rel=1e-9)
+
+
+def test_the_policy_as_it_stands_runs_beside_the_grid(swept: Sweep, household: Path):
+    assert swept.default.entrant.shown == "threshold"
+    assert all(swept.default is not one for one in swept.trials)
+    inside = api.sweep(household, "threshold:absolute=0.05", GRID, walk_forward=TERMS)
+    assert inside.default is inside.trials[1]
+
+
+def test_processes_come_to_the_same_figures(swept: Sweep, household: Path):
+    told: list[tuple[int, int]] = []
+    again = api.sweep(
+        household, "threshold", GRID, walk_forward=TERMS, workers=2,
+        progress=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    for one, other in zip(swept.trials, again.trials, strict=True):
+        assert one.figures == other.figures and (one.returns == other.returns).all()
+
+
+def test_the_command_writes_page_json_and_tables(household: Path, tmp_path: Path):
+    done = run(
+        "sweep", household, "--grid", "absolute=0.05..0.20..0.15", "--train", "0.4",
+        "--test", "0.2", "--workers", "1", "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert done.exit_code == DONE, done.output
+    assert "Of 2 settings of threshold" in done.output
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"sweep.html", "sweep.json", "sweep_trials.parquet", "sweep_log.parquet"} <= names
+
+
+def test_a_setting_that_the_policy_does_not_have_is_refused_before_anything_runs(household: Path):
+    with pytest.raises((InputError, InputErrors), match="absolut"):
+        api.sweep(household, "threshold", {"absolut": (0.05,)})
+
+
+def test_a_grid_that_is_no_axis_is_refused_with_an_example(household: Path):
+    refused = run("sweep", household, "--grid", "absolute=5..1..1")
+    assert refused.exit_code == BAD_INPUT
+    assert "For example absolute=0.02,0.05" in " ".join(refused.stderr.split())
+
+
+def test_an_empty_grid_is_refused(household: Path):
+    with pytest.raises((InputError, InputErrors), match="there is no setting to try"):
+        api.sweep(household, "threshold", {"absolute": ()})
