@@ -1,6 +1,6 @@
 """Policies as a person writes them: `5/25`, `threshold:absolute=0.03,destination=edge`.
 
-Errors: `InputError` for a setting without a value; `configure` refuses what a policy does not have.
+Errors: `InputError` for what is written otherwise; `configure` refuses what a policy does not have.
 """
 
 from __future__ import annotations
@@ -19,15 +19,20 @@ __all__ = ["grid_of", "policy_from", "read_axis", "read_choice", "worded"]
 
 RANGE_PARTS = 3
 GRID_MAX = 100_000
+SETTING_EXAMPLE = "threshold:absolute=0.03,destination=edge"
 
 
 def read_choice(words: str, mandate: Mandate) -> PlugInChoice:
     """The policy that is meant; the mandate's own settings hold where its name is given alone.
 
-    Refuses: a setting without a name or a value.
+    Refuses: settings of no policy, and a setting without a name or a value.
     """
     name, _, rest = words.partition(":")
     name = name.strip()
+    if not name:
+        raise InputError(
+            f"policy {words!r}", "has no name", remedy=f"for example {SETTING_EXAMPLE}"
+        )
     if not rest and name == mandate.policy.name:
         return mandate.policy
     settings = {}
@@ -38,7 +43,7 @@ def read_choice(words: str, mandate: Mandate) -> PlugInChoice:
                 f"policy {words!r}",
                 f"{part!r} is no setting",
                 "settings are written name=value, with commas between them",
-                "for example threshold:absolute=0.03,destination=edge",
+                f"for example {SETTING_EXAMPLE}",
             )
         settings[key.strip()] = _value(value.strip())
     return PlugInChoice(name, settings)
@@ -88,11 +93,10 @@ def read_axis(text: str) -> tuple[str, tuple[str, ...]]:
     """
     key, sign, values = text.partition("=")
     parts = [part.strip() for part in values.split("..")]
-    if not sign or not key.strip() or not values.strip():
+    listed = tuple(filter(None, (part.strip() for part in values.split(","))))
+    if not sign or not key.strip() or not listed or len(parts) not in (1, RANGE_PARTS):
         raise _no_axis(text)
-    if len(parts) == RANGE_PARTS:
-        return key.strip(), _stepped(text, *parts)
-    return key.strip(), tuple(filter(None, (part.strip() for part in values.split(","))))
+    return key.strip(), listed if len(parts) == 1 else _stepped(text, *parts)
 
 
 def _stepped(text: str, first: str, last: str, step: str) -> tuple[str, ...]:
@@ -100,6 +104,8 @@ def _stepped(text: str, first: str, last: str, step: str) -> tuple[str, ...]:
         low, high, by = Decimal(first), Decimal(last), Decimal(step)
     except InvalidOperation:
         raise _no_axis(text) from None
+    if not all(one.is_finite() for one in (low, high, by)):
+        raise _no_axis(text)
     if by <= 0 or high < low or (high - low) / by > GRID_MAX:
         raise _no_axis(text)
     count = int((high - low) / by) + 1
@@ -122,5 +128,7 @@ def _value(text: str) -> Setting:
     try:
         number = Decimal(text)
     except InvalidOperation:
+        return text
+    if not number.is_finite():
         return text
     return int(number) if number == number.to_integral_value() and "." not in text else number

@@ -1,11 +1,15 @@
 """The market of a backtest: history from the household's own feed, checked, with years before it.
 
+The years before the first day are for estimates of risk and welcome, not needed: that they are not
+there, or that something was listed during them, is no news about the backtest.
+
 Errors: `InputError` for a feed without daily history, and whatever the checks refuse, each with
 day and instrument.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +19,7 @@ from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.market_rules import MarketRules
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding
+from trimtab.model.market_findings import listed_late, opens_late
 from trimtab.policies._schedule import is_session
 from trimtab.ports import MarketFeed
 
@@ -22,6 +27,9 @@ __all__ = ["World", "world_of"]
 
 WARM_UP = timedelta(days=3 * 366)
 """How much history before the first day risk is estimated from; `HISTORY_SESSIONS` in days."""
+EDGE = timedelta(days=7)
+"""So many days after the first that was asked for, prices may begin without a word: holidays."""
+OPENS_LATE, LISTED_LATE = "market.opens_late", "market.listed_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +69,21 @@ def world_of(
     history = feed.market(names, start - WARM_UP, end, base)
     findings = check_market(history, rules, is_session)
     market = MarketDays(history, base)
-    return World(market, findings)
+    return World(market, tuple(_of_the_period(findings, start, history.dates[0])))
+
+
+def _of_the_period(findings: Iterable[Finding], start: date, opens: date) -> Iterator[Finding]:
+    """What is news about the backtest itself, told from its first day and not from the years before.
+
+    Both kinds of finding that are looked at say their day in `actual`.
+    """
+    for finding in findings:
+        if finding.code == OPENS_LATE:
+            if opens - start > EDGE:
+                yield opens_late(opens, start)
+        elif finding.code == LISTED_LATE:
+            listed = date.fromisoformat(finding.actual)
+            if listed > start:
+                yield listed_late(finding.subject, listed, max(opens, start))
+        else:
+            yield finding
