@@ -57,13 +57,15 @@ def stage_for(
     `settings` win over `start` and `end`.
     Unit: `value` base currency.
     """
+    begins = _start_from(start_from)
     if settings is None:
-        period = period_of(loaded, start, end)
+        period = period_of(loaded, start, end, begins)
         settings = BacktestSettings(period.start, period.end)
     worth = None if value is None else exact(str(value), "value")
     if worth is not None and worth <= 0:
-        raise InputError("value", f"is {worth}", "it must be above zero")
-    return set_stage(loaded, Question(settings, _start_from(start_from), worth))
+        remedy = "leave it out to begin with what the household is worth today"
+        raise InputError("value", f"is {worth}", "it must be above zero", remedy)
+    return set_stage(loaded, Question(settings, begins, worth))
 
 
 def _start_from(word: StartFrom | str) -> StartFrom:

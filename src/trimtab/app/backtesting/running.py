@@ -136,5 +136,5 @@ def _run(job: _Job) -> BacktestRun:
 
 
 def _noted(run: BacktestRun, stage: Stage) -> BacktestRun:
-    """The run with what was noticed before it began."""
-    return replace(run, findings=(*stage.findings, *run.findings))
+    """The run with what was noticed before it began, and its terms."""
+    return replace(run, findings=(*stage.findings, *run.findings), settings=stage.terms)

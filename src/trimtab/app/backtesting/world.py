@@ -9,7 +9,7 @@ day and instrument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,10 +50,15 @@ def instruments_needed(loaded: LoadedHousehold) -> tuple[str, ...]:
 
 
 def world_of(
-    loaded: LoadedHousehold, start: date, end: date, rules: MarketRules | None = None
+    loaded: LoadedHousehold,
+    start: date,
+    end: date,
+    rules: MarketRules | None = None,
+    also: Sequence[str] = (),
 ) -> World:
     """The market of a household's instruments over a period, with the years before it.
 
+    `also` names instruments besides: what was held then and is not held any more.
     Refuses: a feed that has no daily history, and data that no backtest should rest on.
     """
     feed = loaded.feed
@@ -64,7 +69,7 @@ def world_of(
             "a backtest needs closes, dividends and splits day by day",
             'use [feed] kind = "files" or "yahoo"',
         )
-    names = instruments_needed(loaded)
+    names = tuple(dict.fromkeys((*instruments_needed(loaded), *also)))
     base = loaded.household.base_currency
     history = feed.market(names, start - WARM_UP, end, base)
     findings = check_market(history, rules, is_session)
@@ -73,7 +78,7 @@ def world_of(
 
 
 def _of_the_period(findings: Iterable[Finding], start: date, opens: date) -> Iterator[Finding]:
-    """What is news about the backtest itself, told from its first day and not from the years before.
+    """What is news about the backtest itself, told from its first day, not from the years before.
 
     Both kinds of finding that are looked at say their day in `actual`.
     """

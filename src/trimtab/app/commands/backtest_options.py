@@ -166,6 +166,7 @@ def settings_of(terms: Terms, loaded: LoadedHousehold) -> BacktestSettings:
 
     Refuses: what makes no sense together.
     """
+    from trimtab.app.backtesting.opening import StartFrom
     from trimtab.app.backtesting.period import period_of
     from trimtab.drivers.backtest.settings import (
         BacktestSettings,
@@ -174,7 +175,7 @@ def settings_of(terms: Terms, loaded: LoadedHousehold) -> BacktestSettings:
         TaxesPaid,
     )
 
-    period = period_of(loaded, terms.start, terms.end)
+    period = period_of(loaded, terms.start, terms.end, StartFrom(terms.start_from))
     limit = terms.participation
     try:
         return BacktestSettings(
