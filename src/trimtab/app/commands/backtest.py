@@ -11,10 +11,13 @@ from trimtab.app.commands.backtest_options import Terms, backtest_options, stage
 from trimtab.app.commands.options import folder_argument, json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trimtab.app.backtesting.running import Entrant
+    from trimtab.app.evidence import About, Comparison, EvidenceFiles
     from trimtab.app.household import LoadedHousehold
 
-__all__ = ["backtest", "compare"]
+__all__ = ["backtest", "compare", "run_and_compare", "show_result"]
 
 
 @click.command()
@@ -61,6 +64,8 @@ def _run(folder: Path, policies: tuple[str, ...], terms: Terms, as_json: bool, b
     """Run the policies, show them and write everything."""
     from trimtab.app.backtesting.policy_words import read_choice
     from trimtab.app.backtesting.running import Entrant, check_entrants
+    from trimtab.app.evidence import write_evidence
+    from trimtab.app.exits import Exit
     from trimtab.app.household import load_folder
     from trimtab.app.screens.words import progress
 
@@ -70,7 +75,9 @@ def _run(folder: Path, policies: tuple[str, ...], terms: Terms, as_json: bool, b
     names = tuple(dict.fromkeys(policies)) or ("hold", loaded.mandate.policy.name)
     entrants = [Entrant(read_choice(name, loaded.mandate), name) for name in names]
     check_entrants(entrants)
-    return show_runs(loaded, entrants, terms, as_json, ranked_by)
+    comparison, about = run_and_compare(loaded, entrants, terms, ranked_by)
+    show_result(comparison, about, write_evidence(terms.output, comparison, about), as_json)
+    return Exit.DONE
 
 
 def _figure(by: str) -> str:
@@ -86,19 +93,17 @@ def _figure(by: str) -> str:
     return by
 
 
-def show_runs(
+def run_and_compare(
     loaded: LoadedHousehold,
-    entrants: list[Entrant],
+    entrants: Sequence[Entrant],
     terms: Terms,
-    as_json: bool,
     ranked_by: str = "after_liquidation",
-) -> int:
-    """Run entrants on one stage, then screen, page, JSON and Parquet."""
+) -> tuple[Comparison, About]:
+    """Run entrants on one stage, with a sign of life meanwhile, and hold them side by side."""
     from trimtab.app.backtesting.running import run_entrants
-    from trimtab.app.evidence import About, RankBy, write_evidence
+    from trimtab.app.evidence import About, RankBy
     from trimtab.app.evidence import compare as compare_runs
-    from trimtab.app.exits import Exit
-    from trimtab.app.screens.backtest_screen import show_comparison, show_files, watch_runs
+    from trimtab.app.screens.backtest_screen import watch_runs
     from trimtab.app.screens.words import messages, progress, warn_of_compiling
     from trimtab.app.solver_start import start_solver
 
@@ -110,14 +115,18 @@ def show_runs(
         runs = run_entrants(stage, entrants, watched.of, workers=terms.workers)
     messages().print(watched.sentence, style="dim")
     comparison = compare_runs(runs, RankBy(ranked_by))
-    about = About.of(loaded.household, stage.world.market.history.source)
-    files = write_evidence(terms.output, comparison, about)
-    if as_json:
-        from trimtab.app.evidence.as_json import json_parts
+    return comparison, About.of(loaded.household, stage.world.market.history.source)
 
-        for part in json_parts(comparison, about):
-            click.echo(part, nl=False)
-    else:
+
+def show_result(comparison: Comparison, about: About, files: EvidenceFiles, as_json: bool) -> None:
+    """The comparison on the screen, or as JSON on stdout and nothing else there."""
+    from trimtab.app.screens.backtest_screen import show_comparison, show_files
+
+    if not as_json:
         show_comparison(comparison, about)
         show_files(files)
-    return Exit.DONE
+        return
+    from trimtab.app.evidence.as_json import json_parts
+
+    for part in json_parts(comparison, about):
+        click.echo(part, nl=False)
