@@ -11,7 +11,7 @@ from trimtab.model.lots import is_long_term
 from trimtab.quant.simulate.direct_market import DirectMarket
 from trimtab.quant.simulate.harvest_rule import Every, HarvestRule, LossUse
 
-NOTHING = 1e-12
+NOTHING, SPECK = 1e-12, 1e-9  # of a lot, of the portfolio
 
 
 @dataclass(eq=False)
@@ -316,7 +316,7 @@ def _trim(own: Reference, t: int) -> None:
     for name, lots in enumerate(own.lots):
         price = own.market.prices[t, name]
         held = own.held(name) * price
-        if held <= 0.0 or held <= wanted[name] * (1.0 + rule.band):
+        if held <= wanted[name] * (1.0 + rule.band) + SPECK * value:
             continue
         excess = held - wanted[name]
         fit = [
@@ -341,7 +341,7 @@ def _invest(own: Reference, t: int) -> None:
     if cash <= rule.cash_max * value:
         return
     wanted = _wanted(own, t, value)
-    least = rule.trade_min * value
+    least = max(rule.trade_min, SPECK) * value
     gaps = [
         (wanted[n] - own.held(n) * own.market.prices[t, n], n)
         for n in range(len(own.lots))
@@ -349,7 +349,7 @@ def _invest(own: Reference, t: int) -> None:
     ]
     for gap, name in sorted(gaps, key=lambda one: (-one[0], one[1])):
         dollars = min(gap, cash)
-        if dollars < least or dollars <= 0.0:
+        if dollars < least:
             return
         units = dollars / (own.market.prices[t, name] * (1.0 + rule.cost))
         own.lots[name].append(ReferenceLot(units, dollars, day, day, own.paid[name]))
@@ -362,7 +362,8 @@ def _execute(own: Reference, t: int, name: int) -> float:
     """Sell what is marked of a name; its losses."""
     price, day, rule = own.market.prices[t, name], own.market.dates[t], own.rule
     total = 0.0
-    for lot in list(own.lots[name]):
+    gone = []
+    for lot in own.lots[name]:  # a wash sale may put the rest of a lot behind it, to be sold too
         if lot.selling <= 0.0:
             continue
         before = lot.units
@@ -391,7 +392,8 @@ def _execute(own: Reference, t: int, name: int) -> float:
         lot.units -= lot.selling
         lot.selling = 0.0
         if lot.units <= NOTHING * before:
-            own.lots[name].remove(lot)
+            gone.append(lot)
+    own.lots[name] = [lot for lot in own.lots[name] if lot not in gone]
     return total
 
 

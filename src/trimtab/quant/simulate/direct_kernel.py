@@ -187,7 +187,7 @@ def _trade(world: World, book: Book, rule: Floats, t: int) -> None:
             if step == HARVEST:
                 found = mark_harvest(world, book, rule, t, day, value)
             elif step == TRIM:
-                found = mark_overweight(world, book, rule, t, day)
+                found = mark_overweight(world, book, rule, t, day, value)
             else:
                 found = 0
                 invest(world, book, rule, t, day, value, cash)

@@ -18,6 +18,7 @@ Integers = NDArray[np.int64]
 
 NOBODY = -1  # no lot, no twin
 DUST = 1e-12  # share of a lot below which nothing is left of it
+SPECK = 1e-9  # share of the portfolio below which nothing is traded
 WASH_DAYS = 30  # 26 USC 1091(a): 30 days before and after the sale
 QUALIFIED_DAYS = 60  # 26 USC 1(h)(11)(B)(iii): held for more than 60 days
 DEDUCTION = 3_000.0  # 26 USC 1211(b): net loss against ordinary income in a year

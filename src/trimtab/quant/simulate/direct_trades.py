@@ -28,6 +28,7 @@ from trimtab.quant.simulate.direct_layout import (
     RECENT_MAX,
     SECTOR,
     SELLING,
+    SPECK,
     TILT_MAX,
     TOP_BASIS,
     TRADE_MIN,
@@ -254,14 +255,14 @@ def _mark_excess(
 
 
 @kernel
-def mark_overweight(world: World, book: Book, rule: Floats, t: int, day: int) -> int:
+def mark_overweight(world: World, book: Book, rule: Floats, t: int, day: int, value: float) -> int:
     """Mark what is overweight beyond the band, without short-term gains; how many are picked."""
     found = 0
     for name in range(len(book.names)):
         price = world.panel[PRICE, t, name]
         held = book.sums[name, HELD] * price
         wanted = book.sums[name, WANTED]
-        if held > 0.0 and held > wanted * (1.0 + rule[BAND]):
+        if held > wanted * (1.0 + rule[BAND]) + SPECK * value:
             _mark_excess(world, book, rule, name, day, price, held - wanted)
             book.picks[found] = name
             found += 1
@@ -274,11 +275,12 @@ def invest(
 ) -> None:
     """Spend cash on the names that lack most, one after the other."""
     picks, scores = book.picks, book.scores
+    least = max(rule[TRADE_MIN], SPECK) * value
     found = 0
     for name in range(len(book.names)):
         if day > book.names[name, LOCKED]:
             gap = book.sums[name, WANTED] - book.sums[name, HELD] * world.panel[PRICE, t, name]
-            if gap > 0.0 and gap >= rule[TRADE_MIN] * value:
+            if gap >= least:
                 picks[found], scores[found] = name, gap
                 found += 1
     while found > 0 and cash > 0.0:
@@ -287,7 +289,7 @@ def invest(
             if scores[place] > scores[best]:
                 best = place
         spent = min(scores[best], cash)
-        if spent < rule[TRADE_MIN] * value:
+        if spent < least:
             return
         buy(book, rule, picks[best], day, world.panel[PRICE, t, picks[best]], spent)
         cash -= spent
