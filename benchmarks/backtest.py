@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks import (
     _backtest_against,
     _backtest_daily,
+    _backtest_direct,
     _backtest_sweep,
     _backtest_values,
 )
@@ -36,6 +37,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "values": _backtest_values.run,
     "sweep": _backtest_sweep.run,
     "daily": _backtest_daily.run,
+    "direct": _backtest_direct.run,
     "peers": _backtest_against.run,
 }
 """Every section by the name that `--sections` takes; a new one is a module and a line here."""
