@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab import plugins
@@ -13,7 +13,7 @@ from trimtab.model.mandate import CashRules, HarvestRules, Limits, Mandate, Wash
 from trimtab.model.proposals import ProposalStatus
 from trimtab.quant.situation import Situation
 from trimtab.testing import conform
-from trimtab.testing.proposals import cash_after, faults
+from trimtab.testing.proposals import cash_after, faults, watch_faults
 from trimtab.testing.situations import situation
 from trimtab.testing.worlds import world
 
@@ -93,6 +93,43 @@ def test_a_policy_is_called_what_its_file_is_called(name, plugin):
 def test_a_proposal_keeps_what_every_policy_promises(policy, name):
     at = place(name)
     assert faults(at, policy.propose(at)) == ()
+
+
+@everywhere
+@every_policy
+def test_a_policy_that_says_it_will_not_act_wants_no_more_than_the_duties(policy, name):
+    assert watch_faults(policy, place(name)) == ()
+
+
+@every_policy
+@given(
+    price=st.integers(150, 260),
+    flow=st.sampled_from([0, 0, 5_000, -5_000]),
+    day=st.sampled_from(["2022-10-14", "2022-10-03", "2022-07-01", "2022-01-03"]),
+    traded=st.sampled_from(["2022-01-03", "2022-07-05", "2022-09-30"]),
+)
+@settings(max_examples=30)
+def test_what_a_look_says_of_a_day_is_what_the_whole_situation_would(
+    policy, price, flow, day, traded
+):
+    lots = HOME.replace("  200", f"  {price}").replace("2022-09-24", "2021-09-24")
+    trade = f"account instrument side on qty amount\njoint VTI buy {traded} 1 100"
+    home = world(lots, targets=TARGETS, as_of=day, trades=trade)
+    assert watch_faults(policy, situation(home, flows={"joint": float(flow)})) == ()
+
+
+def test_a_policy_that_acts_where_it_said_it_would_not_is_found():
+    class Sleepy:
+        name = "sleepy"
+
+        def may_act(self, look):
+            return False
+
+        def propose(self, situation):
+            return plugins.load("policies", "threshold")(absolute=Decimal(0)).propose(situation)
+
+    (fault,) = watch_faults(Sleepy(), place("at rest"))
+    assert fault.startswith("it says that it will not act and wants")
 
 
 @everywhere

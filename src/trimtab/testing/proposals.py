@@ -12,11 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
-from trimtab.policies._duties import duties_of
+from trimtab.policies._base import Look, Policy, Watchful
+from trimtab.policies._duties import duties_of, only_duties
 from trimtab.quant.problem import Floats
 from trimtab.quant.situation import Situation
 
-__all__ = ["cash_after", "class_weights", "faults", "traded", "trades"]
+__all__ = ["cash_after", "class_weights", "faults", "look_of", "traded", "trades", "watch_faults"]
 
 TOLERANCE = 0.02
 """Dollars by which sums may differ from what rounding in the solver allows."""
@@ -94,6 +95,27 @@ def faults(situation: Situation, proposal: Proposal) -> tuple[str, ...]:
         *_short_of_cash(situation, proposal),
         *_badly_told(proposal),
     )
+
+
+def look_of(situation: Situation) -> Look:
+    """What a policy that watches is shown of a situation."""
+    snapshot = situation.snapshot
+    days = (trade.on for trade in snapshot.trades if trade.on <= snapshot.as_of)
+    return Look(snapshot.as_of, max(days, default=None), situation.drift, situation.mandate)
+
+
+def watch_faults(policy: Policy, situation: Situation) -> tuple[str, ...]:
+    """Whether a policy that looks and says it will not act then wants more than the duties.
+
+    A backtest does not ask it on such days, and trusts that it has lost nothing.
+    """
+    if not isinstance(policy, Watchful) or policy.may_act(look_of(situation)):
+        return ()
+    wanted = trades(situation, policy.propose(situation))
+    least = trades(situation, only_duties(situation, ""))
+    if not wanted or wanted == least:
+        return ()
+    return (f"it says that it will not act and wants {wanted}; the duties are {least}",)
 
 
 def _unknown(situation: Situation, proposal: Proposal) -> Iterator[str]:
