@@ -79,7 +79,8 @@ def test_a_backtest_that_looked_ahead_would_be_found():
 
     def peeking(history):
         test = drawn.backtest(history)
-        test.market.close[WARM_UP : WARM_UP + 60] = test.market.close[WARM_UP + 1 : WARM_UP + 61]
+        for grid in (test.market.close, test.market.worth):
+            grid[WARM_UP : WARM_UP + 60] = grid[WARM_UP + 1 : WARM_UP + 61]
         for t in test.sessions[:41]:
             test.step(t)
         return test

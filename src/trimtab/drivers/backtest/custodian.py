@@ -91,26 +91,23 @@ class Custodian:
                 self.holdings.book(split(entry_id, on, books, name, one.new, one.old))
         return done
 
-    def dividends(self, t: int, eve: Sequence[Lot]) -> list[PaidDividend]:
-        """Pay the dividends of a session, each per unit held on the eve, before today's split."""
-        on, rates = self.market.dates[t], self.market.dividend[t]
-        paid = []
+    def dividends_owed(self, t: int) -> list[PaidDividend]:
+        """The dividends of a session, each per unit held on the eve: ask before its splits."""
+        on, rates, ledger = self.market.dates[t], self.market.dividend[t], self.holdings.ledger
+        owed = []
         for column in np.flatnonzero(rates > 0.0).tolist():
             name, rate = self.market.instruments[column], Decimal(repr(float(rates[column])))
             for account in self.holdings.accounts:
-                lots = tuple(
-                    lot for lot in eve if lot.account == account and lot.instrument == name
-                )
+                lots = ledger.lots_of(name, account)
                 amount = cents(rate * total(lot.quantity for lot in lots))
                 if amount > 0:
-                    one = PaidDividend(account, name, on, amount, lots)
-                    self._pay(t, column, one)
-                    paid.append(one)
-        return paid
+                    owed.append(PaidDividend(account, name, on, amount, lots))
+        return owed
 
-    def _pay(self, t: int, column: int, paid: PaidDividend) -> None:
+    def pay(self, t: int, paid: PaidDividend) -> PaidDividend:
         """Pay a dividend as cash, or as more of the same where that is wanted and can be had."""
         holdings, on = self.holdings, paid.on
+        column = self.market.column[paid.instrument]
         entry_id = holdings.next_id(on, f"dividend {paid.instrument}")
         wanted = self.settings.dividends is Dividends.REINVEST
         if wanted and self.market.own[t, column]:
@@ -122,11 +119,12 @@ class Custodian:
                     lot_id, paid.account, paid.instrument, units, paid.amount, on, reinvested=True
                 )
                 holdings.book(reinvestment(entry_id, on, lot, holdings.base))
-                return
+                return paid
         if wanted:
             self.findings.append(_not_reinvested(paid))
         where = (paid.account, holdings.base, paid.amount, paid.instrument)
         holdings.book(dividend(entry_id, on, *where))
+        return paid
 
     def _pay_out_lapsed(self, t: int) -> None:
         """Pay out what has had no price for longer than the settings let the last one stand.

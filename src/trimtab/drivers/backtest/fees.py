@@ -30,7 +30,7 @@ def charge_fee(
     begins = t > first and on.month in QUARTER_STARTS and market.dates[t - 1].month != on.month
     if not rate or not begins:
         return ZERO
-    values = holdings.account_values(market.close[t])
+    values = holdings.account_values(market.worth[t])
     taken = ZERO
     for account, value in zip(holdings.accounts, values.tolist(), strict=True):
         amount = cents(Decimal(value * rate / QUARTERS_A_YEAR))

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from trimtab.books.ledger import Books, Ledger
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.model.accounts import Household
-from trimtab.model.entries import Entry
+from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.lots import Lot, long_term_from
 from trimtab.model.money import ZERO, total
@@ -29,6 +29,11 @@ __all__ = ["Holdings", "LotColumns"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+CASH_ONLY = frozenset(
+    {EntryKind.DIVIDEND, EntryKind.INTEREST, EntryKind.FEE}
+    | {EntryKind.DEPOSIT, EntryKind.WITHDRAWAL}
+)
+"""Entries that leave lots alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +54,27 @@ class LotColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """What is held, computed from the ledger after each change.
+    """The lots that are held, computed from the ledger after each change to them.
 
     Shape: `units` (A, N) by account and instrument, `stuck` (A, N) those of unknown basis that a
-    taxable account does not sell; `cash` (A,).
+    taxable account does not sell.
     """
 
     lots: tuple[Lot, ...]
     units: Floats
     stuck: Floats
     columns: LotColumns
-    cash: Floats
-    all_cash: Decimal
 
-    @classmethod
-    def of(cls, holdings: Holdings) -> _Sums:
-        ledger, market = holdings.ledger, holdings.market
-        lots = tuple(ledger.lots.values())
-        units = np.zeros((len(holdings.accounts), len(market.instruments)))
-        stuck, rows = np.zeros_like(units), []
-        for lot in lots:
-            place = holdings.row[lot.account], market.column[lot.instrument]
-            quantity = float(lot.quantity)
-            units[place] += quantity
-            if lot.account not in holdings.taxable:
-                continue
-            if lot.basis is None or not lot.is_known:
-                stuck[place] += quantity
-                continue
-            start, basis = lot.starts, float(lot.basis)
-            first = long_term_from(start).toordinal() if start and not lot.inherited else 0
-            loss_basis = basis if lot.loss_basis is None else float(lot.loss_basis)
-            rows.append((place[1], quantity, basis, loss_basis, first))
-        cash = [holdings.cash(account) for account in holdings.accounts]
-        return cls(
-            lots, units, stuck, _columns(rows), np.array(cash, dtype=np.float64), total(cash)
-        )
+
+@dataclass(frozen=True, slots=True)
+class _LotRow:
+    """A lot as the arrays have it; most lots stay as they are from one entry to the next."""
+
+    lot: Lot
+    place: tuple[int, int]
+    quantity: float
+    is_stuck: bool
+    row: tuple[int, float, float, float, int] | None
 
 
 class Holdings:
@@ -100,6 +90,8 @@ class Holdings:
         self.taxable = frozenset(a.id for a in household.accounts if a.wrapper.is_taxable)
         self.unsettled: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
         self._sums: _Sums | None = None
+        self._cash: tuple[Floats, float] | None = None
+        self._rows: dict[str, _LotRow] = {}
 
     def next_id(self, on: date, what: str) -> str:
         """An id for an entry of a day: the same run gives the same ids."""
@@ -113,12 +105,50 @@ class Holdings:
             except InputError as error:
                 raise InvariantError(f"the books refuse what the backtest did: {error}") from error
             self.entries.append(entry)
-            self._sums = None
+            self._cash = None
+            if entry.kind not in CASH_ONLY:
+                self._sums = None
 
     def _now(self) -> _Sums:
         if self._sums is None:
-            self._sums = _Sums.of(self)
+            self._sums = self._summed()
         return self._sums
+
+    def _summed(self) -> _Sums:
+        known, rows = self._rows, []
+        for lot in self.ledger.lots.values():
+            row = known.get(lot.id)
+            rows.append(row if row is not None and row.lot is lot else self._row_of(lot))
+        self._rows = {row.lot.id: row for row in rows}
+        units = np.zeros((len(self.accounts), len(self.market.instruments)))
+        stuck = np.zeros_like(units)
+        if rows:
+            at, quantity = (
+                zip(*[row.place for row in rows], strict=True),
+                [r.quantity for r in rows],
+            )
+            np.add.at(units, tuple(map(list, at)), quantity)
+        for row in rows:
+            if row.is_stuck:
+                stuck[row.place] += row.quantity
+        columns = _columns([row.row for row in rows if row.row is not None])
+        return _Sums(tuple(self.ledger.lots.values()), units, stuck, columns)
+
+    def _cash_now(self) -> tuple[Floats, float]:
+        if self._cash is None:
+            cash = [self.cash(account) for account in self.accounts]
+            self._cash = np.array(cash, dtype=np.float64), float(total(cash))
+        return self._cash
+
+    def _row_of(self, lot: Lot) -> _LotRow:
+        place = self.row[lot.account], self.market.column[lot.instrument]
+        quantity, is_taxable = float(lot.quantity), lot.account in self.taxable
+        if not is_taxable or lot.basis is None or not lot.is_known:
+            return _LotRow(lot, place, quantity, is_taxable, None)
+        start, basis = lot.starts, float(lot.basis)
+        first = long_term_from(start).toordinal() if start and not lot.inherited else 0
+        loss_basis = basis if lot.loss_basis is None else float(lot.loss_basis)
+        return _LotRow(lot, place, quantity, False, (place[1], quantity, basis, loss_basis, first))
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -152,19 +182,19 @@ class Holdings:
 
         Shape: (A,).
         """
-        return self._now().cash
+        return self._cash_now()[0]
 
     @property
-    def all_cash(self) -> Decimal:
-        """Cash of all accounts."""
-        return self._now().all_cash
+    def all_cash(self) -> float:
+        """Cash of all accounts, summed exactly."""
+        return self._cash_now()[1]
 
-    def account_values(self, close: Floats) -> Floats:
-        """Cash and holdings of each account; what has no price yet is not held.
+    def account_values(self, worth: Floats) -> Floats:
+        """Cash and holdings of each account.
 
-        Shape: `close` (N,), the answer (A,).
+        Shape: `worth` (N,) dollars a unit, the answer (A,).
         """
-        return np.asarray(self.cash_amounts + np.nan_to_num(self.units * close).sum(axis=1))
+        return np.asarray(self.cash_amounts + (self.units * worth).sum(axis=1))
 
     def unrealised(self, close: Floats, on: date) -> tuple[float, float]:
         """Unrealised gains less losses of taxable lots, short-term and long-term.

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,7 @@ class MarketDays:
 
     Shape: `close` (T, N) with gaps filled from the last close, in units of the day; `age` (T, N)
     sessions since that close, `NEVER` before the first, `own` (T, N) where it is the day's own;
+    `worth` (T, N) the same closes, zero before the first, when nothing can be held;
     `total_return` (T, N) of each session, dividends and splits counted, zero where there was no
     price.
     """
@@ -52,6 +54,7 @@ class MarketDays:
         self.column = {name: k for k, name in enumerate(history.instruments)}
         self.close, self.age = fill_forward(history, None)
         self.own = self.age == 0
+        self.worth = np.nan_to_num(self.close)
         self.open = np.asarray(history.open, dtype=np.float64)
         self.vwap = np.asarray(history.vwap, dtype=np.float64)
         self.volume = np.asarray(history.volume, dtype=np.float64)
@@ -105,7 +108,7 @@ class MarketDays:
         return PriceHistory(
             tuple(self.dates[first : t + 1]),
             tuple(names),
-            tuple(map(tuple, rows.tolist())),
+            cast(Sequence[Sequence[float]], rows),  # an array: estimators make one of it anyway
             f"total returns of {self.history.source}",
         )
 

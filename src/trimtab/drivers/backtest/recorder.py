@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class DayFigures:
-    """One session's row, filled in while the session goes; the columns of `DailyRecord`.
+    """One session's row, filled in while the session goes; columns of `DailyRecord`.
 
     Unit: dollars.
     """
@@ -28,8 +29,6 @@ class DayFigures:
     value: float = 0.0
     flow: float = 0.0
     tax_paid: float = 0.0
-    accrued_tax: float = 0.0
-    liquidation_tax: float = 0.0
     cash: float = 0.0
     bought: float = 0.0
     sold: float = 0.0
@@ -38,6 +37,7 @@ class DayFigures:
 
 
 COLUMNS = tuple(field.name for field in fields(DayFigures))
+_row_of = attrgetter(*COLUMNS)
 
 
 class Recorder:
@@ -55,16 +55,22 @@ class Recorder:
     def note(self, t: int, day: DayFigures, weights: Floats, lots: int) -> None:
         """Write a session's row."""
         row = t - self.sessions.start
-        self.table[row] = astuple(day)
+        self.table[row] = _row_of(day)
         self.weights[row] = weights
         self.lots[row] = lots
 
-    def record(self, dates: Sequence[date], done: int) -> DailyRecord:
-        """The sessions that are done."""
+    def record(
+        self, dates: Sequence[date], done: int, owed: Floats, liquidation: Floats
+    ) -> DailyRecord:
+        """The sessions that are done, with the taxes of each.
+
+        Shape: `owed`, `liquidation` (done,).
+        """
         columns = dict(zip(COLUMNS, self.table[:done].T.copy(), strict=True))
         days = tuple(dates[t] for t in self.sessions[:done])
         weights, lots = self.weights[:done].copy(), self.lots[:done].copy()
-        return DailyRecord(days, weights=weights, lots=lots, **columns)
+        taxes = {"accrued_tax": owed, "liquidation_tax": liquidation}
+        return DailyRecord(days, weights=weights, lots=lots, **taxes, **columns)
 
 
 def benchmark_values(

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from trimtab.books.entries import deposit
 from trimtab.cycle.flow import Estimator
-from trimtab.cycle.flows import FLOW_HORIZON_DAYS, allocate_flows
+from trimtab.cycle.flows import allocate_flows
 from trimtab.drivers.backtest.asking import Asker
 from trimtab.drivers.backtest.broker import Broker
+from trimtab.drivers.backtest.cash_ahead import CashAhead
 from trimtab.drivers.backtest.custodian import Custodian
 from trimtab.drivers.backtest.fees import ADVISORY_FEE, charge_fee
 from trimtab.drivers.backtest.findings import Said
@@ -32,6 +33,7 @@ from trimtab.drivers.backtest.results import BacktestRun, DecisionRecord, FillRe
 from trimtab.drivers.backtest.sales import SalesDesk, with_disallowed
 from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming
 from trimtab.drivers.backtest.start import Start, dated_flows, refuse_unusable
+from trimtab.drivers.backtest.tax_days import TaxDays
 from trimtab.drivers.backtest.tax_office import TaxOffice
 from trimtab.drivers.backtest.tax_payments import TaxPayments
 from trimtab.drivers.backtest.washes import WashBook
@@ -47,6 +49,7 @@ from trimtab.taxes._base import TaxRegime
 
 __all__ = ["Backtest"]
 
+Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 NO_TRADES = (Verdict.REFUSED, Verdict.INFEASIBLE)
 
@@ -86,11 +89,12 @@ class Backtest:
         self.outgoings = Outgoings(self.holdings, settings.withdrawal_patience_sessions)
         self.payments = TaxPayments(self.holdings, self.office, self.outgoings, settings.taxes_paid)
         self.recorder = Recorder(self.sessions, len(mandate.targets))
-        self.ahead = dated_flows(mandate, settings)
+        self.tax_days = TaxDays.of(len(self.sessions))
+        self.ahead = CashAhead(household, mandate.cash, dated_flows(mandate, settings))
         self.decisions: list[DecisionRecord] = []
         self.done = 0
         self.fees = ZERO
-        self._accrued, self._accrued_at = 0.0, (-1, -1)
+        self._state: DayState | None = None
 
     def run(self, progress: Progress | None = None) -> BacktestRun:
         """Every session that is left, and what came of it all."""
@@ -127,11 +131,11 @@ class Backtest:
         self.custodian.open_session(t)
         if not self.market.event_days[t]:
             return
-        eve = self.holdings.lots
+        owed = self.custodian.dividends_owed(t)
         for done in self.custodian.split(t):
             self.broker.split(done)
             self.washes.split(done.instrument, done.new, done.old)
-        dividends = self.custodian.dividends(t, eve)
+        dividends = [self.custodian.pay(t, one) for one in owed]
         self.office.note_dividends(dividends)
         day.income += float(total(one.amount for one in dividends))
 
@@ -152,32 +156,39 @@ class Backtest:
         day.flow -= float(paid.withdrawn)
 
     def _needs_cycle(self, t: int, deposits: tuple[CashFlow, ...]) -> bool:
-        """Whether the day asks for a decision, money that is to leave soon included."""
-        state = DayState.of(t, self.holdings, self.market, self.washes.traded)
-        state = replace(state, has_flow=bool(deposits or self.outgoings.waiting))
-        soon = self._soon(t)
-        if soon and not state.has_flow:
-            snapshot = self.asker.snapshot(t, self.holdings, self.washes)
-            shares = self.asker.shares_of(snapshot, self.watch.mandate_on(t), soon)
+        """Whether the day asks for a decision, money that leaves now or soon included."""
+        if deposits:
+            return True
+        state, first, traded = self._day(t), self.sessions.start, self.washes.traded
+        flows = [CashFlow(-one.amount, None, one.account) for one in self.outgoings.waiting]
+        flows += self.ahead.soon(self.market.dates[t])
+        if flows:
+            shares = self.ahead.plain_shares(flows, state.cash)
+            if shares is None:
+                shares = self._shares(t, flows)
             if shares is None:
                 return True
-            state = replace(state, flow=np.array([float(x) for x in shares.values()]))
-        return self.watch.needs_cycle(state, self.sessions.start)
+            state = replace(state, flow=shares)
+        return self.watch.needs_cycle(state, first, traded)
 
-    def _soon(self, t: int) -> list[CashFlow]:
-        """Withdrawals of the weeks ahead, for which money is raised in time."""
-        horizon = self.market.dates[t] + timedelta(days=FLOW_HORIZON_DAYS)
-        return [
-            flow
-            for flow in self.ahead
-            if flow.amount < 0 and flow.due is not None and flow.due <= horizon
-        ]
+    def _shares(self, t: int, flows: Sequence[CashFlow]) -> Floats | None:
+        """What each account pays of these flows, as the cycle shares them out; none where it
+        would refuse to."""
+        snapshot = self.asker.snapshot(t, self.holdings, self.washes)
+        shares = self.asker.shares_of(snapshot, self.watch.mandate_on(t), flows)
+        return None if shares is None else np.array([float(amount) for amount in shares.values()])
+
+    def _day(self, t: int) -> DayState:
+        """The household at this moment, at today's close."""
+        entries = len(self.holdings.entries)
+        if self._state is None or (self._state.t, self._state.entries) != (t, entries):
+            self._state = DayState.of(t, self.holdings, self.market)
+        return self._state
 
     def _flows_due(self, t: int) -> tuple[CashFlow, ...]:
         """Deposits that arrive today; withdrawals that fall due join those that wait."""
-        on, deposits = self.market.dates[t], []
-        while self.ahead and (self.ahead[0].due or on) <= on:
-            flow = self.ahead.pop(0)
+        deposits = []
+        for flow in self.ahead.due(self.market.dates[t]):
             if flow.amount > 0:
                 deposits.append(replace(flow, due=None))
             else:
@@ -188,7 +199,7 @@ class Backtest:
     def _decide(self, t: int, deposits: tuple[CashFlow, ...]) -> None:
         """Ask the cycle, and hand its trades to the broker."""
         snapshot = self.asker.snapshot(t, self.holdings, self.washes)
-        waiting, soon = self.outgoings.waiting, self._soon(t)
+        waiting, soon = self.outgoings.waiting, self.ahead.soon(self.market.dates[t])
         mandate = self.asker.mandate(self.watch.mandate_on(t), t, self.office, waiting, soon)
         decision = self.asker.decide(t, snapshot, mandate, deposits)
         if decision is None:
@@ -214,11 +225,15 @@ class Backtest:
                 self.holdings.book(deposit(entry_id, on, account, base, amount))
 
     def _record(self, t: int, day: DayFigures, fills: Sequence[FillRecord]) -> None:
-        state = DayState.of(t, self.holdings, self.market, None)
+        state, on = self._day(t), self.market.dates[t]
         self.office.read_books()
         day.value = state.value
-        day.cash = float(self.holdings.all_cash)
-        day.accrued_tax, day.liquidation_tax = self._taxes_at(t)
+        day.cash = self.holdings.all_cash
+        if self.office.is_taxed:
+            unrealised = self.holdings.unrealised(self.market.close[t], on)
+            outside = float(self.payments.outside)
+            is_last = t + 1 == self.sessions.stop or self.market.following(t).year != on.year
+            self.tax_days.note(self.done, on, self.office, outside, unrealised, is_last)
         for fill in fills:
             if fill.side is Side.BUY:
                 day.bought += float(fill.amount)
@@ -227,21 +242,6 @@ class Backtest:
             day.cost += float(fill.cost)
         weights = self.watch.weights(state)
         self.recorder.note(t, day, weights, len(self.holdings.lots))
-
-    def _taxes_at(self, t: int) -> tuple[float, float]:
-        """What the years so far would still cost, and what selling everything would add to that.
-
-        Taxes paid from elsewhere count as if they were still owed: they are gone all the same.
-        """
-        if not self.office.is_taxed:
-            return 0.0, 0.0
-        on = self.market.dates[t]
-        changed = (len(self.holdings.entries), on.year)
-        if changed != self._accrued_at:
-            self._accrued = float(self.office.accrued(on) + self.payments.outside)
-            self._accrued_at = changed
-        short, long = self.holdings.unrealised(self.market.close[t], on)
-        return self._accrued, self.office.liquidation(on, short, long)
 
     def result(self) -> BacktestRun:
         """What came of it, up to the last session that was done.
@@ -252,7 +252,8 @@ class Backtest:
         sessions = self.sessions[: self.done]
         dates, mandate = self.market.dates, self.start.mandate
         last, stated = dates[sessions[-1]], self.watch.stated
-        daily = self.recorder.record(dates, self.done)
+        owed, liquidation = self.tax_days.taxes(self.office, self.done)
+        daily = self.recorder.record(dates, self.done, owed, liquidation)
         flows = daily.flow.copy()
         flows[0] = 0.0
         start_value = float(daily.value[0])

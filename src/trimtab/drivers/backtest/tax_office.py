@@ -210,14 +210,40 @@ class TaxOffice:
         paid = self.estimated if due.is_estimate else self.settlement_paid
         paid[due.year] += due.amount
 
-    def accrued(self, on: date) -> Decimal:
-        """What all years so far have cost and not been paid for yet."""
+    def owed_besides(self, year: int) -> Decimal:
+        """What is owed and not paid yet, the year's own tax left out and payments towards it not.
+
+        Earlier years that are paid for in full owe nothing; the year of the backtest's start began
+        with a bill that is not the backtest's.
+        """
         if not self.is_taxed:
             return ZERO
-        years = range(self.first_year, on.year + 1)
-        return total(
-            self.tax(year) - self.estimated[year] - self.settlement_paid[year] for year in years
+        years = range(self.first_year, year)
+        earlier = total(self.tax(one) - self._paid(one) for one in years)
+        before = self._tax_before if year == self.first_year else ZERO
+        return earlier - before - self._paid(year)
+
+    def _paid(self, year: int) -> Decimal:
+        return self.estimated[year] + self.settlement_paid[year]
+
+    def accrued(self, on: date) -> Decimal:
+        """What all years so far have cost and not been paid for yet."""
+        return self.owed_besides(on.year) + self.bill(on.year).tax if self.is_taxed else ZERO
+
+    def position(self, year: int) -> tuple[float, ...]:
+        """A year as it stands: short, long, qualified and ordinary dividends, interest.
+
+        Unit: dollars, losses carried in taken off the gains.
+        """
+        income, carried = self.income(year), self._carried(year)
+        figures = (
+            income.short + carried.short - carried.carry_short,
+            income.long + carried.long - carried.carry_long,
+            income.qualified_dividends,
+            income.ordinary_dividends,
+            income.interest,
         )
+        return tuple(map(float, figures))
 
     def liquidation(self, on: date, short: float, long: float) -> float:
         """What selling everything would add to this year's tax.

@@ -32,32 +32,32 @@ Floats = npt.NDArray[np.float64]
 CENT = 0.01
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DayState:
-    """A day as far as the question goes whether anything is to be done.
+    """The household at a moment of a day, valued at the day's close.
 
     Shape: `held`, `stuck` (A, N) dollars by account and instrument, the latter of unknown basis;
-    `cash`, `flow` (A,), the latter what withdrawals of the weeks ahead take.
+    `by_instrument` (N,); `cash`, `flow` (A,), the latter what withdrawals of the weeks ahead take.
     """
 
     t: int
-    on: date
+    entries: int
     value: float
     held: Floats
+    by_instrument: Floats
     stuck: Floats
     cash: Floats
     flow: Floats
-    traded: date | None
-    has_flow: bool = False
 
     @classmethod
-    def of(cls, t: int, holdings: Holdings, market: MarketDays, traded: date | None) -> DayState:
-        """The household at the close of a session."""
-        close, cash = market.close[t], holdings.cash_amounts
-        held = np.nan_to_num(holdings.units * close)
-        stuck = np.nan_to_num(holdings.stuck_units * close)
-        value = float(held.sum()) + float(holdings.all_cash)
-        return cls(t, market.dates[t], value, held, stuck, cash, np.zeros_like(cash), traded)
+    def of(cls, t: int, holdings: Holdings, market: MarketDays) -> DayState:
+        """The household as its books stand."""
+        worth, cash = market.worth[t], holdings.cash_amounts
+        held = holdings.units * worth
+        by_instrument = held.sum(axis=0)
+        value = float(by_instrument.sum()) + holdings.all_cash
+        stuck, none = holdings.stuck_units * worth, np.zeros_like(cash)
+        return cls(t, len(holdings.entries), value, held, by_instrument, stuck, cash, none)
 
 
 class Watch:
@@ -66,7 +66,9 @@ class Watch:
     def __init__(
         self, start: Start, market: MarketDays, settings: BacktestSettings, policy: Policy
     ) -> None:
-        self.mandate, self.settings, self.policy = start.mandate, settings, policy
+        self.mandate, self.settings = start.mandate, settings
+        self.watchful = policy if isinstance(policy, Watchful) else None
+        self.market = market
         self.rules = RulesByDay(start.mandate, market, settings.forward_fill_sessions_max)
         self.stated = DayRules.of(start.mandate, market.column)
         accounts = start.household.accounts
@@ -85,7 +87,7 @@ class Watch:
         """
         if state.value <= 0.0:
             return np.zeros(len(self.stated.stated))
-        return np.asarray(self.stated.members @ state.held.sum(axis=0) / state.value)
+        return np.asarray(self.stated.members @ state.by_instrument / state.value)
 
     def mandate_on(self, t: int) -> Mandate:
         """The mandate as it can be met in a session."""
@@ -109,8 +111,7 @@ class Watch:
         """The drift of the day, without its tracking error."""
         rules = self.rules.on(state.t)
         value = state.value + float(state.flow.sum())
-        held = state.held.sum(axis=0)
-        actual = rules.members @ held / value
+        actual = rules.members @ state.by_instrument / value
         stated = float(rules.stated.sum())
         investable = 1.0 - float(self.reserves(state).sum()) / value
         scale = min(1.0, max(investable, 0.0) / stated) if stated > 0.0 else 1.0
@@ -124,21 +125,25 @@ class Watch:
                 strict=True,
             )
         )
-        invested = float(held.sum()) / value
+        invested = float(state.by_instrument.sum()) / value
         return Drift(targets, 0.0, invested - float(actual.sum()), 1.0 - invested)
 
-    def needs_cycle(self, state: DayState, first: int) -> bool:
-        """Whether the cycle is asked today."""
+    def needs_cycle(self, state: DayState, first: int, traded: date | None) -> bool:
+        """Whether the cycle is asked today, where no money waits to come or go.
+
+        `first` is the first session of all, `traded` the day of the latest trade.
+        """
         if state.value + float(state.flow.sum()) <= 0.0:
-            return state.has_flow
-        if state.has_flow or self._is_short(state) or self._breaks_range(state):
+            return False
+        if self._is_short(state) or self._breaks_range(state):
             return True
-        if isinstance(self.policy, Watchful):
-            look = Look(state.on, state.traded, self.drift(state), self.mandate_on(state.t))
+        if self.watchful is not None:
+            on = self.market.dates[state.t]
+            look = Look(on, traded, self.drift(state), self.mandate_on(state.t))
             try:
-                return self.policy.may_act(look)
+                return self.watchful.may_act(look)
             except Exception as error:
-                self.findings.append(policy_raised(state.on, error))
+                self.findings.append(policy_raised(on, error))
                 return True
         return (state.t - first) % self.settings.review_sessions == 0
 
