@@ -14,10 +14,10 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.model.findings import Finding
+from trimtab.model.findings import Finding, Severity
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
-from trimtab.model.plans import LotSale, Verdict
+from trimtab.model.plans import Decision, LotSale, Verdict
 from trimtab.model.snapshots import Side
 from trimtab.model.taxes import TaxBill
 
@@ -71,6 +71,13 @@ class DecisionRecord:
     trades: int
     tracking_error: float
     findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, decision: Decision, trades: int) -> DecisionRecord:
+        """The record of a decision that led to so many orders; mere notes are left out."""
+        graver = tuple(one for one in decision.findings if one.severity > Severity.NOTE)
+        before = decision.proposal.before.tracking_error
+        return cls(decision.as_of, decision.verdict, decision.sentence, trades, before, graver)
 
 
 @dataclass(frozen=True, slots=True)

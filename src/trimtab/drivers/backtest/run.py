@@ -22,6 +22,7 @@ from trimtab.cycle.flows import allocate_flows
 from trimtab.drivers.backtest.asking import Asker
 from trimtab.drivers.backtest.broker import Broker
 from trimtab.drivers.backtest.cash_ahead import CashAhead
+from trimtab.drivers.backtest.checkpoint import as_json
 from trimtab.drivers.backtest.custodian import Custodian
 from trimtab.drivers.backtest.fees import ADVISORY_FEE, charge_fee
 from trimtab.drivers.backtest.findings import Said
@@ -42,7 +43,7 @@ from trimtab.guards._base import Guard
 from trimtab.model.errors import must
 from trimtab.model.mandate import CashFlow
 from trimtab.model.money import ZERO, total
-from trimtab.model.plans import Decision, Verdict
+from trimtab.model.plans import Verdict
 from trimtab.model.snapshots import Side
 from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
@@ -51,6 +52,8 @@ __all__ = ["Backtest"]
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
+SAVE_SESSIONS = 500
+"""Sessions from one checkpoint to the next, where they are kept: some seconds of work."""
 NO_TRADES = (Verdict.REFUSED, Verdict.INFEASIBLE)
 
 
@@ -96,12 +99,22 @@ class Backtest:
         self.fees = ZERO
         self._state: DayState | None = None
 
-    def run(self, progress: Progress | None = None) -> BacktestRun:
-        """Every session that is left, and what came of it all."""
+    def run(
+        self,
+        progress: Progress | None = None,
+        save: Callable[[str], None] | None = None,
+        save_sessions: int = SAVE_SESSIONS,
+    ) -> BacktestRun:
+        """Every session that is left, and what came of it all.
+
+        `save` is given a checkpoint every so many sessions, from which `resumed` goes on.
+        """
         for t in self.sessions[self.done :]:
             self.step(t)
             if progress is not None:
                 progress(self.done, len(self.sessions))
+            if save is not None and self.done % save_sessions == 0:
+                save(as_json(self))
         return self.result()
 
     def step(self, t: int) -> None:
@@ -207,7 +220,7 @@ class Backtest:
         trades = decision.plan.trades if decision.plan is not None else ()
         if decision.verdict in NO_TRADES:
             trades = ()
-        self.decisions.append(_recorded(decision, len(trades)))
+        self.decisions.append(DecisionRecord.of(decision, len(trades)))
         if trades and self.asker.estimates is not None:
             self.broker.submit(self.market.dates[t], trades, self.asker.estimates)
 
@@ -280,14 +293,3 @@ class Backtest:
             findings=said.all(),
             settings=self.settings.in_words(),
         )
-
-
-def _recorded(decision: Decision, trades: int) -> DecisionRecord:
-    return DecisionRecord(
-        decision.as_of,
-        decision.verdict,
-        decision.sentence,
-        trades,
-        decision.proposal.before.tracking_error,
-        tuple(finding for finding in decision.findings if finding.severity > 0),
-    )

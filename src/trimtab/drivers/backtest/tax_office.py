@@ -63,10 +63,10 @@ class TaxOffice:
         self.estimated: dict[int, Decimal] = defaultdict(Decimal)
         self.settled: dict[int, tuple[Decimal, date]] = {}
         self.settlement_paid: dict[int, Decimal] = defaultdict(Decimal)
-        self._seen_gains, self._seen_entries = len(holdings.ledger.realized), 0
+        self.seen_gains, self.seen_entries = len(holdings.ledger.realized), 0
         self._bills: dict[int, tuple[YearIncome, TaxBill]] = {}
-        self._due: list[TaxDue] = []
-        self._opened_year = start.year
+        self.planned: list[TaxDue] = []
+        self.opened_year = start.year
         self._tax_before = ZERO
         if self.is_taxed:  # refuses at once a profile that no year could be assessed with
             self._tax_before = self._assessed(self.profile, YearIncome(), start.year).tax
@@ -79,13 +79,13 @@ class TaxOffice:
     def read_books(self) -> None:
         """Take over what was realised and earned since the last look."""
         realized = self.holdings.ledger.realized
-        for one in realized[self._seen_gains :]:
+        for one in realized[self.seen_gains :]:
             if one.account in self.holdings.taxable and one.gain is not None:
                 self.gains[one.on.year, one.term] += one.gain
-        self._seen_gains = len(realized)
-        for entry in self.holdings.entries[self._seen_entries :]:
+        self.seen_gains = len(realized)
+        for entry in self.holdings.entries[self.seen_entries :]:
             self._read(entry)
-        self._seen_entries = len(self.holdings.entries)
+        self.seen_entries = len(self.holdings.entries)
 
     def _read(self, entry: Entry) -> None:
         """Interest, and what sales, splits and wash sales mean for dividends' holding periods."""
@@ -176,20 +176,20 @@ class TaxOffice:
 
     def open_year(self, year: int) -> None:
         """Note when the years before this one are settled; once a year."""
-        while self._opened_year < year and self.is_taxed:
-            settles = self.regime.settlement_day(self._opened_year)
-            self._due.append(TaxDue(settles, ZERO, self._opened_year, is_estimate=False))
-            self._opened_year += 1
-            self.dividends.forget(date(self._opened_year, 1, 1))
+        while self.opened_year < year and self.is_taxed:
+            settles = self.regime.settlement_day(self.opened_year)
+            self.planned.append(TaxDue(settles, ZERO, self.opened_year, is_estimate=False))
+            self.opened_year += 1
+            self.dividends.forget(date(self.opened_year, 1, 1))
 
     def due(self, on: date) -> list[TaxDue]:
         """What falls due up to this day: what is left of a year, and instalments of this one."""
         due: list[TaxDue] = []
-        for one in [one for one in self._due if not one.is_estimate and one.on <= on]:
+        for one in [one for one in self.planned if not one.is_estimate and one.on <= on]:
             due.append(self._settle(one, on))
             self._plan_instalments(one.year + 1)
-        due += [one for one in self._due if one.is_estimate and one.on <= on]
-        self._due = [one for one in self._due if one.on > on]
+        due += [one for one in self.planned if one.is_estimate and one.on <= on]
+        self.planned = [one for one in self.planned if one.on > on]
         return due
 
     def _settle(self, due: TaxDue, on: date) -> TaxDue:
@@ -203,7 +203,7 @@ class TaxOffice:
         if self.estimates_wanted:
             prior, agi = max(ZERO, self.tax(year - 1)), self.bill(year - 1).modified_agi
             for one in self.regime.instalments(self.profile, year, prior, agi):
-                self._due.append(TaxDue(one.due, one.amount, year, is_estimate=True))
+                self.planned.append(TaxDue(one.due, one.amount, year, is_estimate=True))
 
     def was_paid(self, due: TaxDue) -> None:
         """Count a payment that was made, or a refund that arrived."""

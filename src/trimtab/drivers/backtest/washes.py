@@ -45,7 +45,7 @@ class WashBook:
         self.disallowed: dict[int, Decimal] = defaultdict(Decimal)
         self.parts: dict[str, list[str]] = defaultdict(list)
         """Lots that matches parted from others, by the lot that they were a part of."""
-        self._matched = 0
+        self.matched = 0
 
     def group_of(self, instrument: str) -> str:
         """The group of substantially identical instruments that one belongs to."""
@@ -122,7 +122,7 @@ class WashBook:
 
     def book_matches(self, on: date) -> None:
         """Find what replaces what by now, and book it."""
-        if self._matched == len(self.holdings.entries):
+        if self.matched == len(self.holdings.entries):
             return  # nothing was bought or sold since the last look
         for group, sales in self.sales.items():
             if not any(self._is_open_loss(sale, on) for sale in sales):
@@ -130,7 +130,7 @@ class WashBook:
             lots = [*sales, *self._held(group, on)]
             for match in match_wash_sales(lots, self.reading, as_of=on).matches:
                 self._book(group, match, on)
-        self._matched = len(self.holdings.entries)
+        self.matched = len(self.holdings.entries)
 
     def _is_open_loss(self, sale: HistoricLot, on: date) -> bool:
         """Whether a loss is still within its window."""
