@@ -12,14 +12,19 @@ answered; both name subject, fact, bound and remedy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from trimtab.app.backtesting.harvesting import harvest_entrants
 from trimtab.app.backtesting.opening import StartFrom
 from trimtab.app.backtesting.period import period_of
-from trimtab.app.backtesting.policy_words import grid_of, read_choice
+from trimtab.app.backtesting.policy_words import (
+    FIELD_POLICIES,
+    grid_of,
+    read_choice,
+    read_choices,
+)
 from trimtab.app.backtesting.question import Question, Stage, set_stage
 from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
 from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms, run_sweep
@@ -33,14 +38,10 @@ from trimtab.model.money import exact
 __all__ = [
     "FIELD_POLICIES",
     "backtest",
-    "harvest_entrants",
     "harvest_report",
     "stage_for",
     "sweep",
 ]
-
-FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "cost_aware")
-"""What the field compares: never, by the calendar, by bands, and by cost."""
 
 
 def stage_for(
@@ -97,8 +98,9 @@ def backtest(
     Refuses: unknown policies, days without prices, holdings without prices.
     """
     loaded = folder if isinstance(folder, LoadedHousehold) else load_folder(folder)
-    names = tuple(policies) or ("hold", loaded.mandate.policy.name)
-    entrants = [Entrant(read_choice(name, loaded.mandate), name) for name in dict.fromkeys(names)]
+    names = tuple(dict.fromkeys(policies or ("hold", loaded.mandate.policy.name)))
+    choices = zip(read_choices(names, loaded.mandate), names, strict=True)
+    entrants = [Entrant(choice, name) for choice, name in choices]
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
     return compare(run_entrants(stage, entrants, progress_of, workers=workers))
 
@@ -124,22 +126,6 @@ def harvest_report(
     loaded, entrants = harvest_entrants(loaded, policy)
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
     return compare(run_entrants(stage, entrants, progress_of, workers=workers))
-
-
-def harvest_entrants(
-    loaded: LoadedHousehold, policy: str | None
-) -> tuple[LoadedHousehold, tuple[Entrant, Entrant]]:
-    """The two that a harvest report holds against each other, and a household that may harvest."""
-    mandate = loaded.mandate
-    if not mandate.harvest.enabled:
-        mandate = replace(mandate, harvest=replace(mandate.harvest, enabled=True))
-        loaded = replace(loaded, mandate=mandate)
-    choice = read_choice(policy or mandate.policy.name, mandate)
-    name = policy or choice.name
-    return loaded, (
-        Entrant(choice, f"{name} without harvesting", harvests=False),
-        Entrant(choice, f"{name} with harvesting"),
-    )
 
 
 def sweep(

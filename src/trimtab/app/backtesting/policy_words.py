@@ -5,17 +5,31 @@ Errors: `InputError` for what is written otherwise; `configure` refuses what a p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import cast
 
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Mandate, PlugInChoice, Setting
 from trimtab.plugins import configure
 from trimtab.policies._aliases import resolve
 from trimtab.policies._base import Policy
 
-__all__ = ["grid_of", "policy_from", "read_axis", "read_choice", "worded"]
+__all__ = [
+    "FIELD_POLICIES",
+    "grid_of",
+    "in_words",
+    "policy_from",
+    "read_axis",
+    "read_choice",
+    "read_choices",
+    "usual_policies",
+    "worded",
+]
+
+FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "cost_aware")
+"""What the field compares: never, by the calendar, by bands, and by cost."""
 
 RANGE_PARTS = 3
 GRID_MAX = 100_000
@@ -49,6 +63,34 @@ def read_choice(words: str, mandate: Mandate) -> PlugInChoice:
     return PlugInChoice(name, settings)
 
 
+def read_choices(words: Sequence[str], mandate: Mandate) -> tuple[PlugInChoice, ...]:
+    """Several policies.
+
+    Refuses: what cannot be read, and what no policy is or has, all of it at once.
+    """
+    choices: list[PlugInChoice] = []
+    errors: list[InputError] = []
+    for one in words:
+        try:
+            choice = read_choice(one, mandate)
+            policy_from(choice)
+            choices.append(choice)
+        except InputErrors as several:
+            errors += several.errors
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        raise InputErrors(errors)
+    return tuple(choices)
+
+
+def usual_policies(mandate: Mandate) -> tuple[str, ...]:
+    """What a mandate is compared with where nobody says: the field's policies, and its own."""
+    own = resolve(mandate.policy)
+    field = [resolve(read_choice(name, mandate)) for name in FIELD_POLICIES]
+    return FIELD_POLICIES if own in field else (*FIELD_POLICIES, mandate.policy.name)
+
+
 def policy_from(choice: PlugInChoice) -> Policy:
     """The policy of a choice, aliases resolved.
 
@@ -63,6 +105,13 @@ def worded(choice: PlugInChoice) -> str:
     if not choice.settings:
         return choice.name
     return f"{choice.name}:" + ",".join(f"{key}={value}" for key, value in choice.settings.items())
+
+
+def in_words(choice: PlugInChoice) -> str:
+    """What a choice comes to: the policy and the settings that it was given."""
+    resolved = resolve(choice)
+    given = ", ".join(f"{key} {value}" for key, value in resolved.settings.items())
+    return f"{resolved.name}: {given}" if given else resolved.name
 
 
 def grid_of(base: PlugInChoice, axes: dict[str, tuple[str, ...]]) -> tuple[PlugInChoice, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from trimtab.app.api import estimates_of, guards_of, regime_of
-from trimtab.app.backtesting.policy_words import policy_from, worded
+from trimtab.app.backtesting.policy_words import in_words, policy_from, worded
 from trimtab.app.backtesting.question import Stage
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
@@ -127,7 +127,7 @@ def _backtest(entrant: Entrant, stage: Stage) -> Backtest:
 
 def run_entrant(entrant: Entrant, stage: Stage, progress: Progress | None = None) -> BacktestRun:
     """One run."""
-    return _noted(_backtest(entrant, stage).run(progress), stage)
+    return _noted(_backtest(entrant, stage).run(progress), entrant, stage)
 
 
 def _run(job: _Job) -> BacktestRun:
@@ -135,6 +135,7 @@ def _run(job: _Job) -> BacktestRun:
     return run_entrant(job.entrant, job.stage)
 
 
-def _noted(run: BacktestRun, stage: Stage) -> BacktestRun:
+def _noted(run: BacktestRun, entrant: Entrant, stage: Stage) -> BacktestRun:
     """The run with what was noticed before it began, and its terms."""
-    return replace(run, findings=(*stage.findings, *run.findings), settings=stage.terms)
+    terms = {"Policy": in_words(entrant.choice), **stage.terms}
+    return replace(run, findings=(*stage.findings, *run.findings), settings=terms)

@@ -76,10 +76,19 @@ def _kept(read: Reader | None = None) -> Reader:
     return keep
 
 
+def _read_value(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
+    """An amount above zero: nobody can begin with nothing."""
+    amount = read_amount_option(ctx, param, value)
+    if amount == 0:
+        raise click.BadParameter("0 leaves nothing to begin with; give more.", ctx, param)
+    return amount
+
+
 _OPTIONS = (
     click.option(
         "--from", "start", metavar="DAY", callback=_kept(read_day_option),
-        help="The first day, as 2014-01-02; ten years before the last where left out.",
+        help="The first day, as 2014-01-02; where left out, ten years before the last, or the "
+        "first day with prices of every target.",
         expose_value=False,
     ),
     click.option(
@@ -90,32 +99,36 @@ _OPTIONS = (
     click.option(
         "--start-from", type=click.Choice(["targets", "own"]), default="targets",
         show_default=True,
-        help="Hold the targets on the first day, or your own lots from their days on.",
+        help="What is held on the first day: the targets, or what you held yourself, with your own "
+        "deposits and withdrawals since.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
-        "--value", metavar="AMOUNT", callback=_kept(read_amount_option), default=None,
+        "--value", metavar="AMOUNT", callback=_kept(_read_value), default=None,
         help="What the household is worth on the first day; as much as today where left out.",
         expose_value=False,
     ),
     click.option(
         "--fill", type=click.Choice(["close", "next_open", "next_close", "next_vwap"]),
-        default="close", show_default=True, help="When an order is filled, and at which price.",
+        default="close", show_default=True,
+        help="When an order is filled: at the close that it was decided on, or in the next "
+        "session.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
         "--dividends", type=click.Choice(["cash", "reinvest"]), default="cash", show_default=True,
-        help="What becomes of dividends.",
+        help="Keep dividends as cash, or buy more of the same with them.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
         "--taxes", type=click.Choice(["portfolio", "outside"]), default="portfolio",
-        show_default=True, help="Whether the household sells to pay its taxes.",
+        show_default=True,
+        help="Where money for taxes comes from: the accounts, which sell for it, or elsewhere.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
         "--review", type=click.IntRange(1), default=21, show_default=True, metavar="SESSIONS",
-        help="How often a policy is asked that weighs cost against drift.",
+        help="How often a policy that weighs cost against drift is asked.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
@@ -130,7 +143,8 @@ _OPTIONS = (
     ),
     click.option(
         "--participation", type=click.FloatRange(0.0, 100.0, min_open=True), metavar="PERCENT",
-        help="The most of a session's volume that an order may be.",
+        help="The most of a session's volume that an order may be filled with; no limit where "
+        "left out.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
@@ -150,12 +164,12 @@ _OPTIONS = (
     ),
     click.option(
         "--workers", type=click.IntRange(1), default=None, metavar="COUNT",
-        help="Processes to use; all cores where left out.",
+        help="Processes to use; as many as there are cores where left out.",
         expose_value=False, callback=_kept(),
     ),
     click.option(
         "--out", "output", type=click.Path(path_type=Path), default=Path("trimtab-out"),
-        metavar="DIR", show_default=True, help="Where page, JSON and Parquet go.",
+        metavar="DIR", show_default=True, help="Where the page, JSON and Parquet go.",
         expose_value=False, callback=_kept(),
     ),
 )  # fmt: skip

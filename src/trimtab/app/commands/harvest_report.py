@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.app.commands.backtest import run_and_compare, show_result
 from trimtab.app.commands.backtest_options import backtest_options, terms_given
 from trimtab.app.commands.options import folder_argument, json_option, policy_option
+
+if TYPE_CHECKING:
+    from trimtab.app.evidence import About, Comparison
 
 __all__ = ["harvest_report"]
 
@@ -23,10 +26,13 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     without it.
 
     The difference after liquidation tax is its tax alpha: what was saved early and is owed later
-    is taken off. Writes a page of its own beside that of the two runs.
+    is taken off, and so is the luck of what stood in for a sold name. Writes the page harvest.html
+    beside those of `backtest`.
     """
-    from trimtab.app.backtesting.api import harvest_entrants
-    from trimtab.app.evidence.harvest_files import write_harvest_evidence
+    from trimtab.app.backtesting.harvesting import harvest_entrants, taxable_accounts
+    from trimtab.app.commands.backtest_runs import run_and_compare, show_result
+    from trimtab.app.evidence import write_evidence
+    from trimtab.app.evidence.harvest_files import HARVEST_PAGE, write_harvest_evidence
     from trimtab.app.exits import Exit
     from trimtab.app.household import load_folder
     from trimtab.app.screens.words import messages, progress
@@ -36,8 +42,44 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     loaded, entrants = harvest_entrants(loaded, policy)
     terms = terms_given()
     comparison, about = run_and_compare(loaded, entrants, terms)
-    taxable = [one.id for one in loaded.household.accounts if one.wrapper.is_taxable]
+    _say_if_idle(comparison)
+    if not comparison.first.is_annual:
+        files = write_evidence(terms.output, comparison, about)
+        show_result(comparison, about, files, as_json)
+        messages().print(
+            f"{HARVEST_PAGE} is left out: it tells of years, and this is less than one."
+        )
+        return Exit.DONE
+    taxable = taxable_accounts(loaded.household)
     page, files = write_harvest_evidence(terms.output, comparison, taxable, about)
+    if not as_json:
+        _tell(comparison, taxable, about)
     show_result(comparison, about, files, as_json)
-    messages().print(f"What harvesting brought, year by year: {page}")
+    messages().print(f"What harvesting brought, year by year: {page}", soft_wrap=True)
     return Exit.DONE
+
+
+def _say_if_idle(comparison: Comparison) -> None:
+    """A word where harvesting made no difference at all."""
+    from trimtab.app.screens.words import messages
+
+    without, with_it = comparison.runs
+    if without.fills == with_it.fills:
+        name = with_it.policy.removesuffix(" with harvesting")
+        text = f"With and without harvesting, {name} did the same: no loss was worth taking, or it "
+        messages().print(f"{text}takes none. `trimtab policies` says which do.")
+
+
+def _tell(comparison: Comparison, taxable: frozenset[str], about: About) -> None:
+    """What harvesting brought, in the sentences of its page."""
+    from trimtab.app.evidence.harvest import harvest_of_comparison
+    from trimtab.app.evidence.sentences import harvest_sentences, plain
+    from trimtab.app.report.words import money_in
+    from trimtab.app.screens.words import console, paragraph
+
+    out = console()
+    for sentence in harvest_sentences(
+        harvest_of_comparison(comparison, taxable), money_in(about.currency)
+    ):
+        paragraph(out, plain(sentence))
+    out.print()
