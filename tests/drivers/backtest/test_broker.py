@@ -14,6 +14,7 @@ from tests.drivers.backtest.replayed import (
     lots,
     run,
     said,
+    stated_estimates,
 )
 from trimtab.drivers.backtest.settings import FillTiming
 from trimtab.model.mandate import CostRules
@@ -107,8 +108,6 @@ def test_impact_follows_the_square_root_of_the_part_of_a_days_volume():
     mandate = costly(half_spread="0", impact="0.5")
 
     def volatile(seen, rules):
-        from tests.drivers.backtest.replayed import stated_estimates
-
         return replace(stated_estimates(seen, rules), daily_volatility={"VTI": 0.02})
 
     orders = "on account side qty instrument\n2020-01-02 joint buy 100 VTI"

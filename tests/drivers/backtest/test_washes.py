@@ -146,13 +146,9 @@ def test_a_replacement_that_was_sold_first_shows_the_loss_in_its_basis():
 
 
 def test_a_gift_that_had_lost_value_disallows_no_more_than_its_own_loss():
-    from dataclasses import replace as with_facts
-
     test = backtest(HELD, DAYS, orders=SELL + "2020-01-10 joint buy 100 VTI .")
     ledger = test.holdings.ledger
-    ledger.lots["old"] = with_facts(
-        ledger.lots["old"], loss_basis=Decimal(10_500), by_purchase=False
-    )
+    ledger.lots["old"] = replace(ledger.lots["old"], loss_basis=Decimal(10_500), by_purchase=False)
     result = test.run()
     assert result.tax_years[0].disallowed == 500
     assert losses(result)[0][1:3] == (0, 0)

@@ -291,5 +291,4 @@ class Backtest:
             cash={account: self.holdings.cash(account) for account in self.holdings.accounts},
             fees={ADVISORY_FEE: self.fees},
             findings=said.all(),
-            settings=self.settings.in_words(),
         )

@@ -5,7 +5,7 @@ Errors: `ValueError` for settings that make no sense, which screens turn into se
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -91,8 +91,3 @@ class BacktestSettings:
             )
         if any(flow.due is None for flow in self.flows):
             raise ValueError("a flow of a backtest needs the day on which it is due")
-
-    def in_words(self) -> dict[str, str]:
-        """Every setting as text, flows counted."""
-        words = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: str(value) for name, value in (words | {"flows": len(self.flows)}).items()}
