@@ -78,6 +78,11 @@ COMMANDS = {
         "harvest_report",
         "What tax-loss harvesting would have brought you.",
     ),
+    "stress": CommandEntry(
+        "trimtab.app.commands.stress",
+        "stress",
+        "What crashes of the past, begun tomorrow, would do to you.",
+    ),
     "check": CommandEntry(
         "trimtab.app.commands.check", "check", "Read all files and name every mistake."
     ),

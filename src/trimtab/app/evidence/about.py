@@ -15,11 +15,17 @@ __all__ = ["About"]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose money, in which currency, and where the prices come from, in a sentence or two."""
+    """Whose money, in which currency, and where the prices come from, in a sentence or two.
+
+    `kind` is what a page calls itself; `opening` are sentences above the result, where there is
+    something to know first.
+    """
 
     household: str
     currency: str = "USD"
     source: str = ""
+    kind: str = "backtest"
+    opening: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, household: Household, source: str) -> Self:

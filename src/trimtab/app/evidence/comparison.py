@@ -69,7 +69,7 @@ _RANKINGS: dict[RankBy, tuple[str, Callable[[PolicyFigures], float | None], bool
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How days are drawn again.
+    """How days are drawn again; of no draws, where the days are made up, nothing is said of chance.
 
     Unit: `block` the mean number of sessions that stay together, `None` as long as the returns
     remember; `confidence` a fraction.
@@ -196,7 +196,7 @@ def _differences(
     """Each policy after the first against it; none where returns are missing or too few."""
     found = [daily_returns(run.daily.after_liquidation, run.daily.flow) for run in runs]
     columns = [one for one in found if one is not None]
-    if len(columns) != len(runs) or len(columns[0]) < DAYS_MIN:
+    if not drawing.draws or len(columns) != len(runs) or len(columns[0]) < DAYS_MIN:
         return ()
     years = max(figures[0].years, 1.0)  # a rate over less than a year is not made a yearly one
     opening = runs[0].daily

@@ -66,14 +66,20 @@ def result_sentences(comparison: Comparison, money: Money) -> tuple[str, ...]:
         opening += f": {gap} more than {_named(first.policy)}."
     else:
         opening += f"; {_named(other.policy)} follows with {gap} less."
-    compared = comparison.difference(other.policy)
-    if compared is None:
-        chance = "Whether that is more than chance cannot be said from so few days."
-    else:
-        chance = chance_words(compared)
+    told = (opening, *_chance(comparison, other.policy))
     if len(ranked) == 2:
-        return opening, chance
-    return opening, chance, _lowest(ranked[-1], highest, money)
+        return told
+    return *told, _lowest(ranked[-1], highest, money)
+
+
+def _chance(comparison: Comparison, policy: str) -> tuple[str, ...]:
+    """How sure a difference is; nothing where nobody asked."""
+    if not comparison.drawing.draws:
+        return ()
+    compared = comparison.difference(policy)
+    if compared is None:
+        return ("Whether that is more than chance cannot be said from so few days.",)
+    return (chance_words(compared),)
 
 
 def _lowest(lowest: PolicyFigures, highest: PolicyFigures, money: Money) -> str:

@@ -78,6 +78,7 @@ class Page:
     """The page's content; charts come wide and narrow, and are absent where they show nothing."""
 
     about: About
+    opening: tuple[Markup, ...]
     sentences: tuple[Markup, ...]
     comparison: Comparison
     looks: dict[str, str]
@@ -108,6 +109,7 @@ def gather(comparison: Comparison, about: About) -> Page:
     shared, own = _settings(comparison.runs)
     return Page(
         about=about,
+        opening=tuple(map(with_names, about.opening)),
         sentences=tuple(map(with_names, result_sentences(comparison, money))),
         comparison=comparison,
         looks=looks,
