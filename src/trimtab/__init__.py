@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trimtab.app.api import decide, rebalance
     from trimtab.app.backtesting.api import backtest, harvest_report, sweep
+    from trimtab.app.backtesting.stress import stress
     from trimtab.app.backtesting.sweep import Sweep
     from trimtab.app.evidence import About, Comparison, PolicyFigures, write_evidence
     from trimtab.app.household import LoadedHousehold, load_folder
@@ -75,6 +76,7 @@ _PLACES = {
     "load_folder": "app.household",
     "rebalance": "app.api",
     "rebalancing_cost": "quant.costs",
+    "stress": "app.backtesting.stress",
     "sweep": "app.backtesting.api",
     "tax_curve_of": "app.measures",
     "write_evidence": "app.evidence",
@@ -117,6 +119,7 @@ __all__ = [
     "load_folder",
     "rebalance",
     "rebalancing_cost",
+    "stress",
     "sweep",
     "tax_curve_of",
     "write_evidence",

@@ -11,7 +11,6 @@ from tests.app.backtesting.made_markets import market_household
 from tests.app.commands_run import BAD_INPUT, DONE, run
 from trimtab.app.backtesting.scenario import moves_of
 from trimtab.app.backtesting.stress import Stressed, scenarios_of, stress
-from trimtab.app.evidence.stress import stress_figures
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.model.errors import InputError, InputErrors
 
@@ -57,7 +56,7 @@ def test_the_household_begins_as_it_is_today(stressed: Stressed, loaded: LoadedH
 
 
 def test_hold_falls_as_far_as_what_it_holds(stressed: Stressed, loaded: LoadedHousehold):
-    hold, _ = stress_figures(stressed, TAXABLE)
+    hold, _ = stressed.figures
     after = -0.30 * shares(loaded, "VTI", "ITOT") + 0.02 * shares(loaded, "BND")
     assert hold.loss == pytest.approx(after, abs=1e-6)
     assert (hold.sessions_to_bottom, hold.sessions_to_recovery, hold.trades) == (1, None, 0)
@@ -66,7 +65,7 @@ def test_hold_falls_as_far_as_what_it_holds(stressed: Stressed, loaded: LoadedHo
 
 
 def test_a_rule_that_rebalances_trades_and_takes_losses(stressed: Stressed):
-    hold, bands = stress_figures(stressed, TAXABLE)
+    hold, bands = stressed.figures
     assert bands.trades > 0 and bands.days_outside < hold.days_outside
     assert bands.change_at_end is not None and hold.change_at_end is not None
     run = stressed.comparison.runs[1]
@@ -89,7 +88,7 @@ def test_every_scenario_of_the_package_runs(loaded: LoadedHousehold):
     found = stress(loaded, ["hold"])
     assert [one.scenario.id for one in found] == ["1987", "2000-02", "2008", "2020", "2022"]
     for one in found:
-        (figures,) = stress_figures(one, TAXABLE)
+        (figures,) = one.figures
         assert figures.loss is not None and -0.6 < figures.loss < -0.1
         assert len(one.comparison.runs[0].daily.dates) == one.scenario.sessions + 1
         assert np.isfinite(one.comparison.runs[0].daily.after_liquidation).all()
@@ -103,7 +102,7 @@ def test_an_instrument_moves_by_its_own_beta(loaded: LoadedHousehold, tmp_path: 
         "utf-8",
     )
     (found,) = stress(loaded, ["hold"], shock=file)
-    (figures,) = stress_figures(found, TAXABLE)
+    (figures,) = found.figures
     fall = -0.2 * shares(loaded, "VTI") - 0.1 * shares(loaded, "ITOT")
     assert figures.loss == pytest.approx(fall, abs=1e-6)
     notes = [one for one in found.comparison.runs[0].findings if one.code == "moves_as"]
@@ -126,7 +125,7 @@ def test_what_a_shock_says_nothing_about_stays_still_and_a_finding_says_so(
     file = tmp_path / "mine.csv"
     file.write_text("session,BND\n1,-0.1\n", "utf-8")
     (found,) = stress(loaded, ["hold"], shock=file)
-    (figures,) = stress_figures(found, TAXABLE)
+    (figures,) = found.figures
     assert figures.loss == pytest.approx(-0.1 * shares(loaded, "BND"), abs=1e-6)
     (still,) = [one for one in found.comparison.runs[0].findings if one.code == "stays_still"]
     assert "VTI" in still.subject and "ITOT" in still.subject

@@ -25,6 +25,7 @@ from trimtab.app.backtesting.scenario_file import Shock, parse_scenario, read_sh
 from trimtab.app.backtesting.terms import terms_in_words
 from trimtab.app.backtesting.world import World, world_of
 from trimtab.app.evidence import Comparison, Drawing, compare
+from trimtab.app.evidence.stress_figures import StressFigures, stress_figures
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.books.entries import opening_cash, opening_lot
 from trimtab.books.ledger import Books
@@ -73,11 +74,12 @@ class StressTerms:
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """A scenario as it went: what moved as what, and the policies side by side."""
+    """A scenario as it went: what moved as what, the policies side by side, and their figures."""
 
     scenario: Scenario
     moves: dict[str, MovesAs]
     comparison: Comparison
+    figures: tuple[StressFigures, ...]
 
 
 def stress(
@@ -152,7 +154,9 @@ def run_stress(
     """Policies through one scenario."""
     stage, moves = stress_stage(loaded, scenario, terms or StressTerms())
     runs = run_entrants(stage, entrants, progress_of, workers=workers)
-    return Stressed(scenario, moves, compare(runs, drawing=NO_CHANCE))
+    comparison = compare(runs, drawing=NO_CHANCE)
+    taxable = {one.id for one in loaded.household.accounts if one.wrapper.is_taxable}
+    return Stressed(scenario, moves, comparison, stress_figures(comparison, taxable))
 
 
 def stress_stage(

@@ -125,18 +125,16 @@ def _run(
 def _show(loaded: LoadedHousehold, answers: list[Stressed], output: Path, as_json: bool) -> None:
     """Files, and the result on the screen or as JSON."""
     from trimtab.app.evidence.about import About
-    from trimtab.app.evidence.stress import stress_figures, stress_json
+    from trimtab.app.evidence.stress import stress_json
     from trimtab.app.evidence.stress_files import write_stress
     from trimtab.app.json_text import print_json
     from trimtab.app.report.words import money_in
     from trimtab.app.screens.stress_screen import show_stress, show_stress_files
 
-    taxable = {one.id for one in loaded.household.accounts if one.wrapper.is_taxable}
     about = About.of(loaded.household, "")
-    files = write_stress(output, answers, taxable, about)
-    told = [(one, stress_figures(one, taxable)) for one in answers]
+    files = write_stress(output, answers, about)
     if as_json:
-        print_json(stress_json(told, about, money_in(about.currency)))
+        print_json(stress_json(answers, about, money_in(about.currency)))
     else:
-        show_stress(told, about)
+        show_stress(answers, about)
         show_stress_files(files)

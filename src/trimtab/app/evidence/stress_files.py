@@ -13,12 +13,7 @@ from pathlib import Path
 
 from trimtab.app.backtesting.stress import Stressed
 from trimtab.app.evidence.about import About
-from trimtab.app.evidence.stress import (
-    StressFigures,
-    stress_figures,
-    stress_json,
-    stress_sentences,
-)
+from trimtab.app.evidence.stress import stress_json, stress_sentences
 from trimtab.app.evidence.write import EvidenceFiles, Format, make_folder, write_evidence
 from trimtab.app.report.words import money_in
 from trimtab.app.text_files import write_text
@@ -39,7 +34,6 @@ class StressFiles:
 def write_stress(
     folder: Path,
     answers: Collection[Stressed],
-    taxable: Collection[str],
     about: About,
     formats: Collection[Format] = frozenset(Format),
 ) -> StressFiles:
@@ -48,18 +42,14 @@ def write_stress(
     Refuses: a place that cannot be written, and Parquet without pyarrow.
     """
     make_folder(folder)
-    told: list[tuple[Stressed, tuple[StressFigures, ...]]] = []
-    written = []
-    money = money_in(about.currency)
+    written, money = [], money_in(about.currency)
     for answer in answers:
-        figures = stress_figures(answer, taxable)
-        told.append((answer, figures))
         own = replace(
             about,
             kind=f"stress {answer.scenario.id}",
-            opening=stress_sentences(answer, figures, money),
+            opening=stress_sentences(answer, money),
         )
         written.append(write_evidence(folder / answer.scenario.id, answer.comparison, own, formats))
     overview = folder / OVERVIEW
-    write_text(overview, json.dumps(stress_json(told, about, money), indent=1) + "\n")
+    write_text(overview, json.dumps(stress_json(answers, about, money), indent=1) + "\n")
     return StressFiles(overview, tuple(written))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from trimtab.app.backtesting.stress import Stressed
 from trimtab.app.evidence import About
-from trimtab.app.evidence.stress import StressFigures
+from trimtab.app.evidence.stress_figures import StressFigures
 from trimtab.app.evidence.stress_files import StressFiles
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import console, heading, money, paragraph, percent
@@ -24,18 +24,16 @@ LITTLE = 5e-4
 """A loss that is not shown as one."""
 
 
-def show_stress(
-    answers: Collection[tuple[Stressed, Sequence[StressFigures]]], about: About
-) -> None:
+def show_stress(answers: Collection[Stressed], about: About) -> None:
     """Print each scenario with a row a policy."""
     out = console()
     out.print(Text(f"{about.household}, as it is today", style="bold"))
-    for stressed, figures in answers:
+    for stressed in answers:
         scenario = stressed.scenario
         heading(out, f"{scenario.title} ({scenario.sessions:,} sessions)")
         if scenario.story:
             paragraph(out, scenario.story)
-        _table(out, figures, about.currency)
+        _table(out, stressed.figures, about.currency)
         for finding in stressed.comparison.runs[0].findings:
             if finding.code == "stays_still":
                 paragraph(out, f"{finding.subject}: {finding.message}.", "yellow", hang=2)
