@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from trimtab.model.drift import Drift, TargetDrift
+from trimtab.model.drift import EDGE, Drift, TargetDrift
 from trimtab.model.mandate import Band, Mandate
 from trimtab.model.proposals import Action, Proposal
 from trimtab.policies._aims import aims_within, go_to, to_target
@@ -59,10 +59,12 @@ def widths(
 
 def breaches(drift: Drift, bands: Sequence[float]) -> tuple[TargetDrift, ...]:
     """The targets outside these bands, the one farthest outside first."""
-    judged = [
-        replace(target, band=width) for target, width in zip(drift.targets, bands, strict=True)
+    outside = [  # a backtest asks every day, and most days none is: only those are made anew
+        replace(target, band=width)
+        for target, width in zip(drift.targets, bands, strict=True)
+        if abs(target.drift) > width + EDGE
     ]
-    return replace(drift, targets=tuple(judged)).out_of_band
+    return replace(drift, targets=tuple(outside)).out_of_band if outside else ()
 
 
 def nearest_words(drift: Drift, bands: Sequence[float]) -> str:

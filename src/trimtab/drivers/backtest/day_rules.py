@@ -43,16 +43,17 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class DayRules:
-    """A mandate with its targets as arrays.
+    """A mandate with its targets in numbers.
 
     Shape: `members` (K, N) is one where an instrument counts towards a target; `stated`, `bands`
-    (K,).
+    (K,), the former `wanted` in all.
     """
 
     mandate: Mandate
     members: Floats
-    stated: Floats
-    bands: Floats
+    stated: tuple[float, ...]
+    bands: tuple[float, ...]
+    wanted: float
 
     @classmethod
     def of(cls, mandate: Mandate, column: Mapping[str, int]) -> DayRules:
@@ -61,12 +62,9 @@ class DayRules:
         for row, target in enumerate(mandate.targets):
             known = [column[name] for name in mandate.members_of(target) if name in column]
             members[row, known] = 1.0
-        return cls(
-            mandate,
-            members,
-            np.array([float(target.weight) for target in mandate.targets]),
-            np.array([float(target.band.width(target.weight)) for target in mandate.targets]),
-        )
+        stated = tuple(float(target.weight) for target in mandate.targets)
+        bands = tuple(float(target.band.width(target.weight)) for target in mandate.targets)
+        return cls(mandate, members, stated, bands, sum(stated))
 
 
 class RulesByDay:

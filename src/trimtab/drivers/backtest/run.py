@@ -280,8 +280,8 @@ class Backtest:
         return BacktestRun(
             policy=self.name,
             target_names=tuple(target.name for target in mandate.targets),
-            targets=stated.stated,
-            bands=stated.bands,
+            targets=np.array(stated.stated),
+            bands=np.array(stated.bands),
             daily=daily,
             benchmark=benchmark_values(mandate, self.market, sessions, start_value, flows),
             fills=with_disallowed(self.broker.fills, self.holdings.entries),

@@ -45,6 +45,7 @@ class DayState:
     value: float
     held: Floats
     by_instrument: Floats
+    invested: float
     stuck: Floats
     cash: Floats
     flow: Floats
@@ -55,9 +56,11 @@ class DayState:
         worth, cash = market.worth[t], holdings.cash_amounts
         held = holdings.units * worth
         by_instrument = held.sum(axis=0)
-        value = float(by_instrument.sum()) + holdings.all_cash
+        invested = float(by_instrument.sum())
+        value = invested + holdings.all_cash
         stuck, none = holdings.stuck_units * worth, np.zeros_like(cash)
-        return cls(t, len(holdings.entries), value, held, by_instrument, stuck, cash, none)
+        entries = len(holdings.entries)
+        return cls(t, entries, value, held, by_instrument, invested, stuck, cash, none)
 
 
 class Watch:
@@ -111,22 +114,18 @@ class Watch:
         """The drift of the day, without its tracking error."""
         rules = self.rules.on(state.t)
         value = state.value + float(state.flow.sum())
-        actual = rules.members @ state.by_instrument / value
-        stated = float(rules.stated.sum())
+        actual = (rules.members @ state.by_instrument / value).tolist()
+        stated = rules.wanted
         investable = 1.0 - float(self.reserves(state).sum()) / value
         scale = min(1.0, max(investable, 0.0) / stated) if stated > 0.0 else 1.0
         targets = tuple(
             TargetDrift(target.name, scale * weight, is_now, band)
             for target, weight, is_now, band in zip(
-                rules.mandate.targets,
-                rules.stated.tolist(),
-                actual.tolist(),
-                rules.bands.tolist(),
-                strict=True,
+                rules.mandate.targets, rules.stated, actual, rules.bands, strict=True
             )
         )
-        invested = float(state.by_instrument.sum()) / value
-        return Drift(targets, 0.0, invested - float(actual.sum()), 1.0 - invested)
+        invested = state.invested / value
+        return Drift(targets, 0.0, invested - sum(actual), 1.0 - invested)
 
     def needs_cycle(self, state: DayState, first: int, traded: date | None) -> bool:
         """Whether the cycle is asked today, where no money waits to come or go.
@@ -153,6 +152,8 @@ class Watch:
 
     def _breaks_range(self, state: DayState) -> bool:
         """Whether a holding lies outside what a restriction allows today."""
+        if not self.ranges:
+            return False
         value = state.value + float(state.flow.sum())
         for one in self.ranges:
             held = float(state.held[one.covered].sum())
