@@ -110,6 +110,34 @@ def test_a_withdrawal_that_cannot_be_paid_is_paid_as_far_as_it_goes_when_patienc
     ]
 
 
+def test_a_withdrawal_that_is_too_large_is_raised_as_far_as_there_is_anything_to_sell():
+    home = "account instrument qty basis acquired\njoint VTI 3 300 2018-03-01\njoint cash 500\n"
+    home += "roth VTI 100 . ."
+    test = backtest(
+        home,
+        FLAT,
+        policy="hold",
+        withdrawal_patience_sessions=2,
+        flows=(flow("-5,000", "2020-01-03", "joint"),),
+    )
+    assert paid(test) == ["2020-01-07 joint 800.00"]
+    result = test.result()
+    assert [fill.account for fill in result.fills] == ["joint"]
+    assert said(result, "withdrawal_too_large")[0].startswith(
+        "withdrawal of 5,000.00 from joint: is more than is there on 2020-01-02: 792.00 is raised"
+    )
+    assert said(result, "not_enough_cash") == [
+        "withdrawal of 5,000.00 from joint: only 800.00 could be paid by 2020-01-07, 4,200.00 is "
+        "missing"
+    ]
+
+
+def test_a_withdrawal_that_is_too_large_does_not_stop_the_household_from_deciding():
+    home = "account instrument qty basis acquired\njoint VTI 3 300 2018-03-01\nroth VTI 100 . ."
+    result = run(home, FLAT, policy="hold", flows=(flow("-5,000", "2020-01-20", "joint"),))
+    assert found(result, "not_decided") == []
+
+
 def test_a_withdrawal_that_still_waits_at_the_end_is_told():
     home = "account instrument qty basis acquired\njoint cash 500\nroth VTI 100 . ."
     result = run(home, FLAT, policy="hold", flows=(flow("-800", "2020-01-03", "joint"),))

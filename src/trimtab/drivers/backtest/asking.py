@@ -1,13 +1,14 @@
 """The cycle, asked on a day of the past and answered from what was known then.
 
-Errors: a policy that raises, a flow that no account can pay and prices that no estimate can be made
-from are findings with the day; the household then holds.
+Errors: a policy that raises and prices that no estimate can be made from are findings with the day,
+and the household holds; of a withdrawal that its accounts are not worth, what they are is raised.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, Estimator, run_cycle
@@ -27,6 +28,7 @@ from trimtab.model.errors import InputError, InputErrors, InvariantError
 from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import CashFlow, Mandate
+from trimtab.model.money import ZERO, cents, total
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
 from trimtab.model.snapshots import PriceHistory, Snapshot
@@ -35,6 +37,9 @@ from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
 __all__ = ["Asker"]
+
+SOLD_OUT = Decimal("0.99")
+"""What an account's worth brings when all is sold, with room for costs and whole shares."""
 
 
 class Asker:
@@ -79,14 +84,48 @@ class Asker:
         self,
         base: Mandate,
         t: int,
+        snapshot: Snapshot,
         office: TaxOffice,
         waiting: Iterable[Outgoing],
         ahead: Iterable[CashFlow],
     ) -> Mandate:
         """The mandate of the day: the year's gains so far, what is due, and what is due soon."""
         on = self.market.dates[t]
-        due = tuple(CashFlow(-one.amount, on, one.account, one.clause) for one in waiting)
-        return replace(base, tax=office.profile_on(on), flows=(*due, *ahead))
+        due = [CashFlow(-one.amount, on, one.account, one.clause) for one in waiting]
+        flows = self._payable(snapshot, base, [*due, *ahead])
+        return replace(base, tax=office.profile_on(on), flows=tuple(flows))
+
+    def _payable(
+        self, snapshot: Snapshot, mandate: Mandate, flows: list[CashFlow]
+    ) -> list[CashFlow]:
+        """Withdrawals as far as their accounts are worth them: one that is too large must not keep
+        the household from deciding anything."""
+        if not flows or self.shares_of(snapshot, mandate, flows) is not None:
+            return flows
+        taken: list[CashFlow] = []
+        for flow in flows:
+            if self.shares_of(snapshot, mandate, [*taken, flow]) is not None:
+                taken.append(flow)
+                continue
+            most = self._worth_of_payers(snapshot, mandate, flow, taken)
+            if most > 0:
+                taken.append(replace(flow, amount=-most))
+            self.findings.append(_too_large(flow, most, snapshot.as_of))
+        return taken
+
+    def _worth_of_payers(
+        self, snapshot: Snapshot, mandate: Mandate, flow: CashFlow, taken: Sequence[CashFlow]
+    ) -> Decimal:
+        """What the accounts that a flow may come from could pay, if all in them were sold."""
+        accounts = self.start.household.accounts
+        payers = [a.id for a in accounts if a.wrapper.is_taxable] or [a.id for a in accounts]
+        shares = self.shares_of(snapshot, mandate, taken) or {}
+        kept = mandate.cash.account_reserve
+        left = total(
+            max(ZERO, snapshot.account_value(a) + shares.get(a, ZERO) - kept.get(a, ZERO))
+            for a in ([flow.account] if flow.account is not None else payers)
+        )
+        return cents(left * SOLD_OUT)
 
     def shares_of(
         self, snapshot: Snapshot, mandate: Mandate, flows: Sequence[CashFlow]
@@ -152,6 +191,19 @@ class Asker:
             self.estimates = known = self.market.with_trading_data(known, at)
             self._estimated_at = at
         return known
+
+
+def _too_large(flow: CashFlow, most: Decimal, on: date) -> Finding:
+    return Finding(
+        "withdrawal_too_large",
+        Severity.WARNING,
+        f"withdrawal of {-flow.amount:,.2f} from {flow.account or 'any account'}",
+        f"is more than is there on {on}: {most:,.2f} is raised for it",
+        actual=f"{-flow.amount:.2f}",
+        bound=f"{most:.2f}",
+        remedy="withdraw less, or from an account that holds more",
+        clause=flow.clause,
+    )
 
 
 class _PolicyFailed(Exception):  # noqa: N818  (it carries a failure, it is none)

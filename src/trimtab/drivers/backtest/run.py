@@ -213,7 +213,8 @@ class Backtest:
         """Ask the cycle, and hand its trades to the broker."""
         snapshot = self.asker.snapshot(t, self.holdings, self.washes)
         waiting, soon = self.outgoings.waiting, self.ahead.soon(self.market.dates[t])
-        mandate = self.asker.mandate(self.watch.mandate_on(t), t, self.office, waiting, soon)
+        base = self.watch.mandate_on(t)
+        mandate = self.asker.mandate(base, t, snapshot, self.office, waiting, soon)
         decision = self.asker.decide(t, snapshot, mandate, deposits)
         if decision is None:
             return
