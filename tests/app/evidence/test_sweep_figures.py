@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.evidence.made_sweeps import BANDS, made_sweep
 from trimtab.app.backtesting.sweep import WalkForwardTerms, judge_sweep
-from trimtab.app.evidence.sweep_figures import growth, sweep_figures, yearly
+from trimtab.app.evidence.sweep_figures import growth, shown, sweep_figures, yearly
 from trimtab.quant.performance.criteria import Criterion
 
 SKILL = {9: 0.06}
@@ -125,3 +125,13 @@ def test_names_tell_what_sets_a_trial_apart():
     found = sweep_figures(made_sweep())
     assert found.name(found.sweep.trials[3]) == "absolute=0.02, destination=edge"
     assert found.sweep.trials[3].entrant.choice.settings["absolute"] == Decimal("0.02")
+    assert found.values(found.sweep.trials[3]) == "0.02 · edge"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(Decimal("0.100"), "0.1"), (Decimal("10"), "10"), (Decimal("1E+2"), "100"), (True, "True"),
+     ("edge", "edge"), (3, "3")],
+)  # fmt: skip
+def test_numbers_are_shown_without_idle_zeros(value, told):
+    assert shown(value) == told

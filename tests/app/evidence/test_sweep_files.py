@@ -1,6 +1,7 @@
 """The files of a sweep hold every trial, in every window, and their page says so."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def test_the_page_about_the_files_names_every_table_and_column():
     text = PAGE.read_text(encoding="utf-8")
     for table in sweep_tables(sweep_figures(made_sweep({}, default=None))):
         _, _, rest = text.partition(f"### {table.name}\n")
-        section = rest.partition("\n### ")[0]
+        section = re.split(r"\n##", rest)[0]
         listed = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
         assert [name for name in listed if name != "setting_NAME"] == [
             column.name for column in table.columns

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from math import exp, expm1, sqrt
 
@@ -29,7 +30,16 @@ from trimtab.quant.performance.sharpe_evidence import (
 from trimtab.quant.performance.walk_forward import WalkForward
 from trimtab.quant.performance.windows import Window
 
-__all__ = ["Axis", "ChosenIn", "Entry", "SweepFigures", "sweep_figures", "yearly"]
+__all__ = [
+    "Axis",
+    "ChosenIn",
+    "Entry",
+    "SweepFigures",
+    "growth",
+    "shown",
+    "sweep_figures",
+    "yearly",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -116,8 +126,13 @@ class SweepFigures:
     def name(self, trial: Trial) -> str:
         """A trial by what sets it apart, as `absolute=0.05, destination=edge`."""
         settings = trial.entrant.choice.settings
-        told = [f"{axis.name}={settings[axis.name]}" for axis in self.axes]
+        told = [f"{axis.name}={shown(settings[axis.name])}" for axis in self.axes]
         return ", ".join(told) or trial.entrant.shown
+
+    def values(self, trial: Trial) -> str:
+        """The same without the names of the settings, for columns that say them: `0.05 · edge`."""
+        settings = trial.entrant.choice.settings
+        return " · ".join(shown(settings[axis.name]) for axis in self.axes) or trial.entrant.shown
 
     @property
     def is_default_tried(self) -> bool:
@@ -204,6 +219,14 @@ def sweep_figures(sweep: Sweep) -> SweepFigures:
     return SweepFigures(
         sweep, _axes(sweep.trials), np.column_stack([one.returns for one in sweep.trials])
     )
+
+
+def shown(value: Setting) -> str:
+    """A setting as it is read: numbers without idle zeros."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _axes(trials: tuple[Trial, ...]) -> tuple[Axis, ...]:

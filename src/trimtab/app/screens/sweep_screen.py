@@ -94,7 +94,7 @@ def _trials(out: Console, figures: SweepFigures, currency: str) -> None:
     table = plain_table(
         ("Setting", "fold"),
         ("After liquidation", "right"),
-        ("As it stands", "right"),
+        ("Lead", "right"),
         ("A year", "right"),
         ("Tax paid", "right"),
         ("Trades", "right"),

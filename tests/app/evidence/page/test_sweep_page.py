@@ -62,7 +62,7 @@ def test_every_page_is_well_formed_and_has_its_parts(sweep: Sweep):
     assert "nan" not in re.sub(r"[a-z]*nan[a-z]+|[a-z]+nan", "", text.lower())
     assert "inf," not in text and "None" not in found.text
     for trial in sweep.trials:
-        assert sweep_figures(sweep).name(trial) in found.text
+        assert sweep_figures(sweep).values(trial) in found.text
 
 
 def test_the_page_loads_nothing():

@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from trimtab.app.evidence.page.frame import Margins
 from trimtab.app.evidence.page.shapes import Drawing, Shape, line
-from trimtab.app.evidence.sweep_figures import Axis, SweepFigures
+from trimtab.app.evidence.sweep_figures import Axis, SweepFigures, shown
 from trimtab.app.report.svg import Dot, Layout, Line, Rect, Scale, Text
 from trimtab.app.report.words import percent
+from trimtab.model.mandate import Setting
 
 __all__ = ["Plane", "axis_chart", "heat_map", "plane_of"]
 
@@ -64,7 +65,7 @@ def plane_of(figures: SweepFigures) -> Plane | None:
             row = down.values.index(settings[down.name])
             trials[row, across.values.index(settings[across.name])] = at
     rates = np.where(trials < 0, np.nan, figures.rates[np.maximum(trials, 0)])
-    fixed = tuple(f"{name}={winner[name]}" for name in others)
+    fixed = tuple(f"{name}={shown(winner[name])}" for name in others)
     return Plane(down, across, rates, trials, fixed)
 
 
@@ -195,6 +196,6 @@ def _values_below(axis: Axis, x: Floats, bottom: float) -> list[Shape]:
     return [*shapes, Text(middle, bottom + 34, axis.name, "tick", "middle")]
 
 
-def _short(value: object) -> str:
-    text = str(value)
+def _short(value: Setting) -> str:
+    text = shown(value)
     return text if len(text) <= 12 else f"{text[:11]}…"

@@ -19,7 +19,7 @@ from trimtab.app.evidence.page.sweep_charts import (
 from trimtab.app.evidence.page.sweep_grid import axis_chart, heat_map, plane_of
 from trimtab.app.evidence.page.tables import Table
 from trimtab.app.evidence.page.view import Pair, both, with_names
-from trimtab.app.evidence.sweep_figures import SweepFigures, growth, yearly
+from trimtab.app.evidence.sweep_figures import SweepFigures, growth, shown, yearly
 from trimtab.app.evidence.sweep_sentences import (
     lead_sentence,
     overfitting_sentence,
@@ -64,6 +64,7 @@ def render_sweep(figures: SweepFigures, about: About) -> str:
             trials=_trials(figures, money),
             trials_left=max(0, len(figures.sweep.trials) - TRIALS_SHOWN_MAX),
             log=_log(figures),
+            shown=shown,
         )
     )
 
@@ -100,16 +101,22 @@ def _windows(figures: SweepFigures) -> Table | None:
     rows = tuple(
         (
             f"{day(one.held_from)} to {day(one.held_to)}",
-            figures.name(trials[one.trial]),
+            figures.values(trials[one.trial]),
             _score(one.in_sample, criterion),
             _score(one.out_of_sample, criterion),
             f"{one.place:,} of {len(trials):,}",
-            figures.name(trials[one.ahead]),
+            figures.values(trials[one.ahead]),
         )
         for one in figures.windows
     )
     heads = ("Days held", "Chosen", "Learnt", "Held", "Place", "Ahead, known afterwards")
-    return Table("What was chosen in each window, and how it went", heads, rows)
+    axes = _axes(figures)
+    return Table(f"What was chosen in each window ({axes}), and how it went", heads, rows)
+
+
+def _axes(figures: SweepFigures) -> str:
+    """The names of the settings that differ, above a column of their values."""
+    return " · ".join(axis.name for axis in figures.axes) or "setting"
 
 
 def _score(score: float, criterion: Criterion) -> str:
@@ -127,7 +134,7 @@ def _trials(figures: SweepFigures, money: Money) -> Table:
         mark += " · as it stands" if trial is sweep.default else ""
         rows.append(
             (
-                f"{place}. {figures.name(trial)}{mark}",
+                f"{place}. {figures.values(trial)}{mark}",
                 money(one.after_liquidation_end),
                 percent(float(figures.rates[at]), 2),
                 UNKNOWN if days is None else percent(growth(trial.returns[days]), 2),
@@ -141,7 +148,7 @@ def _trials(figures: SweepFigures, money: Money) -> Table:
             )
         )
     heads = (
-        *("Setting", "After liquidation tax", "A year", "On the days judged", "Volatility"),
+        *(_axes(figures), "After liquidation tax", "A year", "On the days judged", "Volatility"),
         *("Deepest drawdown", "Tracking error", "Turnover", "Trades", "Cost", "Tax paid"),
     )
     return Table("Every setting that was tried, that which grew most first", heads, tuple(rows))
@@ -159,11 +166,11 @@ def _log(figures: SweepFigures) -> Table | None:
     count = len(figures.windows)
     shown = range(max(0, count - WINDOWS_LOGGED_MAX), count)
     rows = tuple(
-        (figures.name(figures.sweep.trials[at]), *(_logged(walk.log, w, at) for w in shown))
+        (figures.values(figures.sweep.trials[at]), *(_logged(walk.log, w, at) for w in shown))
         for at in figures.order[:TRIALS_SHOWN_MAX]
     )
     begins = [figures.windows[w].held_from for w in shown]
-    heads = ("Setting", *(f"from {on:%b} {on.year}" for on in begins))
+    heads = (_axes(figures), *(f"from {on:%b} {on.year}" for on in begins))
     return Table("Learnt → held in each window; ● was chosen", heads, rows)
 
 
