@@ -33,6 +33,7 @@ from trimtab.cycle.requests import (
     Request,
 )
 from trimtab.cycle.situate import situate
+from trimtab.cycle.skipped import skipped
 from trimtab.guards._base import Guard
 from trimtab.model.errors import InvariantError
 from trimtab.model.estimates import Estimates
@@ -70,7 +71,8 @@ Cycle = Generator[Request, Answer, Decision]
 class CycleSetup:
     """What one cycle runs with; `cycle_id` is the idempotency key of all that it does.
 
-    `flows` are deposits and withdrawals beyond the mandate's own.
+    `flows` are deposits and withdrawals beyond the mandate's own; `explains` whether the plan tells
+    what was left alone, which nobody reads in a backtest.
     """
 
     cycle_id: str
@@ -80,6 +82,7 @@ class CycleSetup:
     estimator: Estimator
     guards: tuple[Guard, ...] = ()
     flows: tuple[CashFlow, ...] = ()
+    explains: bool = True
 
 
 def run_cycle(setup: CycleSetup) -> Cycle:
@@ -90,6 +93,8 @@ def run_cycle(setup: CycleSetup) -> Cycle:
     if plan is not None:
         for guard in setup.guards:
             findings += guard.check(plan, situation.snapshot, setup.mandate)
+        if setup.explains:
+            plan = replace(plan, skipped=skipped(situation, plan.trades, plan.weights_after))
     decision = decide(setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings)
     return (yield from _authorised(Authorise(decision)))
 

@@ -26,7 +26,6 @@ from trimtab.cycle.bill import (
 )
 from trimtab.cycle.legs import Draft, Leg, cash_after, settle, step_of
 from trimtab.cycle.reasons import explain_trade, undone_words
-from trimtab.cycle.skipped import skipped
 from trimtab.model.errors import must
 from trimtab.model.lots import Lot
 from trimtab.model.money import CENT, ZERO, step_down, total
@@ -118,6 +117,7 @@ def _target_weights(situation: Situation, weights: Floats) -> dict[str, float]:
 def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Plan:
     """The exact plan of a proposal: named lots, whole shares, cash and tax that add up.
 
+    What was left alone is told of the plan that is chosen, by the cycle.
     Unit: base currency, in cents; quantities in units of each instrument.
     """
     legs = settle(situation, _draft(situation, proposal))
@@ -169,9 +169,8 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
         _parts(situation, then, legs, tax - carried),
         _target_weights(situation, now),
         after_weights,
-        skipped(situation, trades, after_weights),
-        wash.coverage,
-        proposal.bindings,
-        proposal.gap,
-        wash.earlier,
+        coverage=wash.coverage,
+        bindings=proposal.bindings,
+        gap=proposal.gap,
+        earlier_losses=wash.earlier,
     )

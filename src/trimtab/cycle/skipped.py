@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from trimtab.cycle.harvest import harvest_candidates
 from trimtab.model.lots import Lot, Term, long_term_from
@@ -17,7 +17,7 @@ NEAR_LONG_TERM_DAYS = 45
 
 
 def skipped(
-    situation: Situation, trades: Sequence[Trade], weights_after: dict[str, float]
+    situation: Situation, trades: Sequence[Trade], weights_after: Mapping[str, float]
 ) -> tuple[Skipped, ...]:
     """Everything left alone that a person might ask about.
 
@@ -79,7 +79,7 @@ def _near_long_term(situation: Situation, lots: Sequence[Lot]) -> list[Skipped]:
     return notes
 
 
-def _drifts(situation: Situation, weights_after: dict[str, float]) -> list[Skipped]:
+def _drifts(situation: Situation, weights_after: Mapping[str, float]) -> list[Skipped]:
     notes = []
     for drift in situation.drift.targets:
         after = weights_after[drift.name] - drift.weight

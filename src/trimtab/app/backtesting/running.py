@@ -8,25 +8,41 @@ Errors: those of the driver; a policy that cannot be configured is refused befor
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from trimtab.app.api import estimates_of, guards_of, regime_of
+from trimtab.app.backtesting.estimates_once import EstimatesOnce
 from trimtab.app.backtesting.policy_words import in_words, policy_from, worded
 from trimtab.app.backtesting.question import Stage
+from trimtab.app.backtesting.side_by_side import side_by_side
+from trimtab.app.backtesting.worker import PackedJob, run_packed
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
-from trimtab.drivers.partitions import Engine, map_partitions
+from trimtab.drivers.partitions import Engine, cores, map_partitions
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import HarvestRules, PlugInChoice
+from trimtab.policies._base import Watchful
 
-__all__ = ["Entrant", "Progress", "check_entrants", "run_entrant", "run_entrants"]
+__all__ = [
+    "Entrant",
+    "Progress",
+    "Shared",
+    "check_entrants",
+    "map_entrants",
+    "run_entrant",
+    "run_entrants",
+]
 
+Kept = TypeVar("Kept")
 Progress = Callable[[int, int], None]
 
 PARALLEL_FROM = 3
-"""Policies from which on several processes are quicker than one: each takes seconds to start."""
 SESSIONS_FROM = 500
+"""From so many policies and sessions on, several processes are quicker than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +59,94 @@ class Entrant:
         return self.name or worded(self.choice)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One run as it is sent to another process."""
+class Shared:
+    """A stage, and what its runs in one process have in common."""
 
-    entrant: Entrant
-    stage: Stage
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.estimator = stage, EstimatesOnce(estimates_of)
+
+    def run(self, entrant: Entrant, progress: Progress | None = None) -> BacktestRun:
+        """One run."""
+        return _noted(_backtest(entrant, self).run(progress), entrant, self.stage)
 
 
 def run_entrants(
     stage: Stage,
     entrants: Sequence[Entrant],
     progress_of: Callable[[str], Progress] | None = None,
-    engine: Engine | None = None,
     workers: int | None = None,
 ) -> tuple[BacktestRun, ...]:
     """A run of every entrant, in their order.
 
     `progress_of` gives, for an entrant's name, what is told its sessions done and in all; from
-    other processes word comes when a run is done.
+    other processes word comes when a run is done.  `workers` is how many processes work, this one
+    included; as many as there are cores where that is quicker, if it is left out.
     Refuses: two entrants of one name, and policies that cannot be configured.
     """
     check_entrants(entrants)
     sessions = len(stage.world.market.sessions(stage.settings.start, stage.settings.end))
     told = [_silent if progress_of is None else progress_of(one.shown) for one in entrants]
-    if engine is None:
-        pays = len(entrants) >= PARALLEL_FROM and sessions >= SESSIONS_FROM and workers != 1
-        engine = Engine.PROCESSES if pays else Engine.SERIAL
-    if engine is Engine.SERIAL:
+    shared = Shared(stage)
+    count = min(_workers(workers, len(entrants), sessions), len(entrants))
+    if count <= 1:
         pairs = zip(entrants, told, strict=True)
-        return tuple(run_entrant(entrant, stage, tell) for entrant, tell in pairs)
-    jobs = [_Job(entrant, stage) for entrant in entrants]
+        return tuple(shared.run(entrant, tell) for entrant, tell in pairs)
+    packed = pickle.dumps(stage)
+    runs = side_by_side(
+        sorted(range(len(entrants)), key=lambda at: -_effort(entrants[at])),
+        lambda at: shared.run(entrants[at], told[at]),
+        lambda at: PackedJob(pickle.dumps((entrants[at], _whole)), packed),
+        run_packed,
+        count - 1,
+        lambda at: told[at](sessions, sessions),
+    )
+    return tuple(runs[at] for at in range(len(entrants)))
 
-    def tell_part(done: int, _total: int) -> None:
-        told[done - 1](sessions, sessions)
 
-    return tuple(map_partitions(_run, jobs, engine, workers=workers, progress=tell_part))
+def map_entrants(
+    keep: Callable[[Entrant, BacktestRun], Kept],
+    entrants: Sequence[Entrant],
+    stage: Stage,
+    engine: Engine,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Kept]:
+    """What becomes of every entrant's run, in their order; for many, of which only a part is kept.
+
+    `keep` stands at the top level of a module, so that other processes find it; `progress` counts
+    entrants.
+    """
+    if engine is Engine.SERIAL:
+        shared = Shared(stage)
+        one_by_one = partial(_kept, keep, shared)
+        return map_partitions(one_by_one, entrants, engine, progress=progress)
+    packed = pickle.dumps(stage)
+    jobs = [PackedJob(pickle.dumps((entrant, keep)), packed) for entrant in entrants]
+    return map_partitions(run_packed, jobs, engine, workers=workers, progress=progress)
+
+
+def _kept(keep: Callable[[Entrant, BacktestRun], Kept], shared: Shared, entrant: Entrant) -> Kept:
+    return keep(entrant, shared.run(entrant))
+
+
+def _whole(_entrant: Entrant, run: BacktestRun) -> BacktestRun:
+    """All of a run is kept."""
+    return run
+
+
+def _workers(wanted: int | None, entrants: int, sessions: int) -> int:
+    """How many processes work: another takes a second to start, which short runs never win back."""
+    if wanted is not None:
+        return wanted
+    return cores() if entrants >= PARALLEL_FROM and sessions >= SESSIONS_FROM else 1
+
+
+def _effort(entrant: Entrant) -> int:
+    """A guess at how long a run takes against others, so that no long one begins last."""
+    policy = policy_from(entrant.choice)
+    if not isinstance(policy, Watchful):
+        return 3
+    return {"hold": 0, "calendar": 1}.get(policy.name, 2)
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -108,8 +176,8 @@ def check_entrants(entrants: Sequence[Entrant]) -> None:
         raise InputErrors(errors)
 
 
-def _backtest(entrant: Entrant, stage: Stage) -> Backtest:
-    start = stage.start
+def _backtest(entrant: Entrant, shared: Shared) -> Backtest:
+    stage, start = shared.stage, shared.stage.start
     if not entrant.harvests:
         rules: HarvestRules = replace(start.mandate.harvest, enabled=False)
         start = replace(start, mandate=replace(start.mandate, harvest=rules))
@@ -120,19 +188,14 @@ def _backtest(entrant: Entrant, stage: Stage) -> Backtest:
         stage.world.market,
         regime_of(start.mandate),
         guards_of(start.mandate),
-        estimates_of,
+        shared.estimator,
         stage.settings,
     )
 
 
 def run_entrant(entrant: Entrant, stage: Stage, progress: Progress | None = None) -> BacktestRun:
-    """One run."""
-    return _noted(_backtest(entrant, stage).run(progress), entrant, stage)
-
-
-def _run(job: _Job) -> BacktestRun:
-    """One run; at the top level of the module, so that another process finds it."""
-    return run_entrant(job.entrant, job.stage)
+    """One run by itself."""
+    return Shared(stage).run(entrant, progress)
 
 
 def _noted(run: BacktestRun, entrant: Entrant, stage: Stage) -> BacktestRun:

@@ -1,0 +1,46 @@
+"""What another process does for a comparison: one run at a time, on a stage that it unpacks once.
+
+Jobs travel as bytes, so that this module, which loads nothing, is all that the process needs before
+the compiler's library is started the quick way (`solver_start`).
+
+Errors: those of the run.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trimtab.app.entry import SELDOM
+from trimtab.app.solver_start import start_solver
+
+if TYPE_CHECKING:
+    from trimtab.app.backtesting.running import Shared
+
+__all__ = ["PackedJob", "run_packed"]
+
+
+class PackedJob(NamedTuple):
+    """A run for another process: who runs with what becomes of it, and on which stage, pickled."""
+
+    task: bytes
+    stage: bytes
+
+
+@lru_cache(maxsize=1)
+def _shared(stage: bytes) -> Shared:
+    """A stage as the runs of this process share it."""
+    from trimtab.app.backtesting.running import Shared
+
+    return Shared(pickle.loads(stage))
+
+
+def run_packed(job: PackedJob) -> Any:
+    """Run a job and give what it is to become."""
+    start_solver()
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    shared = _shared(job.stage)
+    entrant, keep = pickle.loads(job.task)
+    return keep(entrant, shared.run(entrant))
