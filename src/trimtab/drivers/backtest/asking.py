@@ -150,6 +150,7 @@ class Asker:
             estimator=lambda seen, rules: self._estimate(t, seen, rules),
             guards=self.guards,
             flows=deposits,
+            explains=False,
         )
         try:
             return self._answered(setup, snapshot)
