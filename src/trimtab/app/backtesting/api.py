@@ -26,6 +26,7 @@ from trimtab.app.backtesting.policy_words import (
     read_choices,
 )
 from trimtab.app.backtesting.question import Question, Stage, set_stage
+from trimtab.app.backtesting.resuming import Checkpoints
 from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
 from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms, run_sweep
 from trimtab.app.evidence import Comparison, compare
@@ -88,12 +89,14 @@ def backtest(
     settings: BacktestSettings | None = None,
     progress_of: Callable[[str], Progress] | None = None,
     workers: int | None = 1,
+    checkpoints: str | Path | None = None,
 ) -> Comparison:
     """What policies would have done to a household, held against the first of them.
 
     `policies` as on the command line (`5/25`, `threshold:absolute=0.03`); the mandate's own beside
     `hold` where none is named.  `workers` above 1 run policies in processes of their own; a script
-    that asks for that needs the usual `if __name__ == "__main__":`.
+    that asks for that needs the usual `if __name__ == "__main__":`.  `checkpoints` is a folder from
+    which runs go on that were stopped; those of a comparison that ended are removed.
     Unit: `value` base currency, what the household is worth on the first day.
     Refuses: unknown policies, days without prices, holdings without prices.
     """
@@ -102,7 +105,11 @@ def backtest(
     choices = zip(read_choices(names, loaded.mandate), names, strict=True)
     entrants = [Entrant(choice, name) for choice, name in choices]
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
-    return compare(run_entrants(stage, entrants, progress_of, workers=workers))
+    kept = None if checkpoints is None else Checkpoints(Path(checkpoints))
+    runs = run_entrants(stage, entrants, progress_of, workers, kept)
+    if kept is not None:
+        kept.remove(names)
+    return compare(runs)
 
 
 def harvest_report(

@@ -18,7 +18,9 @@ from trimtab.app.api import estimates_of, guards_of, regime_of
 from trimtab.app.backtesting.estimates_once import EstimatesOnce
 from trimtab.app.backtesting.policy_words import in_words, policy_from, worded
 from trimtab.app.backtesting.question import Stage
+from trimtab.app.backtesting.resuming import Checkpoints, Standing
 from trimtab.app.backtesting.side_by_side import side_by_side
+from trimtab.app.backtesting.stopping import stop_between_sessions
 from trimtab.app.backtesting.worker import PackedJob, run_packed
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
@@ -35,6 +37,7 @@ __all__ = [
     "map_entrants",
     "run_entrant",
     "run_entrants",
+    "standings_of",
 ]
 
 Kept = TypeVar("Kept")
@@ -65,9 +68,44 @@ class Shared:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.estimator = stage, EstimatesOnce(estimates_of)
 
-    def run(self, entrant: Entrant, progress: Progress | None = None) -> BacktestRun:
-        """One run."""
-        return _noted(_backtest(entrant, self).run(progress), entrant, self.stage)
+    def run(
+        self,
+        entrant: Entrant,
+        progress: Progress | None = None,
+        checkpoints: Checkpoints | None = None,
+        is_patient: bool = False,
+    ) -> BacktestRun:
+        """One run, which goes on where it was stopped if there are `checkpoints` of it.
+
+        Ctrl-C stops it at the end of a session where there are checkpoints to write, and where
+        another process asked for it and `is_patient`; else at once.
+        """
+        make = partial(self.backtest, entrant)
+        if checkpoints is not None:
+            run = checkpoints.run(entrant.shown, make, progress, is_patient)
+        elif is_patient:
+            with stop_between_sessions(is_patient) as stop:
+                run = make().run(stop.checked(progress))
+        else:
+            run = make().run(progress)
+        return _noted(run, entrant, self.stage)
+
+    def backtest(self, entrant: Entrant) -> Backtest:
+        """The backtest of a policy, before its first session."""
+        stage, start = self.stage, self.stage.start
+        if not entrant.harvests:
+            rules: HarvestRules = replace(start.mandate.harvest, enabled=False)
+            start = replace(start, mandate=replace(start.mandate, harvest=rules))
+        return Backtest(
+            entrant.shown,
+            policy_from(entrant.choice),
+            start,
+            stage.world.market,
+            regime_of(start.mandate),
+            guards_of(start.mandate),
+            self.estimator,
+            stage.settings,
+        )
 
 
 def run_entrants(
@@ -75,12 +113,14 @@ def run_entrants(
     entrants: Sequence[Entrant],
     progress_of: Callable[[str], Progress] | None = None,
     workers: int | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> tuple[BacktestRun, ...]:
     """A run of every entrant, in their order.
 
     `progress_of` gives, for an entrant's name, what is told its sessions done and in all; from
     other processes word comes when a run is done.  `workers` is how many processes work, this one
-    included; as many as there are cores where that is quicker, if it is left out.
+    included; as many as there are cores where that is quicker, if it is left out.  With
+    `checkpoints`, what was stopped goes on.
     Refuses: two entrants of one name, and policies that cannot be configured.
     """
     check_entrants(entrants)
@@ -90,17 +130,25 @@ def run_entrants(
     count = min(_workers(workers, len(entrants), sessions), len(entrants))
     if count <= 1:
         pairs = zip(entrants, told, strict=True)
-        return tuple(shared.run(entrant, tell) for entrant, tell in pairs)
+        return tuple(shared.run(entrant, tell, checkpoints) for entrant, tell in pairs)
     packed = pickle.dumps(stage)
     runs = side_by_side(
         sorted(range(len(entrants)), key=lambda at: -_effort(entrants[at])),
-        lambda at: shared.run(entrants[at], told[at]),
-        lambda at: PackedJob(pickle.dumps((entrants[at], _whole)), packed),
+        lambda at: shared.run(entrants[at], told[at], checkpoints),
+        lambda at: PackedJob(pickle.dumps((entrants[at], _whole, checkpoints)), packed),
         run_packed,
         count - 1,
         lambda at: told[at](sessions, sessions),
     )
     return tuple(runs[at] for at in range(len(entrants)))
+
+
+def standings_of(
+    stage: Stage, entrants: Sequence[Entrant], checkpoints: Checkpoints
+) -> tuple[Standing, ...]:
+    """Where earlier runs of entrants on this very stage stand, as far as there are any."""
+    shared, named = Shared(stage), {entrant.shown: entrant for entrant in entrants}
+    return checkpoints.standings(named, lambda policy: shared.backtest(named[policy]))
 
 
 def map_entrants(
@@ -121,7 +169,7 @@ def map_entrants(
         one_by_one = partial(_kept, keep, shared)
         return map_partitions(one_by_one, entrants, engine, progress=progress)
     packed = pickle.dumps(stage)
-    jobs = [PackedJob(pickle.dumps((entrant, keep)), packed) for entrant in entrants]
+    jobs = [PackedJob(pickle.dumps((entrant, keep, None)), packed) for entrant in entrants]
     return map_partitions(run_packed, jobs, engine, workers=workers, progress=progress)
 
 
@@ -174,23 +222,6 @@ def check_entrants(entrants: Sequence[Entrant]) -> None:
         seen.add(entrant.shown)
     if errors:
         raise InputErrors(errors)
-
-
-def _backtest(entrant: Entrant, shared: Shared) -> Backtest:
-    stage, start = shared.stage, shared.stage.start
-    if not entrant.harvests:
-        rules: HarvestRules = replace(start.mandate.harvest, enabled=False)
-        start = replace(start, mandate=replace(start.mandate, harvest=rules))
-    return Backtest(
-        entrant.shown,
-        policy_from(entrant.choice),
-        start,
-        stage.world.market,
-        regime_of(start.mandate),
-        guards_of(start.mandate),
-        shared.estimator,
-        stage.settings,
-    )
 
 
 def run_entrant(entrant: Entrant, stage: Stage, progress: Progress | None = None) -> BacktestRun:

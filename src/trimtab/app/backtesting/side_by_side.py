@@ -8,16 +8,23 @@ Errors: whatever a piece of work raises; what has not begun by then is left.
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import suppress
+from multiprocessing import active_children, get_context
 from typing import TypeVar
 
+from trimtab.app.backtesting.worker import deaf_to_ctrl_c
 from trimtab.model.errors import InputError
 
 __all__ = ["side_by_side"]
+
+STOP_SECONDS = 0.2
+"""How often others are asked to stop until they have."""
 
 Result = TypeVar("Result")
 Packed = TypeVar("Packed")
@@ -49,10 +56,10 @@ def side_by_side(
             results[number] = pool.submit(there, packed(number)).result()
             done(number)
 
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), deaf_to_ctrl_c)
     feeders = ThreadPoolExecutor(processes)
+    fed = [feeders.submit(feed, pool) for _ in range(processes)]
     try:
-        fed = [feeders.submit(feed, pool) for _ in range(processes)]
         while waiting and not any(one.done() and one.exception() for one in fed):
             try:
                 number = waiting.popleft()
@@ -61,6 +68,12 @@ def side_by_side(
             results[number] = here(number)
         for one in fed:
             one.result()
+    except KeyboardInterrupt:
+        waiting.clear()
+        pool.shutdown(wait=False, cancel_futures=True)
+        while wait(fed, STOP_SECONDS).not_done:
+            _stop_others()
+        raise
     except BrokenProcessPool as broken:
         raise InputError(
             "policies",
@@ -72,3 +85,11 @@ def side_by_side(
         pool.shutdown(cancel_futures=True)
         feeders.shutdown()
     return results
+
+
+def _stop_others() -> None:
+    """Ask the other processes to stop: not every Ctrl-C reaches them, and none while they start."""
+    for process in active_children():
+        if process.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGINT)

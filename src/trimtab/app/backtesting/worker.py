@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import signal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from trimtab.app.solver_start import start_solver
 if TYPE_CHECKING:
     from trimtab.app.backtesting.running import Shared
 
-__all__ = ["PackedJob", "run_packed"]
+__all__ = ["PackedJob", "deaf_to_ctrl_c", "run_packed"]
 
 
 class PackedJob(NamedTuple):
@@ -37,10 +38,19 @@ def _shared(stage: bytes) -> Shared:
     return Shared(pickle.loads(stage))
 
 
+def deaf_to_ctrl_c() -> None:
+    """Leave Ctrl-C to the process that started this one, but for a run that can be stopped.
+
+    Unheard, it would end a process that waits for work with a stack trace on the screen.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def run_packed(job: PackedJob) -> Any:
     """Run a job and give what it is to become."""
+    deaf_to_ctrl_c()
     start_solver()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     shared = _shared(job.stage)
-    entrant, keep = pickle.loads(job.task)
-    return keep(entrant, shared.run(entrant))
+    entrant, keep, checkpoints = pickle.loads(job.task)
+    return keep(entrant, shared.run(entrant, None, checkpoints, is_patient=True))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from trimtab.app.evidence import About, Comparison, EvidenceFiles
     from trimtab.app.household import LoadedHousehold
 
-__all__ = ["run_and_compare", "run_and_show", "show_result"]
+__all__ = ["forget_checkpoints", "run_and_compare", "run_and_show", "show_result"]
+
+CHECKPOINTS = ".resume"
 
 
 def run_and_show(
@@ -35,7 +37,9 @@ def run_and_show(
     choices = zip(read_choices(names, loaded.mandate), names, strict=True)
     entrants = [Entrant(choice, name) for choice, name in choices]
     comparison, about = run_and_compare(loaded, entrants, terms, ranked_by)
-    show_result(comparison, about, write_evidence(terms.output, comparison, about), as_json)
+    files = write_evidence(terms.output, comparison, about)
+    forget_checkpoints(terms, comparison)
+    show_result(comparison, about, files, as_json)
     return Exit.DONE
 
 
@@ -47,9 +51,11 @@ def run_and_compare(
 ) -> tuple[Comparison, About]:
     """Run entrants on one stage, with a sign of life meanwhile, and hold them side by side.
 
-    Everything that can be refused is refused before the first of them runs.
+    Everything that can be refused is refused before the first of them runs.  Runs that were stopped
+    go on; their checkpoints stay until `forget_checkpoints`.
     """
-    from trimtab.app.backtesting.running import check_entrants, run_entrants
+    from trimtab.app.backtesting.resuming import Checkpoints
+    from trimtab.app.backtesting.running import check_entrants, run_entrants, standings_of
     from trimtab.app.evidence import About, RankBy, compare
     from trimtab.app.screens.backtest_screen import watch_runs
     from trimtab.app.screens.run_notes import tell_before, tell_runs
@@ -63,12 +69,27 @@ def run_and_compare(
         stage = stage_of(terms, loaded)
     tell_before(stage.findings)
     warn_of_compiling()
-    with watch_runs() as watched:
-        runs = run_entrants(stage, entrants, watched.of, workers=terms.workers)
+    checkpoints = Checkpoints(terms.output / CHECKPOINTS)
+    for standing in standings_of(stage, entrants, checkpoints):
+        messages().print(standing.sentence, soft_wrap=True)
+    try:
+        with watch_runs() as watched:
+            runs = run_entrants(stage, entrants, watched.of, terms.workers, checkpoints)
+    except KeyboardInterrupt:
+        if checkpoints.folder.is_dir():
+            messages().print("The same command goes on where this one stopped.")
+        raise
     messages().print(watched.sentence, style="dim")
     tell_runs(runs, stage.findings)
     comparison = compare(runs, RankBy(ranked_by))
     return comparison, About.of(loaded.household, stage.world.market.history.source)
+
+
+def forget_checkpoints(terms: Terms, comparison: Comparison) -> None:
+    """Remove what would let the runs of a comparison go on, once its results are written."""
+    from trimtab.app.backtesting.resuming import Checkpoints
+
+    Checkpoints(terms.output / CHECKPOINTS).remove(run.policy for run in comparison.runs)
 
 
 def _make_folder(folder: Path) -> None:

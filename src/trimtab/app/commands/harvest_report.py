@@ -30,7 +30,11 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     beside those of `backtest`.
     """
     from trimtab.app.backtesting.harvesting import harvest_entrants, taxable_accounts
-    from trimtab.app.commands.backtest_runs import run_and_compare, show_result
+    from trimtab.app.commands.backtest_runs import (
+        forget_checkpoints,
+        run_and_compare,
+        show_result,
+    )
     from trimtab.app.evidence import write_evidence
     from trimtab.app.evidence.harvest_files import HARVEST_PAGE, write_harvest_evidence
     from trimtab.app.exits import Exit
@@ -45,6 +49,7 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     _say_if_idle(comparison)
     if not comparison.first.is_annual:
         files = write_evidence(terms.output, comparison, about)
+        forget_checkpoints(terms, comparison)
         show_result(comparison, about, files, as_json)
         messages().print(
             f"{HARVEST_PAGE} is left out: it tells of years, and this is less than one."
@@ -52,6 +57,7 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
         return Exit.DONE
     taxable = taxable_accounts(loaded.household)
     page, files = write_harvest_evidence(terms.output, comparison, taxable, about)
+    forget_checkpoints(terms, comparison)
     if not as_json:
         _tell(comparison, taxable, about)
     show_result(comparison, about, files, as_json)
