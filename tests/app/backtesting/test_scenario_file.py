@@ -76,7 +76,7 @@ ROW = "  [1, -0.2, 0.01],"
         (ROW, "  [1, -1.0, 0.01],", "mine.toml:7: row 1: a return of -1 leaves nothing"),
         (ROW, "  [1, -20.5, 0.01],", "write -0.205 for a fall of 20.5 %"),
         (ROW, "  [1, 30, 0.01],", "mine.toml:7: row 1: a return of 30 is 3,000%"),
-        (ROW, "  [1, -0.2],", "mine.toml:7: row 1: it has 1 returns; the path has 2 columns"),
+        (ROW, "  [1, -0.2],", "mine.toml:7: row 1: it has 1 return; the path has 2 columns"),
         (ROW, "  [22, -0.2, 0.01],", "mine.toml:8: row 21: it is not after the row before"),
         (ROW, "  [0, -0.2, 0.01],", "mine.toml:7: row 0: it moves today"),
         (ROW, "  [2020-03-16, -0.2, 0.01],", "mine.toml:8: row 21: it differs in kind"),
@@ -94,6 +94,7 @@ ROW = "  [1, -0.2, 0.01],"
         ("beta = 2", "betta = 2", "instruments.TSLA.betta: there is no such key"),
         ("title", "titel", "mine.toml:1: titel: there is no such key. Did you mean 'title'?"),
         ("[path]", 'counted_from = "x"\n[path]', "mine.toml:4: counted_from: 'x' is none"),
+        ("[21, -0.5, 0.0]", "5", "mine.toml:8: path.rows: 5 is no row"),
         ("rows = [", "rowss = [", "mine.toml:4: path: it lacks columns or rows"),
         ('title = "Stocks halve"', 'title = "Stocks', "mine.toml: shock file: it breaks here"),
     ],
@@ -106,6 +107,11 @@ def test_every_mistake_is_told_with_its_line(old: str, new: str, told: str):
 def test_a_day_on_which_the_exchange_was_closed_is_refused():
     text = '[path]\ncolumns = ["stocks"]\nrows = [[2020-03-15, -0.1]]\n'
     assert "the exchange was closed that day" in mistakes(text)[0]
+
+
+def test_rows_that_are_no_list_are_refused():
+    text = '[path]\ncolumns = ["stocks"]\nrows = 5\n'
+    assert mistakes(text) == ["mine.toml:3: path.rows: 5 is no list. Write [[1, -0.2]]."]
 
 
 def test_several_mistakes_come_together():

@@ -161,6 +161,16 @@ def test_a_holding_without_a_path_is_refused_with_what_to_write(household: Path,
         stress(load_folder(folder), ["hold"], scenarios=["2008"])
 
 
+def test_a_household_that_holds_nothing_is_refused(household: Path, tmp_path: Path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for path in household.iterdir():
+        (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    (folder / "lots.csv").write_text("account,instrument,quantity,basis,acquired\n", "utf-8")
+    with pytest.raises(InputError, match="it holds neither lots nor cash"):
+        stress(load_folder(folder), ["hold"], scenarios=["2020"])
+
+
 def test_the_command_writes_a_page_a_scenario_and_an_overview(
     household: Path, crash: Path, tmp_path: Path
 ):

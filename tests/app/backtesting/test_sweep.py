@@ -84,6 +84,18 @@ def test_a_grid_that_is_no_axis_is_refused_with_an_example(household: Path):
     assert "For example absolute=0.02,0.05" in " ".join(refused.stderr.split())
 
 
+def test_one_setting_on_two_axes_is_refused_with_how_to_join_them(household: Path):
+    axes = ("--grid", "absolute=0.02", "--grid", "absolute=0.05")
+    refused = run("sweep", household, *axes)
+    assert refused.exit_code == BAD_INPUT
+    assert "absolute=0.02,0.05" in " ".join(refused.stderr.split())
+
+
+def test_a_mistake_that_all_trials_share_is_told_once(household: Path):
+    refused = run("sweep", household, "--grid", "absolut=0.02,0.05,0.1")
+    assert refused.stderr.count("unknown key") == 1
+
+
 def test_an_empty_grid_is_refused(household: Path):
     with pytest.raises((InputError, InputErrors), match="there is no setting to try"):
         api.sweep(household, "threshold", {"absolute": ()})

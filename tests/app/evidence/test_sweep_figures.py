@@ -86,7 +86,7 @@ def test_a_default_outside_the_grid_counts_for_nothing_in_the_judgement():
 @pytest.mark.parametrize(
     ("days", "grid", "why"),
     [
-        (300, {"absolute": BANDS}, "the first test would begin on day 515 of 300"),
+        (300, {"absolute": BANDS}, "learns from 2 years, and the history has 1.2"),
         (1260, {"absolute": BANDS[:1]}, "a single setting leaves nothing to choose"),
     ],
 )

@@ -31,7 +31,7 @@ def test_the_winner_never_stands_alone(
 def test_a_history_too_short_for_a_judgement_says_so(capsys: pytest.CaptureFixture[str]):
     show_sweep(sweep_figures(made_sweep(days=300)), ABOUT)
     words = " ".join(capsys.readouterr().out.split())
-    assert "cannot be said: windows: the first test would begin on day 515 of 300" in words
+    assert "cannot be said: the first choice learns from 2 years, and the history has 1.2" in words
 
 
 def test_trials_are_counted_on_a_terminal_only():

@@ -5,7 +5,7 @@ Errors: `InputError` for what is written otherwise; `configure` refuses what a p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import cast
@@ -133,6 +133,25 @@ def grid_of(base: PlugInChoice, axes: dict[str, tuple[str, ...]]) -> tuple[PlugI
         )
         for values in product(*axes.values())
     )
+
+
+def read_axes(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The axes of a grid, each setting once.
+
+    Refuses: a setting that is named twice.
+    """
+    axes: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        key, values = read_axis(text)
+        if key in axes:
+            raise InputError(
+                f"grid {text!r}",
+                f"{key} has an axis already",
+                "a setting is one axis",
+                f"put all values into one, as {key}={','.join((*axes[key], *values))}",
+            )
+        axes[key] = values
+    return axes
 
 
 def read_axis(text: str) -> tuple[str, tuple[str, ...]]:

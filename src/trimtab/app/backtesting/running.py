@@ -221,7 +221,7 @@ def check_entrants(entrants: Sequence[Entrant]) -> None:
             )
         seen.add(entrant.shown)
     if errors:
-        raise InputErrors(errors)
+        raise InputErrors(list({str(error): error for error in errors}.values()))
 
 
 def run_entrant(entrant: Entrant, stage: Stage, progress: Progress | None = None) -> BacktestRun:

@@ -51,7 +51,11 @@ def path_of_toml(
                       nearest(str(counted), CountedFrom))  # fmt: skip
         return None
     columns = _columns(table["columns"], lines.get(("path", "columns")), instruments, errors)
-    if columns is None or not isinstance(table["rows"], list):
+    if not isinstance(table["rows"], list):
+        fact = f"{table['rows']!r} is no list"
+        errors.refuse(lines.get(("path", "rows")), "path.rows", fact, "", "write [[1, -0.2]]")
+        return None
+    if columns is None:
         return None
     rows = []
     for number, row in enumerate(table["rows"]):

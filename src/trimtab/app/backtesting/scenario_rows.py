@@ -78,8 +78,9 @@ def knots_of(
 def _check_row(row: PathRow, columns: int, errors: Collector) -> None:
     """One row by itself."""
     if len(row.returns) != columns:
-        fact = f"it has {len(row.returns)} returns"
-        errors.refuse(row.line, f"row {row.when}", fact, f"the path has {columns} columns")
+        fact = f"it has {len(row.returns)} return{'' if len(row.returns) == 1 else 's'}"
+        bound = f"the path has {columns} column{'' if columns == 1 else 's'}"
+        errors.refuse(row.line, f"row {row.when}", fact, bound)
     for value in row.returns:
         if not isfinite(value) or value <= -1.0:
             fact = f"a return of {value:g} leaves nothing"

@@ -164,9 +164,14 @@ def stress_stage(
 ) -> tuple[Stage, dict[str, MovesAs]]:
     """The household as it is today, before a market that goes on as the scenario says.
 
-    Refuses: a feed without history, and holdings that the scenario has no path for.
+    Refuses: a household worth nothing, a feed without history, and holdings that the scenario has
+    no path for.
     """
     today, snapshot = loaded.snapshot.as_of, loaded.snapshot
+    if snapshot.value <= 0:
+        raise InputError(
+            "household", "it holds neither lots nor cash", "a stress test begins with what it holds"
+        )
     world = world_of(loaded, today, today)
     names = world.market.instruments
     moves, notes = moves_of(scenario, names, snapshot.instruments, loaded.mandate)

@@ -152,10 +152,17 @@ def _walked(
         return (), None, "a single setting leaves nothing to choose"
     if (table == table[:, :1]).all():
         return (), None, "all settings did the same on every day"
+    learnt = round(terms.train_years * SESSIONS_A_YEAR)
+    if learnt + terms.purge + terms.embargo >= len(table):
+        years = len(table) / SESSIONS_A_YEAR
+        return (), None, (
+            f"the first choice learns from {terms.train_years:g} years, and the history has "
+            f"{years:.1f}; let it learn from fewer (--train), or take a longer history"
+        )  # fmt: skip
     try:
         windows = walk_forward_windows(
             len(table),
-            round(terms.train_years * SESSIONS_A_YEAR),
+            learnt,
             round(terms.test_years * SESSIONS_A_YEAR),
             training=terms.training,
             purge=terms.purge,

@@ -60,7 +60,7 @@ def sweep(
     Beside the winner stand what choosing on the past alone would have earned, the deflated Sharpe
     ratio and the probability that the winner owes its place to the search.
     """
-    from trimtab.app.backtesting.policy_words import grid_of, read_axis, read_choice
+    from trimtab.app.backtesting.policy_words import grid_of, read_axes, read_choice
     from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
     from trimtab.app.evidence.about import About
@@ -76,7 +76,7 @@ def sweep(
         loaded = load_folder(folder)
     terms = terms_given()
     base = read_choice(policy, loaded.mandate)
-    entrants = [Entrant(choice) for choice in grid_of(base, dict(map(read_axis, axes)))]
+    entrants = [Entrant(choice) for choice in grid_of(base, read_axes(axes))]
     check_entrants(entrants)
     start_solver()
     warn_of_compiling()

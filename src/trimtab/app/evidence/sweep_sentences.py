@@ -40,6 +40,11 @@ def sweep_sentences(figures: SweepFigures, money: Money) -> tuple[str, ...]:
         f"Of {count:,} settings of {policy}, {_named(figures.name(winner))} "
         f"{WINS_BY[sweep.terms.criterion]} {years}: {left} would be left after liquidation tax"
     )
+    if count == 1:
+        opening = (
+            f"{_named(figures.name(winner))}, the only setting that was tried, ran {years}: {left} "
+            "would be left after liquidation tax"
+        )
     if winner is default:
         opening += ", with the policy as it stands."
     else:
