@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trimtab import plugins
 from trimtab.model.mandate import CashRules, HarvestRules, Limits, Mandate, WashSaleRules
-from trimtab.model.proposals import ProposalStatus
+from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedSale
 from trimtab.quant.situation import Situation
 from trimtab.testing import conform
 from trimtab.testing.proposals import cash_after, faults, watch_faults
@@ -126,7 +126,8 @@ def test_a_policy_that_acts_where_it_said_it_would_not_is_found():
             return False
 
         def propose(self, situation):
-            return plugins.load("policies", "threshold")(absolute=Decimal(0)).propose(situation)
+            sale = ProposedSale(situation.index.lots[0], 1_000.0)
+            return Proposal(Action.PARTIAL, ProposalStatus.SOLVED, "it sells", "policy", (sale,))
 
     (fault,) = watch_faults(Sleepy(), place("at rest"))
     assert fault.startswith("it says that it will not act and wants")

@@ -85,9 +85,10 @@ class TaxYearRecord:
     """One tax year as it was assessed.
 
     Unit: `bill.tax` is what the household's investments added to the year's tax (negative where
-    losses saved some), in the first year with what had been realised before; `short` and `long` are net gains of the year, disallowed losses taken out
-    again; `estimated` is what was paid during the year towards it, `settled` the rest, paid (or, if
-    negative, refunded) on `settled_on`.
+    losses saved some), in the first year with what had been realised before; `short` and `long`
+    are net gains of the year, disallowed losses taken out again; `estimated` is what was paid
+    during the year towards it, `settled` the rest, paid (or, if negative, refunded) on
+    `settled_on`.
     """
 
     year: int
