@@ -24,6 +24,7 @@ from benchmarks import (
     _backtest_against,
     _backtest_daily,
     _backtest_direct,
+    _backtest_exact,
     _backtest_sweep,
     _backtest_values,
 )
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "sweep": _backtest_sweep.run,
     "daily": _backtest_daily.run,
     "direct": _backtest_direct.run,
+    "exact": _backtest_exact.run,
     "peers": _backtest_against.run,
 }
 """Every section by the name that `--sections` takes; a new one is a module and a line here."""
