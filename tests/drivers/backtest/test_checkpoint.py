@@ -33,6 +33,7 @@ def small(**named):
     return backtest(HOME, DAYS, orders=terms.pop("orders", ORDERS), **terms)
 
 
+@pytest.mark.slow
 @few
 @given(SEEDS, st.integers(1, SESSIONS - 1))
 def test_stopped_on_any_day_and_resumed_it_ends_the_same(seed, stop):

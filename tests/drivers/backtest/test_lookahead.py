@@ -48,6 +48,7 @@ def up_to(test: Backtest, t: int) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 @few
 @given(SEEDS, st.integers(10, 140), st.integers(0, 1_000))
 def test_no_price_dividend_volume_or_split_changes_anything_before_it(seed, day, other):

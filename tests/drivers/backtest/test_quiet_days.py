@@ -8,6 +8,7 @@ from tests.drivers.backtest.seeded import IS_DEEP, WATCHFUL, draw, few
 from trimtab.testing.conform import same
 
 
+@pytest.mark.slow
 @few
 @given(st.integers(0, 1_000_000 if IS_DEEP else 5))
 def test_asking_every_day_changes_no_trade_and_no_figure(seed):
@@ -21,6 +22,7 @@ def test_asking_every_day_changes_no_trade_and_no_figure(seed):
     assert same(got.daily, expected.daily)
 
 
+@pytest.mark.slow
 @few
 @given(st.integers(0, 3))
 def test_two_runs_are_the_same_to_the_last_bit(seed):

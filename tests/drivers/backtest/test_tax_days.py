@@ -7,6 +7,7 @@ from tests.drivers.backtest.seeded import SEEDS, done, few
 from trimtab.drivers.backtest.run import Backtest
 
 
+@pytest.mark.slow
 @few
 @given(SEEDS)
 def test_every_days_figures_are_those_of_the_exact_regime(seed):
