@@ -16,11 +16,11 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks._processes import environment, timed
 from trimtab.app.starter import template_files, write_folder
 
 __all__ = ["PlanTime", "main", "measure"]
@@ -29,7 +29,6 @@ TARGET_SECONDS = 1.5
 REPEATS = 5
 DEAREST = 8  # imports named
 DECIDED = (0, 1)  # exit codes of a plan that was made, whether or not a guard refuses it
-ROOT = Path(__file__).resolve().parents[1]
 IMPORT_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| (\s*)(\S+)")
 MICRO = 1e6
 
@@ -57,31 +56,11 @@ class PlanTime:
         return self.warm_seconds <= TARGET_SECONDS
 
 
-def _environment() -> dict[str, str]:
-    """This environment, with byte code written: a machine that forbids it doubles the imports."""
-    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    paths = [str(ROOT / "src"), kept.get("PYTHONPATH", "")]
-    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
-
-
-def _timed(command: list[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a process."""
-    before = os.times()
-    start = time.perf_counter()
-    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
-    wall = time.perf_counter() - start
-    after = os.times()
-    if done.returncode not in DECIDED:
-        raise SystemExit(f"plan_time: {' '.join(command)} failed\n{done.stderr}")
-    user = after.children_user - before.children_user
-    return wall, user + after.children_system - before.children_system
-
-
 def _imports(command: list[str]) -> tuple[float, dict[str, float]]:
     """Seconds spent importing in all, and in the dearest outermost modules."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *command[1:]],
-        env=_environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -104,15 +83,15 @@ def measure(repeats: int) -> PlanTime:
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder) / "demo", template_files("demo"), force=False)
         command = [sys.executable, "-m", "trimtab", "plan", str(Path(folder) / "demo")]
-        first, _ = _timed(command)
-        runs = [_timed(command) for _ in range(repeats)]
+        first = timed(command, DECIDED).wall
+        runs = [timed(command, DECIDED) for _ in range(repeats)]
         spent, dearest = _imports(command)
-    idle = [_timed([sys.executable, "-c", "pass"])[0] for _ in range(repeats)]
+    idle = [timed([sys.executable, "-c", "pass"]).wall for _ in range(repeats)]
     return PlanTime(
         first_seconds=first,
-        warm_seconds=median(wall for wall, _ in runs),
-        warm_least_seconds=min(wall for wall, _ in runs),
-        warm_cpu_seconds=median(cpu for _, cpu in runs),
+        warm_seconds=median(one.wall for one in runs),
+        warm_least_seconds=min(one.wall for one in runs),
+        warm_cpu_seconds=median(one.cpu for one in runs),
         interpreter_seconds=median(idle),
         import_seconds=spent,
         imports=dearest,
