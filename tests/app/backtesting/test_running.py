@@ -1,11 +1,13 @@
 """Runs of several policies: the same however they are shared out, all mistakes told at once."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.app.backtesting.pasts import LAST, START, load_past
+from tests.app.backtesting.pasts import LAST, START, load_past, prices
+from trimtab.app.backtesting.opening import StartFrom
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Question, Stage, set_stage
 from trimtab.app.backtesting.running import Entrant, check_entrants, run_entrants
@@ -78,6 +80,32 @@ def test_a_run_says_its_terms_and_what_was_noticed_before_it(
     assert run.settings["Period"] == "2022-05-02 to 2022-10-11, 113 sessions"
     assert run.settings["Policy"] == "calendar: frequency quarterly"
     assert run.findings[: len(stage.findings)] == stage.findings
+
+
+@pytest.mark.parametrize("start_from", list(StartFrom))
+def test_a_split_and_a_dividend_on_the_first_day_make_nobody_richer(
+    tmp_path: Path, start_from: StartFrom
+):
+    rows = ["date,instrument,close,dividend,split"]
+    for line in prices().splitlines()[1:]:
+        day, vti, itot, bnd = line.split(",")
+        before = day < str(START)
+        split, paid = ("2:1", "1.6") if day == str(START) else ("", "")
+        rows += [
+            f"{day},VTI,{float(vti) * (1 if before else 0.5):.4f},,{split}",
+            f"{day},ITOT,{itot},,",
+            f"{day},BND,{bnd},{paid},",
+        ]
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,100,9000,2020-01-15\n"
+    loaded = load_past(tmp_path, lots=lots, closes="\n".join(rows))
+    stage = set_stage(loaded, Question(BacktestSettings(START, LAST), start_from))
+    (run,) = run_entrants(stage, entrants("hold"))
+    if start_from is StartFrom.TARGETS:
+        assert run.daily.value[0] == pytest.approx(float(loaded.snapshot.value), abs=0.02)
+    else:  # 100 units of today were 50 that morning
+        close = stage.world.market.close[stage.world.market.dates.index(START), 0]
+        assert run.daily.value[0] == pytest.approx(100 * close, abs=0.01)
+        assert [lot.quantity for lot in run.lots] == [100]
 
 
 def test_each_session_is_told_in_one_process(stage: Stage):

@@ -82,7 +82,7 @@ def set_stage(loaded: LoadedHousehold, question: Question) -> Stage:
         *(() if opening.is_recorded else _undated(loaded.mandate)),
         *opening.findings,
     )
-    terms = terms_in_words(settings, mandate, opening.words, market)
+    terms = terms_in_words(settings, mandate, opening.words, market, start.instruments)
     return Stage(start, world, settings, findings, terms)
 
 

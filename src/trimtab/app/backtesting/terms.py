@@ -6,6 +6,7 @@ Errors: none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,15 @@ from trimtab.drivers.backtest.settings import (
     FillTiming,
     TaxesPaid,
 )
+from trimtab.estimators._trading_cost import spread_source
 from trimtab.model.findings import Finding, Severity
+from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import Mandate
 
 __all__ = ["data_findings", "terms_in_words"]
 
 NAMES_SHOWN_MAX = 5
-PERCENT, BASIS_POINTS = 100, 10_000
+PERCENT = 100
 
 FILLS = {
     FillTiming.CLOSE: "at the close that the decision saw",
@@ -42,9 +45,17 @@ TAXES_PAID = {
 
 
 def terms_in_words(
-    settings: BacktestSettings, mandate: Mandate, start_words: str, market: MarketDays
+    settings: BacktestSettings,
+    mandate: Mandate,
+    start_words: str,
+    market: MarketDays,
+    known: Mapping[str, Instrument] = MappingProxyType({}),
 ) -> Mapping[str, str]:
-    """The terms of a run, each with what it says: all that another would need to run it again."""
+    """The terms of a run, each with what it says: all that another would need to run it again.
+
+    `known` are instruments whose half-spread may be their own.
+    """
+    instruments = {name: known[name] for name in market.instruments if name in known}
     days = market.sessions(settings.start, settings.end)
     return {
         "Period": f"{market.dates[days.start]} to {market.dates[days.stop - 1]}, "
@@ -54,7 +65,7 @@ def terms_in_words(
         "Prices before the first day": f"{days.start:,} sessions, for estimates of risk; long-run "
         "figures where there are too few",
         "Orders filled": _fills(settings),
-        "Trading cost": _costs(settings, mandate),
+        "Trading cost": _costs(settings, mandate, instruments),
         "Dividends": DIVIDENDS[settings.dividends],
         "Taxes": _taxes(settings, mandate),
         "Interest on cash": _yearly(settings.cash_rate),
@@ -72,11 +83,12 @@ def _fills(settings: BacktestSettings) -> str:
     return f"{words}, at most {settings.participation_max * PERCENT:g} % of the session's volume"
 
 
-def _costs(settings: BacktestSettings, mandate: Mandate) -> str:
+def _costs(
+    settings: BacktestSettings, mandate: Mandate, instruments: Mapping[str, Instrument]
+) -> str:
     """Spread, impact and commission."""
-    spread = float(mandate.costs.half_spread) * BASIS_POINTS
     parts = [
-        f"half-spread as in the data, else {spread:g} bp or what is usual for the instrument",
+        f"half-spread as in the data, else {spread_source(instruments, mandate.costs)}",
         "market impact by the square-root law",
         "each account's commission per order",
     ]
