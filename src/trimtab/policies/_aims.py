@@ -11,16 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from trimtab.model.drift import EDGE, Drift, TargetDrift
+from trimtab.model.drift import Drift
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
-from trimtab.policies._base import solve_towards, without_harvest
+from trimtab.policies._base import as_proposal, solve_towards, without_harvest
+from trimtab.policies._closed_form import closed_form
 from trimtab.policies._metric import class_metric
 from trimtab.policies._money_out import least_taxed_way
 from trimtab.policies._waiting import with_waiting
 from trimtab.quant.problem import Floats
+from trimtab.quant.simulate.one_decision import Way, aims_of
 from trimtab.quant.situation import Situation
 
-__all__ = ["aims_between", "aims_within", "go_to", "to_target"]
+__all__ = ["TO_TARGET", "Way", "aims", "aims_between", "aims_within", "go_to", "to_target"]
 
 RULE_AVERSION = 1_000.0
 """κ of rule-based policies in the metric of weights: a marginal tax of 25 % is outweighed by a
@@ -30,14 +32,18 @@ Aims = tuple[float, ...]
 """An aimed-at weight for each target of the mandate, in their order; fractions of value."""
 
 
+TO_TARGET = Way()
+"""Every class to its target."""
+
+
 def to_target(drift: Drift) -> Aims:
     """Every class at its target."""
-    return tuple(target.weight for target in drift.targets)
+    return aims(TO_TARGET, drift)
 
 
 def aims_between(drift: Drift, fraction: float) -> Aims:
     """Every class the given fraction of the way from where it is to its target."""
-    return tuple(target.weight + (1.0 - fraction) * target.drift for target in drift.targets)
+    return aims(Way(fraction=fraction), drift)
 
 
 def aims_within(drift: Drift, widths: Aims, kept: float) -> Aims:
@@ -46,62 +52,57 @@ def aims_within(drift: Drift, widths: Aims, kept: float) -> Aims:
 
     What this moves is taken from, or given to, the other classes on their way to their own targets,
     in proportion to how far they are from them: no class moves away from its target.
-    Unit: `widths` fractions of value; `kept` 0 at the target, 1 at the band's edge.
+    Unit: `widths` fractions of value; `kept` above 0, 1 at the band's edge.
     """
-    aims = [
-        _pulled_in(target, width, kept) for target, width in zip(drift.targets, widths, strict=True)
-    ]
-    missing = sum(target.weight for target in drift.targets) - sum(aims)
-    rooms = [
-        max(0.0, np.sign(missing) * (target.weight - aim))
-        for target, aim in zip(drift.targets, aims, strict=True)
-    ]
-    total = sum(rooms)
-    if total == 0.0:
-        return tuple(aims)
-    share = min(1.0, abs(missing) / total)
-    return tuple(
-        float(aim + np.sign(missing) * share * room) for aim, room in zip(aims, rooms, strict=True)
-    )
+    return aims(Way(widths=widths, kept=kept), drift)
 
 
-def _pulled_in(target: TargetDrift, width: float, kept: float) -> float:
-    """The weight of a class once it is back within what is kept of its band."""
-    if abs(target.drift) <= width + EDGE:
-        return target.actual
-    return target.weight + kept * width * float(np.sign(target.drift))
+def aims(way: Way, drift: Drift) -> Aims:
+    """Where a way leads from this drift, costs left aside."""
+    wanted = np.array([target.weight for target in drift.targets])
+    actual = np.array([target.actual for target in drift.targets])
+    return tuple(aims_of(way, wanted, actual).tolist())
 
 
 def go_to(
     situation: Situation,
-    aims: Aims,
+    way: Way,
     action: Action,
     reason: str,
     clause: str,
     *,
-    untargeted_kept: float = 0.0,
     everything: bool = False,
 ) -> Proposal:
-    """Go to these weights of classes by the least-taxed lots, whatever it costs.
+    """Go where a way leads by the least-taxed lots, whatever it costs.
 
     With `everything`, losses that pass the mandate's tests are taken on the way.
-    Unit: `untargeted_kept` is the fraction kept of what belongs to no target.
     """
-    shaded = without_harvest(situation, everything=not everything)
-    problem = replace(
-        with_waiting(situation, shaded),
-        covariance=class_metric(situation),
-        target=_instrument_weights(situation, aims, untargeted_kept),
-        kappa=RULE_AVERSION,
-    )
-    proposal = solve_towards(situation, problem, action, reason, clause)
-    proposal = least_taxed_way(situation, problem, proposal)
+    trades = None if everything else closed_form(situation, way)
+    if trades is not None:
+        proposal = as_proposal(situation, *trades, action, reason, clause)
+    else:
+        proposal = _searched(situation, way, action, reason, clause, everything)
     if proposal.status is ProposalStatus.HELD:
         return replace(proposal, reason=f"{reason}; no trade of the least size comes closer")
     return proposal
 
 
-def _instrument_weights(situation: Situation, aims: Aims, untargeted_kept: float) -> Floats:
+def _searched(
+    situation: Situation, way: Way, action: Action, reason: str, clause: str, everything: bool
+) -> Proposal:
+    """The same by the solver, where accounts, members of a class or limits leave a choice."""
+    shaded = without_harvest(situation, everything=not everything)
+    problem = replace(
+        with_waiting(situation, shaded),
+        covariance=class_metric(situation),
+        target=_instrument_weights(situation, aims(way, situation.drift), way.loose_kept),
+        kappa=RULE_AVERSION,
+    )
+    proposal = solve_towards(situation, problem, action, reason, clause)
+    return least_taxed_way(situation, problem, proposal)
+
+
+def _instrument_weights(situation: Situation, aims: Aims, loose_kept: float) -> Floats:
     """Weights of instruments from those of classes, each class split as the mandate says."""
     problem, mandate = situation.problem, situation.mandate
     n = len(problem.target)
@@ -110,7 +111,7 @@ def _instrument_weights(situation: Situation, aims: Aims, untargeted_kept: float
     place = {name: i for i, name in enumerate(situation.index.instruments)}
     for i, name in enumerate(situation.index.instruments):
         if mandate.target_of(name) is None:
-            wanted[i] = untargeted_kept * held[i]
+            wanted[i] = loose_kept * held[i]
     for target, aim in zip(mandate.targets, aims, strict=True):
         members = [place[name] for name in target.instruments]
         split = problem.target[members]

@@ -14,7 +14,7 @@ from typing import Literal
 from trimtab.model.drift import EDGE, Drift, TargetDrift
 from trimtab.model.mandate import Band, Mandate
 from trimtab.model.proposals import Action, Proposal
-from trimtab.policies._aims import aims_within, go_to, to_target
+from trimtab.policies._aims import TO_TARGET, Way, go_to
 from trimtab.policies._words import drift_words, points
 from trimtab.quant.situation import Situation
 
@@ -89,6 +89,5 @@ def go_back(
     """Bring a household with a breach back as far as the destination says."""
     kept = kept_of(destination)
     if kept == 0.0:
-        return go_to(situation, to_target(situation.drift), Action.FULL, reason, clause)
-    aims = aims_within(situation.drift, bands, kept)
-    return go_to(situation, aims, Action.PARTIAL, reason, clause)
+        return go_to(situation, TO_TARGET, Action.FULL, reason, clause)
+    return go_to(situation, Way(widths=bands, kept=kept), Action.PARTIAL, reason, clause)

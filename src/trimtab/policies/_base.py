@@ -43,6 +43,7 @@ __all__ = [
     "Look",
     "Policy",
     "Watchful",
+    "as_proposal",
     "hold",
     "solve_towards",
     "without_harvest",
@@ -130,11 +131,31 @@ def solve_towards(
     solution = solve_carefully(situation, problem, options or SolverOptions())
     if solution.status is Status.INFEASIBLE:
         return _infeasible(situation, solution)
-    bought = np.where(solution.bought > DUST, solution.bought, 0.0)
-    sold = np.where(solution.sold > DUST, solution.sold, 0.0)
-    traded = bool(bought.any() or sold.any())
     solved = solution.status is Status.OPTIMAL
-    status = ProposalStatus.SOLVED if solved else ProposalStatus.GAP
+    return replace(
+        as_proposal(situation, solution.bought, solution.sold, action, reason, clause, solved),
+        gap=solution.gap,
+        bindings=bindings(situation, solution) if _is_priced(situation, problem) else (),
+    )
+
+
+def as_proposal(
+    situation: Situation,
+    bought: Floats,
+    sold: Floats,
+    action: Action,
+    reason: str,
+    clause: str = "",
+    is_best: bool = True,
+) -> Proposal:
+    """Trades with their names, and what they cost in the situation's own terms.
+
+    Shape: `bought` (m,), `sold` (l,); what is less than a cent is no trade.
+    """
+    bought = np.where(bought > DUST, bought, 0.0)
+    sold = np.where(sold > DUST, sold, 0.0)
+    traded = bool(bought.any() or sold.any())
+    status = ProposalStatus.SOLVED if is_best else ProposalStatus.GAP
     return Proposal(
         action if traded else Action.NONE,
         status if traded else ProposalStatus.HELD,
@@ -144,8 +165,6 @@ def solve_towards(
         buys=_buys(situation, bought),
         before=price_trades(situation.problem, np.zeros_like(bought), np.zeros_like(sold)),
         after=price_trades(situation.problem, bought, sold),
-        gap=solution.gap,
-        bindings=bindings(situation, solution) if _is_priced(situation, problem) else (),
     )
 
 

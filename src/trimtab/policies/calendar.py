@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.model.proposals import Action, Proposal
-from trimtab.policies._aims import go_to, to_target
+from trimtab.policies._aims import TO_TARGET, go_to
 from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
 from trimtab.policies._schedule import Frequency, schedule, schedule_after
@@ -46,7 +46,7 @@ class Calendar:
         reason = (
             f"the {self.frequency} session of {when.latest} is due, next {when.upcoming}; {words}"
         )
-        return go_to(situation, to_target(situation.drift), Action.FULL, reason, clause)
+        return go_to(situation, TO_TARGET, Action.FULL, reason, clause)
 
 
 PLUGIN = Calendar

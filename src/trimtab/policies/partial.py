@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.model.proposals import Action, Proposal
-from trimtab.policies._aims import aims_between, go_to
+from trimtab.policies._aims import Way, go_to
 from trimtab.policies._base import Look
 from trimtab.policies._duties import only_duties
 from trimtab.policies._schedule import Frequency, schedule, schedule_after
@@ -54,11 +54,10 @@ class Partial:
         reason = f"closes {share} of the drift at the session of {when.latest}; {words}"
         return go_to(
             situation,
-            aims_between(situation.drift, self.fraction),
+            Way(fraction=self.fraction, loose_kept=1.0 - self.fraction),
             Action.FULL if self.fraction == 1.0 else Action.PARTIAL,
             reason,
             clause,
-            untargeted_kept=1.0 - self.fraction,
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from trimtab.model.proposals import Action, Proposal
-from trimtab.policies._aims import aims_between, go_to, to_target
+from trimtab.policies._aims import TO_TARGET, Way, go_to
 from trimtab.policies._duties import only_duties
 from trimtab.policies._words import points
 from trimtab.quant.situation import Situation
@@ -54,20 +54,17 @@ class Triggered:
             return only_duties(situation, "no trigger fired", "policy")
         first = report.triggers[0]
         clause = "targets" if first.subject == "household" else f"targets.{first.subject}"
-        reason, drift = _words(first, len(report.triggers)), situation.drift
+        reason = _words(first, len(report.triggers))
         if report.action is Action.PARTIAL:
             return go_to(
                 situation,
-                aims_between(drift, self.partial_fraction),
+                Way(fraction=self.partial_fraction, loose_kept=1.0 - self.partial_fraction),
                 Action.PARTIAL,
                 reason,
                 clause,
-                untargeted_kept=1.0 - self.partial_fraction,
             )
         everything = report.action is Action.IMMEDIATE
-        return go_to(
-            situation, to_target(drift), report.action, reason, clause, everything=everything
-        )
+        return go_to(situation, TO_TARGET, report.action, reason, clause, everything=everything)
 
 
 def _words(trigger: Trigger, count: int) -> str:
