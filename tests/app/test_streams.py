@@ -67,6 +67,14 @@ def test_a_closed_stream_is_no_defect(folder: Path, closed: str):
     assert (told.returncode, told.stderr) == (0, b"")
 
 
+def hear_interrupts() -> None:
+    """Take interrupts as a terminal's program does, however the tests themselves were started.
+
+    What a shell starts in the background ignores them, and so would all that it starts in turn.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(process: subprocess.Popen[bytes]) -> bytes:
     """What a program says that is interrupted until it ends.
 
@@ -90,7 +98,11 @@ def interrupted(process: subprocess.Popen[bytes]) -> bytes:
 def test_control_c_in_the_questions_stops_and_writes_nothing(tmp_path: Path):
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        command("init", tmp_path / "new"), stdin=theirs, stdout=theirs, stderr=subprocess.PIPE
+        command("init", tmp_path / "new"),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_interrupts,
     )
     assert process.stderr is not None
     asked = b""
