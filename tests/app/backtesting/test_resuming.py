@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.app.backtesting.pasts import LAST, START, load_past, prices, write_past
+from trimtab.app.backtesting import resuming
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Question, Stage, set_stage
 from trimtab.app.backtesting.resuming import Checkpoints
@@ -39,8 +40,9 @@ def stage(loaded: LoadedHousehold) -> Stage:
 
 
 @pytest.fixture
-def eager(tmp_path: Path) -> Checkpoints:
+def eager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkpoints:
     """Checkpoints after every session."""
+    monkeypatch.setattr(resuming, "WORK_TO_SAVING", 0)
     return Checkpoints(tmp_path / "out" / ".resume", seconds=0.0)
 
 
@@ -114,12 +116,12 @@ def test_other_inputs_start_anew_with_a_word(
     assert not eager.folder.exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", '{"version": 1}', "[1, 2]"])
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"version": 1}', "[1, 2]", "\udcff"])
 def test_a_checkpoint_that_was_damaged_starts_anew_with_a_word(
     stage: Stage, eager: Checkpoints, text: str
 ):
     eager.folder.mkdir(parents=True)
-    eager.file("hold").write_text(text)
+    eager.file("hold").write_bytes(text.encode(errors="surrogateescape"))
     (standing,) = standings_of(stage, entrants("hold"), eager)
     assert "starts anew" in standing.sentence
     assert not eager.file("hold").exists()
@@ -128,6 +130,26 @@ def test_a_checkpoint_that_was_damaged_starts_anew_with_a_word(
 def test_a_quick_run_leaves_no_checkpoint(stage: Stage, tmp_path: Path):
     Shared(stage).run(entrants("hold")[0], None, Checkpoints(tmp_path / "none", seconds=600.0))
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(("to_save", "saves"), [(0.0, 57), (9.0, 3)])
+def test_a_checkpoint_that_takes_long_to_write_is_written_seldom(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to_save: float, saves: int
+):
+    now, saved = 0.0, 0
+
+    def save(_self: Checkpoints, _policy: str, _test: object) -> None:
+        nonlocal now, saved
+        now, saved = now + to_save, saved + 1
+
+    def tell(_done: int, _of: int) -> None:
+        nonlocal now
+        now += 1.0  # a second a session, of which there are 113
+
+    monkeypatch.setattr(resuming, "monotonic", lambda: now)
+    monkeypatch.setattr(Checkpoints, "_save", save)
+    Shared(stage).run(entrants("hold")[0], tell, Checkpoints(tmp_path, seconds=2.0))
+    assert saved == saves
 
 
 def test_a_name_that_no_file_could_have_has_a_checkpoint(eager: Checkpoints):
@@ -204,7 +226,9 @@ def test_a_process_that_is_killed_loses_nothing_that_was_kept(tmp_path: Path):
         from trimtab.app.backtesting.api import backtest
         from trimtab.app.backtesting.resuming import Checkpoints
         import trimtab.app.backtesting.api as api
+        from trimtab.app.backtesting import resuming
         from datetime import date
+        resuming.WORK_TO_SAVING = 0
         api.Checkpoints = lambda folder: Checkpoints(folder, seconds=0.0)
         def of(name):
             def tell(done, _of):

@@ -18,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 
 from trimtab.app.backtesting.stopping import stop_between_sessions
-from trimtab.app.text_files import read_text, write_text
+from trimtab.app.text_files import write_text
 from trimtab.drivers.backtest.checkpoint import as_json, resumed
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
@@ -28,6 +28,8 @@ __all__ = ["Checkpoints", "Standing"]
 
 SAVE_SECONDS = 2.0
 """Work that may be lost; less is quicker done again than kept."""
+WORK_TO_SAVING = 10
+"""Time for work against time for writing it down: what takes long to write is written seldom."""
 Progress = Callable[[int, int], None]
 
 
@@ -93,16 +95,19 @@ class Checkpoints:
         the terminal and by the one that started it.
         """
         test = resumed(self._text(policy), make()) if self.file(policy).exists() else make()
-        began = saved = monotonic()
+        began = monotonic()
+        due = began + self.seconds
         with stop_between_sessions(is_patient) as stop:
 
             def after_session(done: int, of: int) -> None:
-                nonlocal saved
+                nonlocal due
                 if progress is not None:
                     progress(done, of)
-                if stop.is_asked or monotonic() - saved >= self.seconds:
+                now = monotonic()
+                if stop.is_asked or now >= due:
                     self._save(policy, test)
                     saved = monotonic()
+                    due = saved + max(self.seconds, WORK_TO_SAVING * (saved - now))
 
             run = test.run(stop.checked(after_session))
         if monotonic() - began >= self.seconds:
@@ -117,7 +122,15 @@ class Checkpoints:
             self.folder.rmdir()
 
     def _text(self, policy: str) -> str:
-        return read_text(self.file(policy), "checkpoint", "start the backtest anew")
+        """A checkpoint's text, however long it is.
+
+        Refuses: a file that cannot be read.
+        """
+        try:
+            return self.file(policy).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            fact = f"cannot be read ({error})"
+            raise InputError("checkpoint", fact, remedy="start the backtest anew") from None
 
     def _save(self, policy: str, test: Backtest) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
