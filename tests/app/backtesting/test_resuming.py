@@ -20,6 +20,7 @@ from trimtab.app.backtesting.resuming import Checkpoints
 from trimtab.app.backtesting.running import Entrant, Shared, run_entrants, standings_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.drivers.backtest.results import BacktestRun
+from trimtab.drivers.backtest.run import Backtest
 from trimtab.drivers.backtest.settings import BacktestSettings
 from trimtab.model.mandate import Mandate
 
@@ -182,6 +183,23 @@ def compare(folder: Path, out: str) -> list[str]:
 def results(text: str) -> dict[str, object]:
     told: dict[str, object] = json.loads(text)
     return told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as POSIX does")
+def test_a_stop_asked_for_while_a_run_is_summed_up_is_heard(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sum_up = Backtest.result
+
+    def interrupted(test: Backtest) -> BacktestRun:
+        os.kill(os.getpid(), signal.SIGINT)
+        return sum_up(test)
+
+    monkeypatch.setattr(Backtest, "result", interrupted)
+    kept = Checkpoints(tmp_path, seconds=1_000.0)
+    with pytest.raises(KeyboardInterrupt):
+        Shared(stage).run(entrants("hold")[0], None, kept)
+    assert kept.file("hold").exists()
 
 
 @pytest.mark.slow

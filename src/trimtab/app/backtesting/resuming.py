@@ -110,6 +110,9 @@ class Checkpoints:
                     due = saved + max(self.seconds, WORK_TO_SAVING * (saved - now))
 
             run = test.run(stop.checked(after_session))
+            if stop.is_asked:  # after its last session, while the run was summed up
+                self._save(policy, test)
+                raise KeyboardInterrupt
         if monotonic() - began >= self.seconds:
             self._save(policy, test)
         return run

@@ -86,6 +86,8 @@ class Shared:
         elif is_patient:
             with stop_between_sessions(is_patient) as stop:
                 run = make().run(stop.checked(progress))
+                if stop.is_asked:  # after its last session, while the run was summed up
+                    raise KeyboardInterrupt
         else:
             run = make().run(progress)
         return _noted(run, entrant, self.stage)
