@@ -1,5 +1,8 @@
 """It meets what must be met, and never rebalances."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from trimtab.model.proposals import Action
@@ -38,6 +41,15 @@ def test_only_flows_move_it(invest, flow, done):
     assert faults(at, proposal) == ()
     assert trades(at, proposal) == pytest.approx(done, abs=10)
     assert (proposal.action is Action.NONE) is not done or done
+
+
+def test_what_is_dear_to_hold_in_taxable_accounts_is_underweight_all_the_same():
+    at = situation(HOME, flows={"taxable": 5_000})
+    drag = np.array([0.0, 0.01])  # a year, on bonds: their interest
+    at = replace(at, problem=replace(at.problem, location_cost=drag))
+    assert at.index.positions == (("taxable", "VTI"), ("taxable", "BND"))
+    proposal = Hold().propose(at)
+    assert trades(at, proposal) == pytest.approx({("taxable", "BND"): 5_000}, abs=10)
 
 
 def test_holding_states_what_the_drift_costs():

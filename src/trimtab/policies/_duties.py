@@ -164,6 +164,9 @@ def _duty_problem(situation: Situation, duties: Duties) -> HouseholdProblem:
         upper=np.where(buying, problem.upper, kept_within),
         buy_cost=_even_buy_cost(problem, duties),
         impact=np.where(buying & ~selling, 0.0, problem.impact),
+        # Where something is held best must not decide what is underweight: all new money of a
+        # taxable account went into the one stock that pays no dividend.
+        location_cost=np.where(buying & ~selling, 0.0, problem.location_cost),
     )
 
 
