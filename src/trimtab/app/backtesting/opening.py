@@ -85,6 +85,8 @@ def open_at_targets(
     today = "its worth today" if value is None else "as asked for"
     base = snapshot.household.base_currency
     words = f"the targets in every account, {total(worth.values()):,.2f} {base} in all, {today}"
+    if any(target.split is Split.HELD for target in mandate.targets):
+        words += "; equal parts where the mandate keeps the proportions held"
     return Opening(booked(entries, base), words)
 
 
@@ -114,7 +116,7 @@ def _weights(
     weights: dict[str, Decimal] = {}
     for target in mandate.targets:
         names = [name for name in target.instruments if name in listed and name not in forbidden]
-        for name, weight in _split(target, names, snapshot):
+        for name, weight in _split(target, names):
             weights[name] = weights.get(name, ZERO) + weight
     return weights
 
@@ -130,23 +132,18 @@ def _forbidden(snapshot: Snapshot, mandate: Mandate, account: str) -> set[str]:
     }
 
 
-def _split(
-    target: Target, names: Sequence[str], snapshot: Snapshot
-) -> Iterator[tuple[str, Decimal]]:
-    """A target's weight over some of its instruments."""
+def _split(target: Target, names: Sequence[str]) -> Iterator[tuple[str, Decimal]]:
+    """A target's weight over some of its instruments: all in the first, or equal parts.
+
+    Where the mandate asks for the proportions that are held, they are equal too: those of today
+    would put into the past what has risen since.
+    """
     if not names:
         return
-    held = {
-        name: total(snapshot.lot_value(lot) for lot in snapshot.lots if lot.instrument == name)
-        for name in names
-    }
-    if target.split is Split.HELD and any(held.values()):
-        every = total(held.values())
-        yield from ((name, target.weight * part / every) for name, part in held.items())
-    elif target.split is Split.EQUAL:
-        yield from ((name, target.weight / len(names)) for name in names)
-    else:
+    if target.split is Split.FIRST:
         yield names[0], target.weight
+    else:
+        yield from ((name, target.weight / len(names)) for name in names)
 
 
 def _bought(

@@ -1,4 +1,4 @@
-"""The record of every session, and the benchmark that a run is held against."""
+"""The record of every session."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.drivers.backtest.market_days import NEVER, MarketDays
 from trimtab.drivers.backtest.results import DailyRecord
-from trimtab.model.mandate import Mandate
 
-__all__ = ["DayFigures", "Recorder", "benchmark_values"]
+__all__ = ["DayFigures", "Recorder"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,43 +69,3 @@ class Recorder:
         weights, lots = self.weights[:done].copy(), self.lots[:done].copy()
         taxes = {"accrued_tax": owed, "liquidation_tax": liquidation}
         return DailyRecord(days, weights=weights, lots=lots, **taxes, **columns)
-
-
-def benchmark_values(
-    mandate: Mandate, market: MarketDays, sessions: range, start: float, flows: Floats
-) -> Floats:
-    """The targets without cost or tax, brought back every day, with the same flows.
-
-    A target is its first instrument that is listed by then, or cash as long as none is.
-    Shape: (T,) with `flows` (T,), which count from the close of their day.
-    Unit: dollars.
-    """
-    daily = np.zeros(len(sessions))
-    for target in mandate.targets:
-        daily += float(target.weight) * _target_returns(market, sessions, target.instruments)
-    values = np.zeros(len(sessions))
-    value = start
-    for row, (growth, flow) in enumerate(zip((1.0 + daily).tolist(), flows.tolist(), strict=True)):
-        value = value * growth + flow
-        values[row] = value
-    return values
-
-
-def _target_returns(market: MarketDays, sessions: range, instruments: Sequence[str]) -> Floats:
-    """What a target returned each session, held in its first instrument that was listed the day
-    before; nothing on the first.
-
-    Shape: (T,).
-    """
-    found = np.zeros(len(sessions))
-    taken = np.zeros(len(sessions), dtype=np.bool_)
-    taken[0] = True
-    for name in instruments:
-        column = market.column.get(name)
-        if column is None:
-            continue
-        listed = market.age[np.array(sessions) - 1, column] != NEVER
-        mine = listed & ~taken
-        found[mine] = market.total_return[np.array(sessions), column][mine]
-        taken |= mine
-    return found

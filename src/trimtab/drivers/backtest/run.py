@@ -20,6 +20,7 @@ from trimtab.books.entries import deposit
 from trimtab.cycle.flow import Estimator
 from trimtab.cycle.flows import allocate_flows
 from trimtab.drivers.backtest.asking import Asker
+from trimtab.drivers.backtest.benchmark import benchmark_values
 from trimtab.drivers.backtest.broker import Broker
 from trimtab.drivers.backtest.cash_ahead import CashAhead
 from trimtab.drivers.backtest.checkpoint import as_json
@@ -29,7 +30,7 @@ from trimtab.drivers.backtest.findings import Said
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.outgoings import Outgoing, OutgoingKind, Outgoings
-from trimtab.drivers.backtest.recorder import DayFigures, Recorder, benchmark_values
+from trimtab.drivers.backtest.recorder import DayFigures, Recorder
 from trimtab.drivers.backtest.results import BacktestRun, DecisionRecord, FillRecord
 from trimtab.drivers.backtest.sales import SalesDesk, with_disallowed
 from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming
@@ -284,7 +285,7 @@ class Backtest:
             targets=np.array(stated.stated),
             bands=np.array(stated.bands),
             daily=daily,
-            benchmark=benchmark_values(mandate, self.market, sessions, start_value, flows),
+            benchmark=benchmark_values(self.start, self.market, sessions, start_value, flows),
             fills=with_disallowed(self.broker.fills, self.holdings.entries),
             decisions=tuple(self.decisions),
             tax_years=self.office.records(last, self.washes.disallowed),
