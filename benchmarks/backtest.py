@@ -25,6 +25,7 @@ from benchmarks import (
     _backtest_daily,
     _backtest_direct,
     _backtest_exact,
+    _backtest_lots,
     _backtest_sweep,
     _backtest_values,
 )
@@ -40,6 +41,7 @@ SECTIONS: dict[str, Callable[[Setting], Section]] = {
     "daily": _backtest_daily.run,
     "direct": _backtest_direct.run,
     "exact": _backtest_exact.run,
+    "lots": _backtest_lots.run,
     "peers": _backtest_against.run,
 }
 """Every section by the name that `--sections` takes; a new one is a module and a line here."""

@@ -24,17 +24,9 @@ from trimtab.model.lots import Lot
 from trimtab.model.mandate import CashRules, CostRules, HarvestRules, Mandate, Target, TradingRules
 from trimtab.model.market import MarketHistory
 from trimtab.model.taxes import FilingStatus, TaxProfile
-from trimtab.policies import _schedule
-from trimtab.policies._bands import kept_of, widths
+from trimtab.policies._as_lot_rule import lot_rule
 from trimtab.policies._base import Policy
-from trimtab.policies.calendar import Calendar
-from trimtab.policies.hold import Hold
-from trimtab.policies.hybrid import Hybrid
-from trimtab.policies.partial import Partial
-from trimtab.policies.threshold import Threshold
-from trimtab.quant.simulate import lot_rules
 from trimtab.quant.simulate.lot_market import lot_market
-from trimtab.quant.simulate.lot_rules import LotRules
 from trimtab.quant.simulate.lots_run import (
     AccountTerms,
     GivenLot,
@@ -164,34 +156,8 @@ def fast(world: World, policy: Policy) -> LotsResult:
         if rules.enabled
         else None,
     )  # fmt: skip
-    rule = rule_of(policy, market.days, world.mandate)
+    rule = lot_rule(policy, market.days, world.mandate)
     return simulate_lots(market, rule, [terms], with_values=True, with_lots=True)
-
-
-def rule_of(policy: Policy, days: Sequence[date], mandate: Mandate) -> LotRules:
-    """A policy's settings as the simulator reads them."""
-    match policy:
-        case Hold():
-            return lot_rules.hold()
-        case Calendar(frequency=frequency):
-            return lot_rules.calendar(scheduled(frequency, days))
-        case Partial(fraction=fraction, frequency=frequency):
-            return lot_rules.partial(scheduled(frequency, days), fraction)
-        case Threshold():
-            bands = [widths(mandate, policy.absolute, policy.relative)]
-            kept = kept_of(policy.destination)
-            return lot_rules.no_trade_zone(bands, lot_rules.every(1, days), kept)
-        case Hybrid():
-            bands = [widths(mandate, policy.absolute, policy.relative)]
-            kept, looks = kept_of(policy.destination), scheduled(policy.frequency, days)
-            return lot_rules.hybrid(bands, looks, kept, policy.catch_up_days)
-    raise AssertionError(f"the fast path has no {policy.name}")
-
-
-def scheduled(frequency: _schedule.Frequency, days: Sequence[date]) -> np.ndarray:
-    """The latest session of a calendar by each day."""
-    looks = {_schedule.schedule_after(frequency, day, None).latest for day in days}
-    return lot_rules.latest_of(sorted(looks), days)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.errors import InputError
-from trimtab.model.lots import long_term_from
 from trimtab.model.market import MarketHistory
 from trimtab.quant.simulate.lots_layout import (
     ASSETS,
@@ -166,10 +165,13 @@ def _check(
 
 
 def _anniversaries(days: tuple[date, ...]) -> tuple[int, Integers]:
-    """The first day on which a sale is long-term, for each day that a holding period may begin."""
+    """The first day on which a sale is long-term, for each day that a holding period may begin.
+
+    The day after it, a year on; a 29 February that is none is the first of March.
+    Source: as `model.lots.long_term_from`.
+    """
     first = days[0] - timedelta(TACKED_DAYS)
-    count = (days[-1] - first).days + 1
-    every = (first + timedelta(n) for n in range(count))
-    return first.toordinal(), np.array(
-        [long_term_from(day).toordinal() for day in every], dtype=np.int64
-    )
+    counted = np.arange(first, days[-1] + timedelta(1), dtype="datetime64[D]") + 1
+    month = counted.astype("datetime64[M]")
+    since = (month + 12).astype("datetime64[D]") + (counted - month.astype("datetime64[D]"))
+    return first.toordinal(), since.astype(np.int64) + date(1970, 1, 1).toordinal()
