@@ -171,7 +171,7 @@ def _anniversaries(days: tuple[date, ...]) -> tuple[int, Integers]:
     Source: as `model.lots.long_term_from`.
     """
     first = days[0] - timedelta(TACKED_DAYS)
-    counted = np.arange(first, days[-1] + timedelta(1), dtype="datetime64[D]") + 1
+    counted = np.datetime64(first) + np.arange(1, (days[-1] - first).days + 2)
     month = counted.astype("datetime64[M]")
     since = (month + 12).astype("datetime64[D]") + (counted - month.astype("datetime64[D]"))
     return first.toordinal(), since.astype(np.int64) + date(1970, 1, 1).toordinal()
