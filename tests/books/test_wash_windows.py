@@ -1,5 +1,6 @@
 """What the recent past means for selling at a loss, or buying, today."""
 
+from dataclasses import replace
 from datetime import date
 
 from tests.books.wash_world import OLD, STANDARD, TODAY, lot, sold, world
@@ -52,3 +53,13 @@ def test_windows_of_all_groups_come_in_one_pass() -> None:
     assert set(windows) == {"VTI", "S&P 500"}
     (purchase,) = windows["VTI"].purchases
     assert (purchase.lot, purchase.quantity, purchase.permanent) == ("in", 3, True)
+
+
+def test_a_part_that_was_sold_is_of_the_purchase_of_what_is_left() -> None:
+    # A wash sale parted 4 units from the purchase, and they were sold at a loss since: what is
+    # left of the purchase does not replace them (Rev. Rul. 56-602).
+    left = lot("young", "VTI", 6, 600, "2025-06-02")
+    part = replace(sold("VTI", 4, 300, -100, "2025-06-05"), lot="young+", order="lot young")
+    (loss,) = loss_sales_within(world([left], [part]), "VTI", TODAY, STANDARD)
+    assert loss.quantity == 4
+    assert replacement_quantity(world([left], [part]), "VTI", TODAY, STANDARD) == 6

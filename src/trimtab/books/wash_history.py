@@ -56,6 +56,8 @@ class WashHistory:
         self.household = snapshot.household
         self.lots = {lot.id: lot for lot in snapshot.lots}
         self.accounts = {account.id: account for account in self.household.accounts}
+        self.purchased = {self._order(lot.id): lot.acquired for lot in snapshot.lots}
+        """Days of purchases of which something is held."""
 
     @property
     def groups(self) -> set[str]:
@@ -218,9 +220,13 @@ class WashHistory:
         """A sale of the past, its units that are not disallowed yet."""
         quantity = trade.quantity - trade.washed_quantity
         part = quantity / trade.quantity
-        held = self.lots.get(trade.lot or "")
-        purchase = bought.get(trade.lot or "")
-        acquired = held.acquired if held is not None else purchase.on if purchase else None
+        order = trade.order
+        if order is None and trade.lot is not None:
+            order = self._order(trade.lot)
+        acquired = self.purchased.get(order or "")
+        for lot in (trade.lot or "", (order or "").removeprefix("lot ")):
+            if acquired is None and lot in bought:  # a part is bought with its whole
+                acquired = bought[lot].on
         account = self.accounts[trade.account]
         name = trade.lot or trade.instrument
         return HistoricLot(
@@ -233,7 +239,7 @@ class WashHistory:
             quantity=quantity,
             acquired=acquired,
             cost=(trade.amount - (trade.gain or ZERO)) * part,
-            order=None if trade.lot is None else self._order(trade.lot),
+            order=order,
             sold=trade.on,
             proceeds=trade.amount * part,
             term=trade.term,

@@ -80,7 +80,8 @@ class TradeRecord:
 
     Unit: `quantity` and `amount` (proceeds or cost, base currency) are positive; `gain` is signed,
     before any disallowed loss, and only a sale has one.  `washed_quantity` units of a loss sale are
-    disallowed already.
+    disallowed already.  `order` is the purchase that the lot belonged to where that has another
+    name, as `Lot.order`: the lot itself may be gone.
     """
 
     account: str
@@ -93,6 +94,7 @@ class TradeRecord:
     term: Term | None = None
     lot: str | None = None
     washed_quantity: Decimal = ZERO
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

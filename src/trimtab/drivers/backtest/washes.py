@@ -78,7 +78,8 @@ class WashBook:
                 )
         gain = proceeds - basis
         where = (lot.account, lot.instrument, Side.SELL, on, quantity, proceeds)
-        self.trades.append(TradeRecord(*where, gain, lot.term(on), lot.id))
+        term = lot.term(on)
+        self.trades.append(TradeRecord(*where, gain, term, lot.id, order=lot.order))
 
     def split(self, instrument: str, new: int, old: int) -> None:
         """Count what was sold and bought of an instrument in the units of today.

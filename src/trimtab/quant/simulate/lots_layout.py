@@ -60,7 +60,7 @@ UNITS, PLACE_ROWS = range(PLACES, PLACES + 2)
 # whether it has replaced units of a wash sale; ORIGIN how it came.
 LOT_UNITS, BASIS, ACQUIRED, START, SERIAL, PURCHASE, SERVED, ORIGIN = range(LOTS, LOTS + 8)
 FIRST_ANSWER, LOT_ROWS = range(LOTS + 8, LOTS + 10)
-GIVEN, BOUGHT, REINVESTED, PART = range(4)
+GIVEN, BOUGHT, REINVESTED = range(3)
 
 # Book.spans beyond a decision's: sales of the last 60 days, sales still to be matched, and whether
 # anything has happened since they were.

@@ -30,7 +30,6 @@ from trimtab.quant.simulate.lots_layout import (
     NEAR_DAYS,
     NEXT_SERIAL,
     ORIGIN,
-    PART,
     PURCHASE,
     SERIAL,
     SERVED,
@@ -77,7 +76,6 @@ def split_off(book: Book, i: int, k: int, units: float) -> int:
     lots[LOT_UNITS, k + 1] = units
     lots[LOT_UNITS, k] -= units
     lots[SERIAL, k + 1] = book.totals[NEXT_SERIAL]
-    lots[ORIGIN, k + 1] = PART
     book.totals[NEXT_SERIAL] += 1.0
     return k + 1
 

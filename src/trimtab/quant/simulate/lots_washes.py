@@ -39,7 +39,6 @@ from trimtab.quant.simulate.lots_layout import (
     P_UNITS,
     P_USED,
     P_YEAR,
-    PART,
     PIECE_ROWS,
     PIECES,
     PURCHASE,
@@ -154,11 +153,11 @@ def is_open_record(book: Book, at: int) -> bool:
 
 
 @inlined
-def is_held(book: Book, i: int, serial: float) -> bool:
-    """Whether something is left of a lot."""
+def is_held(book: Book, i: int, purchase: float) -> bool:
+    """Whether something is left of a purchase."""
     first = book.spans[FIRST, i]
     for k in range(first, first + book.spans[COUNT, i]):
-        if book.lots[SERIAL, k] == serial:
+        if book.lots[PURCHASE, k] == purchase:
             return True
     return False
 
@@ -175,15 +174,13 @@ def past_pieces(book: Book, i: int, day: int) -> int:
         units, all_units = records[R_UNITS, at] - records[R_WASHED, at], records[R_UNITS, at]
         if units <= UNIT_DUST:
             continue
-        serial, origin, acquired = records[R_SERIAL, at], records[R_ORIGIN, at], NO_DAY
-        still_held = is_held(book, i, serial)
-        is_listed = origin == BOUGHT and records[R_ACQUIRED, at] >= day - PURCHASES_LOOKBACK
-        if still_held or is_listed:
+        purchase, acquired = records[R_PURCHASE, at], NO_DAY
+        is_listed = records[R_ORIGIN, at] == BOUGHT
+        is_listed = is_listed and records[R_ACQUIRED, at] >= day - PURCHASES_LOOKBACK
+        if is_listed or is_held(book, i, purchase):
             acquired = int(records[R_ACQUIRED, at])
-        is_own = origin == PART and not still_held
         work[P_SOLD, count], work[P_ACQUIRED, count] = records[R_DAY, at], acquired
-        work[P_SERIAL, count] = -serial - 2.0  # the sale is not the lot: what is left may replace
-        work[P_PURCHASE, count] = -serial - 2.0 if is_own else records[R_PURCHASE, at]
+        work[P_SERIAL, count], work[P_PURCHASE, count] = at - NO_DAY, purchase
         work[P_START, count], work[P_UNITS, count] = records[R_ACQUIRED, at], units
         work[P_COST, count] = records[R_COST, at] * units / all_units
         work[P_PROCEEDS, count] = records[R_PROCEEDS, at] * units / all_units
