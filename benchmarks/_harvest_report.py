@@ -10,7 +10,7 @@ WIDE = 44
 COLUMNS = (
     ("alpha", "tax_alpha"),
     ("liqu.", "tax_alpha_liquidated"),
-    ("wealth", "wealth_alpha"),
+    ("wealth", "wealth_difference"),
     ("TE", "tracking_error"),
     ("losses", "loss_yield"),
     ("turnov.", "turnover"),

@@ -80,9 +80,16 @@ def test_all_that_is_wrong_with_policies_is_told_at_once(loaded: LoadedHousehold
 def test_a_harvest_report_holds_a_policy_against_itself_without_harvesting(
     loaded: LoadedHousehold,
 ):
-    comparison = trimtab.harvest_report(loaded, start=START)
-    names = [run.policy for run in comparison.runs]
+    found = trimtab.harvest_report(loaded, start=date(2021, 1, 4))
+    names = [run.policy for run in found.comparison.runs]
     assert names == ["cost_aware without harvesting", "cost_aware with harvesting"]
+    alphas = found.report.alphas
+    without, with_it = found.comparison.figures
+    assert without.after_liquidation_return is not None
+    assert with_it.after_liquidation_return is not None
+    assert alphas.wealth_difference_liquidated == pytest.approx(
+        with_it.after_liquidation_return - without.after_liquidation_return
+    )
 
 
 def test_a_sweep_tries_every_setting(loaded: LoadedHousehold):

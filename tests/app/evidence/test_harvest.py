@@ -1,5 +1,6 @@
 """What harvesting brought, from two runs that differ in nothing else."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,15 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.app.evidence.made_runs import made_run
 from tests.app.evidence.page.test_page import ATTACK, outline
 from tests.app.evidence.test_figures import first_days
 from trimtab.app.evidence import About, Drawing, Format, compare
-from trimtab.app.evidence.harvest import HarvestReport, harvest_of_comparison
+from trimtab.app.evidence.harvest import HarvestEvidence, HarvestReport, harvest_of_comparison
 from trimtab.app.evidence.harvest_files import write_harvest_evidence
+from trimtab.app.evidence.harvest_records import HARVEST_TABLES
 from trimtab.app.evidence.harvest_simulated import harvest_simulated
 from trimtab.app.evidence.page.harvest_page import render_harvest, write_harvest
+from trimtab.app.evidence.records import Table
 from trimtab.app.evidence.sentences import harvest_sentences, plain
 from trimtab.app.report.words import money_in
 from trimtab.drivers.backtest.results import BacktestRun
@@ -28,6 +33,7 @@ from trimtab.quant.simulate.harvest_run import HarvestRun, HarvestYear
 FEW = Drawing(draws=200)
 ABOUT = About("The Riveras", "USD", "Made-up closes.")
 USD = money_in("USD")
+FILES_PAGE = Path(__file__).resolve().parents[3] / "docs" / "concepts" / "backtest-files.md"
 
 # account, year, gain, disallowed: what the harvesting run sold
 SALES = """
@@ -91,12 +97,49 @@ def test_tax_saved_is_told_in_the_year_it_was_saved():
     assert report().tax_saved == pytest.approx(1500.0)
 
 
-def test_the_tax_alpha_leaves_out_what_differs_before_tax():
-    """Nothing but tax differs, so the whole difference is tax alpha."""
+def test_where_nothing_but_tax_differs_the_whole_wealth_difference_is_tax_alpha():
     alphas = report().alphas
-    assert alphas.before_tax == pytest.approx(0.0, abs=1e-5)
-    assert alphas.tax == pytest.approx(alphas.wealth, abs=1e-5)
-    assert alphas.tax > 0.0001
+    assert alphas.held_instead == pytest.approx(0.0, abs=1e-5)
+    assert alphas.tax_alpha == pytest.approx(alphas.wealth_difference, abs=1e-5)
+    assert alphas.tax_alpha > 0.0001
+
+
+def grown(drift: float, yearly_flow: float, rate: float = 0.2) -> BacktestRun:
+    """A run that holds, its value growing evenly, with a tax of `rate` due on all its gain."""
+    run = made_run("hold", 700)
+    daily, count = run.daily, len(run.daily.dates)
+    flow = np.zeros(count)
+    flow[250:501:250] = yearly_flow
+    value = np.full(count, 1e6)
+    for at in range(1, count):
+        value[at] = value[at - 1] * (1 + drift * (1 + (at % 3))) + flow[at]
+    none = np.zeros(count)
+    due = rate * (value - flow.cumsum() - 0.7e6)  # 300,000 were gained before the run
+    made = replace(
+        daily, value=value, flow=flow, tax_paid=none, accrued_tax=none, liquidation_tax=due,
+        cost=none,
+    )  # fmt: skip
+    return replace(run, policy=f"hold {drift}", daily=made, fills=())
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.floats(0.0001, 0.0005),
+    st.floats(0.0001, 0.0005),
+    st.sampled_from([0.0, 90_000.0, -40_000.0]),
+)
+def test_two_runs_that_are_taxed_alike_have_no_tax_alpha_however_they_grow(
+    drift: float, other: float, flow: float
+):
+    runs = [grown(drift, flow), replace(grown(other, flow), policy="other")]
+    found = harvest_of_comparison(compare(runs, drawing=Drawing(draws=0)), {"joint"})
+    alphas = found.alphas
+    assert (found.kept, found.tax_saved) == (0.0, pytest.approx(0.0))
+    assert alphas.tax_alpha == pytest.approx(0.0, abs=1e-10)
+    assert alphas.tax_alpha_liquidated == pytest.approx(0.0, abs=1e-10)
+    assert alphas.held_instead_liquidated == pytest.approx(
+        alphas.wealth_difference_liquidated, abs=1e-10
+    )
 
 
 def test_the_lead_is_that_after_liquidation():
@@ -112,6 +155,10 @@ def test_the_sentences_tell_losses_tax_and_what_is_left():
     assert "wash sales took $1,000 more" in told
     assert "$1,500 less tax fell due" in told
     assert f"{USD(report().ahead[-1])} more than plain" in told
+    found = report().alphas
+    assert f"wealth difference is +{found.wealth_difference_liquidated * 100:.2f} points" in told
+    assert f"+{found.tax_alpha_liquidated * 100:.2f} is tax, the tax alpha" in told
+    assert "0.00 is what was held instead" in told
 
 
 def test_a_span_below_a_year_is_refused():
@@ -125,16 +172,47 @@ def test_one_run_alone_is_no_harvest_report():
         harvest_of_comparison(compare([pair()[0]]), {"joint"})
 
 
-def test_the_harvest_page_lies_beside_the_page_and_files_of_both_runs(tmp_path: Path):
+def evidence() -> HarvestEvidence:
     harvested, without = pair()
-    found = compare([without, harvested], drawing=FEW)
+    comparison = compare([without, harvested], drawing=FEW)
+    return HarvestEvidence(comparison, harvest_of_comparison(comparison, {"joint"}))
+
+
+def test_page_and_files_of_harvesting_lie_beside_those_of_both_runs(tmp_path: Path):
     formats = {Format.HTML, Format.JSON}
-    page, files = write_harvest_evidence(tmp_path / "out", found, {"joint"}, ABOUT, formats)
-    assert page.read_text(encoding="utf-8") == render_harvest(report(), ABOUT)
-    assert files.page is not None and files.page.parent == page.parent
-    assert {path.name for path in page.parent.iterdir()} == {
-        *("harvest.html", "backtest.html", "backtest.json"),
+    files = write_harvest_evidence(tmp_path / "out", evidence(), ABOUT, formats)
+    assert files.page is not None and files.runs.page is not None
+    assert files.page.read_text(encoding="utf-8") == render_harvest(report(), ABOUT)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *("harvest.html", "harvest.json", "backtest.html", "backtest.json"),
     }
+
+
+def test_json_and_parquet_hold_alpha_and_years(tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    files = write_harvest_evidence(tmp_path, evidence(), ABOUT)
+    assert files.json is not None
+    told = json.loads(files.json.read_text(encoding="utf-8"))
+    found = report()
+    assert (told["kind"], told["first"]) == ("trimtab.harvest", "plain")
+    assert told["figures"]["tax_alpha_liquidated"] == found.alphas.tax_alpha_liquidated
+    assert told["figures"]["wealth_difference"] == found.alphas.wealth_difference
+    assert [row[0] for row in told["tables"]["harvest_years"]["rows"]] == [*range(2013, 2019)]
+    years = parquet.read_table(tmp_path / "harvest_years.parquet").to_pylist()
+    assert [tuple(row.values()) for row in years] == [
+        (one.year, one.kept, one.disallowed, one.tax_saved) for one in found.years
+    ]
+    (figures,) = parquet.read_table(tmp_path / "harvest_figures.parquet").to_pylist()
+    assert figures["tax_alpha"] == found.alphas.tax_alpha
+
+
+@pytest.mark.parametrize("table", HARVEST_TABLES, ids=lambda table: table.name)
+def test_the_page_about_the_files_names_every_table_and_column(table: Table):
+    text = FILES_PAGE.read_text(encoding="utf-8")
+    section = text.partition(f"### {table.name}\n")[2].partition("\n### ")[0]
+    section = section.partition("\n## ")[0]
+    listed = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert listed == [column.name for column in table.columns]
 
 
 def test_the_page_of_a_harvest_report_is_whole_and_loads_nothing(tmp_path: Path):
@@ -178,8 +256,8 @@ def test_two_simulated_runs_make_the_same_report():
     assert [one.kept for one in found.years] == [18_000.0, 18_000.0]
     assert [one.tax_saved for one in found.years] == [8_000.0, 8_000.0]
     assert found.ahead.tolist() == [0.0, 0.0, 16_000.0]
-    assert found.alphas.before_tax == pytest.approx(0.0)
-    assert found.alphas.tax == pytest.approx(0.008, abs=2e-4)
+    assert found.alphas.held_instead == pytest.approx(0.0)
+    assert found.alphas.tax_alpha == pytest.approx(0.008, abs=2e-4)
     assert not found.is_liquidated
     text = outline(render_harvest(found, ABOUT)).text
     assert "harvesting every day" in text and "$36,000" in text

@@ -1,9 +1,19 @@
 """Wealth before tax, after tax and after liquidation, worked by hand."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trimtab.model.errors import InputError
-from trimtab.quant.performance.after_tax import PaidFrom, after_tax, harvesting_alpha
+from trimtab.quant.performance.after_tax import (
+    PaidFrom,
+    after_tax,
+    harvesting_alpha,
+    marginal_tax_rate,
+    path_with_growth,
+    with_other_growth,
+)
 from trimtab.quant.performance.returns import FlowTiming
 
 # Two years. 1,000 becomes 1,100, of which 20 tax is paid: 1,080. That becomes 1,188.
@@ -74,19 +84,55 @@ def test_what_harvesting_defers_is_gone_after_liquidation_unless_rates_differ():
     # One year at +10 % of 1,000. Harvesting saved 30 of tax now and owes them in the end.
     plain = after_tax([1_000.0, 1_070.0], [0.0, 0.0], [0.0, 30.0], 0.0, 1.0, timing=FlowTiming.END)
     deferred = after_tax([1_000.0, 1_100.0], [0.0, 0.0], [0.0, 0.0], 30.0, 1.0)
-    alpha = harvesting_alpha(deferred, plain)
-    assert alpha.after_tax == pytest.approx(0.03)
-    assert alpha.after_liquidation == pytest.approx(0.0, abs=1e-12)
-    assert alpha.pre_tax == pytest.approx(0.0, abs=1e-12)
+    alpha = harvesting_alpha(deferred, plain, plain)
+    assert alpha.tax_alpha == alpha.wealth_difference == pytest.approx(0.03)
+    assert alpha.tax_alpha_liquidated == pytest.approx(0.0, abs=1e-12)
     cheaper = after_tax([1_000.0, 1_100.0], [0.0, 0.0], [0.0, 0.0], 20.0, 1.0)
-    assert harvesting_alpha(cheaper, plain).after_liquidation == pytest.approx(0.01)
+    assert harvesting_alpha(cheaper, plain, plain).tax_alpha_liquidated == pytest.approx(0.01)
+
+
+def test_what_was_held_instead_is_wealth_and_no_tax():
+    """1,000 gains 100, and 200 with what was held instead; 30 % is due of either in the end."""
+    plain = after_tax([1_000.0, 1_100.0], [0.0, 0.0], [0.0, 0.0], 30.0, 1.0)
+    other = after_tax([1_000.0, 1_200.0], [0.0, 0.0], [0.0, 0.0], 60.0, 1.0)
+    alike = with_other_growth(
+        [1_000.0, 1_100.0], [0.0, 0.0], [0.0, 0.0], 30.0, 1.0,
+        growth=[1.0, 1.2 / 1.1], gain_rate=0.3,
+    )  # fmt: skip
+    alpha = harvesting_alpha(other, plain, alike)
+    assert alpha.tax_alpha == pytest.approx(0.0, abs=1e-12)
+    assert alpha.tax_alpha_liquidated == pytest.approx(0.0, abs=1e-12)
+    assert alpha.wealth_difference == alpha.held_instead == pytest.approx(0.10)
+    assert alpha.held_instead_liquidated == pytest.approx(0.07)
+
+
+def test_taxes_stay_the_same_part_of_the_value_where_the_holdings_grow_otherwise():
+    """Twice the value on the second day, so twice the tax; 100 paid in stay 100."""
+    value, flow = [1_000.0, 1_080.0, 1_180.0], [0.0, 0.0, 100.0]
+    grown = path_with_growth(value, flow, [1.0, 2.0, 1.0])
+    assert grown.tolist() == pytest.approx([1_000.0, 2_160.0, 2_260.0])
+    found = with_other_growth(
+        value, flow, [0.0, 20.0, 0.0], 0.0, 2.0, growth=[1.0, 2.0, 1.0], gain_rate=0.0
+    )
+    assert found.tax_paid == pytest.approx(40.0)
+
+
+@given(st.floats(0.0, 0.6), st.floats(-1e5, 1e5))
+def test_the_tax_of_one_dollar_more_is_the_slope_of_the_burden(rate: float, before: float):
+    """What was gained before the run moves the burden, not its slope."""
+    gain = np.array([0.0, 900.0, -250.0, 4_000.0])
+    assert marginal_tax_rate(gain, rate * gain + before) == pytest.approx(rate, abs=1e-9)
+
+
+def test_a_gain_that_never_moved_bears_no_tax():
+    assert marginal_tax_rate([5.0, 5.0], [1.0, 1.0]) == 0.0
 
 
 def test_runs_over_different_times_are_not_compared():
     one = after_tax([1.0, 1.1], [0.0, 0.0], [0.0, 0.0], 0.0, 1.0)
     two = after_tax([1.0, 1.1], [0.0, 0.0], [0.0, 0.0], 0.0, 2.0)
-    with pytest.raises(InputError, match="both runs span the same days"):
-        harvesting_alpha(one, two)
+    with pytest.raises(InputError, match="all runs span the same days"):
+        harvesting_alpha(one, two, one)
 
 
 def test_a_tax_larger_than_the_value_is_refused():

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from trimtab.app.backtesting.harvesting import harvest_entrants
+from trimtab.app.backtesting.harvesting import harvest_entrants, taxable_accounts
 from trimtab.app.backtesting.opening import StartFrom
 from trimtab.app.backtesting.period import period_of
 from trimtab.app.backtesting.policy_words import (
@@ -30,6 +30,7 @@ from trimtab.app.backtesting.resuming import Checkpoints
 from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
 from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms, run_sweep
 from trimtab.app.evidence import Comparison, compare
+from trimtab.app.evidence.harvest import HarvestEvidence, harvest_of_comparison
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.drivers.backtest.settings import BacktestSettings
 from trimtab.drivers.partitions import Engine
@@ -123,16 +124,19 @@ def harvest_report(
     settings: BacktestSettings | None = None,
     progress_of: Callable[[str], Progress] | None = None,
     workers: int | None = 1,
-) -> Comparison:
+) -> HarvestEvidence:
     """What tax-loss harvesting brought: a policy without it, and the same policy with it.
 
-    The difference of the two after liquidation tax is its tax alpha: what was saved early and is
-    owed later is taken off.
+    `.report.alphas` has what the two differ by after all tax (`wealth_difference_liquidated`) and
+    the part of it that is tax (`tax_alpha_liquidated`); `.comparison` has both runs.
+    Refuses: less than a year, and a household without a taxable account.
     """
     loaded = folder if isinstance(folder, LoadedHousehold) else load_folder(folder)
     loaded, entrants = harvest_entrants(loaded, policy)
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
-    return compare(run_entrants(stage, entrants, progress_of, workers=workers))
+    comparison = compare(run_entrants(stage, entrants, progress_of, workers=workers))
+    taxable = taxable_accounts(loaded.household)
+    return HarvestEvidence(comparison, harvest_of_comparison(comparison, taxable))
 
 
 def sweep(

@@ -12,6 +12,7 @@ from trimtab.app.commands.options import folder_argument, json_option, policy_op
 
 if TYPE_CHECKING:
     from trimtab.app.evidence import About, Comparison
+    from trimtab.app.evidence.harvest import HarvestReport
 
 __all__ = ["harvest_report"]
 
@@ -25,9 +26,10 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
     """What harvesting losses would have brought the household in DIR: the same policy with it and
     without it.
 
-    The difference after liquidation tax is its tax alpha: what was saved early and is owed later
-    is taken off, and so is the luck of what stood in for a sold name. Writes the page harvest.html
-    beside those of `backtest`.
+    Says what the two differ by after all tax (the wealth difference), and which part of it is tax
+    (the tax alpha): what was saved early and is owed later is taken off, and so is the luck of what
+    stood in for a sold name. Writes harvest.html, harvest.json and Parquet files beside those of
+    `backtest`.
     """
     from trimtab.app.backtesting.harvesting import harvest_entrants, taxable_accounts
     from trimtab.app.commands.backtest_runs import (
@@ -36,7 +38,12 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
         show_result,
     )
     from trimtab.app.evidence import write_evidence
-    from trimtab.app.evidence.harvest_files import HARVEST_PAGE, write_harvest_evidence
+    from trimtab.app.evidence.harvest import HarvestEvidence, harvest_of_comparison
+    from trimtab.app.evidence.harvest_files import (
+        HARVEST_PAGE,
+        harvest_json_parts,
+        write_harvest_evidence,
+    )
     from trimtab.app.exits import Exit
     from trimtab.app.household import load_folder
     from trimtab.app.screens.words import messages, progress
@@ -55,13 +62,17 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
             f"{HARVEST_PAGE} is left out: it tells of years, and this is less than one."
         )
         return Exit.DONE
-    taxable = taxable_accounts(loaded.household)
-    page, files = write_harvest_evidence(terms.output, comparison, taxable, about)
+    report = harvest_of_comparison(comparison, taxable_accounts(loaded.household))
+    evidence = HarvestEvidence(comparison, report)
+    files = write_harvest_evidence(terms.output, evidence, about)
     forget_checkpoints(terms, comparison)
-    if not as_json:
-        _tell(comparison, taxable, about)
-    show_result(comparison, about, files, as_json)
-    messages().print(f"What harvesting brought, year by year: {page}", soft_wrap=True)
+    if as_json:
+        for part in harvest_json_parts(evidence, about):
+            click.echo(part, nl=False)
+    else:
+        _tell(report, about)
+        show_result(comparison, about, files.runs, as_json)
+    messages().print(f"What harvesting brought, year by year: {files.page}", soft_wrap=True)
     return Exit.DONE
 
 
@@ -76,16 +87,13 @@ def _say_if_idle(comparison: Comparison) -> None:
         messages().print(f"{text}takes none. `trimtab policies` says which do.")
 
 
-def _tell(comparison: Comparison, taxable: frozenset[str], about: About) -> None:
+def _tell(report: HarvestReport, about: About) -> None:
     """What harvesting brought, in the sentences of its page."""
-    from trimtab.app.evidence.harvest import harvest_of_comparison
     from trimtab.app.evidence.sentences import harvest_sentences, plain
     from trimtab.app.report.words import money_in
     from trimtab.app.screens.words import console, paragraph
 
     out = console()
-    for sentence in harvest_sentences(
-        harvest_of_comparison(comparison, taxable), money_in(about.currency)
-    ):
+    for sentence in harvest_sentences(report, money_in(about.currency)):
         paragraph(out, plain(sentence))
     out.print()

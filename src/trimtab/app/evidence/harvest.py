@@ -2,8 +2,9 @@
 
 Two runs that differ in nothing but harvesting end apart for two reasons: the tax, and what they
 held while a loss could not be bought back.  The second is luck or style, and over some years it
-can be the larger; so the *tax alpha* is the difference after tax less the difference before it,
-and the plain difference in what the owner has stands beside it as *wealth alpha*.
+can be the larger.  All of it is the *wealth difference*; the part that is tax is the *tax alpha*:
+the difference to the run without harvesting, had its holdings grown as the other's did before tax
+and trading costs.
 
 Errors: runs over different days, and runs without returns, are `InputError`.
 """
@@ -19,13 +20,26 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.app.evidence.comparison import Comparison, Difference
-from trimtab.app.evidence.figures import PolicyFigures
+from trimtab.app.evidence.figures import daily_returns
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
+from trimtab.quant.performance.after_tax import (
+    AfterTax,
+    HarvestingAlpha,
+    after_tax,
+    harvesting_alpha,
+    marginal_tax_rate,
+    with_other_growth,
+)
+from trimtab.quant.performance.returns import FlowTiming
 
-__all__ = ["HarvestAlphas", "HarvestReport", "HarvestYear", "harvest_of_comparison"]
+__all__ = ["HarvestEvidence", "HarvestReport", "HarvestYear", "harvest_of_comparison"]
 
 Floats = npt.NDArray[np.float64]
+
+LAST_YEAR = 253
+"""Closes that the tax of one dollar more of gain is read from: by then most lots are as long-term
+as they will be on the last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +57,6 @@ class HarvestYear:
 
 
 @dataclass(frozen=True, slots=True)
-class HarvestAlphas:
-    """What harvesting added, a fraction a year.
-
-    `tax` and `wealth` are before the tax of a liquidation, the others after it; `before_tax` is
-    what the two runs differ by before any tax.
-    """
-
-    tax: float
-    tax_liquidated: float
-    wealth: float
-    wealth_liquidated: float
-
-    @property
-    def before_tax(self) -> float:
-        """The part that is no tax: what was held meanwhile, and what trading cost."""
-        return self.wealth - self.tax
-
-
-@dataclass(frozen=True, slots=True)
 class HarvestReport:
     """All that is told of harvesting.
 
@@ -76,7 +71,7 @@ class HarvestReport:
     ahead: Floats
     is_liquidated: bool
     years: tuple[HarvestYear, ...]
-    alphas: HarvestAlphas
+    alphas: HarvestingAlpha
     loss_yield: float
     harvested_end: float
     plain_end: float
@@ -96,6 +91,14 @@ class HarvestReport:
     def tax_saved(self) -> float:
         """Tax saved over the whole span, before that of a liquidation."""
         return sum(year.tax_saved for year in self.years)
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestEvidence:
+    """What harvesting brought, and the two runs that it is read from."""
+
+    comparison: Comparison
+    report: HarvestReport
 
 
 def harvest_of_comparison(comparison: Comparison, taxable: Collection[str]) -> HarvestReport:
@@ -135,7 +138,7 @@ def harvest_of_comparison(comparison: Comparison, taxable: Collection[str]) -> H
         ahead=harvested.daily.after_liquidation - plain.daily.after_liquidation,
         is_liquidated=True,
         years=by_year,
-        alphas=_alphas(before, after),
+        alphas=_alphas(plain, harvested, after.years),
         loss_yield=sum(year.kept for year in by_year) / dollar_years,
         harvested_end=after.after_liquidation_end,
         plain_end=before.after_liquidation_end,
@@ -163,24 +166,50 @@ def _tax_by_then(run: BacktestRun, years: Sequence[int]) -> Floats:
     return np.asarray(burden[lasts[-len(years) :]])
 
 
-def _alphas(plain: PolicyFigures, harvested: PolicyFigures) -> HarvestAlphas:
-    """Differences of yearly returns.
+def _alphas(plain: BacktestRun, harvested: BacktestRun, years: float) -> HarvestingAlpha:
+    """Wealth difference and tax alpha, with the tax that what was held instead bears.
 
     Refuses: runs without returns.
     """
-    pairs = (
-        (plain.time_weighted, harvested.time_weighted),
-        (plain.after_tax_return, harvested.after_tax_return),
-        (plain.after_liquidation_return, harvested.after_liquidation_return),
+    base = plain.daily
+    before, after = _growth_before_cost(plain), _growth_before_cost(harvested)
+    burden = np.cumsum(base.tax_paid) + base.accrued_tax + base.liquidation_tax
+    gain = base.value - np.cumsum(base.flow) + np.cumsum(base.tax_paid)
+    alike = with_other_growth(
+        base.value,
+        base.flow,
+        base.tax_paid,
+        _due(plain),
+        years,
+        growth=np.concatenate([[1.0], after / before]),
+        gain_rate=marginal_tax_rate(gain[-LAST_YEAR:], burden[-LAST_YEAR:]),
     )
-    differences = []
-    for one, other in pairs:
-        if one is None or other is None:
-            raise InputError(
-                "harvest report",
-                "a run's value touches zero, so it has no returns",
-                remedy="look at the runs by themselves",
-            )
-        differences.append(other - one)
-    luck, wealth, liquidated = differences
-    return HarvestAlphas(wealth - luck, liquidated - luck, wealth, liquidated)
+    return harvesting_alpha(_measured(harvested, years), _measured(plain, years), alike)
+
+
+def _growth_before_cost(run: BacktestRun) -> Floats:
+    """One plus the return of each session after the first, before tax and trading costs.
+
+    Refuses: a run without returns.
+    """
+    daily = run.daily
+    returns = daily_returns(daily.value, daily.flow - daily.tax_paid)
+    if returns is None or _due(run) > daily.value[-1]:
+        raise InputError(
+            "harvest report",
+            f"the value of {run.policy!r} touches zero, so it has no returns",
+            remedy="look at the runs by themselves",
+        )
+    return np.asarray(1.0 + returns + daily.cost[1:] / daily.value[:-1])
+
+
+def _due(run: BacktestRun) -> float:
+    """What the last day's books would owe were all sold."""
+    return float(run.daily.accrued_tax[-1] + run.daily.liquidation_tax[-1])
+
+
+def _measured(run: BacktestRun, years: float) -> AfterTax:
+    daily = run.daily
+    return after_tax(
+        daily.value, daily.flow, daily.tax_paid, _due(run), years, timing=FlowTiming.END
+    )

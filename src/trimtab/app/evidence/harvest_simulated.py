@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.app.evidence.harvest import HarvestAlphas, HarvestReport, HarvestYear
+from trimtab.app.evidence.harvest import HarvestReport, HarvestYear
+from trimtab.quant.performance.after_tax import HarvestingAlpha
 from trimtab.quant.simulate.harvest_figures import compare_harvest
 from trimtab.quant.simulate.harvest_run import HarvestRun
 
@@ -42,11 +43,11 @@ def harvest_simulated(
             )
             for year, other in zip(run.years, plain.years, strict=True)
         ),
-        alphas=HarvestAlphas(
+        alphas=HarvestingAlpha(
             figures.tax_alpha,
             figures.tax_alpha_liquidated,
-            figures.wealth_alpha,
-            figures.wealth_alpha_liquidated,
+            figures.wealth_difference,
+            figures.wealth_difference_liquidated,
         ),
         loss_yield=figures.loss_yield,
         harvested_end=run.liquidated,

@@ -146,7 +146,25 @@ def harvest_sentences(report: HarvestReport, money: Money) -> tuple[str, ...]:
         f"that count{washed}, and {fewer} fell due than without harvesting.",
         f"Once everything is sold and taxed, {harvested} leaves {money(report.harvested_end)}, "
         f"{more}.",
+        _of_which_tax(report),
     ]
     if report.difference is not None:
         told.append(chance_words(report.difference))
     return tuple(told)
+
+
+def _of_which_tax(report: HarvestReport) -> str:
+    """How much of the wealth difference is tax, and how much is what was held instead."""
+    found = report.alphas
+    return (
+        f"The wealth difference is {_signed_points(found.wealth_difference_liquidated)} points a "
+        f"year: {_signed_points(found.tax_alpha_liquidated)} is tax, the tax alpha; "
+        f"{_signed_points(found.held_instead_liquidated)} is what was held instead, before tax "
+        "another portfolio, less the tax that its gain bears."
+    )
+
+
+def _signed_points(fraction: float) -> str:
+    """Points of a percent with their sign, and zero without one."""
+    told = f"{fraction * 100:+.2f}".replace("-", "\u2212")
+    return told if told.strip("+\u22120.") else "0.00"

@@ -25,7 +25,16 @@ from trimtab.quant.performance.returns import (
     time_weighted_return,
 )
 
-__all__ = ["AfterTax", "HarvestingAlpha", "PaidFrom", "after_tax", "harvesting_alpha"]
+__all__ = [
+    "AfterTax",
+    "HarvestingAlpha",
+    "PaidFrom",
+    "after_tax",
+    "harvesting_alpha",
+    "marginal_tax_rate",
+    "path_with_growth",
+    "with_other_growth",
+]
 
 
 class PaidFrom(StrEnum):
@@ -130,34 +139,112 @@ def after_tax(
     )
 
 
+def path_with_growth(
+    value: npt.ArrayLike, flow: npt.ArrayLike, growth: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """The values a run would have had, had its holdings grown otherwise and its taxes been alike.
+
+    Taxes are the same fraction of the value each day, and flows, at the close, the same dollars.
+    Shape: (T+1,) each; `growth` is (1 + the other return) ÷ (1 + its own), before tax; its first
+    element counts for nothing.
+    Refuses: series of different lengths.
+    """
+    closes = series(value, "value", 2)
+    moved = matching(flow, "flow", closes, "value")
+    faster = matching(growth, "growth", closes, "value")
+    factors = (closes[1:] - moved[1:]) / closes[:-1] * faster[1:]
+    grown = np.empty_like(closes)
+    grown[0] = closes[0]
+    for day, factor in enumerate(factors, 1):
+        grown[day] = grown[day - 1] * factor + moved[day]
+    return grown
+
+
+def with_other_growth(
+    value: npt.ArrayLike,
+    flow: npt.ArrayLike,
+    tax_paid: npt.ArrayLike,
+    liquidation_tax: float,
+    years: float,
+    *,
+    growth: npt.ArrayLike,
+    gain_rate: float,
+) -> AfterTax:
+    """Measure what `after_tax` would, had the holdings grown otherwise and been taxed alike.
+
+    `gain_rate` is the tax of liquidation on each dollar more of gain.
+    Shape: as `path_with_growth`; flows at the close, taxes paid from the portfolio.
+    Refuses: what `path_with_growth` and `after_tax` refuse.
+    """
+    closes, moved = np.asarray(value, float), np.asarray(flow, float)
+    grown = path_with_growth(closes, moved, growth)
+    paid = np.asarray(tax_paid, float) * (grown - moved) / (closes - moved)
+    due = liquidation_tax + gain_rate * float(grown[-1] - closes[-1])
+    return after_tax(grown, moved, paid, due, years, timing=FlowTiming.END)
+
+
+def marginal_tax_rate(gain: npt.ArrayLike, burden: npt.ArrayLike) -> float:
+    """The tax that one dollar more of gain bears: the slope of the burden's moves on the gain's.
+
+    It needs no lots, so accounts without tax, lots without a known basis and gains from before the
+    run are all in it.
+    Shape: (T+1,) each; `gain` before tax so far, `burden` the tax paid, owed and due at liquidation
+    so far.  Least squares through the origin; 0 where the gain never moved, never outside 0 to 1.
+    Refuses: series of different lengths.
+    """
+    made = np.diff(series(gain, "gain", 2))
+    due = np.diff(matching(burden, "burden", series(gain, "gain", 2), "gain"))
+    moves = float(made @ made)
+    return float(np.clip(made @ due / moves, 0.0, 1.0)) if moves > 0 else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class HarvestingAlpha:
-    """What harvesting losses added to the same policy without it.
+    """What harvesting losses added to the same policy without it: how much wealth, how much by tax.
 
-    Unit: fractions a year, positive where harvesting won.
+    The *wealth difference* is all that the two differ by; the *tax alpha* is the part of it that is
+    tax, the rest is what was held instead while a loss could not be bought back.
+    Unit: fractions a year, positive where harvesting won; `*_liquidated` after the tax of selling
+    everything at the end, which is the fair figure, the others before it.
     """
 
-    after_liquidation: float
-    """The fair figure: deferred gains are paid at the end."""
-    after_tax: float
-    """Before liquidation: what most published figures show."""
-    pre_tax: float
-    """What the wash-sale substitutes and the extra trading did to the return itself."""
+    tax_alpha: float
+    tax_alpha_liquidated: float
+    wealth_difference: float
+    wealth_difference_liquidated: float
+
+    @property
+    def held_instead(self) -> float:
+        """The part of the wealth difference that is no tax, before liquidation."""
+        return self.wealth_difference - self.tax_alpha
+
+    @property
+    def held_instead_liquidated(self) -> float:
+        """The same after liquidation: what was held instead, less the tax that its gain bears."""
+        return self.wealth_difference_liquidated - self.tax_alpha_liquidated
 
 
-def harvesting_alpha(harvested: AfterTax, plain: AfterTax) -> HarvestingAlpha:
-    """The tax alpha of harvesting: the difference of two runs that differ in nothing else.
+def harvesting_alpha(harvested: AfterTax, plain: AfterTax, alike: AfterTax) -> HarvestingAlpha:
+    """Wealth difference and tax alpha of a run with harvesting against one without.
 
+    `alike` is the run without, had its holdings grown as those of the run with harvesting did
+    before tax (`with_other_growth`): what differs from it is tax and nothing else.
     Refuses: runs over different times.
-    Source: the alpha of Chaudhuri, Burnham and Lo (2020), Financial Analysts Journal 76(3).
+    Source: alpha after Chaudhuri, Burnham and Lo (2020), Financial Analysts Journal 76(3), whose
+    two portfolios hold the same; the third run takes off what ours hold instead.
     """
-    times = harvested.pre_tax.years, plain.pre_tax.years
-    if not np.isclose(*times, rtol=1e-12):
-        raise InputError(
-            "harvesting", f"{times[0]:.4g} and {times[1]:.4g} years", "both runs span the same days"
-        )
+    for other in (plain, alike):
+        times = harvested.pre_tax.years, other.pre_tax.years
+        if not np.isclose(*times, rtol=1e-12):
+            said = f"{times[0]:.4g} and {times[1]:.4g} years"
+            raise InputError("harvesting", said, "all runs span the same days")
     return HarvestingAlpha(
-        harvested.after_liquidation.annualised - plain.after_liquidation.annualised,
-        harvested.after_tax.annualised - plain.after_tax.annualised,
-        harvested.pre_tax.annualised - plain.pre_tax.annualised,
+        tax_alpha=harvested.after_tax.annualised - alike.after_tax.annualised,
+        tax_alpha_liquidated=(
+            harvested.after_liquidation.annualised - alike.after_liquidation.annualised
+        ),
+        wealth_difference=harvested.after_tax.annualised - plain.after_tax.annualised,
+        wealth_difference_liquidated=(
+            harvested.after_liquidation.annualised - plain.after_liquidation.annualised
+        ),
     )

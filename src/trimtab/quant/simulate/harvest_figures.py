@@ -1,11 +1,11 @@
 """What harvesting brought: tax alpha, tracking error, losses, turnover.
 
-Two portfolios that differ in nothing but harvesting differ in their return after tax for two
-reasons: the tax itself, and what they held while a loss could not be bought back.  The first is
-the *tax alpha*, the second is luck or style, and over some years it can be the larger.  So the
-tax alpha is the difference after tax less the difference before tax and before costs: harvesting
-answers for what it costs to trade.  The plain difference in what the owner has stands beside it as
-*wealth alpha*.
+Two portfolios that differ in nothing but harvesting end apart for two reasons: the tax, and what
+they held while a loss could not be bought back.  The second is luck or style, and over some years
+it can be the larger.  All of it is the *wealth difference*; the part that is tax is the *tax
+alpha*: the difference to the portfolio without harvesting, had its holdings grown as the other's
+did before tax and costs.  So harvesting answers for what it costs to trade, and a gain that was
+made by what was held instead bears its own tax when all is sold.
 
 Errors: `InputError` where two runs are not of one market, or their deposits differ.
 """
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.model.errors import InputError
+from trimtab.quant.performance.after_tax import path_with_growth
 from trimtab.quant.simulate.harvest_run import HarvestRun
 
 __all__ = ["HarvestFigures", "compare_harvest", "growth_before_tax", "money_weighted_return"]
@@ -34,15 +35,15 @@ class HarvestFigures:
     """One run against the same without harvesting.
 
     Unit: fractions a year, but `disallowed` is a fraction of the losses sold.  `tax_alpha` and
-    `wealth_alpha` are before the tax of a liquidation, `*_liquidated` after it; `loss_yield` is
-    all losses realised less those disallowed ÷ mean value; `turnover` what was sold ÷ mean value;
-    `tracking_error` of daily returns after costs against the index.
+    `wealth_difference` are before the tax of a liquidation, `*_liquidated` after it; `loss_yield`
+    is all losses realised less those disallowed ÷ mean value; `turnover` what was sold ÷ mean
+    value; `tracking_error` of daily returns after costs against the index.
     """
 
     tax_alpha: float
     tax_alpha_liquidated: float
-    wealth_alpha: float
-    wealth_alpha_liquidated: float
+    wealth_difference: float
+    wealth_difference_liquidated: float
     tracking_error: float
     loss_yield: float
     turnover: float
@@ -103,20 +104,18 @@ def compare_harvest(run: HarvestRun, without: HarvestRun, index: Floats) -> Harv
             "harvest comparison", "the two runs differ in sessions or deposits",
             remedy="run both rules over one market, with the same deposits",
         )  # fmt: skip
-    costs = _yearly_cost(run) - _yearly_cost(without)
-    luck = growth_before_tax(run) + costs - growth_before_tax(without)
-    wealth, liquidated = (
-        money_weighted_return(run, one) - money_weighted_return(without, other)
-        for one, other in ((run.final, without.final), (run.liquidated, without.liquidated))
-    )
+    alike, alike_liquidated = _taxed_alike(run, without)
+    final, liquidated = (money_weighted_return(run, end) for end in (run.final, run.liquidated))
     value = _dollar_years(run)
     lost = -sum(year.short_losses + year.long_losses for year in run.years)
     washed = sum(year.disallowed for year in run.years)
     return HarvestFigures(
-        tax_alpha=wealth - luck,
-        tax_alpha_liquidated=liquidated - luck,
-        wealth_alpha=wealth,
-        wealth_alpha_liquidated=liquidated,
+        tax_alpha=final - money_weighted_return(without, alike),
+        tax_alpha_liquidated=liquidated - money_weighted_return(without, alike_liquidated),
+        wealth_difference=final - money_weighted_return(without, without.final),
+        wealth_difference_liquidated=(
+            liquidated - money_weighted_return(without, without.liquidated)
+        ),
         tracking_error=float(np.std(run.returns[1:] - index[1:])) * sqrt(SESSIONS_PER_YEAR),
         loss_yield=(lost - washed) / value,
         turnover=sum(year.sold for year in run.years) / value,
@@ -124,3 +123,17 @@ def compare_harvest(run: HarvestRun, without: HarvestRun, index: Floats) -> Harv
         disallowed=washed / lost if lost else 0.0,
         lots_most=run.lots_most,
     )
+
+
+def _taxed_alike(run: HarvestRun, without: HarvestRun) -> tuple[float, float]:
+    """What the run without harvesting would end with, had its holdings grown as the other's did.
+
+    Before the tax of a liquidation and after it; each dollar more of gain bears what its unrealised
+    gain bears on average.
+    """
+    costs = (_yearly_cost(run) - _yearly_cost(without)) / SESSIONS_PER_YEAR
+    growth = (1.0 + run.returns + costs) / (1.0 + without.returns)
+    final = float(path_with_growth(without.values, without.deposits, growth)[-1])
+    gain = without.final - without.cash - without.basis_last
+    rate = min(1.0, max(0.0, (without.final - without.liquidated) / gain)) if gain else 0.0
+    return final, without.liquidated + (1.0 - rate) * (final - without.final)
