@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from trimtab.cycle.bounds import restricted
+from trimtab.cycle.flows import flows_due
 from trimtab.cycle.legs import Leg
 from trimtab.model.drift import TargetDrift
 from trimtab.model.mandate import Restriction, RestrictionKind
@@ -20,6 +21,9 @@ from trimtab.quant.situation import Situation
 __all__ = ["explain_trade", "loss_of", "target_drift", "undone_words"]
 
 
+LEAVES_FOR = {"taxes": "taxes", "advisory fee": "the advisory fee"}
+"""What money leaves for that no clause of the mandate asks for, by the clause of its flow."""
+WITHDRAWAL = "the withdrawal"
 NEXT_TO_NOTHING = 0.0005
 """A drift that screens would show as 0.0 points."""
 
@@ -99,7 +103,8 @@ def _explain_sale(
         return "harvest", words
     flow = situation.problem.flow[situation.index.accounts.index(account)]
     if flow < 0:
-        return "flows", f"raises cash for the withdrawal of ${-flow:,.0f} from {account}"
+        purpose = _listed(_purposes(situation, account))
+        return "flows", f"raises cash for {purpose} of ${-flow:,.0f} from {account}"
     if drift is None:
         return "targets", f"{instrument} belongs to no target of the mandate"
     if overweight:
@@ -108,6 +113,16 @@ def _explain_sale(
     if _buys_again(situation, instrument, legs):
         why = f"moves {drift.name} within the household; {_drift_words(drift)}"
     return f"targets.{drift.name}", why
+
+
+def _purposes(situation: Situation, account: str) -> tuple[str, ...]:
+    """What the money leaves for that an account is to pay; a withdrawal where nothing is said."""
+    due = flows_due(situation.mandate, situation.snapshot.as_of)
+    clauses = [
+        flow.clause for flow in due if flow.amount < ZERO and flow.account in (None, account)
+    ]
+    named = dict.fromkeys(LEAVES_FOR.get(clause, WITHDRAWAL) for clause in clauses)
+    return tuple(named) or (WITHDRAWAL,)
 
 
 def _forbidden(situation: Situation, rule: Restriction, account: str, instrument: str) -> str:

@@ -47,7 +47,7 @@ def test_two_policies_are_told_without_a_lowest():
 def test_a_difference_is_larger_than_chance_where_its_interval_leaves_zero_out(
     low: float, high: float, said: str
 ):
-    told = plain(chance_words(Difference("5/25", "annual", 100.0, 0.001, low, high, 0.2)))
+    told = plain(chance_words(Difference("5/25", "annual", 100.0, 0.001, low, high, 0.2, 5.0)))
     assert said in told
     for end in (low, high):
         assert f"{abs(end) * 100:.2f} points {'below' if end < 0 else 'above'}" in told

@@ -21,6 +21,20 @@ def test_among_worthless_trials_the_best_is_below_the_median_as_often_as_not():
     assert np.mean(found) == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.parametrize("trials", [2, 3, 4, 5, 9])
+def test_luck_comes_to_one_half_whether_or_not_there_is_a_middle(trials):
+    found = [
+        probability_of_overfitting(noise(seed, 240, trials), 6).probability for seed in range(600)
+    ]
+    assert np.mean(found) == pytest.approx(0.5, abs=4 * np.std(found) / np.sqrt(600))
+    assert np.mean(found) == pytest.approx(0.5, abs=0.04)
+
+
+def test_the_middle_one_of_an_odd_number_counts_as_half():
+    one = noise(5, 100, 1)
+    assert probability_of_overfitting(np.hstack([one, one, one]), 4).probability == 0.5
+
+
 def test_a_trial_that_dominates_is_never_overfitted():
     table = noise(1)
     table[:, 7] += 0.01

@@ -33,7 +33,6 @@ from trimtab.app.evidence import Comparison, compare
 from trimtab.app.evidence.harvest import HarvestEvidence, harvest_of_comparison
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.drivers.backtest.settings import BacktestSettings
-from trimtab.drivers.partitions import Engine
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.money import exact
 
@@ -159,5 +158,4 @@ def sweep(
     axes = {key: tuple(map(str, values)) for key, values in grid.items()}
     entrants = [Entrant(choice) for choice in grid_of(base, axes)]
     stage = stage_for(loaded, start, end, start_from=start_from, value=value, settings=settings)
-    engine = Engine.SERIAL if workers == 1 else Engine.PROCESSES
-    return run_sweep(stage, entrants, Entrant(base), walk_forward, progress, engine, workers)
+    return run_sweep(stage, entrants, Entrant(base), walk_forward, progress, workers)

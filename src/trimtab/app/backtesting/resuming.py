@@ -24,7 +24,10 @@ from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
 from trimtab.model.errors import InputError, TrimtabError
 
-__all__ = ["Checkpoints", "Standing"]
+__all__ = ["RESUME", "Checkpoints", "Standing", "forget"]
+
+RESUME = ".resume"
+"""The folder beside the results for what lets a stopped run go on."""
 
 SAVE_SECONDS = 2.0
 """Work that may be lost; less is quicker done again than kept."""
@@ -138,3 +141,15 @@ class Checkpoints:
     def _save(self, policy: str, test: Backtest) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_text(self.file(policy), as_json(test))
+
+
+def forget(folder: Path) -> None:
+    """Remove what a folder keeps for a run that was stopped, and each folder left empty by that,
+    up to the one for all such work."""
+    for file in folder.glob("*.json"):
+        file.unlink(missing_ok=True)
+    while folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        if folder.name == RESUME:
+            return
+        folder = folder.parent

@@ -12,6 +12,7 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Lock
 from typing import TypeVar
 
 from trimtab.app.api import estimates_of, guards_of, regime_of
@@ -24,7 +25,7 @@ from trimtab.app.backtesting.stopping import stop_between_sessions
 from trimtab.app.backtesting.worker import PackedJob, run_packed
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
-from trimtab.drivers.partitions import Engine, cores, map_partitions
+from trimtab.drivers.partitions import cores
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import HarvestRules, PlugInChoice
 from trimtab.policies._base import Watchful
@@ -157,26 +158,42 @@ def map_entrants(
     keep: Callable[[Entrant, BacktestRun], Kept],
     entrants: Sequence[Entrant],
     stage: Stage,
-    engine: Engine,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Kept]:
     """What becomes of every entrant's run, in their order; for many, of which only a part is kept.
 
-    `keep` stands at the top level of a module, so that other processes find it; `progress` counts
-    entrants.
+    `keep` stands at the top level of a module, so that other processes find it, and is called in
+    the process of the run as soon as it is done; `progress` counts entrants.  `workers` is how many
+    processes work, this one included; as many as there are cores if it is left out.
     """
-    if engine is Engine.SERIAL:
-        shared = Shared(stage)
-        one_by_one = partial(_kept, keep, shared)
-        return map_partitions(one_by_one, entrants, engine, progress=progress)
-    packed = pickle.dumps(stage)
-    jobs = [PackedJob(pickle.dumps((entrant, keep, None)), packed) for entrant in entrants]
-    return map_partitions(run_packed, jobs, engine, workers=workers, progress=progress)
+    shared, packed, counted = Shared(stage), pickle.dumps(stage), Lock()
+    ended = 0
 
+    def tell_one() -> None:
+        nonlocal ended
+        with counted:
+            ended += 1
+            if progress is not None:
+                progress(ended, len(entrants))
 
-def _kept(keep: Callable[[Entrant, BacktestRun], Kept], shared: Shared, entrant: Entrant) -> Kept:
-    return keep(entrant, shared.run(entrant))
+    def here(at: int) -> Kept:
+        kept = keep(entrants[at], shared.run(entrants[at]))
+        tell_one()
+        return kept
+
+    others = min(cores() if workers is None else workers, len(entrants)) - 1
+    if others < 1:
+        return [here(at) for at in range(len(entrants))]
+    found = side_by_side(
+        range(len(entrants)),
+        here,
+        lambda at: PackedJob(pickle.dumps((entrants[at], keep, None)), packed),
+        run_packed,
+        others,
+        lambda _at: tell_one(),
+    )
+    return [found[at] for at in range(len(entrants))]
 
 
 def _whole(_entrant: Entrant, run: BacktestRun) -> BacktestRun:

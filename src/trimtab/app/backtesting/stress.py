@@ -19,7 +19,8 @@ from pathlib import Path
 from trimtab.app.backtesting.opening import OPENED, booked
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Stage
-from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
+from trimtab.app.backtesting.resuming import Checkpoints, Standing
+from trimtab.app.backtesting.running import Entrant, Progress, run_entrants, standings_of
 from trimtab.app.backtesting.scenario import MovesAs, Scenario, instrument_returns, moves_of
 from trimtab.app.backtesting.scenario_file import Shock, parse_scenario, read_shock
 from trimtab.app.backtesting.terms import terms_in_words
@@ -150,10 +151,19 @@ def run_stress(
     terms: StressTerms | None = None,
     progress_of: Callable[[str], Progress] | None = None,
     workers: int | None = 1,
+    checkpoints: Checkpoints | None = None,
+    tell: Callable[[Standing], None] | None = None,
 ) -> Stressed:
-    """Policies through one scenario."""
+    """Policies through one scenario; with `checkpoints` of it, what was stopped goes on.
+
+    `tell` is told where each policy's earlier run stands.
+    """
     stage, moves = stress_stage(loaded, scenario, terms or StressTerms())
-    runs = run_entrants(stage, entrants, progress_of, workers=workers)
+    if checkpoints is not None:
+        for standing in standings_of(stage, entrants, checkpoints):
+            if tell is not None:
+                tell(standing)
+    runs = run_entrants(stage, entrants, progress_of, workers, checkpoints)
     comparison = compare(runs, drawing=NO_CHANCE)
     taxable = {one.id for one in loaded.household.accounts if one.wrapper.is_taxable}
     return Stressed(scenario, moves, comparison, stress_figures(comparison, taxable))

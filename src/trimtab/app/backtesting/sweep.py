@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.app.backtesting.kept_trials import KeptTrials, Trial
 from trimtab.app.backtesting.policy_words import policy_from
 from trimtab.app.backtesting.question import Stage
-from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, run_entrant
-from trimtab.app.evidence.figures import PolicyFigures, daily_returns, figures_of
+from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, map_entrants
+from trimtab.app.evidence.figures import daily_returns, figures_of
 from trimtab.drivers.backtest.results import BacktestRun
-from trimtab.drivers.partitions import Engine, map_partitions
 from trimtab.model.errors import InputError
 from trimtab.quant.performance.criteria import Criterion, daily_values, score, sums_of_days
 from trimtab.quant.performance.walk_forward import WalkForward, choose_on_past
@@ -50,18 +51,6 @@ class WalkForwardTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One setting: what it came to, and the daily returns of its wealth after liquidation tax.
-
-    Shape: `returns` (T − 1,).
-    """
-
-    entrant: Entrant
-    figures: PolicyFigures
-    returns: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Sweep:
     """All trials in the order of the grid, and the walk-forward test of choosing among them.
 
@@ -81,6 +70,11 @@ class Sweep:
     why_not: str = ""
 
     @property
+    def first(self) -> date:
+        """The first session; the first return is that of the second."""
+        return self.default.figures.first
+
+    @property
     def winner(self) -> Trial:
         """The trial that scores highest over all days: by default, that which grew most."""
         return self.trials[self.winner_at]
@@ -92,11 +86,12 @@ def run_sweep(
     default: Entrant,
     terms: WalkForwardTerms | None = None,
     progress: Progress | None = None,
-    engine: Engine = Engine.PROCESSES,
     workers: int | None = None,
+    kept: KeptTrials | None = None,
 ) -> Sweep:
     """Run every trial and judge the choice among them; `progress` counts runs.
 
+    With `kept`, trials that an earlier sweep finished are not run again.
     Refuses: no trial, two of one name, and settings that the policy does not have.
     """
     if not entrants:
@@ -104,8 +99,8 @@ def run_sweep(
     check_entrants(entrants)
     usual = policy_from(default.choice)
     at = next((k for k, one in enumerate(entrants) if policy_from(one.choice) == usual), None)
-    jobs = [(entrant, stage) for entrant in (*entrants, *([default] if at is None else []))]
-    done = tuple(map_partitions(_trial, jobs, engine, workers=workers, progress=progress))
+    every = (*entrants, *([default] if at is None else []))
+    done = _trials(stage, every, progress, workers, kept)
     market, settings = stage.world.market, stage.settings
     sessions = market.sessions(settings.start, settings.end)
     dates = tuple(market.dates[sessions.start + 1 : sessions.stop])
@@ -123,10 +118,33 @@ def judge_sweep(
     return Sweep(tuple(trials), default, dates, terms, int(scores.argmax()), windows, walk, why_not)
 
 
-def _trial(job: tuple[Entrant, Stage]) -> Trial:
-    """One trial; at the top level of the module, so that another process finds it."""
-    entrant, stage = job
-    return trial_of(entrant, run_entrant(entrant, stage))
+def _trials(
+    stage: Stage,
+    entrants: Sequence[Entrant],
+    progress: Progress | None,
+    workers: int | None,
+    kept: KeptTrials | None,
+) -> tuple[Trial, ...]:
+    """A trial of every entrant, in their order; only what is not kept already is run."""
+    if kept is None:
+        return tuple(map_entrants(trial_of, entrants, stage, workers, progress))
+    known = {one.shown: trial for one in entrants if (trial := kept.find(one)) is not None}
+    missing = [one for one in entrants if one.shown not in known]
+
+    def tell(done: int, _of: int) -> None:
+        if progress is not None:
+            progress(len(known) + done, len(entrants))
+
+    run = map_entrants(partial(_run_and_kept, kept), missing, stage, workers, tell)
+    known |= {one.shown: trial for one, trial in zip(missing, run, strict=True)}
+    return tuple(known[one.shown] for one in entrants)
+
+
+def _run_and_kept(kept: KeptTrials, entrant: Entrant, run: BacktestRun) -> Trial:
+    """A run as a trial that a later sweep finds; another process does this as well."""
+    trial = trial_of(entrant, run)
+    kept.keep(trial)
+    return trial
 
 
 def trial_of(entrant: Entrant, run: BacktestRun) -> Trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from trimtab.app.commands.options import folder_argument, json_option
 
 if TYPE_CHECKING:
+    from trimtab.app.backtesting.resuming import Checkpoints, Standing
     from trimtab.app.backtesting.scenario import Scenario
     from trimtab.app.backtesting.stress import Stressed, StressTerms
     from trimtab.app.household import LoadedHousehold
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["stress"]
 
 PERCENT = 0.01
+KEPT_FROM_SECONDS = 0.5
 
 
 @click.command()
@@ -76,6 +79,7 @@ def stress(
     From tomorrow on each holding moves as its asset class did then; lots, taxes, harvesting and
     limits act as they would.
     """
+    from trimtab.app.backtesting.resuming import forget
     from trimtab.app.backtesting.stress import StressTerms, scenarios_of
     from trimtab.app.exits import Exit
     from trimtab.app.household import load_folder
@@ -86,9 +90,19 @@ def stress(
         loaded = load_folder(folder)
     scenarios = scenarios_of(loaded, words, shock)
     terms = StressTerms(FillTiming(fill), TaxesPaid(taxes), cash_rate * PERCENT, review)
-    answers = _run(loaded, scenarios, policies, terms, workers)
+    kept = {one.id: _checkpoints(output, one) for one in scenarios}
+    answers = _run(loaded, scenarios, policies, terms, workers, kept)
     _show(loaded, answers, output, as_json)
+    for checkpoints in kept.values():
+        forget(checkpoints.folder)
     return Exit.DONE
+
+
+def _checkpoints(output: Path, scenario: Scenario) -> Checkpoints:
+    """Where the runs through a scenario go on; they are short, so that less is worth keeping."""
+    from trimtab.app.backtesting.resuming import RESUME, Checkpoints
+
+    return Checkpoints(output / RESUME / "stress" / scenario.id, seconds=KEPT_FROM_SECONDS)
 
 
 def _run(
@@ -97,8 +111,9 @@ def _run(
     policies: tuple[str, ...],
     terms: StressTerms,
     workers: int | None,
+    kept: Mapping[str, Checkpoints],
 ) -> list[Stressed]:
-    """Every scenario, with a sign of life meanwhile."""
+    """Every scenario, with a sign of life meanwhile; those that were stopped go on."""
     from trimtab.app.backtesting.policy_words import read_choice
     from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.stress import run_stress
@@ -114,12 +129,24 @@ def _run(
     answers = []
     for scenario in scenarios:
         messages().print(f"{scenario.title} ...", style="dim")
-        with watch_runs() as watched:
-            answers.append(
-                run_stress(loaded, scenario, entrants, terms, watched.of, workers=workers)
-            )
+        try:
+            with watch_runs() as watched:
+                answer = run_stress(
+                    loaded, scenario, entrants, terms, watched.of, workers, kept[scenario.id], _told
+                )
+        except KeyboardInterrupt:
+            if any(one.folder.is_dir() for one in kept.values()):
+                messages().print("What was done is kept; the same command goes on from there.")
+            raise
+        answers.append(answer)
         messages().print(watched.sentence, style="dim")
     return answers
+
+
+def _told(standing: Standing) -> None:
+    from trimtab.app.screens.words import messages
+
+    messages().print(standing.sentence, soft_wrap=True)
 
 
 def _show(loaded: LoadedHousehold, answers: list[Stressed], output: Path, as_json: bool) -> None:

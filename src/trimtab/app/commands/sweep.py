@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from trimtab.app.commands.backtest_options import backtest_options, stage_of, te
 from trimtab.app.commands.options import folder_argument, json_option
 
 if TYPE_CHECKING:
+    from trimtab.app.backtesting.kept_trials import KeptTrials
+    from trimtab.app.backtesting.running import Entrant
     from trimtab.app.backtesting.sweep import Sweep
     from trimtab.app.evidence.about import About
 
@@ -41,7 +45,11 @@ __all__ = ["sweep"]
 )  # fmt: skip
 @click.option(
     "--purge", type=click.IntRange(0, 252), default=5, show_default=True, metavar="SESSIONS",
-    help="Sessions between learning and holding that neither counts.",
+    help="Last sessions of the learning that are dropped before each test.",
+)  # fmt: skip
+@click.option(
+    "--embargo", type=click.IntRange(0, 252), default=5, show_default=True, metavar="SESSIONS",
+    help="Sessions left out after those; the gap before a test is both together.",
 )  # fmt: skip
 @backtest_options
 @json_option
@@ -53,6 +61,7 @@ def sweep(
     test: float,
     window: str,
     purge: int,
+    embargo: int,
     as_json: bool,
 ) -> int:
     """Every combination of settings of one policy on the household in DIR, in parallel.
@@ -60,7 +69,9 @@ def sweep(
     Beside the winner stand what choosing on the past alone would have earned, the deflated Sharpe
     ratio and the probability that the winner owes its place to the search.
     """
+    from trimtab.app.backtesting.kept_trials import KeptTrials
     from trimtab.app.backtesting.policy_words import grid_of, read_axes, read_choice
+    from trimtab.app.backtesting.resuming import RESUME
     from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
     from trimtab.app.evidence.about import About
@@ -69,7 +80,6 @@ def sweep(
     from trimtab.app.screens.sweep_screen import watch_trials
     from trimtab.app.screens.words import progress, warn_of_compiling
     from trimtab.app.solver_start import start_solver
-    from trimtab.drivers.partitions import Engine
     from trimtab.quant.performance.windows import Training
 
     with progress("Reading the household ..."):
@@ -82,14 +92,38 @@ def sweep(
     warn_of_compiling()
     with progress("Reading the market's history ..."):
         stage = stage_of(terms, loaded)
-    walk_forward = WalkForwardTerms(Training(window), train, test, purge, purge)
-    engine = Engine.SERIAL if terms.workers == 1 or len(entrants) == 1 else Engine.PROCESSES
+    walk_forward = WalkForwardTerms(Training(window), train, test, purge, embargo)
     default = Entrant(base, policy)
-    with watch_trials() as tell:
-        result = run_sweep(stage, entrants, default, walk_forward, tell, engine, terms.workers)
+    kept = KeptTrials.of(terms.output / RESUME / "sweep", stage)
+    with _goes_on(kept, entrants), watch_trials() as tell:
+        result = run_sweep(stage, entrants, default, walk_forward, tell, terms.workers, kept)
     about = About.of(loaded.household, stage.world.market.history.source)
     _show(result, about, terms.output, as_json)
+    kept.remove()
     return Exit.DONE
+
+
+@contextmanager
+def _goes_on(kept: KeptTrials, entrants: Sequence[Entrant]) -> Iterator[None]:
+    """Say what an earlier sweep finished, and on Ctrl-C what this one leaves for the next."""
+    from trimtab.app.screens.words import messages
+
+    def finished() -> int:
+        return sum(kept.find(one) is not None for one in entrants)
+
+    everyone = f"{len(entrants):,} settings"
+    if before := finished():
+        words = f"{before:,} of {everyone} were finished before the stop and are not run again."
+        messages().print(words, soft_wrap=True)
+    elif kept.are_there:
+        messages().print("What an earlier sweep kept is of other inputs, and is not used.")
+    try:
+        yield
+    except KeyboardInterrupt:
+        if after := finished():
+            words = f"{after:,} of {everyone} are finished and kept; the same command goes on."
+            messages().print(words, soft_wrap=True)
+        raise
 
 
 def _show(result: Sweep, about: About, output: Path, as_json: bool) -> None:

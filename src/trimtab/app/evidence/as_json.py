@@ -74,7 +74,7 @@ def _opening(comparison: Comparison, about: About) -> Json:
         "ranking": [figures.policy for figures in comparison.ranking],
         "bootstrap": {
             "draws": drawing.draws,
-            "block": drawing.block,
+            "blocks": {one.policy: one.block for one in comparison.differences},
             "seed": drawing.seed,
             "confidence": drawing.confidence,
         },

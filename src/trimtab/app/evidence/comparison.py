@@ -1,9 +1,10 @@
 """Several policies over one history: who ended where, and whether the distance is more than chance.
 
 Every policy meets the same days, so the question is a paired one: the days are drawn again in
-blocks, the same for all (common random numbers), and the yearly after-tax return of each policy
-less that of the first is computed each time.  An interval that holds zero is a difference that
-another run of the same luck could have turned round.
+blocks, the same for both of a pair (common random numbers), and the yearly after-tax return of each
+policy less that of the first is computed each time.  How long blocks are is the pair's own matter,
+so that its interval is the same whoever else is compared.  An interval that holds zero is a
+difference that another run of the same luck could have turned round.
 
 Errors: no run, two runs of one name, and runs over different days are `InputError`.
 """
@@ -71,8 +72,8 @@ _RANKINGS: dict[RankBy, tuple[str, Callable[[PolicyFigures], float | None], bool
 class Drawing:
     """How days are drawn again; of no draws, where the days are made up, nothing is said of chance.
 
-    Unit: `block` the mean number of sessions that stay together, `None` as long as the returns
-    remember; `confidence` a fraction.
+    Unit: `block` the mean number of sessions that stay together, `None` as long as the returns of a
+    pair remember; `confidence` a fraction.
     """
 
     draws: int = 2_000
@@ -90,7 +91,8 @@ class Difference:
 
     Unit: `wealth` dollars after liquidation tax at the end; `yearly`, `low` and `high` fractions of
     one a year: the difference of their yearly after-liquidation returns, and its interval;
-    `p_value` how often chance alone makes one as large.
+    `p_value` how often chance alone makes one as large; `block` the mean number of sessions that
+    stayed together where days were drawn again.
     """
 
     policy: str
@@ -100,6 +102,7 @@ class Difference:
     low: float
     high: float
     p_value: float
+    block: float
 
     @property
     def is_beyond_chance(self) -> bool:
@@ -206,17 +209,24 @@ def _differences(
         """From the full first value, as `after_liquidation_return`, to what is left at last."""
         return np.asarray((kept * np.prod(1.0 + daily, axis=0)) ** (1.0 / years) - 1.0)
 
-    chance = np.random.default_rng(drawing.seed)
-    drawn = bootstrap(
-        np.column_stack(columns), rate, chance, resamples=drawing.draws, block=drawing.block
-    )
-    return tuple(
-        _difference(figures[0], figures[at], drawn.difference(at, 0, drawing.confidence))
-        for at in range(1, len(runs))
-    )
+    def against_first(at: int) -> Difference:
+        """One pair, drawn by itself: chance begins anew, and blocks are as long as it remembers."""
+        drawn = bootstrap(
+            np.column_stack([columns[0], columns[at]]),
+            rate,
+            np.random.default_rng(drawing.seed),
+            resamples=drawing.draws,
+            block=drawing.block,
+        )
+        found = drawn.difference(1, 0, drawing.confidence)
+        return _difference(figures[0], figures[at], found, drawn.block)
+
+    return tuple(against_first(at) for at in range(1, len(runs)))
 
 
-def _difference(first: PolicyFigures, other: PolicyFigures, found: PairedDifference) -> Difference:
+def _difference(
+    first: PolicyFigures, other: PolicyFigures, found: PairedDifference, block: float
+) -> Difference:
     return Difference(
         policy=other.policy,
         against=first.policy,
@@ -225,4 +235,5 @@ def _difference(first: PolicyFigures, other: PolicyFigures, found: PairedDiffere
         low=found.interval.low,
         high=found.interval.high,
         p_value=found.p_value,
+        block=block,
     )

@@ -77,7 +77,7 @@ def _opening(figures: SweepFigures, about: About) -> Json:
             {"name": axis.name, "values": [str(value) for value in axis.values]}
             for axis in figures.axes
         ],
-        "first": sweep.dates[0].isoformat(),
+        "first": sweep.first.isoformat(),
         "last": sweep.dates[-1].isoformat(),
         "winner": sweep.winner_at,
         "default": figures.default_name,

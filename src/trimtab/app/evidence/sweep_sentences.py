@@ -35,7 +35,7 @@ def sweep_sentences(figures: SweepFigures, money: Money) -> tuple[str, ...]:
     policy = winner.entrant.choice.name
     count = len(sweep.trials)
     left = money(winner.figures.after_liquidation_end)
-    years = f"from {sweep.dates[0].year} to {sweep.dates[-1].year}"
+    years = f"from {sweep.first.year} to {sweep.dates[-1].year}"
     opening = (
         f"Of {count:,} settings of {policy}, {_named(figures.name(winner))} "
         f"{WINS_BY[sweep.terms.criterion]} {years}: {left} would be left after liquidation tax"

@@ -50,7 +50,8 @@ def _tell(found: Sequence[tuple[Finding, str]]) -> None:
     ranked = sorted(found, key=lambda one: -one[0].severity)
     for finding, whose in ranked[:SHOWN_MAX]:
         remedy = f". {finding.remedy[:1].upper()}{finding.remedy[1:]}" if finding.remedy else ""
-        words = f"{finding.severity.name.lower()}: {whose}{finding}{remedy}."
+        words = f"{finding.severity.name.lower()}: {whose}{finding}{remedy}"
+        words += "" if words.endswith((".", "?", "!")) else "."
         out.print(Text(words), soft_wrap=True)
     left = len(ranked) - SHOWN_MAX
     if left > 0:

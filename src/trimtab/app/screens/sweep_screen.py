@@ -61,7 +61,7 @@ def watch_trials(out: Console | None = None) -> Iterator[Tell]:
 def show_sweep(figures: SweepFigures, about: About) -> None:
     """Print the winner beside what could have been known, the judgement, and the first trials."""
     out, sweep = console(), figures.sweep
-    out.print(Text(f"{about.household}, {sweep.dates[0]} to {sweep.dates[-1]}", style="bold"))
+    out.print(Text(f"{about.household}, {sweep.first} to {sweep.dates[-1]}", style="bold"))
     for sentence in sweep_sentences(figures, money_in(about.currency)):
         paragraph(out, plain(sentence))
     heading(out, "What it was worth to choose, a year after all tax")

@@ -35,7 +35,7 @@ from trimtab.model.snapshots import Side, TradeRecord
 if TYPE_CHECKING:
     from trimtab.drivers.backtest.run import Backtest
 
-__all__ = ["as_json", "resumed"]
+__all__ = ["as_json", "mark_of", "resumed"]
 
 VERSION = 1
 READER = Reader(
@@ -176,6 +176,11 @@ def _fingerprints(test: Backtest) -> Iterator[tuple[str, str]]:
     for grid in (history.dividend, history.split):
         digest.update(np.ascontiguousarray(grid).tobytes())
     yield "market history", digest.hexdigest()
+
+
+def mark_of(test: Backtest, but: frozenset[str] = frozenset()) -> str:
+    """A mark that only a backtest of the same inputs has; `but` leaves some of their names out."""
+    return _mark({name: mark for name, mark in _fingerprints(test) if name not in but})
 
 
 def _mark(value: object) -> str:

@@ -53,8 +53,12 @@ class Overfitting:
 
     @property
     def probability(self) -> float:
-        """Share of splits in which the chosen trial was in the lower half out of sample (PBO)."""
-        return float((self.rank <= 0.5).mean())
+        """Share of splits in which the chosen trial was in the lower half out of sample (PBO).
+
+        A split in which it was the middle one counts as half of one: an odd number of trials has a
+        middle, and worthless ones shall come to one half however many they are.
+        """
+        return float((self.rank < 0.5).mean() + (self.rank == 0.5).mean() / 2.0)
 
     @property
     def logits(self) -> Floats:

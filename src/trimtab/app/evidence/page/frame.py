@@ -25,6 +25,9 @@ Upward = Scale | LogScale
 AXIS_HEIGHT = 22.0
 READINGS: Mapping[str, int] = {"wide": 42, "narrow": 18}
 """Columns that answer a pointer."""
+MARK_WIDTH, MONTH_MARK_WIDTH = 52, 76
+"""Room that a year or a day takes with its words, and a month, whose words are twice as long."""
+LETTER_WIDTH = 6.5
 MONTH_DAYS = 31
 YEAR_DAYS = 366
 
@@ -112,7 +115,9 @@ class Frame:
             x = across.at(on.toordinal())
             grid.append(Line(x, top, x, self.bottom, "grid upright"))
             if self.left + 10 <= x <= self.right - 2:
-                grid.append(Text(x, self.bottom + 15, words, "tick", "middle"))
+                half = len(words) * LETTER_WIDTH / 2.0
+                middle = min(max(x, half), self.layout.width - half)  # no word leaves the chart
+                grid.append(Text(middle, self.bottom + 15, words, "tick", "middle"))
         self.shapes[:0] = grid
         self.bottom += AXIS_HEIGHT
 
@@ -165,12 +170,13 @@ class Frame:
 def day_marks(first: date, last: date, width: float) -> list[tuple[date, str]]:
     """Days to mark between two, with words: years, months or days, as there is room for."""
     days = (last - first).days
-    room = max(2, int(width // 52))
+    room = max(2, int(width // MARK_WIDTH))
     if days > 2 * YEAR_DAYS:
         step = next(s for s in (1, 2, 5, 10, 20, 50) if days / YEAR_DAYS / s <= room)
         years = [year for year in range(first.year + 1, last.year + 1) if year % step == 0]
         return [(date(year, 1, 1), str(year)) for year in years]
     if days > 2 * MONTH_DAYS:
+        room = max(2, int(width // MONTH_MARK_WIDTH))
         step = next(s for s in (1, 2, 3, 6, 12) if days / MONTH_DAYS / s <= room)
         months = [(first.year * 12 + first.month + at) for at in range(days // 28 + 1)]
         found = [date(month // 12, month % 12 + 1, 1) for month in months if month % step == 0]
