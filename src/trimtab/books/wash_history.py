@@ -56,8 +56,7 @@ class WashHistory:
         self.household = snapshot.household
         self.lots = {lot.id: lot for lot in snapshot.lots}
         self.accounts = {account.id: account for account in self.household.accounts}
-        self.purchased = {self._order(lot.id): lot.acquired for lot in snapshot.lots}
-        """Days of purchases of which something is held."""
+        self.purchased = {self._order(lot.id): lot.acquired for lot in snapshot.lots}  # and held
 
     @property
     def groups(self) -> set[str]:
@@ -220,17 +219,13 @@ class WashHistory:
         """A sale of the past, its units that are not disallowed yet."""
         quantity = trade.quantity - trade.washed_quantity
         part = quantity / trade.quantity
-        order = trade.order
-        if order is None and trade.lot is not None:
-            order = self._order(trade.lot)
-        acquired = self.purchased.get(order or "")
-        for lot in (trade.lot or "", (order or "").removeprefix("lot ")):
-            if acquired is None and lot in bought:  # a part is bought with its whole
-                acquired = bought[lot].on
+        order = trade.order or (self._order(trade.lot) if trade.lot else None)
+        whole = (order or "").removeprefix("lot ")  # a part is bought with its whole
+        purchase = bought.get(trade.lot or whole) or bought.get(whole)
+        acquired = self.purchased.get(order or "") or (purchase.on if purchase else None)
         account = self.accounts[trade.account]
-        name = trade.lot or trade.instrument
         return HistoricLot(
-            lot=f"{name} sold {trade.on} ({number})",
+            lot=f"{trade.lot or trade.instrument} sold {trade.on} ({number})",
             account=trade.account,
             owner=account.owner,
             wrapper=account.wrapper,

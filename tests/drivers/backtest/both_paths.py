@@ -25,7 +25,9 @@ from trimtab.model.mandate import CashRules, CostRules, HarvestRules, Mandate, T
 from trimtab.model.market import MarketHistory
 from trimtab.model.taxes import FilingStatus, TaxProfile
 from trimtab.policies._as_lot_rule import lot_rule
+from trimtab.policies._asked_of_lots import Review, simulate_asked
 from trimtab.policies._base import Policy
+from trimtab.policies.cost_aware import CostAware
 from trimtab.quant.simulate.lot_market import lot_market
 from trimtab.quant.simulate.lots_run import (
     AccountTerms,
@@ -116,13 +118,17 @@ def exact(world: World, policy: Policy) -> BacktestRun:
     )
 
     def estimator(seen: Observation, mandate: Mandate) -> Estimates:
-        names = instruments_of(seen.snapshot, mandate)
-        covariance = (0.04 * np.eye(len(names))).tolist()
-        return Estimates(names, covariance, dict.fromkeys(names, world.half_spread))
+        return estimated(world, instruments_of(seen.snapshot, mandate))
 
     days = MarketDays(replace(history, half_spread=blank))
     name = policy.name
     return Backtest(name, policy, start, days, REGIMES[world.regime], (), estimator, settings).run()
+
+
+def estimated(world: World, names: tuple[str, ...]) -> Estimates:
+    """What both paths hold risk and costs to be."""
+    covariance = 0.03 * np.eye(len(names)) + 0.01
+    return Estimates(names, covariance.tolist(), dict.fromkeys(names, world.half_spread))
 
 
 def fast(world: World, policy: Policy) -> LotsResult:
@@ -156,6 +162,9 @@ def fast(world: World, policy: Policy) -> LotsResult:
         if rules.enabled
         else None,
     )  # fmt: skip
+    if isinstance(policy, CostAware):
+        review = Review(world.mandate, lambda _, names: estimated(world, names))
+        return simulate_asked(market, [policy], [terms], review, with_values=True, with_lots=True)
     rule = lot_rule(policy, market.days, world.mandate)
     return simulate_lots(market, rule, [terms], with_values=True, with_lots=True)
 

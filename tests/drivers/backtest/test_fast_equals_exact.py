@@ -17,6 +17,7 @@ from trimtab.model.mandate import HarvestRules
 from trimtab.model.taxes import TaxProfile
 from trimtab.policies._schedule import Frequency
 from trimtab.policies.calendar import Calendar
+from trimtab.policies.cost_aware import CostAware
 from trimtab.policies.hold import Hold
 from trimtab.policies.hybrid import Hybrid
 from trimtab.policies.partial import Partial
@@ -37,6 +38,7 @@ POLICIES = {
         Frequency.WEEKLY, None, Decimal("0.1"), "edge"
     ),
     "half of the way, monthly": Partial(0.5, Frequency.MONTHLY),
+    "drift against cost and tax": CostAware(),
     "hold": Hold(),
 }
 

@@ -11,37 +11,44 @@ from trimtab.quant.simulate.lot_sheet import (
     COUNT,
     FIRST,
     FRACTION,
-    KEPT,
+    IS_SELLABLE,
     LOOSE_KEPT,
     RESERVE,
     TERMS,
 )
 from trimtab.quant.simulate.lots_layout import (
+    ACQUIRED,
+    BASIS,
     CASH,
     CASH_FIRST,
     GIVEN,
     LOT_ROWS,
+    LOT_UNITS,
+    LOTS_MOST,
     MATCH_ROWS,
+    NEXT_SERIAL,
+    ORIGIN,
     PIECE_ROWS,
     PIECES,
     PLACE_ROWS,
+    PURCHASE,
     RECORD_ROWS,
     RECORDS,
     RESERVE_LEAST,
+    SERIAL,
     SPAN_ROWS,
     START,
     TRADED,
     TRADED_BEFORE,
+    UNITS,
     WAY_FRACTION,
-    WAY_KEPT,
     WAY_LOOSE,
     WORK_ROWS,
     Book,
     Floats,
 )
-from trimtab.quant.simulate.lots_store import add_lot
 
-__all__ = ["opened", "with_room"]
+__all__ = ["open_book", "with_room"]
 
 ROOM = 16  # lots of room that an instrument starts with
 SPARE = 4  # lots that a session may add beyond those that wash sales cut off
@@ -97,8 +104,7 @@ def with_room(book: Book) -> Book:
     return book
 
 
-@owning
-def opened(
+def open_book(
     rule: Floats,
     account: Floats,
     table: Floats,
@@ -107,9 +113,15 @@ def opened(
     totals: Floats,
     n: int,
 ) -> Book:
-    """A book with the lots that the account starts with."""
+    """A book with the lots that the account starts with.
+
+    Shape: given (GIVEN_ROWS, L0): instrument, units, basis, day of purchase, start of the holding
+    period, the lots of an instrument in the order given.
+    """
+    column = given[0].astype(np.int64)
+    count = np.bincount(column, minlength=n)
     room = ROOM
-    while room < 2 * given.shape[1] + SPARE:
+    while room < 2 * count.max(initial=0) + SPARE:
         room *= 2
     book = Book(
         np.zeros(TERMS),
@@ -126,14 +138,17 @@ def opened(
         account,
         table,
     )
-    for i in range(n):
-        book.spans[FIRST, i] = i * room
-    terms = book.terms
-    terms[RESERVE], terms[FRACTION] = account[RESERVE_LEAST], rule[WAY_FRACTION]
-    terms[KEPT], terms[LOOSE_KEPT] = rule[WAY_KEPT], rule[WAY_LOOSE]
+    book.spans[FIRST], book.spans[COUNT] = room * np.arange(n), count
+    way = rule[WAY_FRACTION : WAY_LOOSE + 1]
+    book.terms[RESERVE], book.terms[FRACTION : LOOSE_KEPT + 1] = account[RESERVE_LEAST], way
     totals[CASH], totals[TRADED] = account[CASH_FIRST], account[TRADED_BEFORE]
-    for at in range(given.shape[1]):
-        day, i = int(given[3, at]), int(given[0, at])
-        k = add_lot(book, i, given[1, at], given[2, at], day, GIVEN)
-        book.lots[START, k] = given[4, at]
+    order = np.argsort(column, kind="stable")
+    at = room * column[order] + np.arange(len(order)) - (np.cumsum(count) - count)[column[order]]
+    rows = (LOT_UNITS, BASIS, ACQUIRED, START)
+    for row, values in zip(rows, given[1:, order], strict=True):
+        book.lots[row, at] = values
+    book.lots[SERIAL, at] = book.lots[PURCHASE, at] = order
+    book.lots[ORIGIN, at], book.lots[IS_SELLABLE, at] = GIVEN, 1.0
+    book.places[UNITS] = np.bincount(column, given[1], n)
+    totals[NEXT_SERIAL], totals[LOTS_MOST] = len(order), count.max(initial=0)
     return book

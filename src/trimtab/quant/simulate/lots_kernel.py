@@ -10,8 +10,9 @@ from trimtab.quant.simulate.lot_sheet import (
     COUNT,
     FIRST,
 )
-from trimtab.quant.simulate.lots_book import opened, with_room
+from trimtab.quant.simulate.lots_book import with_room
 from trimtab.quant.simulate.lots_layout import (
+    ASKS,
     BASIS,
     CASH,
     CATCH_UP,
@@ -41,15 +42,14 @@ from trimtab.quant.simulate.lots_layout import (
     YEAR,
     Book,
     Floats,
-    Integers,
     World,
 )
 from trimtab.quant.simulate.lots_store import add_lot, drop_sold, is_long_term, value_lots
-from trimtab.quant.simulate.lots_trades import sell_lot, trade, value_now
+from trimtab.quant.simulate.lots_trades import carry_out, see_all, sees_reason, sell_lot, value_now
 from trimtab.quant.simulate.lots_washes import book_matches, forget, split_sales
 from trimtab.quant.simulate.lots_years import assess, inherit, note_dividend
 
-__all__ = ["simulate_member"]
+__all__ = ["advance"]
 
 
 @kernel
@@ -151,39 +151,41 @@ def conclude(world: World, book: Book, t: int) -> None:
 
 
 @entry
-def simulate_member(
+def advance(
     world: World,
+    book: Book,
     targets: Floats,
     widths: Floats,
-    rule: Floats,
-    account: Floats,
-    table: Floats,
-    given: Floats,
-    years: Floats,
-    totals: Floats,
     values: Floats,
-) -> tuple[Floats, Integers]:
-    """Simulate one rule in one account; `years`, `totals` and `values` are filled, and the lots at
-    the end are given back with their spans.
+    first: int,
+    is_decided: bool,
+) -> tuple[Book, int]:
+    """Simulate a member from session `first` on; its book, and the session where it stopped.
 
-    Shape: targets, widths (N,); table (1, TABLE_COLUMNS); given (GIVEN_ROWS, L0); years (Y, YEARS);
-    totals (TOTALS,) of zeros; values (T,), or (0,) where no path is wanted.
+    It stops after the last session, or where its rule leaves the decision to the caller, who finds
+    all that a decision looks at in the sheet, writes `AFTER` and `SOLD`, and calls again with
+    `is_decided`.
+    Shape: targets, widths (N,); values (T,), or (0,) where no path is wanted.
     """
-    book = opened(rule, account, table, given, years, totals, len(targets))
-    with_values, on_breach = len(values) > 0, rule[ON_BREACH] != 0.0
+    with_values, on_breach = len(values) > 0, book.rule[ON_BREACH] != 0.0
     sessions = world.state.shape[0]
-    for t in range(sessions):
+    for t in range(first, sessions):
         has_event = world.calendar[EVENT, t] != 0
-        if has_event:
+        if has_event and not is_decided:
             book = with_room(book)
             open_session(world, book, t)
         has_look = looks(world, book, t)
         if has_look:
             book = with_room(book)
-            trade(world, book, t, targets, widths, on_breach)
+            if book.rule[ASKS] != 0.0 and not is_decided:
+                if see_all(world, book, t, targets, widths):
+                    return book, t
+            elif is_decided or sees_reason(world, book, t, targets, widths, on_breach):
+                carry_out(world, book, t)
+        is_decided = False
         if has_event or has_look:
             close_session(world, book, t)
         if with_values:
             values[t] = value_now(world, book, t)
     conclude(world, book, sessions - 1)
-    return book.lots, book.spans
+    return book, sessions

@@ -39,8 +39,8 @@ UNLISTED, GAP, OWN, ENDING = range(4)
 DAY, YEAR, EVENT, CALENDAR = range(4)
 
 # A rule: its row of `World.looks` (`NO_LOOK` for none), days after a look within which it is made
-# up, whether only a breach makes it act, and its way.
-LOOK, CATCH_UP, ON_BREACH, WAY_FRACTION, WAY_KEPT, WAY_LOOSE, RULE = range(7)
+# up, whether only a breach makes it act, its way, and whether the caller decides instead.
+LOOK, CATCH_UP, ON_BREACH, WAY_FRACTION, WAY_KEPT, WAY_LOOSE, ASKS, RULE = range(8)
 NO_LOOK = -1.0
 
 # An account: cash and least cash, whether gains are taxed and dividends reinvested, the day of the
@@ -52,8 +52,8 @@ NO_TRADE = -1.0
 # World.assets, a column an instrument: part of its dividends that can be qualified.
 QUALIFIED_PART, ASSETS = range(2)
 
-# Book.places beyond a decision's: units held.
-UNITS, PLACE_ROWS = range(PLACES, PLACES + 2)
+# Book.places beyond a decision's: units held, and whether buying would wash a loss.
+UNITS, BARRED, PLACE_ROWS = range(PLACES, PLACES + 3)
 
 # Book.lots beyond a decision's.  ACQUIRED is the day of purchase, START that from which its
 # holding period counts, SERIAL its own number and PURCHASE that of the lot it is a part of; SERVED

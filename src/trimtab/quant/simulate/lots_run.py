@@ -13,7 +13,7 @@ Errors: `InputError` for targets, lots and terms that cannot be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ from trimtab.model.errors import InputError
 from trimtab.quant.simulate.lot_market import LotMarket
 from trimtab.quant.simulate.lot_rules import LotRules
 from trimtab.quant.simulate.lot_sheet import COUNT, FIRST
-from trimtab.quant.simulate.lots_kernel import simulate_member
+from trimtab.quant.simulate.lots_book import open_book
+from trimtab.quant.simulate.lots_kernel import advance
 from trimtab.quant.simulate.lots_layout import (
     ACQUIRED,
     BASIS,
@@ -48,13 +49,23 @@ from trimtab.quant.simulate.lots_layout import (
     TURNOVER,
     YEARS,
 )
+from trimtab.quant.simulate.lots_stop import Stop
 from trimtab.quant.simulate.lots_terms import AccountTerms, GivenLot, HarvestTest, TermRows
 
-__all__ = ["AccountTerms", "GivenLot", "HarvestTest", "LotTable", "LotsResult", "simulate_lots"]
+__all__ = [
+    "AccountTerms",
+    "GivenLot",
+    "HarvestTest",
+    "LotTable",
+    "LotsResult",
+    "simulate_decisions",
+    "simulate_lots",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Decide = Callable[[int, int, Stop], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,42 +138,67 @@ def simulate_lots(
     sessions, bands of another number of instruments, lots without a price or bought later, cash
     below the reserve.
     """
+    return _simulated(market, rules, accounts, None, with_values, with_lots)
+
+
+def simulate_decisions(
+    market: LotMarket,
+    rules: LotRules,
+    accounts: Sequence[AccountTerms],
+    decide: Decide,
+    *,
+    with_values: bool = False,
+    with_lots: bool = False,
+) -> LotsResult:
+    """The same with each decision left to the caller: rules only say when it is asked.
+
+    `decide` is given rule, account and where they stand, and writes its trades there.
+    """
+    return _simulated(market, rules, accounts, decide, with_values, with_lots)
+
+
+def _simulated(
+    market: LotMarket,
+    rules: LotRules,
+    accounts: Sequence[AccountTerms],
+    decide: Decide | None,
+    with_values: bool,
+    with_lots: bool,
+) -> LotsResult:
+    _check(market, rules)
     size, n = (len(rules), len(accounts)), len(market.instruments)
-    if len(rules.looks) and rules.looks.shape[1] != len(market.days):
-        fact = f"cover {rules.looks.shape[1]} sessions"
-        raise InputError("looks of the rules", fact, f"the market has {len(market.days)}")
-    if rules.width.shape[1] not in (1, n):
-        fact = f"are for {rules.width.shape[1]} instruments"
-        raise InputError("bands of the rules", fact, f"the market has {n}")
     world = market.world._replace(looks=np.array(rules.looks, dtype=np.int64, order="C"))
     years = np.zeros((*size, len(market.years), YEARS))
     totals = np.zeros((*size, TOTALS))
     values = np.zeros((*size, len(market.days) if with_values else 0))
     terms = [TermRows.of(market, account) for account in accounts]
-    rows = _rule_rows(rules)
+    rows = _rule_rows(rules, decide is not None)
     widths = np.array(np.broadcast_to(rules.width, (size[0], n)), dtype=np.float64, order="C")
     kept = []
     for b in range(size[0]):
         members = []
         for a, own in enumerate(terms):
-            lots, spans = simulate_member(
-                world,
-                own.targets,
-                widths[b],
-                rows[b],
-                own.row,
-                own.table,
-                own.given,
-                years[b, a],
-                totals[b, a],
-                values[b, a],
-            )
+            book = open_book(rows[b], own.row, own.table, own.given, years[b, a], totals[b, a], n)
+            run = own.targets, widths[b], values[b, a]
+            book, t = advance(world, book, *run, 0, False)
+            while decide is not None and t < len(market.days):
+                decide(b, a, Stop.at(world, book, t, market.days[t]))
+                book, t = advance(world, book, *run, t, True)
             if with_lots:
-                members.append(_lot_table(lots, spans))
+                members.append(_lot_table(book.lots, book.spans))
         kept.append(tuple(members))
     return _result(
         years, totals, values if with_values else None, tuple(kept) if with_lots else None
     )
+
+
+def _check(market: LotMarket, rules: LotRules) -> None:
+    if len(rules.looks) and rules.looks.shape[1] != len(market.days):
+        fact = f"cover {rules.looks.shape[1]} sessions"
+        raise InputError("looks of the rules", fact, f"the market has {len(market.days)}")
+    if rules.width.shape[1] not in (1, len(market.instruments)):
+        fact = f"are for {rules.width.shape[1]} instruments"
+        raise InputError("bands of the rules", fact, f"the market has {len(market.instruments)}")
 
 
 def _result(
@@ -192,19 +228,16 @@ def _result(
     )
 
 
-def _rule_rows(rules: LotRules) -> Floats:
+def _rule_rows(rules: LotRules, asks: bool) -> Floats:
     """Rules as the kernel reads them."""
     columns = (rules.look, rules.catch_up, rules.on_breach)
-    return np.array([*columns, rules.fraction, rules.kept, rules.loose_kept], float).T.copy()
+    ways = rules.fraction, rules.kept, rules.loose_kept
+    return np.array([*columns, *ways, np.full(len(rules), asks)], float).T.copy()
 
 
 def _lot_table(lots: Floats, spans: Integers) -> LotTable:
-    at = np.concatenate(
-        [
-            np.arange(first, first + count)
-            for first, count in zip(*spans[[FIRST, COUNT]], strict=True)
-        ]
-    )
+    first, count = spans[FIRST].tolist(), spans[COUNT].tolist()
+    at = np.concatenate([np.arange(a, a + c) for a, c in zip(first, count, strict=True)])
     size = lots.shape[1] // spans.shape[1]
     return LotTable(
         at // size,

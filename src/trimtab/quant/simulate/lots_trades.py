@@ -27,6 +27,7 @@ from trimtab.quant.simulate.lot_sheet import (
     Sheet,
 )
 from trimtab.quant.simulate.lots_layout import (
+    BARRED,
     BASIS,
     BOUGHT,
     CASH,
@@ -58,7 +59,7 @@ from trimtab.quant.simulate.lots_washes import forget, note_sale, outlook
 from trimtab.quant.simulate.lots_years import inherit, requalify, set_rates, tax_with
 from trimtab.quant.simulate.reach import find_sides
 
-__all__ = ["sell_lot", "trade", "value_now"]
+__all__ = ["carry_out", "see_all", "sees_reason", "sell_lot", "value_now"]
 
 ROUNDS_MAX = 3
 """Decisions of one day; see `cycle.flow`."""
@@ -101,14 +102,15 @@ def see_targets(
 
 
 @kernel
-def see_market(world: World, book: Book, t: int) -> None:
-    """Costs, bounds, what was bought lately and the lots that may be sold."""
+def see_market(world: World, book: Book, t: int, all_lots: bool) -> None:
+    """Costs, bounds, what was bought lately, and all lots or those that may be sold."""
     places, day = book.places, world.calendar[DAY, t]
     is_taxed, is_bound = book.account[TAXED] != 0.0, False
     for i in range(places.shape[1]):
         price, held = world.panel[CLOSE, t, i], places[HELD, i]
         places[BUY_COST, i] = places[SELL_COST, i] = world.panel[SPREAD, t, i]
-        places[LOWER, i], places[UPPER, i], places[RECENT, i] = 0.0, 1e300, 0.0
+        places[LOWER, i], places[UPPER, i] = 0.0, 1e300
+        places[RECENT, i] = places[BARRED, i] = 0.0
         if world.state[t, i] == GAP:
             places[LOWER, i] = places[UPPER, i] = held
             is_bound = is_bound or held > 0.0
@@ -120,10 +122,10 @@ def see_market(world: World, book: Book, t: int) -> None:
             places[RECENT, i] = units * price
             is_bound = is_bound or units > 0.0
             if barred:
-                places[UPPER, i] = held
+                places[UPPER, i], places[BARRED, i] = held, 1.0
     for i in range(places.shape[1]):
         is_near_target = places[HELD, i] > LIKELY_SOLD * places[WEIGHT, i] * book.terms[VALUE]
-        if places[HELD, i] > 0.0 and (is_bound or is_near_target):
+        if places[HELD, i] > 0.0 and (all_lots or is_bound or is_near_target):
             value_lots(world, book, i, day, world.panel[CLOSE, t, i])
 
 
@@ -198,21 +200,41 @@ def sell(world: World, book: Book, i: int, t: int) -> float:
 
 
 @inlined
-def trade(
+def sees_reason(
     world: World, book: Book, t: int, targets: Floats, widths: Floats, on_breach: bool
-) -> None:
-    """One session's decision and its trades, where the rule acts."""
+) -> bool:
+    """Decide, where the rule acts today; whether it does."""
     value = value_now(world, book, t)
     if value <= 0.0:
-        return
+        return False
     is_out = see_targets(world, book, t, value, targets, widths)
     if on_breach and not is_out:
-        return
-    year, day = world.calendar[YEAR, t], world.calendar[DAY, t]
-    inherit(book, year)
-    see_market(world, book, t)
-    decided(book, year)
+        return False
+    inherit(book, world.calendar[YEAR, t])
+    see_market(world, book, t, False)
+    decided(book, world.calendar[YEAR, t])
+    return True
+
+
+@inlined
+def see_all(world: World, book: Book, t: int, targets: Floats, widths: Floats) -> bool:
+    """Fill the sheet for somebody else's decision; false where there is nothing to decide upon."""
+    value = value_now(world, book, t)
+    if value <= 0.0:
+        return False
+    see_targets(world, book, t, value, targets, widths)
+    inherit(book, world.calendar[YEAR, t])
+    see_market(world, book, t, True)
+    if book.account[TAXED] != 0.0:
+        set_rates(book, world.calendar[YEAR, t], 0.0, 0.0)
+    return True
+
+
+@kernel
+def carry_out(world: World, book: Book, t: int) -> None:
+    """The trades of a decision: sales, then purchases."""
     places, sold, bought = book.places, 0.0, 0.0
+    day = world.calendar[DAY, t]
     for i in range(places.shape[1]):
         if places[AFTER, i] < places[HELD, i] and world.state[t, i] == OWN:
             sold += sell(world, book, i, t)
@@ -228,4 +250,4 @@ def trade(
     if sold > 0.0 or bought > 0.0:
         book.totals[TRADED] = day
         book.totals[REBALANCES] += 1.0
-        book.totals[TURNOVER] += max(sold, bought) / value
+        book.totals[TURNOVER] += max(sold, bought) / book.terms[VALUE]
