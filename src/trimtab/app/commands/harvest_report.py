@@ -64,15 +64,15 @@ def harvest_report(folder: Path, policy: str | None, as_json: bool) -> int:
         return Exit.DONE
     report = harvest_of_comparison(comparison, taxable_accounts(loaded.household))
     evidence = HarvestEvidence(comparison, report)
-    files = write_harvest_evidence(terms.output, evidence, about)
+    written = write_harvest_evidence(terms.output, evidence, about)
     forget_checkpoints(terms, comparison)
     if as_json:
         for part in harvest_json_parts(evidence, about):
             click.echo(part, nl=False)
     else:
         _tell(report, about)
-        show_result(comparison, about, files.runs, as_json)
-    messages().print(f"What harvesting brought, year by year: {files.page}", soft_wrap=True)
+        show_result(comparison, about, written.runs, as_json)
+    messages().print(f"What harvesting brought, year by year: {written.page}", soft_wrap=True)
     return Exit.DONE
 
 
