@@ -69,21 +69,25 @@ def test_a_fill_remembers_the_price_that_the_decision_saw():
 def test_an_order_of_the_last_session_is_not_filled_and_told():
     orders = "on account side qty instrument\n2020-01-06 joint buy 10 VTI"
     result = run(CASH, PRICES, orders=orders, fill=FillTiming.NEXT_OPEN)
-    assert result.fills == ()
+    (never,) = result.fills
+    assert (never.quantity, never.cancelled, never.closing_price) == (0, 10, 120)
     assert said(result, "fill") == [
         "buy VTI in joint: was ordered on 2020-01-06 and not filled: the backtest ended on "
         "2020-01-06"
     ]
 
 
-def test_nothing_is_traded_without_a_price_of_the_day():
+def test_nothing_is_traded_without_a_price_of_the_day_and_the_order_waits_for_one():
     gap = "date VTI BND\n2020-01-02 100 50\n2020-01-03 . 50\n2020-01-06 120 50"
     result = run(CASH, gap, orders=BUY, fill=FillTiming.NEXT_CLOSE)
-    assert filled(result) == ["2020-01-03 buy 0 VTI @ 100.0"]
-    assert cash(result) == {"joint": "10,000.00"}
+    assert filled(result) == ["2020-01-06 buy 10 VTI @ 120.0"]
+    assert cash(result) == {"joint": "8,800.00"}
     assert said(result, "fill") == [
-        "buy VTI in joint: had no price, so that nothing was filled on 2020-01-03"
+        "buy VTI in joint: had no price, so that nothing was filled on 2020-01-03; the rest waits"
     ]
+    hasty = run(CASH, gap, orders=BUY, fill=FillTiming.NEXT_CLOSE, order_patience_sessions=0)
+    assert filled(hasty) == ["2020-01-03 buy 0 VTI @ 100.0"]
+    assert hasty.fills[0].cancelled == 10
 
 
 def costly(**figures):
@@ -133,20 +137,99 @@ def test_costs_of_a_sale_come_off_its_proceeds():
     assert (sale.proceeds, sale.basis, sale.gain) == (Decimal("999.00"), 800, Decimal("199.00"))
 
 
-def test_the_participation_limit_fills_a_part_and_cancels_the_rest():
+def test_the_participation_limit_fills_a_part_today_and_the_rest_later():
     result = run(HELD, PRICES, orders=SELL, volume=70, participation_max=0.1)
-    assert filled(result) == ["2020-01-02 sell 7 VTI @ 100.0"]
-    assert result.fills[0].ordered == 10
+    assert filled(result) == ["2020-01-02 sell 7 VTI @ 100.0", "2020-01-03 sell 3 VTI @ 110.0"]
+    assert [fill.ordered for fill in result.fills] == [10, 3]
+    assert [fill.cancelled for fill in result.fills] == [0, 0]
+    assert [fill.decision_price for fill in result.fills] == [100, 100]
     assert said(result, "fill") == [
-        "sell VTI in joint: was filled 7 of 10: the limit is 10% of a volume of 70 on 2020-01-02"
+        "sell VTI in joint: was filled 7 of 10: the limit is 10% of a volume of 70 on 2020-01-02; "
+        "the rest waits"
     ]
+
+
+LONGER = "date VTI\n" + "\n".join(f"2020-01-{day:02} {90 + day}" for day in (2, 3, 6, 7, 8, 9))
+
+
+def test_an_order_that_no_session_fills_is_cancelled_when_its_patience_ends():
+    result = run(
+        HELD, LONGER, orders=SELL, volume=20, participation_max=0.1, order_patience_sessions=2
+    )
+    assert filled(result) == [
+        *("2020-01-02 sell 2 VTI @ 92.0", "2020-01-03 sell 2 VTI @ 93.0"),
+        "2020-01-06 sell 2 VTI @ 96.0",
+    ]
+    last = result.fills[-1]
+    assert (last.ordered, last.quantity, last.cancelled) == (6, 2, 4)
+    assert last.closing_price == 96
+    assert said(result, "order_cancelled") == [
+        "sell VTI in joint: what was left of the order of 2020-01-02, 4, was cancelled on "
+        "2020-01-06, the last of 3 sessions"
+    ]
+
+
+def test_a_later_decision_replaces_what_waits_for_the_same():
+    orders = SELL + "\n2020-01-03 joint sell 1 VTI"
+    result = run(
+        HELD, LONGER, orders=orders, volume=20, participation_max=0.1,
+        fill=FillTiming.NEXT_CLOSE,
+    )  # fmt: skip
+    assert filled(result) == [
+        *("2020-01-03 sell 2 VTI @ 93.0", "2020-01-03 sell 0 VTI @ 92.0"),
+        "2020-01-06 sell 1 VTI @ 96.0",
+    ]
+    replaced = result.fills[1]
+    assert (replaced.ordered, replaced.cancelled, replaced.closing_price) == (8, 8, 93)
+    assert said(result, "order_replaced") == [
+        "sell VTI in joint: what was left of the order of 2020-01-02, 8, was replaced by a "
+        "decision of 2020-01-03"
+    ]
+
+
+def test_lots_that_were_sold_are_not_sold_again_by_what_is_left():
+    home = """
+        account  instrument  qty  basis  acquired    lot
+        joint    VTI         4    400    2018-03-01  A
+        joint    VTI         6    900    2019-03-01  B
+        joint    VTI         9    900    2019-06-01  C
+    """
+    orders = """
+        on          account  side  qty  instrument  lot
+        2020-01-02  joint    sell  4   VTI         A
+    """
+    result = run(home, LONGER, orders=orders, volume=30, participation_max=0.1)
+    sold = [(sale.lot, sale.quantity) for fill in result.fills for sale in fill.lots]
+    assert sold == [("A", 3), ("A", 1)]
+    assert lots(result) == ["joint 6 VTI 900 2019-03-01", "joint 9 VTI 900 2019-06-01"]
+
+
+def test_a_purchase_waits_for_the_sale_that_pays_for_it():
+    home = "account instrument qty basis acquired\njoint VTI 10 800 2018-03-01"
+    orders = "on account side qty instrument\n2020-01-02 joint sell 10 VTI\n"
+    orders += "2020-01-02 joint buy 20 BND"
+    prices = "date VTI BND\n2020-01-02 100 50\n2020-01-03 100 50\n2020-01-06 100 50"
+    events = "date instrument volume\n2020-01-02 VTI 60\n2020-01-03 VTI 60"
+    result = run(home, prices, events, orders=orders, participation_max=0.1)
+    assert filled(result) == [
+        *("2020-01-02 sell 6 VTI @ 100.0", "2020-01-02 buy 12 BND @ 50.0"),
+        *("2020-01-03 sell 4 VTI @ 100.0", "2020-01-03 buy 8 BND @ 50.0"),
+    ]
+    assert cash(result) == {"joint": "0.00"}
+
+
+def test_a_split_while_an_order_waits_restates_what_is_left():
+    split = "date instrument split\n2020-01-03 VTI 2"
+    result = run(HELD, HALVED, split, orders=SELL, volume=70, participation_max=0.1)
+    assert filled(result) == ["2020-01-02 sell 7 VTI @ 100.0", "2020-01-03 sell 6 VTI @ 55.0"]
 
 
 def test_all_orders_of_a_session_share_the_volume():
     home = "account instrument qty\njoint cash 5,000\nroth cash 5,000"
     orders = BUY + "\n2020-01-02 roth buy 10 VTI"
     result = run(home, PRICES, orders=orders, volume=150, participation_max=0.1)
-    assert sorted(fill.quantity for fill in result.fills) == [5, 10]
+    today = [fill.quantity for fill in result.fills if fill.on.day == 2]
+    assert sorted(today) == [5, 10]
 
 
 def test_a_limit_on_volume_that_is_not_known_is_told():

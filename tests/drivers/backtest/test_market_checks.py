@@ -182,12 +182,11 @@ FIVE_MISSING = [100, ".", ".", ".", ".", ".", 101]
 SIX_MISSING = [100, ".", ".", ".", ".", ".", ".", 101]
 
 
-def test_a_gap_beyond_the_limit_says_that_it_cannot_be_traded_and_what_it_is_valued_at() -> None:
+def test_a_gap_beyond_the_limit_says_when_and_at_what_a_holding_is_paid_out() -> None:
     assert told(course(*FIVE_MISSING)) == []
     assert told(course(*SIX_MISSING)) == [
-        "gap: VTI: has no close from 2020-03-03 to 2020-03-10, 6 sessions: it cannot be traded "
-        "then, and is valued at its last close, 100 of 2020-03-02, beyond the 5 sessions for which "
-        "that stands in"
+        "gap: VTI: has no close from 2020-03-03 to 2020-03-10, 6 sessions: its last close stands "
+        "in for 5 of them, and what is held of it is paid out on 2020-03-10 at 100"
     ]
 
 

@@ -108,12 +108,18 @@ def _gaps(column: _Column, rules: MarketRules) -> Iterator[tuple[date, Finding]]
         )
         limit = rules.forward_fill_sessions_max
         if sessions > limit:
-            words += (
-                f": it cannot be traded then, and is valued at its last close, "
-                f"{column.close[row - 1]:g} of {column.dates[row - 1]}, beyond the {limit} "
-                "sessions for which that stands in"
-            )
+            words += _paid_out(column, row, limit)
         yield column.finding("gap", row, words, str(sessions), str(rules.gap_sessions_max))
+
+
+def _paid_out(column: _Column, row: int, limit: int) -> str:
+    """What becomes of a holding in a gap that is longer than a close may stand in for."""
+    lapses = row + limit
+    price = float(column.close[row - 1] / np.prod(column.split[row : lapses + 1]))
+    return (
+        f": its last close stands in for {limit} of them, and what is held of it is paid out on "
+        f"{column.dates[lapses]} at {price:g}"
+    )
 
 
 def _splits(column: _Column, rules: MarketRules) -> Iterator[tuple[date, Finding]]:

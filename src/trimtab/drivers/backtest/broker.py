@@ -2,14 +2,17 @@
 
 A fill costs half the spread, its market impact by the square-root law, and commission.  All orders
 of a session together take no more of an instrument's volume than the participation limit allows,
-and no purchase overdraws its account; what is left of an order is cancelled, and a finding says so.
+and no purchase overdraws its account.  What the limit, a missing price or a sale that waits itself
+leaves of an order waits for the sessions after it, until it is filled, replaced by a later decision
+or cancelled for lack of patience; what has another reason is cancelled at once.  Findings say so.
 Source: Almgren, Thum, Hauptmann and Li (2005), "Direct Estimation of Equity Market Impact", and
 Grinold and Kahn (2000) for the square-root law.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -22,7 +25,15 @@ from trimtab.drivers.backtest.custodian import SplitDone
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.offers import Offer, Offers
-from trimtab.drivers.backtest.orders import FRACTION_STEP, Order, restated
+from trimtab.drivers.backtest.orders import (
+    FRACTION_STEP,
+    Order,
+    cancelled_record,
+    record_of,
+    rest_of,
+    restated,
+)
+from trimtab.drivers.backtest.parts import Leaves, Part, not_filled, partly, recorded, units_text
 from trimtab.drivers.backtest.results import FillRecord
 from trimtab.drivers.backtest.sales import SalesDesk
 from trimtab.drivers.backtest.settings import BacktestSettings
@@ -32,7 +43,7 @@ from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.mandate import CostRules
 from trimtab.model.money import ZERO, cents, step_down, total
-from trimtab.model.plans import LotSale, Trade, TradeCost
+from trimtab.model.plans import Trade, TradeCost
 from trimtab.model.snapshots import Side
 
 __all__ = ["Broker"]
@@ -58,14 +69,30 @@ class Broker:
         self.offers = Offers(market, settings)
 
     def submit(self, on: date, trades: Iterable[Trade], estimates: Estimates) -> None:
-        """Take the trades of a plan as orders."""
-        for trade in trades:
+        """Take the trades of a plan as orders, instead of what waits for the same."""
+        planned = list(trades)
+        self._replace(on, {(trade.account, trade.instrument) for trade in planned})
+        for trade in planned:
             name = trade.instrument
             spread = estimates.half_spread.get(name, float(self.costs.half_spread))
             volume = estimates.daily_volume.get(name, float(self.costs.daily_volume))
             volatility = estimates.daily_volatility.get(name, 0.0)
             impact = float(self.costs.impact) * volatility / volume**0.5
             self.orders.append(Order(on, trade, spread, impact))
+
+    def _replace(self, on: date, places: set[tuple[str, str]]) -> None:
+        """Cancel what waits where a later decision says anew what is wanted."""
+        t, waiting, self.orders = bisect_left(self.market.dates, on), self.orders, []
+        for order in waiting:
+            if (order.trade.account, order.trade.instrument) not in places:
+                self.orders.append(order)
+                continue
+            self.fills.append(cancelled_record(order, on, self._close(t, order)))
+            self._tell("order_replaced", order, f"was replaced by a decision of {on}")
+
+    def _close(self, t: int, order: Order) -> Decimal:
+        close = float(self.market.close[t, self.market.column[order.trade.instrument]])
+        return Decimal(repr(close))
 
     def split(self, done: SplitDone) -> None:
         """Restate the orders that wait in the units after a split."""
@@ -87,34 +114,57 @@ class Broker:
         waiting, self.orders = self.orders, []
         self.offers.open(t)
         waiting.sort(key=lambda order: order.trade.side is Side.BUY)
-        filled = [self._fill(t, order) for order in waiting]
+        selling: set[str] = set()
+        filled = []
+        for order in waiting:
+            part = self._fill(t, order)
+            rest = self._rest(order, part, selling)
+            if rest is not None:
+                self.orders.append(rest)
+                if rest.trade.side is Side.SELL:
+                    selling.add(rest.trade.account)
+            record = self._ended(t, order, part, waits=rest is not None)
+            if record.quantity or record.cancelled:
+                filled.append(record)
         self.fills += filled
         return filled
 
-    def _fill(self, t: int, order: Order) -> FillRecord:
-        trade, on = order.trade, self.market.dates[t]
-        record = FillRecord(
-            decided=order.decided,
-            on=on,
-            account=trade.account,
-            instrument=trade.instrument,
-            side=trade.side,
-            ordered=trade.quantity,
-            quantity=ZERO,
-            decision_price=trade.price,
-            price=trade.price,
-            clause=trade.clause,
-            reason=trade.reason,
-        )
+    def _fill(self, t: int, order: Order) -> Part:
+        record = record_of(order, self.market.dates[t])
         offer = self.offers.to(record)
         if offer is None:
-            self._say(record, "had no price, so that nothing was filled")
-            return record
+            return Part(record, Leaves.LATER, "had no price, so that nothing was filled")
         record = replace(record, price=offer.price)
-        act = self._sell if trade.side is Side.SELL else self._buy
-        record = act(t, order, record, offer)
-        self.offers.taken(record)
-        return record
+        act = self._sell if order.trade.side is Side.SELL else self._buy
+        part = act(t, order, record, offer)
+        self.offers.taken(part.record)
+        return part
+
+    def _rest(self, order: Order, part: Part, selling: set[str]) -> Order | None:
+        """What waits for another session, if that may fill it."""
+        may_come = part.leaves is Leaves.LATER or (
+            part.leaves is Leaves.CASH and order.trade.account in selling
+        )
+        if not may_come or order.tried >= self.settings.order_patience_sessions:
+            return None
+        return rest_of(order, part.record.quantity, part.sold)
+
+    def _ended(self, t: int, order: Order, part: Part, *, waits: bool) -> FillRecord:
+        """The record of a session, with what is cancelled; findings say why something was left."""
+        record = part.record
+        if part.leaves is Leaves.NOTHING:
+            return record
+        self._say(record, part.why, "; the rest waits" if waits else "")
+        if waits:
+            return record
+        left = record.ordered - record.quantity
+        if order.tried:
+            n = f"{order.tried} session{'' if order.tried == 1 else 's'}"
+            rest = rest_of(order, record.quantity, part.sold)
+            self._tell(
+                "order_cancelled", rest, f"was cancelled on {record.on} after {n} of waiting"
+            )
+        return replace(record, cancelled=left, closing_price=self._close(t, order))
 
     def _cost(self, t: int, order: Order, quantity: Decimal, amount: Decimal) -> TradeCost:
         """Half the spread, impact and commission of what is filled."""
@@ -130,45 +180,48 @@ class Broker:
             commission=commission,
         )
 
-    def _sell(self, t: int, order: Order, record: FillRecord, offer: Offer) -> FillRecord:
+    def _sell(self, t: int, order: Order, record: FillRecord, offer: Offer) -> Part:
         """Sell named lots, the first of the plan's first; proceeds settle later."""
         trade, on, price = order.trade, record.on, offer.price
         wanted = trade.quantity
         if offer.most < wanted:
             wanted = step_down(offer.most, self._step(trade))
-        chosen = self._lots_left(trade, wanted)
+        by_lot = self._lots_left(trade, wanted)
+        chosen = [units for parts in by_lot.values() for units in parts]
         quantity = total(units.quantity for units in chosen)
-        self._note_partial(record, quantity, offer, "no more is held of its lots")
+        left = partly(record, quantity, offer, Leaves.NEVER, "no more is held of its lots")
         if quantity <= 0:
-            return record
+            return left
         amount = cents(quantity * price)
         cost = self._cost(t, order, quantity, amount)
         proceeds = amount - cost.total
         if proceeds < 0:
-            self._say(record, f"would bring {amount} and cost {cost.total}, so it was not sold")
-            return record
+            why = f"would bring {amount} and cost {cost.total}, so it was not sold"
+            return Part(record, Leaves.NEVER, why)
         sales = self.desk.sell(on, chosen, proceeds, f"sell {trade.instrument}")
         self._settle_later(t, trade.account, proceeds)
-        return _recorded(record, quantity, price, cost, sales)
+        sold = {lot: total(units.quantity for units in parts) for lot, parts in by_lot.items()}
+        return replace(left, record=recorded(record, quantity, price, cost, sales), sold=sold)
 
-    def _lots_left(self, trade: Trade, quantity: Decimal) -> list[LotUnits]:
-        """The plan's lots as far as they are still there and the fill goes.
+    def _lots_left(self, trade: Trade, quantity: Decimal) -> dict[str, list[LotUnits]]:
+        """What is sold for each of the plan's lots: what is still there, as far as the fill goes.
 
         A wash sale that was matched after the decision may have made a part of a lot one of its
         own: units that are not in the lot any more are sold from there.
         """
-        chosen, left = [], quantity
+        chosen: dict[str, list[LotUnits]] = {}
+        left = quantity
         for sale in trade.lots:
             due = min(sale.quantity, left)
             for name in (sale.lot, *self.desk.washes.parts_of(sale.lot)):
                 lot = self.holdings.ledger.lots.get(name)
                 units = min(due, ZERO if lot is None else lot.quantity)
                 if units > 0:
-                    chosen.append(LotUnits(name, units))
+                    chosen.setdefault(sale.lot, []).append(LotUnits(name, units))
                     due, left = due - units, left - units
         return chosen
 
-    def _buy(self, t: int, order: Order, record: FillRecord, offer: Offer) -> FillRecord:
+    def _buy(self, t: int, order: Order, record: FillRecord, offer: Offer) -> Part:
         """Buy one lot, no more than the account's cash pays for."""
         holdings, trade, on, price = self.holdings, order.trade, record.on, offer.price
         quantity, step = trade.quantity, self._step(trade)
@@ -182,10 +235,11 @@ class Broker:
             quantity = max(ZERO, quantity)
             amount = cents(quantity * price)
             cost = self._cost(t, order, quantity, amount)
-        self._note_partial(record, quantity, offer, f"the account is {short:,.2f} short of cash")
+        why = f"the account is {short:,.2f} short of cash"
+        left = partly(record, quantity, offer, Leaves.CASH, why)
         paid = amount + cost.total
         if quantity <= 0 or paid > holdings.cash(trade.account):
-            return record
+            return partly(record, ZERO, offer, Leaves.CASH, why)
         entry_id = holdings.next_id(on, f"buy {trade.instrument}")
         lot = Lot(
             holdings.ledger.free_lot_id(entry_id), trade.account, trade.instrument, quantity,
@@ -194,25 +248,17 @@ class Broker:
         holdings.book(buy(entry_id, on, lot, paid, holdings.base, holdings.base))
         self.desk.washes.bought(lot, on)
         self._settle_later(t, trade.account, -paid)
-        return _recorded(record, quantity, price, cost, ())
+        return replace(left, record=recorded(record, quantity, price, cost, ()))
 
     def _settle_later(self, t: int, account: str, amount: Decimal) -> None:
         settles = t + self.settings.settlement_sessions
         if settles > t:
             self.holdings.unsettle(account, settles, amount)
 
-    def _note_partial(
-        self, record: FillRecord, quantity: Decimal, offer: Offer, otherwise: str
-    ) -> None:
-        """Say why less was filled than was ordered."""
-        if quantity < record.ordered:
-            why = offer.why if offer.most < record.ordered else otherwise
-            filled = (
-                f"filled {_units(quantity)} of {_units(record.ordered)}"
-                if quantity > 0
-                else "not filled"
-            )
-            self._say(record, f"was {filled}: {why}")
+    def left_over(self, t: int) -> tuple[FillRecord, ...]:
+        """What still waits after the last session, as cancelled."""
+        on = self.market.dates[t]
+        return tuple(cancelled_record(order, on, self._close(t, order)) for order in self.orders)
 
     def still_waiting(self, last: date) -> tuple[Finding, ...]:
         """Orders that no session was left to fill."""
@@ -221,34 +267,23 @@ class Broker:
                 "fill",
                 Severity.NOTE,
                 f"{order.trade.side} {order.trade.instrument} in {order.trade.account}",
-                f"was ordered on {order.decided} and not filled: the backtest ended on {last}",
+                f"was ordered on {order.decided} and {not_filled(order)}: the backtest ended on "
+                f"{last}",
             )
             for order in self.orders
         )
 
-    def _say(self, record: FillRecord, fact: str) -> None:
+    def _say(self, record: FillRecord, fact: str, then: str) -> None:
         """A fill that did not go as ordered."""
         subject = f"{record.side} {record.instrument} in {record.account}"
-        self.findings.append(Finding("fill", Severity.NOTE, subject, f"{fact} on {record.on}"))
+        fact = f"{fact} on {record.on}{then}"
+        self.findings.append(Finding("fill", Severity.NOTE, subject, fact))
 
-
-def _units(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"
-
-
-def _recorded(
-    record: FillRecord,
-    quantity: Decimal,
-    price: Decimal,
-    cost: TradeCost,
-    lots: Sequence[LotSale],
-) -> FillRecord:
-    return replace(
-        record,
-        quantity=quantity,
-        price=price,
-        spread=cost.spread,
-        impact=cost.impact,
-        commission=cost.commission,
-        lots=tuple(lots),
-    )
+    def _tell(self, code: str, order: Order, fact: str) -> None:
+        """What became of the rest of an order that waited."""
+        trade = order.trade
+        subject = f"{trade.side} {trade.instrument} in {trade.account}"
+        rest = (
+            f"what was left of the order of {order.decided}, {units_text(trade.quantity)}, {fact}"
+        )
+        self.findings.append(Finding(code, Severity.NOTE, subject, rest))

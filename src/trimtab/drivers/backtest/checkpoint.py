@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "mark_of", "resumed"]
 
-VERSION = 1
+VERSION = 2
 READER = Reader(
     (
         *(DecisionRecord, FillRecord, Finding, HistoricLot, LotSale, Order, Outgoing, OutgoingKind),

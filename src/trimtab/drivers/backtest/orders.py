@@ -1,20 +1,22 @@
-"""Orders between their decision and their fill, restated where a split changes the units meanwhile.
+"""Orders between their decision and their fill: restated by splits, and what is left of them.
 
 Errors: none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
 from trimtab.drivers.backtest.custodian import SplitDone
-from trimtab.model.money import step_down, total
+from trimtab.drivers.backtest.results import FillRecord
+from trimtab.model.money import ZERO, step_down, total
 from trimtab.model.plans import Trade
 from trimtab.model.snapshots import Side
 
-__all__ = ["FRACTION_STEP", "Order", "restated"]
+__all__ = ["FRACTION_STEP", "Order", "cancelled_record", "record_of", "rest_of", "restated"]
 
 FRACTION_STEP = Decimal("0.000001")
 """The smallest fraction of a unit in accounts that trade fractions."""
@@ -27,13 +29,56 @@ class Order:
     """A trade of a plan, waiting for its fill.
 
     Unit: `half_spread` fraction of price, where the session of the fill knows none; `impact` ×
-    dollars^1.5 is dollars.
+    dollars^1.5 is dollars; `tried` counts the sessions that were to fill it.
     """
 
     decided: date
     trade: Trade
     half_spread: float
     impact: float
+    tried: int = 0
+
+
+def record_of(order: Order, on: date) -> FillRecord:
+    """The record of a session that has filled nothing of an order yet."""
+    trade = order.trade
+    return FillRecord(
+        decided=order.decided,
+        on=on,
+        account=trade.account,
+        instrument=trade.instrument,
+        side=trade.side,
+        ordered=trade.quantity,
+        quantity=ZERO,
+        decision_price=trade.price,
+        price=trade.price,
+        clause=trade.clause,
+        reason=trade.reason,
+    )
+
+
+def cancelled_record(order: Order, on: date, close: Decimal) -> FillRecord:
+    """The record of an order that ended with all that was left of it unfilled.
+
+    Unit: `close` of the day on which it ended, in the units of that day.
+    """
+    record = record_of(order, on)
+    return replace(record, cancelled=record.ordered, closing_price=close)
+
+
+def rest_of(order: Order, quantity: Decimal, sold: Mapping[str, Decimal]) -> Order:
+    """What is left of an order after a session: its other units, and of a sale its other lots.
+
+    `sold` are the units that were sold of each of the plan's lots.
+    """
+    trade = order.trade
+    lots = tuple(
+        replace(sale, quantity=left)
+        for sale in trade.lots
+        if (left := sale.quantity - sold.get(sale.lot, ZERO)) > 0
+    )
+    rest = replace(trade, quantity=trade.quantity - quantity, lots=lots)
+    return replace(order, trade=rest, tried=order.tried + 1)
 
 
 def restated(order: Order, done: SplitDone, step: Decimal) -> Order:

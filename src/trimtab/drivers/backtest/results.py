@@ -28,10 +28,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class FillRecord:
-    """One order as it was filled.
+    """One order as far as one session filled it, or as far as it was cancelled.
 
+    An order that waits has a record for each session that filled a part of it; the last one says
+    what was `cancelled`, so that its records together are all of it.
     Unit: `decision_price` is the close that the decision saw, `price` what was paid or received per
-    unit before costs; `quantity` is what was filled of `ordered` units; costs are positive.
+    unit before costs; `quantity` is what was filled of the `ordered` units that were still to be
+    filled, `cancelled` what never will be; `closing_price` is the close of the day, where something
+    was cancelled; costs are positive.
     """
 
     decided: date
@@ -49,6 +53,8 @@ class FillRecord:
     lots: tuple[LotSale, ...] = ()
     clause: str = ""
     reason: str = ""
+    cancelled: Decimal = ZERO
+    closing_price: Decimal | None = None
 
     @property
     def amount(self) -> Decimal:

@@ -286,7 +286,9 @@ class Backtest:
             bands=np.array(stated.bands),
             daily=daily,
             benchmark=benchmark_values(self.start, self.market, sessions, start_value, flows),
-            fills=with_disallowed(self.broker.fills, self.holdings.entries),
+            fills=with_disallowed(
+                (*broker.fills, *broker.left_over(sessions[-1])), self.holdings.entries
+            ),
             decisions=tuple(self.decisions),
             tax_years=self.office.records(last, self.washes.disallowed),
             lots=self.holdings.lots,

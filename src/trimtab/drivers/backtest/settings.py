@@ -54,8 +54,9 @@ class BacktestSettings:
     `settlement_sessions` until sale proceeds can leave (1 in the United States since 28 May 2024,
     17 CFR 240.15c6-1); `forward_fill_sessions_max` sessions for which a missing close is stood in
     for by the last one; `review_sessions` how often a policy is asked that does not say itself when
-    it may act; `estimate_sessions` how often risk is estimated anew; `flows` are dated deposits
-    (positive) and withdrawals beyond the mandate's own.
+    it may act; `estimate_sessions` how often risk is estimated anew; `order_patience_sessions` for
+    how many sessions after its first the rest of an order waits before it is cancelled; `flows` are
+    dated deposits (positive) and withdrawals beyond the mandate's own.
     """
 
     start: date
@@ -74,12 +75,15 @@ class BacktestSettings:
     review_sessions: int = 21
     estimate_sessions: int = 21
     withdrawal_patience_sessions: int = 10
+    order_patience_sessions: int = 5
     flows: tuple[CashFlow, ...] = ()
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ValueError(f"the backtest ends on {self.end}; it must be after {self.start}")
-        for name in ("settlement_sessions", "forward_fill_sessions_max"):
+        for name in (
+            "settlement_sessions", "forward_fill_sessions_max", "order_patience_sessions"
+        ):  # fmt: skip
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 0")
         for name in ("review_sessions", "estimate_sessions", "withdrawal_patience_sessions"):
