@@ -79,6 +79,48 @@ def test_shortfall_counts_prices_that_ran_away_on_both_sides():
     assert found.costs.shortfall_ratio == pytest.approx(20 / 2000)
 
 
+def test_shortfall_counts_what_was_never_filled_until_the_order_ended():
+    """Of 10 to buy at 100, 6 are filled at 101; the other 4 are given up at 103."""
+    run = made_run("5/25")
+    fill = replace(
+        run.fills[0],
+        side=Side.BUY,
+        ordered=Decimal(10),
+        quantity=Decimal(6),
+        decision_price=Decimal(100),
+        price=Decimal(101),
+        spread=Decimal("0.60"),
+        impact=Decimal("0.30"),
+        commission=Decimal(1),
+        cancelled=Decimal(4),
+        closing_price=Decimal(103),
+    )
+    costs = figures_of(replace(run, fills=(fill,))).costs
+    assert (costs.delay, costs.opportunity) == (6, 12)
+    assert (costs.spread, costs.impact, costs.commission) == (Decimal("0.60"), Decimal("0.30"), 1)
+    assert costs.shortfall == Decimal("19.90")
+    assert costs.shortfall_ratio == pytest.approx(19.90 / 1000)
+
+
+def test_an_order_of_which_nothing_was_filled_is_no_trade():
+    run = made_run("5/25")
+    bought = replace(run.fills[0], side=Side.BUY)
+    never = replace(
+        bought, quantity=Decimal(0), cancelled=bought.ordered, closing_price=bought.price
+    )
+    found = figures_of(replace(run, fills=(bought, never)))
+    assert (found.trades, found.unfilled) == (1, 1)
+    assert found.trades_a_year == found.lots_a_year == pytest.approx(1 / found.years)
+
+
+def test_lots_a_year_are_those_that_purchases_opened():
+    run = made_run("5/25")
+    found = figures_of(run)
+    bought = sum(fill.side is Side.BUY for fill in run.fills)
+    assert found.lots_a_year == pytest.approx(bought / found.years)
+    assert found.lots_mean == pytest.approx(float(np.mean(run.daily.lots)))
+
+
 def test_days_outside_a_band_are_counted():
     run = made_run("hold")
     drift = np.abs(run.daily.weights - run.targets)

@@ -165,7 +165,7 @@ def test_an_order_that_no_session_fills_is_cancelled_when_its_patience_ends():
     assert last.closing_price == 96
     assert said(result, "order_cancelled") == [
         "sell VTI in joint: what was left of the order of 2020-01-02, 4, was cancelled on "
-        "2020-01-06, the last of 3 sessions"
+        "2020-01-06 after 2 sessions of waiting"
     ]
 
 

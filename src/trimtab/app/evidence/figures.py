@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.drivers.backtest.results import BacktestRun, FillRecord
-from trimtab.model.errors import InputError
-from trimtab.model.money import ZERO, total
+from trimtab.model.errors import InputError, must
+from trimtab.model.money import cents, total
 from trimtab.model.plans import Verdict
 from trimtab.model.snapshots import Side
 from trimtab.quant.performance.after_tax import AfterTax, after_tax
@@ -32,6 +32,7 @@ from trimtab.quant.performance.returns import (
 )
 from trimtab.quant.performance.risk import volatility
 from trimtab.quant.performance.tracking import out_of_band, tracking, turnover
+from trimtab.quant.performance.trading import Orders, Shortfall, implementation_shortfall
 
 __all__ = ["CostKinds", "PolicyFigures", "TaxFigures", "daily_returns", "figures_of"]
 
@@ -46,16 +47,23 @@ RETURNS_MIN = 2
 class CostKinds:
     """What trading and keeping accounts cost over a run, in dollars.
 
-    Unit: `shortfall` is what the fills cost against the prices that were decided on: prices that
-    moved before the fill, and all kinds of trading cost; `shortfall_ratio` per dollar decided.
+    Unit: `delay` is what prices moved between decision and fill, `opportunity` what they moved
+    until an order ended on what of it was never filled; both may be gains, which are negative.
+    `shortfall` is these two and the three costs of trading, `shortfall_ratio` per dollar decided.
     """
 
     spread: Decimal
     impact: Decimal
     commission: Decimal
     fees: Decimal
-    shortfall: Decimal
+    delay: Decimal
+    opportunity: Decimal
     shortfall_ratio: float | None
+
+    @property
+    def shortfall(self) -> Decimal:
+        """Implementation shortfall: its five parts, together."""
+        return self.delay + self.spread + self.impact + self.commission + self.opportunity
 
     @property
     def total(self) -> Decimal:
@@ -92,7 +100,10 @@ class PolicyFigures:
     Unit: amounts dollars; returns and ratios fractions of one a year, or over the whole span where
     that is less than a year (`is_annual`); `drawdown_max` a negative fraction of the last high;
     `turnover` the larger of purchases and sales to value; `refused` counts the decisions whose plan
-    a guard refused, or for which there was none.  What has no value is `None`.
+    a guard refused, or for which there was none; `trades` counts fills, one a session for an order
+    that took several, `unfilled` the orders of which something never was; `lots_a_year` are those
+    that purchases opened, `lots_mean` those open at the close of a session, on average.  What has
+    no value is `None`.
     """
 
     policy: str
@@ -117,11 +128,14 @@ class PolicyFigures:
     decisions: int
     refused: int
     trades: int
+    unfilled: int
     trades_a_year: float
+    lots_a_year: float
     costs: CostKinds
     taxes: TaxFigures
     days_outside: int
     share_outside: float
+    lots_mean: float
     lots_end: int
 
     @property
@@ -143,6 +157,7 @@ def figures_of(run: BacktestRun) -> PolicyFigures:
     returns = daily_returns(daily.value, daily.flow - daily.tax_paid)
     taxed = _after_tax(run, years)
     outside = out_of_band(daily.weights, run.targets, run.bands)
+    trades = [fill for fill in run.fills if fill.quantity > 0]
     return PolicyFigures(
         policy=run.policy,
         first=first,
@@ -165,12 +180,15 @@ def figures_of(run: BacktestRun) -> PolicyFigures:
         turnover=_turnover(run, years),
         decisions=len(run.decisions),
         refused=sum(one.verdict in STOPPED for one in run.decisions),
-        trades=len(run.fills),
-        trades_a_year=len(run.fills) / max(years, 1.0),
+        trades=len(trades),
+        unfilled=sum(fill.cancelled > 0 for fill in run.fills),
+        trades_a_year=len(trades) / max(years, 1.0),
+        lots_a_year=sum(fill.side is Side.BUY for fill in trades) / max(years, 1.0),
         costs=_costs(run),
         taxes=_taxes(run, taxed),
         days_outside=outside.days,
         share_outside=outside.fraction,
+        lots_mean=float(daily.lots.mean()),
         lots_end=int(daily.lots[-1]),
     )
 
@@ -233,29 +251,50 @@ def _turnover(run: BacktestRun, years: float) -> float | None:
 
 
 def _costs(run: BacktestRun) -> CostKinds:
-    shortfall, ratio = _shortfall(run.fills)
+    shortfall = _shortfall(run.fills)
     return CostKinds(
         spread=total(fill.spread for fill in run.fills),
         impact=total(fill.impact for fill in run.fills),
         commission=total(fill.commission for fill in run.fills),
         fees=total(run.fees.values()),
-        shortfall=shortfall,
-        shortfall_ratio=ratio,
+        delay=cents(Decimal(float(shortfall.delay.sum()))),
+        opportunity=cents(Decimal(float(shortfall.opportunity.sum()))),
+        shortfall_ratio=shortfall.fraction if run.fills else None,
     )
 
 
-def _shortfall(fills: tuple[FillRecord, ...]) -> tuple[Decimal, float | None]:
-    """What the fills cost against the prices decided on, exactly, and per dollar decided.
+def _shortfall(fills: tuple[FillRecord, ...]) -> Shortfall:
+    """The shortfall of what each session filled or cancelled of an order, in its five parts.
 
-    What was ordered and never filled has no closing price in the record and is not counted.
-    Source: Perold (1988), Journal of Portfolio Management 14(3).
+    The price of a fill is the market's, before our own spread and impact: it is the arrival price,
+    and what the order cost is added to it.
     """
-    lost, decided = ZERO, ZERO
-    for fill in fills:
-        moved = (fill.price - fill.decision_price) * fill.quantity
-        lost += fill.cost + (moved if fill.side is Side.BUY else -moved)
-        decided += fill.decision_price * fill.quantity
-    return lost, float(lost / decided) if decided else None
+    filled = np.array([float(fill.quantity) for fill in fills])
+    side = np.array([1 if fill.side is Side.BUY else -1 for fill in fills], dtype=np.int64)
+    arrival = np.array([float(fill.price) for fill in fills])
+    units = np.where(filled > 0, filled, 1.0)
+    spread = np.array([float(fill.spread) for fill in fills]) / units
+    impact = np.array([float(fill.impact) for fill in fills]) / units
+    orders = Orders(
+        side=side,
+        decision_price=np.array([float(fill.decision_price) for fill in fills]),
+        arrival_price=arrival,
+        fill_price=arrival + side * (spread + impact),
+        closing_price=np.array([float(_closing_price(fill)) for fill in fills]),
+        half_spread=spread,
+        filled=filled,
+        unfilled=np.array([float(fill.cancelled) for fill in fills]),
+        fees=np.array([float(fill.commission) for fill in fills]),
+    )
+    return implementation_shortfall(orders)
+
+
+def _closing_price(fill: FillRecord) -> Decimal:
+    """The close on which an order ended; where nothing was cancelled it counts for nothing."""
+    if fill.closing_price is None:
+        must(not fill.cancelled, "what was cancelled of an order has the close of its day")
+        return fill.price
+    return fill.closing_price
 
 
 def _taxes(run: BacktestRun, taxed: AfterTax | None) -> TaxFigures:

@@ -44,12 +44,12 @@ def figure_rows(comparison: Comparison) -> Iterator[Row]:
             *(one.time_weighted, one.money_weighted, one.after_tax_return),
             *(one.after_liquidation_return, one.volatility, one.drawdown_max),
             *(one.tracking_error, one.turnover, one.decisions, one.refused),
-            *(one.trades, one.trades_a_year),
+            *(one.trades, one.unfilled, one.trades_a_year, one.lots_a_year),
             *(costs.spread, costs.impact, costs.commission, costs.fees, costs.total),
-            *(costs.shortfall, costs.shortfall_ratio),
+            *(costs.delay, costs.opportunity, costs.shortfall, costs.shortfall_ratio),
             *(taxes.realised_short, taxes.realised_long, taxes.disallowed),
             *(taxes.paid, taxes.owed, taxes.deferred, taxes.drag),
-            *(one.days_outside, one.share_outside, one.lots_end),
+            *(one.days_outside, one.share_outside, one.lots_mean, one.lots_end),
         )
 
 
@@ -92,12 +92,13 @@ def weight_rows(comparison: Comparison) -> Iterator[Row]:
 
 
 def fill_rows(comparison: Comparison) -> Iterator[Row]:
-    """One row a filled order."""
+    """One row for what a session filled or cancelled of an order."""
     for run in comparison.runs:
         for number, fill in enumerate(run.fills, 1):
             yield (
                 *(run.policy, number, fill.decided, fill.on, fill.account, fill.instrument),
                 *(fill.side.value, fill.ordered, fill.quantity, fill.decision_price, fill.price),
+                *(fill.cancelled, fill.closing_price),
                 *(fill.amount, fill.spread, fill.impact, fill.commission, fill.cost),
                 *(fill.clause, fill.reason),
             )
