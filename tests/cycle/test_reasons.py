@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from trimtab.cycle.plan import make_plan
-from trimtab.model.mandate import Restriction, RestrictionKind
+from trimtab.drivers.backtest.fees import ADVISORY_FEE
+from trimtab.drivers.backtest.tax_payments import TAXES
+from trimtab.model.mandate import CashFlow, Restriction, RestrictionKind
 from trimtab.model.plans import Trade
 from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedBuy, ProposedSale
 from trimtab.testing.proposals import ADVICE
@@ -65,6 +67,26 @@ def test_a_sale_names_the_clause_that_it_serves(
 ) -> None:
     sale = trades((sold, 5_000.0), bought)[0]
     assert (sale.clause, words in sale.reason) == (clause, True), sale.reason
+
+
+@pytest.mark.parametrize(
+    ("clauses", "words"),
+    [
+        (("flows",), "raises cash for the withdrawal of $9,000 from taxable"),
+        ((TAXES,), "raises cash for taxes of $9,000 from taxable"),
+        ((ADVISORY_FEE,), "raises cash for the advisory fee of $9,000 from taxable"),
+        ((TAXES, "flows"), "raises cash for taxes and the withdrawal of $9,000 from taxable"),
+    ],
+)
+def test_a_sale_says_what_the_money_leaves_for(clauses: tuple[str, ...], words: str) -> None:
+    each = Decimal(-9_000) / len(clauses)
+    flows = tuple(CashFlow(each, HOME.snapshot.as_of, "taxable", one) for one in clauses)
+    place = HOME.under(replace(HOME.mandate, flows=flows))
+    wanted = Proposal(
+        Action.FULL, ProposalStatus.SOLVED, "a test", sales=(ProposedSale("bonds", 5_000.0),)
+    )
+    (sale,) = make_plan(situation(place), wanted, StatedCurve()).trades
+    assert (sale.clause, sale.reason) == ("flows", words)
 
 
 def test_a_purchase_names_what_it_stands_in_for() -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from tests.app.backtesting.made_markets import market_household
 from tests.app.commands_run import BAD_INPUT, DONE, run
+from trimtab.app.backtesting.policy_words import read_choice
+from trimtab.app.backtesting.resuming import Checkpoints, Standing, forget
+from trimtab.app.backtesting.running import Entrant
 from trimtab.app.backtesting.scenario import moves_of
-from trimtab.app.backtesting.stress import Stressed, scenarios_of, stress
+from trimtab.app.backtesting.stress import Stressed, run_stress, scenarios_of, stress
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.model.errors import InputError, InputErrors
 
@@ -186,6 +189,30 @@ def test_the_command_writes_a_page_a_scenario_and_an_overview(
     told = json.loads((tmp_path / "out" / "stress.json").read_text("utf-8"))
     assert [one["id"] for one in told["scenarios"]] == ["2020", "crash"]
     assert told["scenarios"][1]["policies"][0]["sessions_to_bottom"] == 1
+
+
+def test_a_stress_test_that_was_stopped_goes_on(
+    loaded: LoadedHousehold, stressed: Stressed, tmp_path: Path
+):
+    entrants = [Entrant(read_choice(name, loaded.mandate), name) for name in ("hold", "5/25")]
+    kept = Checkpoints(tmp_path / ".resume" / "stress" / "crash", seconds=0.0)
+    scenario = stressed.scenario
+
+    def stop_of(name: str):
+        def stop(done: int, _of: int) -> None:
+            if name == "5/25" and done == 10:
+                raise KeyboardInterrupt
+
+        return stop
+
+    with pytest.raises(KeyboardInterrupt):
+        run_stress(loaded, scenario, entrants, None, stop_of, 1, kept)
+    told: list[Standing] = []
+    again = run_stress(loaded, scenario, entrants, None, None, 1, kept, told.append)
+    assert told[0].sentence == "hold was finished before the stop."
+    assert again.figures == stressed.figures
+    forget(kept.folder)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_alone_stands_on_stdout(household: Path, crash: Path, tmp_path: Path):

@@ -38,6 +38,13 @@ def test_differences_are_against_the_first_policy_as_asked():
     assert found.difference("quarterly") is None
 
 
+def test_a_pair_has_the_same_interval_whoever_else_is_compared():
+    (alone,) = compare(made_runs("hold", "5/25"), drawing=FEW).differences
+    among = compare(made_runs("hold", "annual", "5/25", "quarterly"), drawing=FEW)
+    assert among.difference("5/25") == alone
+    assert alone.block >= 1.0
+
+
 def test_the_yearly_difference_is_that_of_the_figures():
     found = compare(made_runs("annual", "200/175"), drawing=FEW)
     one, other = (figures.after_liquidation_return for figures in found.figures)

@@ -1,7 +1,8 @@
 """Long lines are thinned without losing their extremes, and scales put ticks on round values."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from trimtab.app.evidence.page.draw import svg
-from trimtab.app.evidence.page.frame import day_marks
+from trimtab.app.evidence.page.frame import Frame, Margins, day_marks
 from trimtab.app.evidence.page.shapes import Drawing, LogScale, Path, area, line
 from trimtab.app.evidence.page.thinning import kept_days, spread_days
+from trimtab.app.report.svg import NARROW, WIDE, Layout, Text
 
 PATH = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
@@ -93,6 +95,19 @@ def test_days_are_marked_as_there_is_room(first: date, last: date, said: str, wi
     assert all(first <= on <= last for on, _ in marks)
     assert 1 <= len(marks) <= width // 52 + 1
     assert said in [words for _, words in marks]
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+@pytest.mark.parametrize("days", [100, 400, 700, 732, 1900, 3287, 6000])
+def test_marks_of_time_neither_touch_each_other_nor_leave_the_chart(layout: Layout, days: int):
+    last = date(2022, 1, 7)
+    dates = [last - timedelta(days=days - at) for at in range(days + 1)]
+    frame = Frame(layout, dates, Margins(54, 8))
+    frame.days_axis(0.0)
+    words = sorted((s.x, len(s.words) * 6.0) for s in frame.shapes if isinstance(s, Text))
+    assert words and words[-1][0] + words[-1][1] / 2 <= layout.width
+    for (x, width), (after, other) in pairwise(words):
+        assert after - x > (width + other) / 2 + 4
 
 
 def test_words_in_a_chart_are_escaped():
