@@ -85,7 +85,7 @@ def test_a_sale_says_what_the_money_leaves_for(clauses: tuple[str, ...], words: 
     wanted = Proposal(
         Action.FULL, ProposalStatus.SOLVED, "a test", sales=(ProposedSale("bonds", 5_000.0),)
     )
-    (sale,) = make_plan(situation(place), wanted, StatedCurve()).trades
+    (sale,) = make_plan(situation(place, flows={"taxable": -9_000.0}), wanted, StatedCurve()).trades
     assert (sale.clause, sale.reason) == ("flows", words)
 
 
