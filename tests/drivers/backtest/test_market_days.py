@@ -8,6 +8,8 @@ import pytest
 from trimtab.drivers.backtest.market_days import NEVER, MarketDays
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
+from trimtab.model.instruments import Instrument
+from trimtab.model.mandate import CostRules
 from trimtab.testing.markets import market_of
 
 TABLE = """
@@ -77,6 +79,7 @@ def test_spreads_and_volumes_are_means_of_what_is_known_up_to_the_day():
     """
     days = MarketDays(market_of(TABLE, events))
     stated = Estimates(("VTI", "BND"), ((1, 0), (0, 1)), {"VTI": 1.0, "BND": 0.5}, {"BND": 7.0})
-    known = days.with_trading_data(stated, 2)
+    both = {name: Instrument(name) for name in ("VTI", "BND")}
+    known = days.with_trading_data(stated, 2, both, CostRules())
     assert known.half_spread == pytest.approx({"VTI": 0.0002, "BND": 0.5})
     assert known.daily_volume == {"VTI": (100_000 + 202_000) / 2, "BND": 7.0}

@@ -18,6 +18,7 @@ from trimtab.drivers.backtest.settings import (
     FillTiming,
     TaxesPaid,
 )
+from trimtab.drivers.backtest.spread_defaults import spreads_by_liquidity
 from trimtab.estimators._trading_cost import spread_source
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.instruments import Instrument
@@ -27,6 +28,7 @@ __all__ = ["data_findings", "terms_in_words"]
 
 NAMES_SHOWN_MAX = 5
 PERCENT = 100
+BASIS_POINTS = 10_000
 
 FILLS = {
     FillTiming.CLOSE: "at the close that the decision saw",
@@ -65,7 +67,7 @@ def terms_in_words(
         "Prices before the first day": f"{days.start:,} sessions, for estimates of risk; long-run "
         "figures where there are too few",
         "Orders filled": _fills(settings),
-        "Trading cost": _costs(settings, mandate, instruments),
+        "Trading cost": _costs(settings, mandate, instruments, market, days),
         "Dividends": DIVIDENDS[settings.dividends],
         "Taxes": _taxes(settings, mandate),
         "Interest on cash": _yearly(settings.cash_rate),
@@ -80,15 +82,22 @@ def _fills(settings: BacktestSettings) -> str:
     words = FILLS[settings.fill]
     if settings.participation_max is None:
         return words
-    return f"{words}, at most {settings.participation_max * PERCENT:g} % of the session's volume"
+    return (
+        f"{words}, at most {settings.participation_max * PERCENT:g} % of the session's volume; the "
+        f"rest waits up to {_sessions(settings.order_patience_sessions, none='0 sessions')}"
+    )
 
 
 def _costs(
-    settings: BacktestSettings, mandate: Mandate, instruments: Mapping[str, Instrument]
+    settings: BacktestSettings,
+    mandate: Mandate,
+    instruments: Mapping[str, Instrument],
+    market: MarketDays,
+    days: range,
 ) -> str:
     """Spread, impact and commission."""
     parts = [
-        f"half-spread as in the data, else {spread_source(instruments, mandate.costs)}",
+        _spreads(mandate, instruments, market, days),
         "market impact by the square-root law",
         "each account's commission per order",
     ]
@@ -96,6 +105,31 @@ def _costs(
         least = settings.commission_minimum
         parts.append(f"{settings.commission_per_share} a share, at least {least} an order")
     return "; ".join(parts)
+
+
+def _spreads(
+    mandate: Mandate, instruments: Mapping[str, Instrument], market: MarketDays, days: range
+) -> str:
+    """Where half-spreads come from, with how many instruments have them from volumes."""
+    source = spread_source(instruments, mandate.costs)
+    inside = slice(days.start, days.stop)
+    value = (market.volume * market.close)[inside]
+    has_spread = np.isfinite(market.half_spread[inside]).any(axis=0)
+    known = np.isfinite(value).any(axis=0) & ~has_spread
+    traded = {
+        name: mean
+        for name, k in market.column.items()
+        if known[k] and (mean := float(np.nanmean(value[:, k]))) > 0.0
+    }
+    unknown = {n: one for n, one in instruments.items() if not has_spread[market.column[n]]}
+    assumed = spreads_by_liquidity(unknown, mandate.costs, traded).values()
+    if not assumed:
+        return f"half-spread as in the data, else {source}"
+    return (
+        f"half-spread as in the data, else, for {len(assumed)} of {len(market.column)}, assumed by "
+        f"kind and traded value ({min(assumed) * BASIS_POINTS:g} to "
+        f"{max(assumed) * BASIS_POINTS:g} bps on average), else {source}"
+    )
 
 
 def _taxes(settings: BacktestSettings, mandate: Mandate) -> str:

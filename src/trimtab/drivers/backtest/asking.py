@@ -189,7 +189,8 @@ class Asker:
         if known is None or at != self._estimated_at or known.instruments != names:
             history = self.market.history_until(at, names, HISTORY_SESSIONS)
             known = self.estimator(replace(seen, history=history), mandate)
-            self.estimates = known = self.market.with_trading_data(known, at)
+            stated, costs = seen.snapshot.instruments, mandate.costs
+            self.estimates = known = self.market.with_trading_data(known, at, stated, costs)
             self._estimated_at = at
         return known
 

@@ -12,7 +12,7 @@ Errors: `InputError` where a period has no session.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,8 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.drivers.backtest.market_checks import fill_forward
+from trimtab.drivers.backtest.spread_defaults import spreads_by_liquidity
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
+from trimtab.model.instruments import Instrument
+from trimtab.model.mandate import CostRules
 from trimtab.model.market import MarketHistory
 from trimtab.model.snapshots import Price, PriceHistory
 
@@ -112,8 +115,11 @@ class MarketDays:
             f"total returns of {self.history.source}",
         )
 
-    def with_trading_data(self, estimates: Estimates, t: int) -> Estimates:
-        """Estimates with the spreads and volumes of the last sessions, where the data has them.
+    def with_trading_data(
+        self, estimates: Estimates, t: int, known: Mapping[str, Instrument], costs: CostRules
+    ) -> Estimates:
+        """Estimates with the spreads and volumes of the last sessions, where the data has them;
+        with volumes alone, spreads are assumed by what is traded.
 
         Unit: volumes base currency a day.
         """
@@ -125,9 +131,11 @@ class MarketDays:
         names = [self.instruments[column] for column in columns]
         known_spreads = {n: x for n, x in zip(names, spreads, strict=True) if np.isfinite(x)}
         known_volumes = {n: x for n, x in zip(names, volumes, strict=True) if x > 0.0}
+        of_these = {n: known[n] for n in estimates.instruments if n in known}
+        assumed = spreads_by_liquidity(of_these, costs, known_volumes)
         return replace(
             estimates,
-            half_spread={**estimates.half_spread, **known_spreads},
+            half_spread={**estimates.half_spread, **assumed, **known_spreads},
             daily_volume={**estimates.daily_volume, **known_volumes},
         )
 
