@@ -104,8 +104,8 @@ def test_the_terms_say_all_that_another_would_need(tmp_path: Path):
         "Period: 2022-05-02 to 2022-10-11, 113 sessions",
         "Begins with: the targets in every account, 19,150.81 USD in all, its worth today",
         "Prices: closes of prices.csv, in USD",
-        "filled: at the next session's open, at most 5 % of the session's volume; the rest waits up "
-        "to 5 sessions",
+        "filled: at the next session's open, at most 5 % of the session's volume; the rest waits "
+        "up to 5 sessions",
         "half-spread as in the data, else the mandate's default of 5.0 bps; market impact",
         "0.005 a share, at least 1 an order",
         "Dividends: reinvested",

@@ -64,7 +64,7 @@ class World:
     cash: Decimal = Decimal(1_000_000)
     reserve: Decimal = Decimal(0)
     reinvest: bool = False
-    half_spread: float = 0.0005
+    half_spread: float = 0.0006  # not the default, for which spreads by what is traded stand in
     qualified: Decimal = Decimal(1)
     lots: tuple[Lot, ...] = ()
     start: date | None = None

@@ -209,7 +209,7 @@ def stress_stage(
     begins = f"its own lots and cash, as they are on {today}"
     words = {
         "Scenario": scenario.title,
-        **terms_in_words(settings, mandate, begins, market),
+        **terms_in_words(settings, mandate, begins, market, snapshot.instruments),
         "Dividends": "part of the scenario's returns",
     }
     findings = (*world.findings, *notes)

@@ -114,12 +114,12 @@ def _spreads(
     source = spread_source(instruments, mandate.costs)
     inside = slice(days.start, days.stop)
     value = (market.volume * market.close)[inside]
-    has_spread = np.isfinite(market.half_spread[inside]).any(axis=0)
-    known = np.isfinite(value).any(axis=0) & ~has_spread
+    has_spread = np.asarray(np.isfinite(market.half_spread[inside]).any(axis=0))
+    known = np.asarray(np.isfinite(value).any(axis=0))
     traded = {
         name: mean
         for name, k in market.column.items()
-        if known[k] and (mean := float(np.nanmean(value[:, k]))) > 0.0
+        if known[k] and not has_spread[k] and (mean := float(np.nanmean(value[:, k]))) > 0.0
     }
     unknown = {n: one for n, one in instruments.items() if not has_spread[market.column[n]]}
     assumed = spreads_by_liquidity(unknown, mandate.costs, traded).values()

@@ -16,8 +16,9 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.drivers.backtest.results import BacktestRun, FillRecord
-from trimtab.model.errors import InputError, must
+from trimtab.app.evidence.shortfall import shortfall_of
+from trimtab.drivers.backtest.results import BacktestRun
+from trimtab.model.errors import InputError
 from trimtab.model.money import cents, total
 from trimtab.model.plans import Verdict
 from trimtab.model.snapshots import Side
@@ -32,7 +33,6 @@ from trimtab.quant.performance.returns import (
 )
 from trimtab.quant.performance.risk import volatility
 from trimtab.quant.performance.tracking import out_of_band, tracking, turnover
-from trimtab.quant.performance.trading import Orders, Shortfall, implementation_shortfall
 
 __all__ = ["CostKinds", "PolicyFigures", "TaxFigures", "daily_returns", "figures_of"]
 
@@ -251,7 +251,7 @@ def _turnover(run: BacktestRun, years: float) -> float | None:
 
 
 def _costs(run: BacktestRun) -> CostKinds:
-    shortfall = _shortfall(run.fills)
+    shortfall = shortfall_of(run.fills)
     return CostKinds(
         spread=total(fill.spread for fill in run.fills),
         impact=total(fill.impact for fill in run.fills),
@@ -261,40 +261,6 @@ def _costs(run: BacktestRun) -> CostKinds:
         opportunity=cents(Decimal(float(shortfall.opportunity.sum()))),
         shortfall_ratio=shortfall.fraction if run.fills else None,
     )
-
-
-def _shortfall(fills: tuple[FillRecord, ...]) -> Shortfall:
-    """The shortfall of what each session filled or cancelled of an order, in its five parts.
-
-    The price of a fill is the market's, before our own spread and impact: it is the arrival price,
-    and what the order cost is added to it.
-    """
-    filled = np.array([float(fill.quantity) for fill in fills])
-    side = np.array([1 if fill.side is Side.BUY else -1 for fill in fills], dtype=np.int64)
-    arrival = np.array([float(fill.price) for fill in fills])
-    units = np.where(filled > 0, filled, 1.0)
-    spread = np.array([float(fill.spread) for fill in fills]) / units
-    impact = np.array([float(fill.impact) for fill in fills]) / units
-    orders = Orders(
-        side=side,
-        decision_price=np.array([float(fill.decision_price) for fill in fills]),
-        arrival_price=arrival,
-        fill_price=arrival + side * (spread + impact),
-        closing_price=np.array([float(_closing_price(fill)) for fill in fills]),
-        half_spread=spread,
-        filled=filled,
-        unfilled=np.array([float(fill.cancelled) for fill in fills]),
-        fees=np.array([float(fill.commission) for fill in fills]),
-    )
-    return implementation_shortfall(orders)
-
-
-def _closing_price(fill: FillRecord) -> Decimal:
-    """The close on which an order ended; where nothing was cancelled it counts for nothing."""
-    if fill.closing_price is None:
-        must(not fill.cancelled, "what was cancelled of an order has the close of its day")
-        return fill.price
-    return fill.closing_price
 
 
 def _taxes(run: BacktestRun, taxed: AfterTax | None) -> TaxFigures:
