@@ -63,7 +63,7 @@ def pay_out_ended(world: World, book: Book, t: int) -> None:
         value_lots(world, book, i, day, price)
         for k in range(start, start + book.spans[COUNT, i]):
             units = book.lots[LOT_UNITS, k]
-            sell_lot(world, book, i, k, t, units, units * price)
+            sell_lot(world, book, i, k, t, units, units * price, t - 1)
         drop_sold(book, i)
         book.totals[TRADED] = day
 

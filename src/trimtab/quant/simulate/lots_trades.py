@@ -162,16 +162,24 @@ def decided(book: Book, year: int) -> None:
 
 @kernel
 def sell_lot(
-    world: World, book: Book, i: int, k: int, t: int, units: float, proceeds: float
+    world: World,
+    book: Book,
+    i: int,
+    k: int,
+    t: int,
+    units: float,
+    proceeds: float,
+    latest: int,
 ) -> None:
-    """Sell units of a lot for what they bring net of costs."""
+    """Sell units of a lot for what they bring net of costs; `latest` is the last session whose
+    dividend was paid on them."""
     lots, year = book.lots, world.calendar[YEAR, t]
     basis = lots[BASIS, k] * (units / lots[LOT_UNITS, k])
     book.totals[CASH] += proceeds
     if book.account[TAXED] != 0.0:
         is_long = lots[IS_LONG, k] != 0.0
         book.years[year, LONG if is_long else SHORT] += proceeds - basis
-        requalify(world, book, i, k, t, units)
+        requalify(world, book, i, k, t, units, latest)
         note_sale(book, i, k, world.calendar[DAY, t], year, units, basis, proceeds)
     lots[LOT_UNITS, k] -= units
     lots[BASIS, k] -= basis
@@ -190,7 +198,7 @@ def sell(world: World, book: Book, i: int, t: int) -> float:
         units = min(lots[LOT_UNITS, k], lots[LOT_UNITS, k] * dollars / lots[LOT_VALUE, k])
         if lots[LOT_UNITS, k] - units <= UNIT_DUST:
             units = lots[LOT_UNITS, k]
-        sell_lot(world, book, i, k, t, units, units * price * (1.0 - cost))
+        sell_lot(world, book, i, k, t, units, units * price * (1.0 - cost), t)
         all_sold += units * price
     if all_sold > 0.0:
         drop_sold(book, i)

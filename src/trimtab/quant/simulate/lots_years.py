@@ -117,8 +117,9 @@ def note_dividend(world: World, book: Book, i: int, year: int, amount: float) ->
 
 
 @kernel
-def requalify(world: World, book: Book, i: int, k: int, t: int, units: float) -> None:
-    """Turn the dividends of units that are sold too early into ordinary income.
+def requalify(world: World, book: Book, i: int, k: int, t: int, units: float, latest: int) -> None:
+    """Turn the dividends of units that are sold too early, up to session `latest`, into ordinary
+    income.
 
     Source: 26 USC 1(h)(11)(B)(iii)(I), 246(c)(3); as `books.dividend_years`.
     """
@@ -126,7 +127,7 @@ def requalify(world: World, book: Book, i: int, k: int, t: int, units: float) ->
     if part == 0.0:
         return
     day, acquired = world.calendar[DAY, t], book.lots[ACQUIRED, k]
-    s = t
+    s = latest
     while s >= 0 and day - world.calendar[DAY, s] < DIVIDEND_DAYS:
         ex_date = world.calendar[DAY, s]
         rate = world.panel[DIVIDEND, s, i]
