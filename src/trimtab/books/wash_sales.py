@@ -176,6 +176,7 @@ class _Piece:
             holding_start=self.holding_start,
             disallowed=self.disallowed,
             permanent=self.permanent,
+            served=self.used,
         )
 
 

@@ -97,7 +97,8 @@ class WashSegment:
     """Shares of one lot that fared alike.
 
     Unit: dollars; `adjusted_basis` includes losses carried in, `disallowed` is positive and
-    included in neither; `code` is Form 8949's: W where a loss was disallowed.
+    included in neither; `code` is Form 8949's: W where a loss was disallowed.  `served` says that
+    they have replaced others.
     """
 
     lot: str
@@ -108,6 +109,7 @@ class WashSegment:
     holding_start: date | None
     disallowed: Decimal = ZERO
     permanent: bool = False
+    served: bool = False
 
     @property
     def code(self) -> str:

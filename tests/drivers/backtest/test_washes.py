@@ -187,3 +187,26 @@ def test_lots_of_crypto_are_not_under_the_rule():
     result = run(home, DAYS, orders=orders)
     assert losses(result)[0] == (2019, -2_000, 0, 0)
     assert lots(result) == ["joint 100 VTI 10000.00 2020-01-10"]
+
+
+def test_a_replacement_that_is_sold_at_a_loss_the_same_day_is_disallowed_once():
+    # Four old units lose 20 each, ten of the tenth lose 10 each, all sold on the 20th.  Four of
+    # the ten replace the four old ones and bear their 80; ten of the twelfth replace all ten, and
+    # bear 80 + 100.  What is bought in January replaces nothing any more.
+    held = """
+        account  instrument  qty  basis  acquired    lot
+        joint    VTI         4    480    2018-03-01  old
+        joint    VTI         10   1,100  2019-12-10  tenth
+        joint    VTI         10   1,050  2019-12-12  twelfth
+        joint    cash        50,000
+    """
+    orders = """on account side qty instrument lot
+        2019-12-20 joint sell 4 VTI old
+        2019-12-20 joint sell 10 VTI tenth
+        2020-01-10 joint buy 20 VTI .
+    """
+    result = run(held, DAYS, orders=orders)
+    assert losses(result)[0] == (2019, 0, 0, 80 + 80 + 100)
+    bases = {(lot.acquired.isoformat(), lot.quantity): lot.basis for lot in result.lots}
+    assert sum(basis for (day, _), basis in bases.items() if day < "2020") == 1_050 + 180
+    assert bases["2020-01-10", 20] == 2_000

@@ -8,14 +8,14 @@ Source: 26 USC 1091; 26 CFR 1.1091-1.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from trimtab.books.lot_entries import wash_sale
 from trimtab.books.wash_sales import WINDOW, match_wash_sales
-from trimtab.books.wash_values import HistoricLot, WashMatch, WashSaleReading
+from trimtab.books.wash_values import HistoricLot, WashMatch, WashSaleReading, WashSegment
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
@@ -129,8 +129,11 @@ class WashBook:
             if not any(self._is_open_loss(sale, on) for sale in sales):
                 continue
             lots = [*sales, *self._held(group, on)]
-            for match in match_wash_sales(lots, self.reading, as_of=on).matches:
-                self._book(group, match, on)
+            result = match_wash_sales(lots, self.reading, as_of=on)
+            for match in result.matches:
+                self._book(match, on)
+            if result.matches:
+                self.sales[group] = _left(sales, result.segments)
         self.matched = len(self.holdings.entries)
 
     def _is_open_loss(self, sale: HistoricLot, on: date) -> bool:
@@ -180,10 +183,9 @@ class WashBook:
             by_purchase=lot.by_purchase and not lot.inherited,
         )
 
-    def _book(self, group: str, match: WashMatch, on: date) -> None:
-        """One match: the entry, and what is left to match afterwards."""
+    def _book(self, match: WashMatch, on: date) -> None:
+        """The entry of one match; a loss that rounds to nothing needs none."""
         if cents(match.disallowed) == 0:
-            self._use(group, match)
             return
         holdings = self.holdings
         books = holdings.ledger.view()
@@ -194,38 +196,7 @@ class WashBook:
             self.parts[entry.details["part_of"]].append(name)
         sold = match.loss.sold or on
         self.disallowed[sold.year] += cents(match.disallowed)
-        self._use(group, match)
         self._mark_washed(match)
-
-    def _use(self, group: str, match: WashMatch) -> None:
-        """Take the units of a match off the open loss, and off a replacement that was sold."""
-        self._shrink(group, match.loss, match.quantity, None)
-        if match.replacement.sold is not None:
-            self._shrink(group, match.replacement, match.quantity, match)
-
-    def _shrink(
-        self, group: str, piece: HistoricLot, quantity: Decimal, serving: WashMatch | None
-    ) -> None:
-        """Split what a match took off one of the recorded sales."""
-        sales = self.sales[group]
-        alike = [
-            at
-            for at, sale in enumerate(sales)
-            if (sale.lot, sale.sold) == (piece.lot, piece.sold) and sale.quantity >= quantity
-        ]
-        # A replacement that was sold may itself be a loss by now: then it has served already.
-        alike.sort(key=lambda at: sales[at].already_used != piece.already_used)
-        for at in alike[:1]:
-            sale = sales[at]
-            rest = _part(sale, sale.quantity - quantity)
-            kept = [] if rest is None else [rest]
-            if serving is not None:
-                used = _part(sale, quantity)
-                if used is not None and used.cost is not None:
-                    start = serving.holding_start
-                    cost = used.cost + serving.disallowed
-                    kept.append(replace(used, already_used=True, cost=cost, holding_start=start))
-            sales[at : at + 1] = kept
 
     def _mark_washed(self, match: WashMatch) -> None:
         """Say in the record of trades how many units of the sale are disallowed."""
@@ -241,14 +212,20 @@ def _restated(quantity: Decimal, new: int, old: int) -> Decimal:
     return round(quantity * new / old, UNIT_PLACES)
 
 
-def _part(sale: HistoricLot, quantity: Decimal) -> HistoricLot | None:
-    """Some units of a sale with their share of its money."""
-    if quantity <= 0:
-        return None
-    share = quantity / sale.quantity
-    return replace(
-        sale,
-        quantity=quantity,
-        cost=None if sale.cost is None else sale.cost * share,
-        proceeds=None if sale.proceeds is None else sale.proceeds * share,
-    )
+def _left(sales: Sequence[HistoricLot], segments: Iterable[WashSegment]) -> list[HistoricLot]:
+    """The sales as a matching leaves them: without what is disallowed, and with what a replacement
+    that was sold bears now, which can make it a loss of its own."""
+    known = {(sale.lot, sale.sold): sale for sale in sales}
+    left = [
+        replace(
+            known[one.lot, one.sold],
+            quantity=one.quantity,
+            cost=one.adjusted_basis,
+            proceeds=one.proceeds,
+            holding_start=one.holding_start,
+            already_used=one.served,
+        )
+        for one in segments
+        if one.sold is not None and not one.disallowed
+    ]
+    return sorted(left, key=lambda sale: sale.sold or date.max)
