@@ -100,7 +100,11 @@ def exact(world: World, policy: Policy) -> BacktestRun:
     start = Start(
         Household("home", (account,)),
         {
-            name: Instrument(name, qualified_fraction=world.qualified)
+            name: Instrument(
+                name,
+                half_spread=Decimal(repr(world.half_spread)),
+                qualified_fraction=world.qualified,
+            )
             for name in history.instruments
         },
         world.mandate,
