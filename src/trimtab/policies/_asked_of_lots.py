@@ -115,7 +115,8 @@ def _best(policy: Policy, situation: Situation, stop: Stop) -> tuple[Floats, Flo
             break
         problem = situation.problem
         bought, sold = trades_of(situation, proposal)
-        gains = problem.lot_gain * sold
+        cost = problem.sell_cost[problem.lot_position] * problem.lot_taxable
+        gains = (problem.lot_gain - cost) * sold  # what a sale costs lowers what it brings
         short, long = (
             float(gains[at].sum()) for at in (~problem.lot_long_term, problem.lot_long_term)
         )

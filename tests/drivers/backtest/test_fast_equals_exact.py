@@ -10,7 +10,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.drivers.backtest.both_paths import ACCOUNT, BRACKETS, World, fast, gap_between
+from tests.drivers.backtest.both_paths import (
+    ACCOUNT,
+    BRACKETS,
+    RATES,
+    World,
+    fast,
+    gap_between,
+)
 from trimtab.model.accounts import Wrapper
 from trimtab.model.lots import Lot
 from trimtab.model.mandate import HarvestRules
@@ -113,7 +120,7 @@ def test_both_paths_come_to_the_same(world, policy):
 
 
 @settings(
-    max_examples=12,
+    max_examples=16,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # to shrink a world of this size takes longer than to look at it
@@ -122,18 +129,39 @@ def test_both_paths_come_to_the_same(world, policy):
 @given(
     seed=st.integers(0, 10_000),
     volatility=st.floats(0.05, 0.5),
-    band=st.decimals(Decimal("0.01"), Decimal("0.05"), places=3),
-    destination=st.sampled_from(["target", "halfway", "edge"]),
+    half_spread=st.sampled_from([0.0, 0.0005, 0.01]),
+    profile=st.sampled_from([RATES, BRACKETS]),
     reinvest=st.booleans(),
     wrapper=st.sampled_from([Wrapper.TAXABLE, Wrapper.TAXABLE, Wrapper.ROTH]),
+    policy=st.one_of(
+        st.builds(
+            Threshold,
+            st.decimals(Decimal("0.01"), Decimal("0.05"), places=3),
+            st.none(),
+            st.sampled_from(["target", "halfway", "edge"]),
+        ),
+        st.builds(Calendar, st.sampled_from([Frequency.DAILY, Frequency.WEEKLY])),
+        st.builds(CostAware),
+    ),
 )
-def test_whatever_the_market_does(seed, volatility, band, destination, reinvest, wrapper):
+def test_whatever_the_market_does(
+    seed, volatility, half_spread, profile, reinvest, wrapper, policy
+):
     size = replace(
-        shape(yearly_volatility=volatility, splits_a_year=0.3, gap_chance=0.01, late_share=0.2),
+        shape(yearly_volatility=volatility, splits_a_year=0.3, late_share=0.2, ended_share=0.2),
         sessions=160,
+        gap_chance=0.01,
+        gap_sessions_max=9,
     )
-    world = World(random_market(seed, size), WEIGHTS, wrapper, reinvest=reinvest)
-    gap = gap_between(world, Threshold(band, None, destination))
+    world = World(
+        random_market(seed, size),
+        WEIGHTS,
+        wrapper,
+        profile,
+        reinvest=reinvest,
+        half_spread=half_spread,
+    )
+    gap = gap_between(world, policy)
     assert gap.value <= VALUE_GAP
     assert gap.tax <= TAX_GAP
     assert gap.lots <= LOT_GAP

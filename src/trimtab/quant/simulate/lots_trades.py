@@ -138,6 +138,22 @@ def keep_answer(book: Book, source: int, goal: int) -> None:
             book.lots[goal, k] = book.lots[source, k]
 
 
+@kernel
+def realised(sheet: Sheet) -> tuple[float, float]:
+    """Short-term and long-term gains of a decision, the costs of its sales taken off."""
+    short, long = gains_of(sheet, SOLD)
+    for i in range(sheet.places.shape[1]):
+        if sheet.places[AFTER, i] < sheet.places[HELD, i]:
+            start = sheet.spans[FIRST, i]
+            for k in range(start, start + sheet.spans[COUNT, i]):
+                cost = sheet.lots[SOLD, k] * sheet.places[SELL_COST, i]
+                if sheet.lots[IS_LONG, k] != 0.0:
+                    long -= cost
+                else:
+                    short -= cost
+    return short, long
+
+
 @inlined
 def decided(book: Book, year: int) -> None:
     """Decide at the year's rates, and again where the gains reach into others."""
@@ -147,7 +163,7 @@ def decided(book: Book, year: int) -> None:
         set_rates(book, year, 0.0, 0.0)
     for once in range(ROUNDS_MAX):
         decide(sheet)
-        short, long = gains_of(sheet, SOLD)
+        short, long = realised(sheet)
         moved = set_rates(book, year, short, long) if is_taxed else 0.0
         if once == 0 and moved <= RATE_TOLERANCE:
             return
