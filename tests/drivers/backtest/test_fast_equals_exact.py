@@ -33,7 +33,7 @@ from trimtab.testing.markets import MarketShape, random_market
 
 VALUE_GAP = 1e-6
 TAX_GAP = 0.06
-LOT_GAP = 25.0
+LOT_GAP = 50.0
 """Dollars of a million: whether a lot of so few is at a loss hangs on a cent of rounding."""
 
 WEIGHTS = ("0.4", "0.3", "0.2", "0.1")
