@@ -24,8 +24,8 @@ __all__ = ["closed_form"]
 COST_MAX = 0.05
 """Dearest dollar traded of which the value after costs is found by substitution."""
 
-CENT = 0.005
-"""Dollars of gain or loss that round to nothing: neither a motive nor something to spare."""
+LEAST_GAIN = 0.01
+"""Dollars below which a lot has neither gain nor loss, because its basis is in cents."""
 
 
 def closed_form(situation: Situation, way: Way) -> tuple[Floats, Floats] | None:
@@ -103,7 +103,7 @@ def _holding(
         width[at] = way.widths[k] if way.widths else 0.0
     held = problem.holdings()[own]
     blocked = problem.group_buy_blocked[problem.group]
-    is_some = np.abs(problem.lot_gain * problem.lot_value) >= CENT
+    is_some = np.abs(problem.lot_gain * problem.lot_value) >= LEAST_GAIN
     return Holding(
         value=problem.value,
         reserve=float(problem.reserve[account]),

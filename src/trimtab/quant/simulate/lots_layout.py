@@ -23,6 +23,7 @@ PURCHASES_LOOKBACK = 90
 NEAR_DAYS = 30  # how near its anniversary a lot is worth waiting for
 DIVIDEND_DAYS = 61  # 26 USC 1(h)(11)(B)(iii): held for more than 60 days of 121
 CENT = 0.005  # dollars that round to nothing
+LEAST_GAIN = 0.01  # dollars below which a lot has neither gain nor loss: its basis is in cents
 DUST = 0.005  # dollars below which nothing is traded
 UNIT_DUST = 5e-7  # units below which nothing is left of a lot
 NO_DAY = 10_000_000  # later than any day

@@ -18,10 +18,10 @@ from trimtab.quant.simulate.lot_sheet import (
 from trimtab.quant.simulate.lots_layout import (
     ACQUIRED,
     BASIS,
-    CENT,
     CHANGED,
     HARVESTS,
     HELD_DAYS_MIN,
+    LEAST_GAIN,
     LOSS_FRACTION_MIN,
     LOSS_MIN,
     LOT_ROWS,
@@ -116,7 +116,7 @@ def value_lots(world: World, book: Book, i: int, day: int, price: float) -> None
     is_taxed, first = own[TAXED] != 0.0, book.spans[FIRST, i]
     for k in range(first, first + book.spans[COUNT, i]):
         value, basis = lots[LOT_UNITS, k] * price, lots[BASIS, k]
-        is_some = is_taxed and abs(value - basis) >= CENT
+        is_some = is_taxed and abs(value - basis) >= LEAST_GAIN
         gain = (value - basis) / value if is_some and value > 0.0 else 0.0
         anniversary = long_from(world, lots[START, k])
         lots[LOT_VALUE, k], lots[GAIN, k] = value, gain
