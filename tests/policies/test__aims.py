@@ -1,12 +1,17 @@
 """Aims of classes: they add up, and no class moves away from its target."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.model.drift import Drift, TargetDrift
-from trimtab.policies._aims import aims_between, aims_within, to_target
+from trimtab.model.proposals import Action
+from trimtab.policies import _aims
+from trimtab.policies._aims import TO_TARGET, aims_between, aims_within, go_to, to_target
+from trimtab.policies._base import hold
 from trimtab.policies._metric import class_metric
 from trimtab.testing.situations import situation
 from trimtab.testing.worlds import world
@@ -18,6 +23,19 @@ def drift(*targets: tuple[float, float], width: float = 0.05) -> Drift:
         tuple(TargetDrift(f"t{i}", w, actual, width) for i, (w, actual) in enumerate(targets)), 0.0
     )
 
+
+TWO_CLASSES = """
+    target  weight  instruments  band
+    stocks  60%     VTI          5/25
+    bonds   40%     BND          5/25
+"""
+
+TWO_HOLDERS = """
+    account     instrument  qty  basis   acquired    price
+    joint       VTI         400  40,000  2017-03-04  200
+    joint       BND         200  15,000  2020-01-02  75
+    joint       cash        5,000
+"""
 
 WITHIN = [
     # kept   (target, actual) of three classes               aims
@@ -87,3 +105,25 @@ def test_a_rule_counts_drift_class_by_class(split, weights, counts):
     )
     d = np.array(weights)
     assert d @ class_metric(at) @ d == pytest.approx(counts, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (0.0, "no trade of the least size comes closer"),
+        (0.05, "no trade of the least size comes closer"),  # a weight of 0.00003
+        (2_000_000.0, "the solver stopped without a trade that comes closer, and did not prove"),
+        (2_000_000.0, "up to 20.0 points of drift are left open"),  # of $100,000
+    ],
+)
+def test_where_nothing_is_traded_the_words_tell_a_small_rest_from_an_open_gap(
+    monkeypatch, gap, words
+):
+    def stopped(situation, problem, action, reason, clause):
+        return replace(hold(situation, reason, clause), gap=gap)
+
+    monkeypatch.setattr(_aims, "solve_towards", stopped)
+    at = situation(world(TWO_HOLDERS, targets=TWO_CLASSES))
+    proposal = go_to(at, TO_TARGET, Action.FULL, "it is January", "policy", everything=True)
+    assert proposal.reason.startswith("it is January; ")
+    assert words in proposal.reason

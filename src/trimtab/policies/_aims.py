@@ -18,6 +18,7 @@ from trimtab.policies._closed_form import closed_form
 from trimtab.policies._metric import class_metric
 from trimtab.policies._money_out import least_taxed_way
 from trimtab.policies._waiting import with_waiting
+from trimtab.policies._words import points
 from trimtab.quant.problem import Floats
 from trimtab.quant.simulate.one_decision import Way, aims_of
 from trimtab.quant.situation import Situation
@@ -83,8 +84,26 @@ def go_to(
     else:
         proposal = _searched(situation, way, action, reason, clause, everything)
     if proposal.status is ProposalStatus.HELD:
-        return replace(proposal, reason=f"{reason}; no trade of the least size comes closer")
+        return replace(proposal, reason=f"{reason}; {_why_held(situation, proposal.gap)}")
     return proposal
+
+
+def _why_held(situation: Situation, gap: float) -> str:
+    """Why nothing is traded: what is left is less than a trade, or the solver found no way.
+
+    What the gap leaves open is a distance in weights, as the rule's metric measures it; trades that
+    are too small explain one least trade of every instrument.
+    Unit: `gap` dollars of the rule's objective.
+    """
+    problem = situation.problem
+    least = np.maximum(problem.minimum_trade, problem.price * problem.quantity_step)
+    left_open = float(np.sqrt(2.0 * gap / (RULE_AVERSION * problem.value)))
+    if left_open <= least.max() / problem.value * np.sqrt(len(problem.target)):
+        return "no trade of the least size comes closer"
+    return (
+        "the solver stopped without a trade that comes closer, and did not prove that there is"
+        f" none: up to {points(left_open)} of drift are left open"
+    )
 
 
 def _searched(

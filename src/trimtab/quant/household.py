@@ -26,6 +26,7 @@ from trimtab.quant.figures import (
 )
 from trimtab.quant.first_choice import first_sides, settle
 from trimtab.quant.groups import global_bound
+from trimtab.quant.last_exchanges import leaves_doubt, take_exchanges
 from trimtab.quant.layout import (
     CASH,
     FIXED,
@@ -189,6 +190,14 @@ def ask_for_tickets(h: Household, w: Work) -> bool:
 
 
 @inlined
+def keep_to_tickets(h: Household, w: Work) -> None:
+    """Let only trades be made that are made already, so that no more tickets can be asked for."""
+    for p in range(h.positions):
+        if abs(w.node[p, Z]) <= TRADED:
+            w.node[p, MODE_LOW] = w.node[p, MODE_HIGH] = 0.0
+
+
+@inlined
 def round_answer(h: Household, w: Work, figures: Floats) -> None:
     """Replace the best answer by one in whole shares; doing nothing stays a candidate."""
     for p in range(h.positions):
@@ -238,11 +247,13 @@ def solve_household(
     nearest_substitutes(h, w)
     figures[STEPS] += settle(h, w, coarse, steps_max)
     region = land(h, w, region, coarse, steps_max, figures)
-    for _ in range(TICKET_ROUNDS):
+    for turn in range(TICKET_ROUNDS):
         follow(h, w, region, tolerance, steps_max, figures)
         if not ask_for_tickets(h, w):
             break
         free_modes(h, w)
+        if turn >= TICKET_ROUNDS - 3:
+            keep_to_tickets(h, w)
         resolve(h, w, w.price[RATE_SHORT], w.price[RATE_LONG], tolerance, steps_max)
         extract_sold(h, w, CURRENT)
         short, long = realised(h, w, CURRENT)
@@ -270,3 +281,5 @@ def solve_household(
             figures[LOWER_BOUND] = max(figures[LOWER_BOUND], bound_here(h, w))
     if figures[STATUS] == SOLVED and has_shares(h):
         round_answer(h, w, figures)
+    if leaves_doubt(h, figures):
+        take_exchanges(h, w, figures)

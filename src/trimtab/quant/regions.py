@@ -135,6 +135,8 @@ def solve_regions(
             settle_small(h, w, tolerance, steps_max)
         if w.effort[THOROUGH] > 0.0:
             figures[STEPS] += polish(h, w, tolerance)
+            if any_small(h, w):  # the last exchange may begin a trade of a millionth of a dollar
+                settle_small(h, w, tolerance, steps_max)
         short, long = consider(h, w, figures, convex_gap(h, w), NO)
         landed = region_at(h.scalar, short, long)
         if region_rates(h.scalar, landed) == (rate_short, rate_long):

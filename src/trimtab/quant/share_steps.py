@@ -5,11 +5,13 @@ A position may always be sold out entirely, even where what is held is no multip
 
 import math
 
+from trimtab.quant.certificate import TRADED
 from trimtab.quant.compile import kernel
 from trimtab.quant.layout import (
     ACCOUNT,
     CASH,
     FIRST,
+    FIXED,
     HELD,
     HIGH,
     INSTRUMENT,
@@ -28,9 +30,26 @@ from trimtab.quant.layout import (
 )
 from trimtab.quant.quotes import add_exposure, cash_use, locate
 
-__all__ = ["cash_of_step", "change_cost", "nearest_size", "next_size", "set_size", "trade_tax"]
+__all__ = [
+    "CLOSE",
+    "allowed",
+    "cash_of_step",
+    "change_cost",
+    "nearest_size",
+    "next_size",
+    "payment",
+    "set_size",
+    "trade_tax",
+]
 
 CLOSE = 1e-6  # dollars
+
+
+@kernel
+def payment(h: Household, p: int, z: float) -> float:
+    """Dollars of cash that a trade takes with its ticket, negative where it brings some."""
+    use = cash_use(h.position, p, z)
+    return use + h.position[p, FIXED] if abs(z) > TRADED else use
 
 
 @kernel
@@ -63,7 +82,7 @@ def change_cost(h: Household, w: Work, p: int, z: float) -> float:
     i = h.place[p, INSTRUMENT]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
     cost = (w.gradient[i] + h.position[p, LOCATION]) * d + 0.5 * scale * h.covariance[i, i] * d * d
-    cost += (cash_use(h.position, p, z) - z) - (cash_use(h.position, p, before) - before)
+    cost += (payment(h, p, z) - z) - (payment(h, p, before) - before)
     return cost + trade_tax(h, w, p, z) - trade_tax(h, w, p, before)
 
 
@@ -98,8 +117,7 @@ def set_size(h: Household, w: Work, p: int, z: float) -> None:
     """Change one trade, with gradient and cash."""
     before = w.node[p, Z]
     scale = h.scalar[KAPPA] / h.scalar[VALUE]
-    use = cash_use(h.position, p, z) - cash_use(h.position, p, before)
-    w.purse[h.place[p, ACCOUNT], CASH] -= use
+    w.purse[h.place[p, ACCOUNT], CASH] -= payment(h, p, z) - payment(h, p, before)
     w.node[p, Z] = z
     moved = scale * (z - before)
     add_exposure(h.place[p, INSTRUMENT], moved, h.covariance, w.gradient, h.instruments)
@@ -145,4 +163,4 @@ def snapped(h: Household, w: Work, p: int, z: float) -> float:
 def cash_of_step(h: Household, w: Work, p: int, direction: int) -> float:
     """Cash that one step takes."""
     trial = next_size(h, w, p, direction)
-    return cash_use(h.position, p, trial) - cash_use(h.position, p, w.node[p, Z])
+    return payment(h, p, trial) - payment(h, p, w.node[p, Z])

@@ -9,13 +9,14 @@ import math
 
 import numpy as np
 
-from trimtab.quant.compile import kernel
+from trimtab.quant.compile import inlined, kernel
 from trimtab.quant.layout import (
     CASH,
     DOWN,
     HIGH,
     INSTRUMENT,
     KAPPA,
+    LEAST_CASH,
     LOW,
     NOBODY,
     RESERVE,
@@ -34,10 +35,11 @@ from trimtab.quant.share_steps import (
     change_cost,
     nearest_size,
     next_size,
+    payment,
     set_size,
 )
 
-__all__ = ["round_shares"]
+__all__ = ["pay_tickets", "round_shares"]
 
 CASH_CLOSE = 1e-9
 FIRST, SECOND = np.int64(0), np.int64(1)  # columns of prices up and down
@@ -58,7 +60,7 @@ def mend_cash(h: Household, w: Work, a: int) -> None:
         buy_room, sell_room = turnover_room(h, w)
         for p in range(h.account_start[a], h.account_start[a + 1]):
             trial = next_size(h, w, p, DOWN)
-            freed = cash_use(h.position, p, w.node[p, Z]) - cash_use(h.position, p, trial)
+            freed = payment(h, p, w.node[p, Z]) - payment(h, p, trial)
             if freed > CASH_CLOSE and within_budgets(h, w, p, trial, buy_room, sell_room):
                 price = change_cost(h, w, p, trial) / min(freed, short)
                 if price < best:
@@ -144,6 +146,15 @@ def improve(h: Household, w: Work, a: int) -> bool:
     return True
 
 
+@inlined
+def pay_tickets(h: Household, w: Work) -> None:
+    """Take the tickets of the trades out of the cash, which need not be held in reserve then."""
+    for a in range(h.accounts):
+        h.account[a, RESERVE] = h.account[a, LEAST_CASH]
+        for p in range(h.account_start[a], h.account_start[a + 1]):
+            w.purse[a, CASH] -= payment(h, p, w.node[p, Z]) - cash_use(h.position, p, w.node[p, Z])
+
+
 @kernel
 def round_shares(h: Household, w: Work) -> bool:
     """Round all trades with a quantity step; False where a reserve cannot be met after it."""
@@ -160,6 +171,7 @@ def round_shares(h: Household, w: Work) -> bool:
         w.node[p, LOW] = min(w.node[p, LOW], w.node[p, Z])
         w.node[p, HIGH] = max(w.node[p, HIGH], w.node[p, Z])
     restart(h, w)
+    pay_tickets(h, w)
     for a in range(h.accounts):
         mend_cash(h, w, a)
     mend_tax(h, w)

@@ -31,7 +31,7 @@ from trimtab.quant.layout import (
 from trimtab.quant.quotes import set_trade
 from trimtab.quant.sides import CASH_SHORT, FREE, merit, restore, save
 
-__all__ = ["FREE", "free_modes", "is_small", "settle_small"]
+__all__ = ["FREE", "free_modes", "is_small", "least_trade", "settle_small"]
 
 TICKET_TURNS = 4
 LEAST_TRADE = 0.01  # dollars: nobody trades less than a cent
