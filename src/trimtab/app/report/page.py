@@ -6,16 +6,15 @@ Errors: `InputError` where the page cannot be written.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.app.finding_words import numbers_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.report import words
 from trimtab.app.report.glossary import TERMS, footnote
 from trimtab.app.report.svg import Dot, Line, Rect, Text
-from trimtab.app.report.view import gather, gravity
+from trimtab.app.report.templating import escaping_environment
+from trimtab.app.report.view import gather
 from trimtab.app.text_files import write_text
 from trimtab.model.mandate import Mandate
 from trimtab.model.plans import Decision
@@ -60,31 +59,12 @@ def write_report(path: Path, loaded: LoadedHousehold, decision: Decision) -> Non
 
 @cache
 def _environment() -> Environment:
-    """Jinja with everything escaped; imported here because only a report needs it."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    texts = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for entry in files(TEMPLATES).iterdir()
-        if entry.name.endswith((".html", ".css"))
-    }
-    environment = Environment(
-        loader=DictLoader(texts),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Jinja with the report's templates and what only they need."""
+    environment = escaping_environment([TEMPLATES])
     environment.filters |= {
-        "percent": words.percent,
         "points": words.points,
         "bps": words.bps,
-        "day": words.day,
-        "quantity": words.quantity,
-        "signed": words.signed,
         "term_word": words.term_word,
-        "gravity": gravity,
-        "numbers_of": numbers_of,
         "shape": lambda shape: SHAPES[type(shape)],
         "px": lambda number: f"{number:.1f}".removesuffix(".0"),
     }

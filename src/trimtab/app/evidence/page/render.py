@@ -6,7 +6,6 @@ Errors: `InputError` where the page cannot be written.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,8 @@ from trimtab.app.evidence.about import About
 from trimtab.app.evidence.comparison import Comparison
 from trimtab.app.evidence.page.bars import share_points
 from trimtab.app.evidence.page.view import gather
-from trimtab.app.finding_words import numbers_of
 from trimtab.app.report import words
-from trimtab.app.report.view import gravity
+from trimtab.app.report.templating import escaping_environment
 from trimtab.app.text_files import write_text
 
 if TYPE_CHECKING:
@@ -53,29 +51,7 @@ def write_page(path: Path, comparison: Comparison, about: About) -> None:
 
 @cache
 def environment() -> Environment:
-    """Jinja with everything escaped; imported here because only a page needs it."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    texts = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for package in TEMPLATES
-        for entry in files(package).iterdir()
-        if entry.name.endswith((".html", ".css"))
-    }
-    found = Environment(
-        loader=DictLoader(texts),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters |= {
-        "percent": words.percent,
-        "day": words.day,
-        "quantity": words.quantity,
-        "signed": words.signed,
-        "share_points": share_points,
-        "gravity": gravity,
-        "numbers_of": numbers_of,
-    }
+    """Jinja with the templates of this page, the sweep's and the report's style sheet."""
+    found = escaping_environment(TEMPLATES)
+    found.filters["share_points"] = share_points
     return found
