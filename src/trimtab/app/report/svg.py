@@ -5,10 +5,23 @@ Colours and weights belong to the style sheet: a shape only has a class.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10
 
-__all__ = ["NARROW", "WIDE", "Canvas", "Chart", "Dot", "Layout", "Line", "Rect", "Scale", "Text"]
+__all__ = [
+    "LETTER_WIDTH",
+    "NARROW",
+    "WIDE",
+    "Canvas",
+    "Chart",
+    "Dot",
+    "Layout",
+    "Line",
+    "Rect",
+    "Scale",
+    "Text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +85,21 @@ class Layout:
         """Whether a row's label stands above its bar."""
         return self.gutter == 0
 
+    def fitting(self, labels: Iterable[str]) -> Layout:
+        """This layout, or the one with labels above the bars where one is too long to stand beside.
 
+        What does not fit would be cut at the chart's edge.
+        """
+        longest = max(map(len, labels), default=0) * LETTER_WIDTH
+        return self if longest <= self.gutter else replace(self, gutter=0, row_height=TALL_ROW)
+
+
+LETTER_WIDTH = 7.0
+"""Of a label's letters, on average and not too little."""
+TALL_ROW = 40.0
+"""A row with its label above the bar."""
 WIDE = Layout("wide", 720, 150, 28)
-NARROW = Layout("narrow", 340, 0, 40)
+NARROW = Layout("narrow", 340, 0, TALL_ROW)
 LABEL_HEIGHT = 16.0
 AXIS_HEIGHT = 24.0
 

@@ -37,7 +37,7 @@ def cost_kinds(figures: Sequence[PolicyFigures]) -> tuple[str, ...]:
 
 def cost_chart(figures: Sequence[PolicyFigures], money: Money, layout: Layout) -> Drawing:
     """What trading and keeping the accounts cost, by kind."""
-    canvas = Canvas(layout)
+    canvas = Canvas(layout.fitting(one.policy for one in figures))
     reach = max((float(one.costs.total) for one in figures), default=0.0) or 1.0
     scale = Scale(0.0, reach, canvas.left, canvas.right - LABEL_ROOM)
     for one in figures:
@@ -61,8 +61,8 @@ def cost_chart(figures: Sequence[PolicyFigures], money: Money, layout: Layout) -
 
 def interval_chart(comparison: Comparison, layout: Layout) -> Drawing:
     """Each policy's yearly return after all tax less that of the first, with its interval."""
-    canvas = Canvas(layout)
     found = comparison.ranked_differences
+    canvas = Canvas(layout.fitting(one.policy for one in found))
     low = min(0.0, *(one.low for one in found))
     high = max(0.0, *(one.high for one in found))
     air = (high - low) * 0.06 or 0.001

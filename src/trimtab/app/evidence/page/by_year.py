@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from trimtab.app.evidence.page.over_time import short_money
 from trimtab.app.evidence.page.shapes import Drawing, Shape
-from trimtab.app.report.svg import Layout, Line, Rect, Scale, Text
+from trimtab.app.report.svg import LETTER_WIDTH, Layout, Line, Rect, Scale, Text
 from trimtab.app.report.words import Money
 from trimtab.drivers.backtest.results import DailyRecord
 
@@ -36,7 +36,9 @@ CELL_HEIGHT = {"wide": 26.0, "narrow": 24.0}
 WORDS_ROOM = 30.0
 """A cell narrower than this has a shade and no words."""
 NAMES_ROOM = {"wide": 112.0, "narrow": 78.0}
-NAME_LENGTH_MAX = {"wide": 16, "narrow": 11}
+NAMES_ROOM_MAX = {"wide": 240.0, "narrow": 140.0}
+"""A long name takes more room than others, and is cut only beyond this."""
+NAME_AIR = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ def year_grid(
     layout: Layout,
 ) -> Drawing:
     """Policies by years, the more the darker; `name` is the chart's id and title."""
-    height, left = CELL_HEIGHT[layout.name], NAMES_ROOM[layout.name]
+    height, left = CELL_HEIGHT[layout.name], _names_room(rows, layout)
     width = (layout.width - left - 4) / max(1, len(years))
-    top, limit = 22.0, NAME_LENGTH_MAX[layout.name]
+    top, limit = 22.0, int((left - NAME_AIR) / LETTER_WIDTH)
     most = max((float(np.abs(row.values).max()) for row in rows), default=0.0)
     shapes: list[Shape] = []
     every = max(1, int(-(-34 // width)))
@@ -108,7 +110,7 @@ def year_grid(
     for number, row in enumerate(rows):
         y = top + height * number
         label = row.policy if len(row.policy) <= limit else f"{row.policy[: limit - 1]}…"
-        shapes.append(Text(left - 8, y + height / 2 + 4, label, "label", "end"))
+        shapes.append(Text(left - NAME_AIR, y + height / 2 + 4, label, "label", "end"))
         for at, value in enumerate(row.values.tolist()):
             shade = _shade(value, most)
             x = left + width * at
@@ -135,6 +137,12 @@ def year_grid(
     return Drawing(
         f"{chart_id}-{layout.name}", layout.name, layout.width, bottom, title, told, tuple(shapes)
     )
+
+
+def _names_room(rows: Sequence[YearTotals], layout: Layout) -> float:
+    """What the names take: as much as the longest needs, within bounds."""
+    needed = max((len(row.policy) for row in rows), default=0) * LETTER_WIDTH + NAME_AIR
+    return min(max(needed, NAMES_ROOM[layout.name]), NAMES_ROOM_MAX[layout.name])
 
 
 def _shade(value: float, most: float) -> str:
