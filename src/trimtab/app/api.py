@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.app.policy_choice import policy_from
 from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
@@ -33,7 +34,6 @@ from trimtab.model.money import exact
 from trimtab.model.plans import Decision
 from trimtab.model.snapshots import PriceHistory
 from trimtab.plugins import configure
-from trimtab.policies._aliases import resolve
 from trimtab.policies._base import Policy
 from trimtab.taxes._base import TaxRegime
 
@@ -55,8 +55,7 @@ def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
     Refuses: a name that is not known, and settings that the policy does not have.
     """
     choice = mandate.policy if name in (None, mandate.policy.name) else PlugInChoice(str(name))
-    resolved = resolve(choice)
-    return cast(Policy, configure("policies", resolved.name, resolved.settings))
+    return policy_from(choice)
 
 
 def guards_of(mandate: Mandate) -> tuple[Guard, ...]:

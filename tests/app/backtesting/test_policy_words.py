@@ -7,11 +7,13 @@ import pytest
 from trimtab.app.backtesting.policy_words import (
     GRID_MAX,
     grid_of,
-    policy_from,
+    read_axes,
     read_axis,
     read_choice,
+    usual_axes,
     worded,
 )
+from trimtab.app.policy_choice import policy_from
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Mandate, PlugInChoice, Setting
 from trimtab.policies.calendar import Calendar
@@ -124,3 +126,9 @@ def test_an_axis_is_a_list_or_a_range(text: str, values: tuple[str, ...]):
 def test_what_is_no_axis_is_refused_with_both_ways_to_write_one(text: str):
     with pytest.raises(InputError, match=r"setting=first\.\.last\.\.step"):
         read_axis(text)
+
+
+def test_only_threshold_has_a_grid_of_its_own() -> None:
+    assert read_axes(usual_axes("threshold"))["absolute"][::9] == ("0.01", "0.10")
+    with pytest.raises(InputError, match="nothing says which settings of calendar are tried"):
+        usual_axes("calendar")

@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import product
-from typing import cast
 
+from trimtab.app.policy_choice import policy_from
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Mandate, PlugInChoice, Setting
-from trimtab.plugins import configure
 from trimtab.policies._aliases import resolve
-from trimtab.policies._base import Policy
 
 __all__ = [
     "FIELD_POLICIES",
     "grid_of",
     "in_words",
-    "policy_from",
     "read_axis",
     "read_choice",
     "read_choices",
+    "usual_axes",
     "usual_policies",
     "worded",
 ]
@@ -31,6 +29,8 @@ __all__ = [
 FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "cost_aware")
 """What the field compares: never, by the calendar, by bands, and by cost."""
 
+USUAL_GRID = ("absolute=0.01..0.10..0.01",)
+"""What `trimtab sweep` tries where no grid is stated: bands of 1 to 10 points."""
 RANGE_PARTS = 3
 GRID_MAX = 100_000
 SETTING_EXAMPLE = "threshold:absolute=0.03,destination=edge"
@@ -91,15 +91,6 @@ def usual_policies(mandate: Mandate) -> tuple[str, ...]:
     return FIELD_POLICIES if own in field else (*FIELD_POLICIES, mandate.policy.name)
 
 
-def policy_from(choice: PlugInChoice) -> Policy:
-    """The policy of a choice, aliases resolved.
-
-    Refuses: an unknown name, and settings that the policy does not have.
-    """
-    resolved = resolve(choice)
-    return cast(Policy, configure("policies", resolved.name, resolved.settings))
-
-
 def worded(choice: PlugInChoice) -> str:
     """A choice as a person would write it."""
     if not choice.settings:
@@ -133,6 +124,21 @@ def grid_of(base: PlugInChoice, axes: dict[str, tuple[str, ...]]) -> tuple[PlugI
         )
         for values in product(*axes.values())
     )
+
+
+def usual_axes(policy: str) -> tuple[str, ...]:
+    """The grid where nobody states one: bands of the threshold policy.
+
+    Refuses: any other policy, whose settings only its user knows.
+    """
+    if policy != "threshold":
+        raise InputError(
+            "grid",
+            f"nothing says which settings of {policy} are tried",
+            "only threshold has a usual grid",
+            "name them, as --grid setting=value,value; `trimtab policies` lists the settings",
+        )
+    return USUAL_GRID
 
 
 def read_axes(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -17,12 +17,13 @@ from typing import TypeVar
 
 from trimtab.app.api import estimates_of, guards_of, regime_of
 from trimtab.app.backtesting.estimates_once import EstimatesOnce
-from trimtab.app.backtesting.policy_words import in_words, policy_from, worded
+from trimtab.app.backtesting.policy_words import in_words, worded
 from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.resuming import Checkpoints, Standing
 from trimtab.app.backtesting.side_by_side import side_by_side
 from trimtab.app.backtesting.stopping import stop_between_sessions
 from trimtab.app.backtesting.worker import PackedJob, run_packed
+from trimtab.app.policy_choice import policy_from
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
 from trimtab.drivers.partitions import cores

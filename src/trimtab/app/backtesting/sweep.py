@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.app.backtesting.kept_trials import KeptTrials, Trial
-from trimtab.app.backtesting.policy_words import policy_from
 from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, map_entrants
 from trimtab.app.evidence.figures import daily_returns, figures_of
+from trimtab.app.policy_choice import policy_from
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
 from trimtab.quant.performance.criteria import Criterion, daily_values, score, sums_of_days

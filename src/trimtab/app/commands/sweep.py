@@ -28,8 +28,9 @@ __all__ = ["sweep"]
     help="The policy whose settings are tried.",
 )  # fmt: skip
 @click.option(
-    "--grid", "axes", multiple=True, required=True, metavar="SETTING=VALUES",
-    help="Values to try, as absolute=0.02,0.05 or absolute=0.01..0.10..0.01; several make a grid.",
+    "--grid", "axes", multiple=True, metavar="SETTING=VALUES",
+    help="Values to try, as absolute=0.02,0.05 or absolute=0.01..0.10..0.01; several make a grid. "
+    "Where left out, the threshold policy is tried with bands of 1 to 10 points.",
 )  # fmt: skip
 @click.option(
     "--train", type=click.FloatRange(0.25, 50.0), default=3.0, show_default=True, metavar="YEARS",
@@ -70,7 +71,7 @@ def sweep(
     ratio and the probability that the winner owes its place to the search.
     """
     from trimtab.app.backtesting.kept_trials import KeptTrials
-    from trimtab.app.backtesting.policy_words import grid_of, read_axes, read_choice
+    from trimtab.app.backtesting.policy_words import grid_of, read_axes, read_choice, usual_axes
     from trimtab.app.backtesting.resuming import RESUME
     from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
@@ -86,7 +87,7 @@ def sweep(
         loaded = load_folder(folder)
     terms = terms_given()
     base = read_choice(policy, loaded.mandate)
-    entrants = [Entrant(choice) for choice in grid_of(base, read_axes(axes))]
+    entrants = [Entrant(choice) for choice in grid_of(base, read_axes(axes or usual_axes(policy)))]
     check_entrants(entrants)
     start_solver()
     warn_of_compiling()
