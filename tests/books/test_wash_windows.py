@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from tests.books.wash_world import OLD, STANDARD, TODAY, lot, sold, world
 from trimtab.books.wash_planning import (
@@ -9,6 +10,7 @@ from trimtab.books.wash_planning import (
     replacement_quantity,
     wash_windows,
 )
+from trimtab.model.snapshots import Side, TradeRecord
 
 
 def test_replacement_quantity_counts_the_units_that_would_wash_a_loss_today() -> None:
@@ -63,3 +65,16 @@ def test_a_part_that_was_sold_is_of_the_purchase_of_what_is_left() -> None:
     (loss,) = loss_sales_within(world([left], [part]), "VTI", TODAY, STANDARD)
     assert loss.quantity == 4
     assert replacement_quantity(world([left], [part]), "VTI", TODAY, STANDARD) == 6
+
+
+def test_a_replacement_that_was_sold_since_does_not_serve_again() -> None:
+    # Ten units lost 100; six bought on the 2nd replaced six of them and were sold on the 5th. Four
+    # are open still, and a purchase today would take their 40.
+    loss = replace(sold("VTI", 10, 900, -100, "2025-05-28"), lot="old", washed_quantity=Decimal(6))
+    gone = replace(sold("VTI", 6, 700, 40, "2025-06-05"), lot="young", order="bought 2 June")
+    bought = TradeRecord("joint", "VTI", Side.BUY, date(2025, 6, 2), Decimal(6), Decimal(600),
+                         lot="young", order="bought 2 June")  # fmt: skip
+    used = replace(gone, served_quantity=Decimal(6))
+    (still,) = loss_sales_within(world(trades=[loss, bought, used]), "VTI", TODAY, STANDARD)
+    assert (still.quantity, still.loss) == (4, 40)
+    assert not loss_sales_within(world(trades=[loss, bought, gone]), "VTI", TODAY, STANDARD)

@@ -7,7 +7,7 @@
 What was bought and is still held stands in `lots.csv` with its day and need not be repeated.
 A sale in a taxable account needs its gain (a loss with a minus sign); further columns: term, lot
 (the lot that was sold or bought), washed_quantity (units of a loss that are disallowed already),
-note.
+served_quantity (units sold that had replaced others in a wash sale before), note.
 
 Errors: `InputErrors` with every broken row of the file, each with line, value, bound and remedy.
 """
@@ -28,7 +28,7 @@ __all__ = ["TRADES_NAME", "parse_trades", "read_trades"]
 
 TRADES_NAME = "trades.csv"
 REQUIRED = ("date", "account", "instrument", "side", "quantity", "amount")
-OPTIONAL = ("gain", "term", "lot", "washed_quantity", "note")
+OPTIONAL = ("gain", "term", "lot", "washed_quantity", "served_quantity", "note")
 SIDES = {"buy": Side.BUY, "bought": Side.BUY, "sell": Side.SELL, "sold": Side.SELL}
 
 
@@ -83,10 +83,8 @@ def _trade(row: Row, checks: RowChecks) -> TradeRecord | None:
     term = row.get("term").lower()
     if term not in ("", Term.SHORT, Term.LONG):
         checks.refuse("term", f"{term!r} is neither short nor long", "", "write one, or nothing")
-    washed = checks.number(row, "washed_quantity") if row.get("washed_quantity") else ZERO
-    if washed and quantity and not 0 <= washed <= quantity:
-        bound = f"between 0 and the {quantity} traded"
-        checks.refuse("washed_quantity", row.get("washed_quantity"), bound, "correct it")
+    washed = _part(row, "washed_quantity", quantity, checks)
+    served = _part(row, "served_quantity", quantity, checks)
     if not checks.is_clean or side is None or on is None or quantity is None or amount is None:
         return None
     return TradeRecord(
@@ -99,8 +97,17 @@ def _trade(row: Row, checks: RowChecks) -> TradeRecord | None:
         gain=gain,
         term=Term(term) if term else None,
         lot=row.get("lot") or None,
-        washed_quantity=washed or ZERO,
+        washed_quantity=washed,
+        served_quantity=served,
     )
+
+
+def _part(row: Row, column: str, quantity: Decimal | None, checks: RowChecks) -> Decimal:
+    """Some of the units traded, none where nothing is stated."""
+    part = (checks.number(row, column) if row.get(column) else None) or ZERO
+    if part and quantity and not 0 <= part <= quantity:
+        checks.refuse(column, row.get(column), f"between 0 and the {quantity} traded", "correct it")
+    return part
 
 
 def _gain(row: Row, side: Side | None, account: str, checks: RowChecks) -> Decimal | None:

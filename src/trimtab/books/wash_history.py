@@ -115,12 +115,12 @@ class WashHistory:
         ]
         bought = {trade.lot: trade for trade in trades if trade.side is Side.BUY and trade.lot}
         sold = [
-            self._past_sale(number, trade, bought)
+            part
             for number, trade in enumerate(trades, start=1)
             if trade.side is Side.SELL
             and trade.on >= self.on - SALES_LOOKBACK
             and trade.gain is not None
-            and trade.quantity > trade.washed_quantity
+            for part in self._past_sale(number, trade, bought)
         ]
         return sold + [
             self._purchase(
@@ -215,30 +215,39 @@ class WashHistory:
 
     def _past_sale(
         self, number: int, trade: TradeRecord, bought: dict[str, TradeRecord]
-    ) -> HistoricLot:
-        """A sale of the past, its units that are not disallowed yet."""
-        quantity = trade.quantity - trade.washed_quantity
-        part = quantity / trade.quantity
+    ) -> Iterator[HistoricLot]:
+        """A sale of the past, its units that are not disallowed yet.
+
+        Those that had served are told apart: else they would seem to replace what is still open,
+        and a purchase that is disallowed would look free.
+        """
+        open_quantity = trade.quantity - trade.washed_quantity
+        served = min(trade.served_quantity, open_quantity)
         order = trade.order or (self._order(trade.lot) if trade.lot else None)
         whole = (order or "").removeprefix("lot ")  # a part is bought with its whole
         purchase = bought.get(trade.lot or whole) or bought.get(whole)
         acquired = self.purchased.get(order or "") or (purchase.on if purchase else None)
         account = self.accounts[trade.account]
-        return HistoricLot(
-            lot=f"{trade.lot or trade.instrument} sold {trade.on} ({number})",
-            account=trade.account,
-            owner=account.owner,
-            wrapper=account.wrapper,
-            instrument=trade.instrument,
-            group=self.group_of(trade.instrument),
-            quantity=quantity,
-            acquired=acquired,
-            cost=(trade.amount - (trade.gain or ZERO)) * part,
-            order=order,
-            sold=trade.on,
-            proceeds=trade.amount * part,
-            term=trade.term,
-        )
+        for quantity, used in ((served, True), (open_quantity - served, False)):
+            if quantity <= 0:
+                continue
+            part = quantity / trade.quantity
+            yield HistoricLot(
+                lot=f"{trade.lot or trade.instrument} sold {trade.on} ({number})",
+                account=trade.account,
+                owner=account.owner,
+                wrapper=account.wrapper,
+                instrument=trade.instrument,
+                group=self.group_of(trade.instrument),
+                quantity=quantity,
+                acquired=acquired,
+                cost=(trade.amount - (trade.gain or ZERO)) * part,
+                order=order,
+                sold=trade.on,
+                proceeds=trade.amount * part,
+                already_used=used,
+                term=trade.term,
+            )
 
     def _purchase(self, name: str, purchase: PlannedPurchase, on: date) -> HistoricLot:
         """Units bought whose cost does not matter, because they are not sold."""

@@ -80,7 +80,8 @@ class TradeRecord:
 
     Unit: `quantity` and `amount` (proceeds or cost, base currency) are positive; `gain` is signed,
     before any disallowed loss, and only a sale has one.  `washed_quantity` units of a loss sale are
-    disallowed already.  `order` is the purchase that the lot belonged to where that has another
+    disallowed already; `served_quantity` of a sale had replaced others before, and do not again.
+    `order` is the purchase that the lot belonged to where that has another
     name, as `Lot.order`: the lot itself may be gone.
     """
 
@@ -95,6 +96,7 @@ class TradeRecord:
     lot: str | None = None
     washed_quantity: Decimal = ZERO
     order: str | None = None
+    served_quantity: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Wash sales over a backtest: across accounts, years, splits and chains of them."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tests.drivers.backtest.replayed import PLAIN, backtest, lots, run
 from trimtab.drivers.backtest.settings import Dividends, FillTiming
 from trimtab.model.mandate import WashSaleRules
+from trimtab.model.snapshots import Side
 
 HELD = """
     account  instrument  qty  basis   acquired    lot
@@ -210,3 +212,19 @@ def test_a_replacement_that_is_sold_at_a_loss_the_same_day_is_disallowed_once():
     bases = {(lot.acquired.isoformat(), lot.quantity): lot.basis for lot in result.lots}
     assert sum(basis for (day, _), basis in bases.items() if day < "2020") == 1_050 + 180
     assert bases["2020-01-10", 20] == 2_000
+
+
+def test_a_replacement_that_was_sold_is_remembered_as_one():
+    # Of ten units sold at a loss, six of a later purchase replace six; what planning is told after
+    # they are sold too says so, and four are open still.
+    orders = """on account side qty instrument lot
+        2019-12-20 joint sell 10 VTI old
+        2019-12-31 joint buy 6 VTI .
+        2020-01-10 joint sell 6 VTI .
+    """
+    held = HELD.replace("100  12,000", "10   1,200 ")
+    test = backtest(held, DAYS, orders=orders, end=date(2020, 1, 21))
+    test.run()
+    (loss, replacement) = (trade for trade in test.washes.trades if trade.side is Side.SELL)
+    assert (loss.washed_quantity, loss.served_quantity) == (6, 0)
+    assert (replacement.quantity, replacement.served_quantity) == (6, 6)

@@ -79,7 +79,9 @@ class WashBook:
         gain = proceeds - basis
         where = (lot.account, lot.instrument, Side.SELL, on, quantity, proceeds)
         term = lot.term(on)
-        self.trades.append(TradeRecord(*where, gain, term, lot.id, order=lot.order))
+        self.trades.append(
+            TradeRecord(*where, gain, term, lot.id, order=lot.order, served_quantity=served)
+        )
 
     def split(self, instrument: str, new: int, old: int) -> None:
         """Count what was sold and bought of an instrument in the units of today.
@@ -98,6 +100,7 @@ class WashBook:
                 trade,
                 quantity=_restated(trade.quantity, new, old),
                 washed_quantity=_restated(trade.washed_quantity, new, old),
+                served_quantity=_restated(trade.served_quantity, new, old),
             )
             if trade.instrument == instrument
             else trade
@@ -196,16 +199,28 @@ class WashBook:
             self.parts[entry.details["part_of"]].append(name)
         sold = match.loss.sold or on
         self.disallowed[sold.year] += cents(match.disallowed)
-        self._mark_washed(match)
+        self._mark(match)
 
-    def _mark_washed(self, match: WashMatch) -> None:
-        """Say in the record of trades how many units of the sale are disallowed."""
+    def _mark(self, match: WashMatch) -> None:
+        """Say in the record of trades how many units are disallowed, and how many sold have served.
+
+        A replacement that is still held says so itself.
+        """
+        if (at := self._sale_of(match.loss)) is not None:
+            trade = self.trades[at]
+            washed = min(trade.quantity, trade.washed_quantity + match.quantity)
+            self.trades[at] = replace(trade, washed_quantity=washed)
+        if match.replacement.sold and (at := self._sale_of(match.replacement)) is not None:
+            trade = self.trades[at]
+            served = min(trade.quantity, trade.served_quantity + match.quantity)
+            self.trades[at] = replace(trade, served_quantity=served)
+
+    def _sale_of(self, lot: HistoricLot) -> int | None:
+        """Where the record of trades has a lot's sale."""
         for at, trade in enumerate(self.trades):
-            is_it = trade.lot == match.loss.lot and trade.on == match.loss.sold
-            if is_it and trade.side is Side.SELL:
-                washed = min(trade.quantity, trade.washed_quantity + match.quantity)
-                self.trades[at] = replace(trade, washed_quantity=washed)
-                return
+            if trade.lot == lot.lot and trade.on == lot.sold and trade.side is Side.SELL:
+                return at
+        return None
 
 
 def _restated(quantity: Decimal, new: int, old: int) -> Decimal:

@@ -68,8 +68,10 @@ GIVEN, BOUGHT, REINVESTED = range(3)
 RECORDS, PIECES, CHANGED, SPAN_ROWS = range(2, 6)
 
 # Book.records, sales of the last 60 days as a trade list shows them.
-R_DAY, R_SERIAL, R_PURCHASE, R_ACQUIRED, R_ORIGIN, R_UNITS, R_WASHED, R_COST, R_PROCEEDS = range(9)
-RECORD_ROWS = 9
+(
+    R_DAY, R_SERIAL, R_PURCHASE, R_ACQUIRED, R_ORIGIN, R_UNITS, R_WASHED, R_SERVED, R_COST,
+    R_PROCEEDS, RECORD_ROWS,
+) = range(11)  # fmt: skip
 
 # Book.pieces, what is sold today and losses that nothing has replaced yet; and, in `Book.work`,
 # pieces while they are matched.

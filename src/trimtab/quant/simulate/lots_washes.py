@@ -50,6 +50,7 @@ from trimtab.quant.simulate.lots_layout import (
     R_PROCEEDS,
     R_PURCHASE,
     R_SERIAL,
+    R_SERVED,
     R_UNITS,
     R_WASHED,
     RECORD_ROWS,
@@ -87,6 +88,7 @@ def note_sale(
     records[R_DAY, at], records[R_SERIAL, at] = day, lots[SERIAL, k]
     records[R_PURCHASE, at], records[R_ACQUIRED, at] = lots[PURCHASE, k], lots[ACQUIRED, k]
     records[R_ORIGIN, at], records[R_UNITS, at], records[R_WASHED, at] = lots[ORIGIN, k], units, 0.0
+    records[R_SERVED, at] = units if lots[SERVED, k] != 0.0 else 0.0
     records[R_COST, at], records[R_PROCEEDS, at] = cost, proceeds
     at = i * size + book.spans[PIECES, i]
     book.spans[PIECES, i] += 1
@@ -106,6 +108,7 @@ def split_sales(book: Book, i: int, ratio: float) -> None:
     for at in range(i * size, i * size + book.spans[RECORDS, i]):
         book.records[R_UNITS, at] *= ratio
         book.records[R_WASHED, at] *= ratio
+        book.records[R_SERVED, at] *= ratio
     for at in range(i * size, i * size + book.spans[PIECES, i]):
         book.pieces[P_UNITS, at] *= ratio
 
@@ -166,7 +169,8 @@ def is_held(book: Book, i: int, purchase: float) -> bool:
 def past_pieces(book: Book, i: int, day: int) -> int:
     """Sales as a trade list tells of them, as far as they are not disallowed yet; how many.
 
-    A list of trades knows the purchase of what is still held, and of what it shows as bought.
+    A list of trades knows the purchase of what is still held, and of what it shows as bought; units
+    that have served as a replacement do not serve again.
     """
     records, work, count = book.records, book.work, 0
     start = i * (records.shape[1] // book.spans.shape[1])
@@ -179,15 +183,19 @@ def past_pieces(book: Book, i: int, day: int) -> int:
         is_listed = is_listed and records[R_ACQUIRED, at] >= day - PURCHASES_LOOKBACK
         if is_listed or is_held(book, i, purchase):
             acquired = int(records[R_ACQUIRED, at])
-        work[P_SOLD, count], work[P_ACQUIRED, count] = records[R_DAY, at], acquired
-        work[P_SERIAL, count], work[P_PURCHASE, count] = at - NO_DAY, purchase
-        work[P_START, count], work[P_UNITS, count] = records[R_ACQUIRED, at], units
-        work[P_COST, count] = records[R_COST, at] * units / all_units
-        work[P_PROCEEDS, count] = records[R_PROCEEDS, at] * units / all_units
-        work[P_USED, count], work[P_JUDGED, count] = 0.0, OPEN
-        work[P_OFFSET, count], work[P_CARRIED, count] = 0.0, NOBODY
-        work[P_SOURCE, count] = at
-        count += 1
+        served = min(units, records[R_SERVED, at])
+        for is_used, part in enumerate((units - served, served)):
+            if part <= UNIT_DUST:
+                continue
+            work[P_SOLD, count], work[P_ACQUIRED, count] = records[R_DAY, at], acquired
+            work[P_SERIAL, count], work[P_PURCHASE, count] = at - NO_DAY, purchase
+            work[P_START, count], work[P_UNITS, count] = records[R_ACQUIRED, at], part
+            work[P_COST, count] = records[R_COST, at] * part / all_units
+            work[P_PROCEEDS, count] = records[R_PROCEEDS, at] * part / all_units
+            work[P_USED, count], work[P_JUDGED, count] = float(is_used), OPEN
+            work[P_OFFSET, count], work[P_CARRIED, count] = 0.0, NOBODY
+            work[P_SOURCE, count] = at
+            count += 1
     return count
 
 
@@ -261,9 +269,10 @@ def book_match(book: Book, i: int, m: int) -> None:
     disallowed, units = matches[M_DISALLOWED, m], matches[M_UNITS, m]
     adjust(book, loss, disallowed)
     book.years[int(work[P_YEAR, loss]), DISALLOWED] += disallowed
-    mark_washed(book, i, loss, units)
+    mark(book, i, loss, R_WASHED, units)
     if work[P_SOLD, other] < NO_DAY:
         adjust(book, other, -disallowed)
+        mark(book, i, other, R_SERVED, units)
         return
     k = book.spans[FIRST, i]
     while lots[SERIAL, k] != work[P_SERIAL, other]:
@@ -283,12 +292,12 @@ def adjust(book: Book, p: int, amount: float) -> None:
 
 
 @inlined
-def mark_washed(book: Book, i: int, loss: int, units: float) -> None:
-    """Say in the records how many units of a sale are disallowed."""
+def mark(book: Book, i: int, p: int, row: int, units: float) -> None:
+    """Say in the records how many units of a sale are disallowed, or have served."""
     records, work = book.records, book.work
     start = i * (records.shape[1] // book.spans.shape[1])
     for at in range(start, start + book.spans[RECORDS, i]):
-        is_it = records[R_SERIAL, at] == work[P_SERIAL, loss]
-        if is_it and records[R_DAY, at] == work[P_SOLD, loss]:
-            records[R_WASHED, at] = min(records[R_UNITS, at], records[R_WASHED, at] + units)
+        is_it = records[R_SERIAL, at] == work[P_SERIAL, p]
+        if is_it and records[R_DAY, at] == work[P_SOLD, p]:
+            records[row, at] = min(records[R_UNITS, at], records[row, at] + units)
             return
