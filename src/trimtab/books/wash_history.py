@@ -8,12 +8,12 @@ Errors: `InputError` for a sale of what is not there.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from trimtab.books._unaccounted import unaccounted
 from trimtab.books.wash_sales import WINDOW, match_wash_sales
 from trimtab.books.wash_values import HistoricLot, WashSaleReading, WashSaleResult
 from trimtab.model.errors import InputError, nearest
@@ -128,7 +128,9 @@ class WashHistory:
                 PlannedPurchase(trade.account, trade.instrument, quantity),
                 trade.on,
             )
-            for number, (trade, quantity) in enumerate(self._unaccounted(trades), start=1)
+            for number, (trade, quantity) in enumerate(
+                unaccounted(trades, self.snapshot.lots, self.on - PURCHASES_LOOKBACK), start=1
+            )
         ]
 
     def notes(self, groups: Collection[str], selling: Collection[str]) -> Iterator[str]:
@@ -263,42 +265,6 @@ class WashHistory:
             acquired=on,
             cost=None,
         )
-
-    def _unaccounted(self, trades: Sequence[TradeRecord]) -> Iterator[tuple[TradeRecord, Decimal]]:
-        """Purchases, or what is left of them, that neither a lot nor a sale explains.
-
-        A purchase of today may not show among the lots yet; it replaces all the same.
-        """
-        named_sales = {trade.lot for trade in trades if trade.side is Side.SELL and trade.lot}
-        free_sales: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-        for trade in trades:
-            if trade.side is Side.SELL and trade.lot is None:
-                free_sales[trade.account, trade.instrument] += trade.quantity
-        shown = self._shown() if any(not trade.lot for trade in trades) else {}
-        for trade in sorted(trades, key=lambda trade: trade.on):
-            if trade.side is not Side.BUY or trade.on < self.on - PURCHASES_LOOKBACK:
-                continue
-            left = trade.quantity
-            if trade.lot is not None:
-                left = ZERO if trade.lot in self.lots or trade.lot in named_sales else left
-            else:
-                place = (trade.account, trade.instrument)
-                day = (*place, trade.on)
-                seen = min(left, shown.get(day, ZERO))
-                shown[day] = shown.get(day, ZERO) - seen
-                gone = min(left - seen, free_sales[place])
-                free_sales[place] -= gone
-                left -= seen + gone
-            if left > 0:
-                yield trade, left
-
-    def _shown(self) -> dict[tuple[str, str, date], Decimal]:
-        """Units that the lots show as bought, by account, instrument and day."""
-        shown: dict[tuple[str, str, date], Decimal] = defaultdict(Decimal)
-        for lot in self.snapshot.lots:
-            if lot.acquired is not None:
-                shown[lot.account, lot.instrument, lot.acquired] += lot.quantity
-        return shown
 
     def match(self, lots: Sequence[HistoricLot]) -> WashSaleResult:
         """The engine's answer, with the coverage of the whole household."""

@@ -141,8 +141,7 @@ def held_pieces(book: Book, i: int, oldest: int, count: int) -> int:
         work[P_START, count], work[P_UNITS, count] = lots[START, k], lots[LOT_UNITS, k]
         work[P_COST, count], work[P_PROCEEDS, count] = lots[BASIS, k], 0.0
         work[P_USED, count], work[P_JUDGED, count] = 0.0, OPEN
-        work[P_OFFSET, count], work[P_CARRIED, count] = 0.0, NOBODY
-        work[P_SOURCE, count] = NOBODY
+        work[P_OFFSET, count], work[P_CARRIED, count], work[P_SOURCE, count] = 0.0, NOBODY, NOBODY
         count += 1
     return count
 
@@ -169,8 +168,7 @@ def is_held(book: Book, i: int, purchase: float) -> bool:
 def past_pieces(book: Book, i: int, day: int) -> int:
     """Sales as a trade list tells of them, as far as they are not disallowed yet; how many.
 
-    A list of trades knows the purchase of what is still held, and of what it shows as bought; units
-    that have served as a replacement do not serve again.
+    A list of trades knows the purchase of what is still held, and of what it shows as bought.
     """
     records, work, count = book.records, book.work, 0
     start = i * (records.shape[1] // book.spans.shape[1])
@@ -193,8 +191,7 @@ def past_pieces(book: Book, i: int, day: int) -> int:
             work[P_COST, count] = records[R_COST, at] * part / all_units
             work[P_PROCEEDS, count] = records[R_PROCEEDS, at] * part / all_units
             work[P_USED, count], work[P_JUDGED, count] = float(is_used), OPEN
-            work[P_OFFSET, count], work[P_CARRIED, count] = 0.0, NOBODY
-            work[P_SOURCE, count] = at
+            work[P_OFFSET, count], work[P_CARRIED, count], work[P_SOURCE, count] = 0.0, NOBODY, at
             count += 1
     return count
 
