@@ -21,8 +21,11 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "LOCK", tmp_path / "requirements.lock")
     monkeypatch.setattr(module, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(module, "AI_LOCK", tmp_path / "requirements-ai.lock")
+    monkeypatch.setattr(module, "AI_STAMP", tmp_path / "ai-stamp")
     monkeypatch.setattr(module, "BIN", tmp_path)
     (tmp_path / "requirements.lock").write_text("numpy==2\n")
+    (tmp_path / "requirements-ai.lock").write_text("torch==2\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     return module
 
@@ -47,6 +50,27 @@ def test_the_environment_is_made_once_and_again_when_the_lock_changes(dev, set_u
     dev.LOCK.write_text("numpy==3\n")
     dev.main(["python", "-V"])
     assert set_ups == ["set up", "python -V", "python -V", "set up", "python -V"]
+
+
+def test_the_extra_is_added_once_and_again_when_its_lock_changes(dev, set_ups, monkeypatch):
+    def add_ai() -> None:
+        set_ups.append("add ai")
+        dev.AI_STAMP.write_text(dev.fingerprint(dev.AI_LOCK))
+
+    monkeypatch.setattr(dev, "add_ai", add_ai)
+    for _ in range(2):
+        dev.main(["ai"])
+    dev.AI_LOCK.write_text("torch==3\n")
+    dev.main(["ai"])
+    assert set_ups == ["set up", "add ai", "add ai"]
+
+
+def test_a_pytorch_that_does_not_start_is_told_with_its_remedy(dev, monkeypatch):
+    monkeypatch.setattr(dev, "installer", lambda: [sys.executable, "-c", "pass"])
+    monkeypatch.setattr(dev, "works", lambda *command: False)
+    with pytest.raises(SystemExit, match=r"CPU build is not there\. Install it as docs/guides/ai"):
+        dev.add_ai()
+    assert not dev.AI_STAMP.exists()
 
 
 def test_a_command_hands_over_with_the_arguments_it_was_given(dev, set_ups, monkeypatch):

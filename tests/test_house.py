@@ -168,11 +168,22 @@ def test_what_keeps_to_the_house_rules_is_not_reported(rule: Rule, text: str):
     assert not list(rule(text))
 
 
-def test_the_lock_file_pins_every_package_with_hashes():
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-ai.lock"])
+def test_a_lock_file_pins_every_package_with_hashes(name: str):
+    text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=\S)", text.strip())
     assert len(entries) > 20
     loose = [
         entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry
     ]
     assert not loose
+
+
+def test_the_lock_of_the_extra_agrees_with_the_other_and_brings_no_cuda():
+    core, extra = (
+        set(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-ai.lock")
+    )
+    known = {name for name, _ in core}
+    assert {(name, version) for name, version in extra if name in known} <= core
+    assert not [name for name, _ in extra if name.startswith(("nvidia", "cuda", "triton"))]
