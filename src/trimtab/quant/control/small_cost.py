@@ -30,7 +30,7 @@ COST_LEAST = 1e-3
 FIXED_POINT_STEPS_MAX = 60
 FIXED_POINT_TOLERANCE = 1e-10
 RIDGE = 1e-7
-"""Relative variance given to what has none, so that twins have a wide region, not an endless one."""
+"""Relative variance given to what has none, so that twins have a wide region, not endless."""
 
 
 def directions(n: int) -> Floats:
@@ -68,7 +68,7 @@ def small_cost(problem: TrackingProblem) -> SmallCost:
         return SmallCost(problem.target.copy(), metric, np.full(n, np.inf))
     metric = _fixed_point(problem.cost, noise, risk, basis)
     shift = basis @ np.linalg.solve(risk, basis.T @ (metric @ drift))
-    curve, spread, pair = _alone(metric, noise, problem.cost)
+    _, spread, pair = _alone(metric, noise, problem.cost)
     reach = np.sqrt(spread * problem.review_years) / pair
     narrower = float(np.exp(np.mean(np.log(1.0 - OVERSHOOT * reach / (1.0 + reach)))))
     return SmallCost(_inside(problem.target - shift), metric / narrower, reach)

@@ -1,0 +1,174 @@
+"""The kernels of the three-asset programme: value iteration on a grid of two weights.
+
+A state is (w1, w2); the third weight is what is left.  Values are cubic between grid points, and a
+trade may end between them, so that a coarse grid is exact to a few parts in ten thousand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.quant.compile import entry, hot, kernel
+from trimtab.quant.control.tracking import Floats
+
+__all__ = ["Box", "hold_everywhere", "iterate_values"]
+
+STALLED_SWEEPS = 200
+"""Sweeps without closer bounds: cubics are not monotone, so that a grid may swing a little."""
+
+Flags = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, int, int]
+"""The first weights of the outer grid, its step, and where in it the inner grid starts."""
+
+
+@entry
+def iterate_values(
+    value: Floats,
+    held: Floats,
+    open_to: Flags,
+    box: Box,
+    running: Floats,
+    moves: Floats,
+    pair_costs: tuple[float, float, float],
+    tolerance: float,
+    sweeps_max: int,
+) -> tuple[float, float, int]:
+    """Iterate relative values in place; bounds of the average cost a period, and the sweeps taken.
+
+    Shape: `value` (N1, N2); `held`, `open_to` and `running` (K1, K2) of the inner grid, `open_to`
+    the points that may be traded to; `moves` (Q, 3): the ratios of returns and their probability.
+    Unit: `pair_costs` of moving one unit between 1 and 3, 2 and 3, 1 and 2; `tolerance` the gap of
+    the bounds, of the average cost itself.
+    """
+    before = np.empty_like(value)
+    room = np.empty((2, max(value.shape)))
+    least, most, closest, closest_at = -np.inf, np.inf, np.inf, 0
+    for sweep in range(sweeps_max):
+        _hold(value, held, open_to, box, running, moves)
+        before[:] = value
+        _trade(value, held, box, pair_costs, room)
+        least, most = np.inf, -np.inf
+        for i in range(value.shape[0]):
+            for j in range(value.shape[1]):
+                change = value[i, j] - before[i, j]
+                least, most = min(least, change), max(most, change)
+        value -= 0.5 * (least + most)
+        if most - least < 0.99 * closest:
+            closest, closest_at = most - least, sweep
+        settled = most - least < tolerance * abs(least + most) * 0.5
+        if settled or sweep - closest_at > STALLED_SWEEPS:
+            return least, most, sweep + 1
+    return least, most, sweeps_max
+
+
+@entry
+def hold_everywhere(
+    value: Floats, held: Floats, open_to: Flags, box: Box, running: Floats, moves: Floats
+) -> None:
+    """Write what holding each open point costs, given the relative values that follow."""
+    _hold(value, held, open_to, box, running, moves)
+
+
+@kernel
+def _hold(
+    value: Floats, held: Floats, open_to: Flags, box: Box, running: Floats, moves: Floats
+) -> None:
+    """What holding each inner point for one period costs, with all that follows."""
+    low1, low2, step = box[0], box[1], box[2]
+    per_step = 1.0 / step
+    for p in range(held.shape[0]):
+        y1 = low1 + (box[3] + p) * step
+        for q in range(held.shape[1]):
+            if not open_to[p, q]:
+                held[p, q] = np.inf
+                continue
+            y2 = low2 + (box[4] + q) * step
+            y3 = 1.0 - y1 - y2
+            total = running[p, q]
+            for m in range(moves.shape[0]):
+                v1, v2 = y1 * moves[m, 0], y2 * moves[m, 1]
+                scale = per_step / (v1 + v2 + y3)
+                u1, u2 = v1 * scale - low1 * per_step, v2 * scale - low2 * per_step
+                total += moves[m, 2] * _between(value, u1, u2)
+            held[p, q] = total
+
+
+@hot
+def _cubic(a: float, b: float, c: float, d: float, t: float) -> float:
+    """Through b at 0 and c at 1, with the slopes of their neighbours (Catmull-Rom)."""
+    bend = 3.0 * (b - c) + d - a
+    return b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * bend))
+
+
+@hot
+def _between(value: Floats, u1: float, u2: float) -> float:
+    """Cubic in both weights; beyond the grid as its rim goes on."""
+    i = min(max(int(u1), 1), value.shape[0] - 3)
+    j = min(max(int(u2), 1), value.shape[1] - 3)
+    s, t = u1 - i, u2 - j
+    a = _cubic(value[i - 1, j - 1], value[i - 1, j], value[i - 1, j + 1], value[i - 1, j + 2], t)
+    b = _cubic(value[i, j - 1], value[i, j], value[i, j + 1], value[i, j + 2], t)
+    c = _cubic(value[i + 1, j - 1], value[i + 1, j], value[i + 1, j + 1], value[i + 1, j + 2], t)
+    d = _cubic(value[i + 2, j - 1], value[i + 2, j], value[i + 2, j + 1], value[i + 2, j + 2], t)
+    return _cubic(a, b, c, d, s)
+
+
+@kernel
+def _trade(
+    value: Floats, held: Floats, box: Box, pair_costs: tuple[float, float, float], room: Floats
+) -> None:
+    """Trade from everywhere to where trading and holding together cost least.
+
+    A trade of three instruments is one or two exchanges of pairs, so one pass along each pair does.
+    """
+    value[:] = np.inf
+    for i in range(held.shape[0]):
+        for j in range(held.shape[1]):
+            value[box[3] + i, box[4] + j] = held[i, j]
+    k1, k2, k12 = box[2] * pair_costs[0], box[2] * pair_costs[1], box[2] * pair_costs[2]
+    rows, columns = value.shape
+    line, source = room[0], room[1]
+    for j in range(columns):
+        for i in range(rows):
+            line[i] = value[i, j]
+        _exchange(line[:rows], source, k1)
+        for i in range(rows):
+            value[i, j] = line[i]
+    for i in range(rows):
+        _exchange(value[i], source, k2)
+    for both in range(rows + columns - 1):
+        first = max(0, both - columns + 1)
+        last = min(both, rows - 1)
+        for i in range(first, last + 1):
+            line[i - first] = value[i, both - i]
+        _exchange(line[: last - first + 1], source, k12)
+        for i in range(first, last + 1):
+            value[i, both - i] = line[i - first]
+
+
+@kernel
+def _exchange(line: Floats, source: Floats, cost: float) -> None:
+    """Lower a line of values to what trading along it allows, at a cost for each step.
+
+    Where the best place to stop lies between points, a parabola through three of them finds it.
+    """
+    n = line.shape[0]
+    for way in (1, -1):
+        for k in range(n):
+            source[k] = line[k]
+        best = np.inf
+        for k in range(n):
+            i = k if way > 0 else n - 1 - k
+            here = source[i]
+            stop = here
+            if 0 < i < n - 1 and source[i - 1] < np.inf and source[i + 1] < np.inf:
+                slope = 0.5 * (source[i + way] - source[i - way]) - cost
+                curve = source[i + 1] - 2.0 * here + source[i - 1]
+                if curve > 0.0 and abs(slope) <= 0.5 * curve:
+                    stop = here - slope * slope / (2.0 * curve)
+                    if slope > 0.0:
+                        here = stop
+            best += cost
+            line[i] = min(here, best)
+            best = min(best, stop)
