@@ -73,7 +73,7 @@ def solve_three_assets(problem: TrackingProblem) -> ThreeAssetAnswer:
         fact = f"has {problem.instruments} instruments"
         raise InputError("the three-asset programme", fact, "it needs three", "calibrate a region")
     if problem.cost.max() <= 0.0:
-        return ThreeAssetAnswer(*[0.0] * 9)
+        return ThreeAssetAnswer(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     foreseen = small_cost(problem)
     for room in ROOM:
         grid = _grid(problem, foreseen, room)
@@ -82,8 +82,14 @@ def solve_three_assets(problem: TrackingProblem) -> ThreeAssetAnswer:
         if not _touches(grid, slopes):
             break
     years = problem.review_years
-    bounds = (0.5 * (least + most) / years, 0.5 * (most - least) / years)
-    return ThreeAssetAnswer(*bounds, *_extents(problem, grid, slopes), _area(grid, slopes))
+    cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
+    first_up, first_down, second_up, second_down, to_first, to_second = _extents(
+        problem, grid, slopes
+    )
+    return ThreeAssetAnswer(
+        *(cost, gap, first_up, first_down, second_up, second_down, to_first, to_second),
+        _area(grid, slopes),
+    )
 
 
 def period_moves(problem: TrackingProblem, spacing: float) -> Floats:
@@ -141,7 +147,10 @@ def _grid(problem: TrackingProblem, foreseen: SmallCost, room: float) -> _Grid:
     first, second = (problem.target[k] + inner[k] * step for k in (0, 1))
     reached = _reached(first, second, moves)
     rims = [
-        (int(np.ceil((axis[0] - ends[0]) / step)) + 3, int(np.ceil((ends[1] - axis[-1]) / step)) + 3)
+        (
+            int(np.ceil((axis[0] - ends[0]) / step)) + 3,
+            int(np.ceil((ends[1] - axis[-1]) / step)) + 3,
+        )
         for axis, ends in zip((first, second), reached, strict=True)
     ]
     outer = [
@@ -241,7 +250,7 @@ def _slopes(problem: TrackingProblem, grid: _Grid, value: Floats) -> Floats:
 
 
 def _touches(grid: _Grid, slopes: Floats) -> bool:
-    """Whether the region found reaches the rim of what may be traded to, other than at a weight 0."""
+    """Whether the region found reaches the rim of what may be traded to."""
     within = np.abs(slopes).max(axis=0) <= 1.0
     closed = ~grid.open_to
     return bool(np.any(within & closed & _feasible(grid)))

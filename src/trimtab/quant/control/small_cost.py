@@ -19,7 +19,15 @@ import numpy as np
 
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 
-__all__ = ["SmallCost", "directions", "small_cost", "weights_motion"]
+__all__ = [
+    "COST_LEAST",
+    "SmallCost",
+    "directions",
+    "held_long",
+    "metric_of",
+    "small_cost",
+    "weights_motion",
+]
 
 OVERSHOOT = 0.5826
 """−ζ(½)/√(2π): how far a walk steps over a boundary, in standard deviations of one step."""
@@ -44,34 +52,50 @@ def directions(n: int) -> Floats:
 class SmallCost(NamedTuple):
     """A quadratic value that trades near the optimum: where it is centred and how it curves.
 
-    Shape: `centre`, `reach` (n,), `metric` (n, n).
-    Unit: `reach` how much of the box around the marginal value one period's move fills.
+    Shape: `centre`, `quadratic` (n,), `metric` (n, n).
+    Unit: `quadratic` the quadratic costs that hold the marginal value in the box of the true ones;
+    `narrower` the part of the width that discrete review leaves.
     """
 
     centre: Floats
     metric: Floats
-    reach: Floats
+    quadratic: Floats
+    narrower: float
 
 
 def small_cost(problem: TrackingProblem) -> SmallCost:
     """The quadratic value of the small-cost limit, narrowed for discrete review.
 
-    Refuses: nothing; where all costs are zero the region is the target and no wider.
+    Where all costs are zero the region is the target and no wider.
     """
     n = problem.instruments
-    basis = directions(n)
-    noise, drift = weights_motion(problem)
-    risk = problem.risk_aversion * basis.T @ problem.covariance @ basis
-    risk = risk + np.eye(n - 1) * RIDGE * max(float(np.trace(risk)) / (n - 1), 1e-12)
+    risk = _risk(problem)
     if problem.cost.max() <= 0.0:
-        metric = basis @ risk @ basis.T * problem.review_years
-        return SmallCost(problem.target.copy(), metric, np.full(n, np.inf))
-    metric = _fixed_point(problem.cost, noise, risk, basis)
-    shift = basis @ np.linalg.solve(risk, basis.T @ (metric @ drift))
-    _, spread, pair = _alone(metric, noise, problem.cost)
+        metric = risk * problem.review_years
+        return SmallCost(problem.target.copy(), metric, np.zeros(n), 1.0)
+    noise, drift = weights_motion(problem)
+    cost = np.maximum(problem.cost, COST_LEAST * problem.cost.max())
+    quadratic, metric = _fixed_point(cost, noise, risk)
+    _, spread, pair = _alone(metric, noise, cost)
     reach = np.sqrt(spread * problem.review_years) / pair
     narrower = float(np.exp(np.mean(np.log(1.0 - OVERSHOOT * reach / (1.0 + reach)))))
-    return SmallCost(_inside(problem.target - shift), metric / narrower, reach)
+    basis = directions(n)
+    pull = basis @ np.linalg.solve(basis.T @ risk @ basis, basis.T @ (metric @ drift))
+    return SmallCost(held_long(problem.target - pull), metric / narrower, quadratic, narrower)
+
+
+def metric_of(problem: TrackingProblem, quadratic: Floats, narrower: float) -> Floats:
+    """How the value curves where trading costs are these quadratic ones.
+
+    Shape: `quadratic` (n,); the result (n, n).
+    """
+    return _riccati(quadratic, _risk(problem)) / narrower
+
+
+def held_long(weights: Floats) -> Floats:
+    """The weights without those below zero, summing to one again."""
+    held = np.maximum(weights, 0.0)
+    return np.asarray(held / held.sum())
 
 
 def weights_motion(problem: TrackingProblem) -> tuple[Floats, Floats]:
@@ -87,20 +111,26 @@ def weights_motion(problem: TrackingProblem) -> tuple[Floats, Floats]:
     return noise, held * (pull - held @ pull)
 
 
-def _fixed_point(cost: Floats, noise: Floats, risk: Floats, basis: Floats) -> Floats:
-    """The metric whose own movement asks for the quadratic costs that it was solved with."""
-    floored = np.maximum(cost, COST_LEAST * cost.max())
-    quadratic = floored / floored.mean() * float(np.trace(risk))
-    metric = _riccati(quadratic, risk, basis)
+def _risk(problem: TrackingProblem) -> Floats:
+    """γΣ on trades, with a trace of risk for what has none."""
+    n = problem.instruments
+    apart = np.eye(n) - 1.0 / n
+    risk = problem.risk_aversion * apart @ problem.covariance @ apart
+    return np.asarray(risk + apart * RIDGE * max(float(np.trace(risk)) / (n - 1), 1e-12))
+
+
+def _fixed_point(cost: Floats, noise: Floats, risk: Floats) -> tuple[Floats, Floats]:
+    """The quadratic costs that the metric's own movement asks for, and the metric."""
+    quadratic = cost / cost.mean() * float(np.trace(risk))
+    metric = _riccati(quadratic, risk)
     for _ in range(FIXED_POINT_STEPS_MAX):
-        curve, spread, pair = _alone(metric, noise, floored)
-        wanted = 2.0 / 3.0 * floored * pair * curve / spread
-        change = wanted / quadratic
+        curve, spread, pair = _alone(metric, noise, cost)
+        change = 2.0 / 3.0 * cost * pair * curve / spread / quadratic
         quadratic = quadratic * change**0.75
-        metric = _riccati(quadratic, risk, basis)
+        metric = _riccati(quadratic, risk)
         if np.max(np.abs(np.log(change))) < FIXED_POINT_TOLERANCE:
             break
-    return metric
+    return quadratic, metric
 
 
 def _alone(metric: Floats, noise: Floats, cost: Floats) -> tuple[Floats, Floats, Floats]:
@@ -113,18 +143,14 @@ def _alone(metric: Floats, noise: Floats, cost: Floats) -> tuple[Floats, Floats,
     return curve, spread, cost + (cost.sum() - cost) / (n - 1)
 
 
-def _riccati(quadratic: Floats, risk: Floats, basis: Floats) -> Floats:
+def _riccati(quadratic: Floats, risk: Floats) -> Floats:
     """M with M Λ⁻¹ M = γΣ on trades, Λ being the quadratic costs."""
+    basis = directions(len(quadratic))
     root = _root(basis.T @ (quadratic[:, None] * basis))
     back = np.linalg.inv(root)
-    return basis @ root @ _root(back @ risk @ back) @ root @ basis.T
+    return np.asarray(basis @ root @ _root(back @ basis.T @ risk @ basis @ back) @ root @ basis.T)
 
 
 def _root(matrix: Floats) -> Floats:
     values, vectors = np.linalg.eigh(0.5 * (matrix + matrix.T))
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
-
-
-def _inside(weights: Floats) -> Floats:
-    held = np.maximum(weights, 0.0)
-    return held / held.sum()
