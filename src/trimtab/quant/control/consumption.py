@@ -1,0 +1,217 @@
+"""Infinite-horizon consumption with proportional costs: the free boundary of Davis and Norman.
+
+The investor lives on the portfolio for ever, with constant relative risk aversion, a safe and a
+risky asset, a bid and an ask.  Value the risky asset at its marginal worth to the investor, which
+runs from the ask where one buys to the bid where one sells, and let π be its weight at that price,
+u the log of risky over safe value, E(u) the growth rate that a safe asset would have to offer:
+
+    π' = π(1−π)(1+h)      E' = −k h π      (log price)' = h      k = (δ − (1−γ)E)/γ
+    h = 2 (E − M(π)) / (σ²π(1−π))          M(π) = r + (α−r)π − ½γσ²π²
+
+k is the rate of consumption.  h is zero at both ends (smooth pasting), and ∫h du = ln(bid/ask).
+So one starts at a buying weight, follows the equations until h is zero again, and moves the start
+until the prices fit.  Without consumption E is constant and the band that of `long_run_growth`;
+with it the band's centre moves away from the Merton weight.
+
+Source: Davis & Norman (1990), Portfolio selection with transaction costs, Mathematics of Operations
+Research 15(4); Shreve & Soner (1994); the reduction to first order as in Kallsen & Muhle-Karbe
+(2010) and Choi, Sîrbu & Žitković (2013), by shadow prices.
+
+Errors: what cannot be a problem, has no finite value or leaves no band between 0 and 1 (or beyond
+1, or below 0) is `InputErrors` or `InputError`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.integrate import solve_ivp
+from scipy.optimize import brentq
+
+from trimtab.model.errors import InputError
+from trimtab.quant.control._inputs import above_zero, finite, not_a_corner, refuse
+from trimtab.quant.control.asymptotics import growth_half_gap
+from trimtab.quant.control.bid_ask import BidAsk
+from trimtab.quant.control.tracking import Floats
+
+__all__ = ["ConsumptionAnswer", "ConsumptionProblem", "solve_consumption"]
+
+ODE_TOLERANCE = 1e-12
+SPAN = 60.0
+"""Log odds that a path may cover before it counts as never returning."""
+FULL_PRICE = 0.999
+"""How near h may come to −1, where the weight would turn back: beyond, the start is too low."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumptionProblem:
+    """One risky asset, a safe one, and consumption for ever.
+
+    Unit: `safe_rate`, `drift` of dS/S, `volatility` and `impatience` (δ) a year; costs are
+    fractions of the traded value at mid.
+    Refuses: values that are not finite, a volatility, risk aversion or impatience that is not
+    positive, a Merton weight of 0 or 1, and preferences so patient that waiting is always better.
+    """
+
+    safe_rate: float
+    drift: float
+    volatility: float
+    risk_aversion: float
+    impatience: float
+    prices: BidAsk
+
+    def __post_init__(self) -> None:
+        refuse(
+            finite("safe_rate", self.safe_rate),
+            finite("drift", self.drift),
+            above_zero("volatility", self.volatility),
+            above_zero("risk_aversion", self.risk_aversion),
+            above_zero("impatience", self.impatience),
+        )
+        refuse(not_a_corner("Merton weight", self.merton_weight))
+        rate = self.consumption_rate(self.safe_growth(self.merton_weight))
+        if rate <= 0.0:
+            fact = f"is {self.impatience:g}, at which one would consume {rate:.3g} of wealth a year"
+            remedy = "raise the impatience or the risk aversion"
+            refuse(InputError("impatience", fact, "consumption must be positive", remedy))
+
+    @property
+    def merton_weight(self) -> float:
+        """π*: the weight without costs, (α−r) / (γσ²)."""
+        excess = self.drift - self.safe_rate
+        return excess / (self.risk_aversion * self.volatility**2)
+
+    def safe_growth(self, weight: float) -> float:
+        """M(π): the safe rate worth as much as holding this weight for ever."""
+        spread = (self.drift - self.safe_rate) * weight
+        return self.safe_rate + spread - 0.5 * self.risk_aversion * (self.volatility * weight) ** 2
+
+    def consumption_rate(self, growth: float) -> float:
+        """k: what is consumed, as a fraction of wealth a year, where E is `growth`."""
+        return (self.impatience - (1.0 - self.risk_aversion) * growth) / self.risk_aversion
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumptionAnswer:
+    """When to buy and sell, and the rates of consumption at both ends.
+
+    Unit: weights of the risky asset; rates as fractions of wealth a year, valued at the ask where
+    one buys and at the bid where one sells.
+    """
+
+    merton_weight: float
+    spread: float
+    buy_at_ask: float
+    sell_at_bid: float
+    buy_at_mid: float
+    sell_at_mid: float
+    small_cost_half_gap: float
+    consumption_when_buying: float
+    consumption_when_selling: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """Where the equations lead from a buying weight."""
+
+    log_spread: float
+    sell: float
+    growth: float
+
+
+def solve_consumption(problem: ConsumptionProblem) -> ConsumptionAnswer:
+    """The band within which consumption alone moves the portfolio; no width without costs.
+
+    Refuses: costs so high that the band would reach past 0 or 1.
+    """
+    centre, prices = problem.merton_weight, problem.prices
+    buy, path = centre, _Path(0.0, centre, problem.safe_growth(centre))
+    if prices.log_spread > 0.0:
+        buy = _buying_weight(problem)
+        path = _follow(problem, buy)
+    rates = [problem.consumption_rate(e) for e in (problem.safe_growth(buy), path.growth)]
+    return ConsumptionAnswer(
+        merton_weight=centre,
+        spread=prices.spread,
+        buy_at_ask=buy,
+        sell_at_bid=path.sell,
+        buy_at_mid=prices.ask_to_mid(buy),
+        sell_at_mid=prices.bid_to_mid(path.sell),
+        small_cost_half_gap=growth_half_gap(centre, prices.spread, problem.risk_aversion),
+        consumption_when_buying=rates[0],
+        consumption_when_selling=rates[1],
+    )
+
+
+def _buying_weight(problem: ConsumptionProblem) -> float:
+    """The start from which the path ends at the right price, sought outwards from π*."""
+    centre, wanted = problem.merton_weight, problem.prices.log_spread
+    floor = 1.0 if centre > 1.0 else 0.0 if centre > 0.0 else -math.inf
+
+    def excess(gap: float) -> float:
+        reached = _follow(problem, centre - gap).log_spread
+        return math.log(reached / wanted) if math.isfinite(reached) else 50.0
+
+    most = centre - floor
+    low = min(growth_half_gap(centre, wanted, problem.risk_aversion), 0.5 * most)
+    while excess(low) > 0.0:
+        low *= 0.5
+    high = min(2.0 * low, 0.5 * (low + most))
+    while excess(high) < 0.0:
+        low, high = high, min(2.0 * high, 0.5 * (high + most))
+    gap = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-12))
+    if abs(excess(gap)) > 1e-6:
+        fact = f"of {problem.prices.spread:g} moves the band past the weight {round(centre):d}"
+        raise InputError("spread", fact, "the band must lie on one side of 0 and of 1")
+    return centre - gap
+
+
+def _follow(problem: ConsumptionProblem, buy: float) -> _Path:
+    """Follow the equations from a buying weight to where one sells.
+
+    States are the log odds of π, E − M(π), which keeps its digits where the band is narrow, and the
+    log price.  Beyond 1 and below 0 the odds are negative and u runs backwards.
+    """
+    side = 1.0 if 0.0 < buy < 1.0 else -1.0
+    excess, gamma = problem.drift - problem.safe_rate, problem.risk_aversion
+    variance = problem.volatility**2
+
+    def terms(state: Floats) -> tuple[float, float, float]:
+        odds = side * math.exp(state[0])
+        weight = odds / (1.0 + odds)
+        swing = weight * (1.0 - weight)
+        return weight, swing, 2.0 * state[1] / (variance * swing)
+
+    def rates(_: float, state: Floats) -> list[float]:
+        weight, swing, h = terms(state)
+        consumed = problem.consumption_rate(problem.safe_growth(weight) + state[1])
+        slope = (excess - gamma * variance * weight) * swing * (1.0 + h)
+        return [side * (1.0 + h), side * (-consumed * h * weight - slope), side * h]
+
+    def sells(_: float, state: Floats) -> float:
+        return float(state[1])
+
+    def turns(_: float, state: Floats) -> float:
+        return terms(state)[2] + FULL_PRICE
+
+    sells.terminal, sells.direction = True, 1.0  # type: ignore[attr-defined]
+    turns.terminal = True  # type: ignore[attr-defined]
+    start = [math.log(abs(buy / (1.0 - buy))), 0.0, 0.0]
+    gap = abs(buy - problem.merton_weight)
+    least = [gap, gamma * variance * gap * gap, problem.prices.log_spread]
+    path = solve_ivp(
+        rates,
+        (0.0, SPAN),
+        start,
+        method="DOP853",
+        rtol=ODE_TOLERANCE,
+        atol=ODE_TOLERANCE * np.array(least),
+        events=[sells, turns],
+    )
+    if not path.t_events[0].size:
+        return _Path(math.inf, math.nan, math.nan)
+    end = path.y_events[0][0]
+    weight = terms(np.asarray(end))[0]
+    return _Path(-float(end[2]), weight, problem.safe_growth(weight))
