@@ -89,7 +89,7 @@ def run_cycle(setup: CycleSetup) -> Cycle:
     """One cycle, from observation to an authorised decision."""
     observation = yield from _observed(Observe(setup.as_of, HISTORY_SESSIONS))
     situation, proposal, plan = yield from _proposed(setup, observation)
-    findings = [*situation.estimates.findings, *situation.findings]
+    findings = [*situation.estimates.findings, *situation.findings, *proposal.findings]
     if plan is not None:
         for guard in setup.guards:
             findings += guard.check(plan, situation.snapshot, setup.mandate)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trimtab.model.findings import Finding
+
 __all__ = [
     "Action",
     "Binding",
@@ -104,7 +106,8 @@ class ClauseConflict:
 class Proposal:
     """What a policy wants: an action, sales of lots, purchases, and what both cost.
 
-    Unit: `gap` in dollars of the objective, above a proven bound.
+    Unit: `gap` in dollars of the objective, above a proven bound.  `findings` are what the policy
+    noticed and its decision rests on (that another rule decided in its place, and why).
     """
 
     action: Action
@@ -118,3 +121,4 @@ class Proposal:
     gap: float = 0.0
     bindings: tuple[Binding, ...] = ()
     conflicts: tuple[ClauseConflict, ...] = ()
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,140 @@
+"""Trade only outside the no-trade zone of stochastic control, and then only to its edge.
+
+Where trading costs are proportional, it pays to leave a drift alone until it reaches a boundary,
+and to go back no further than that.  The boundary follows from what the household's own trades
+cost (spread, impact, tickets, the tax on what would be sold), from how its classes move against
+each other, from its risk aversion and from how often it looks; nobody has to choose a width.
+Source: Davis and Norman (1990), "Portfolio Selection with Transaction Costs", Mathematics of
+Operations Research; Leland (1999), "Optimal Portfolio Management with Transactions Costs and
+Capital Gains Taxes"; Sun et al. (2006) for reviews at intervals; Mei, DeMiguel and Nogales (2016),
+"Multiperiod Portfolio Optimization with Multiple Risky Assets and General Transaction Costs".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from trimtab.model.findings import Finding
+from trimtab.model.proposals import Action, Proposal, ProposalStatus
+from trimtab.policies._base import solve_towards
+from trimtab.policies._duties import duties_of, only_duties
+from trimtab.policies._zone import Place, Zone, zone_of
+from trimtab.policies._zone_metric import (
+    IDLE_CASH_MAX,
+    idle_cash,
+    loose_worth_selling,
+    zone_problem,
+)
+from trimtab.policies._zone_problem import SESSIONS_A_YEAR, class_problem
+from trimtab.policies.threshold import Threshold
+from trimtab.quant.situation import Situation
+
+__all__ = ["PLUGIN", "NoTradeZone", "household_zone"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoTradeZone:
+    """Leaves the household alone inside its no-trade zone, and goes to the edge from outside.
+
+    Unit: `review_days` sessions between two looks; `risk_aversion` what a variance of one costs,
+    the mandate's `costs.drift_aversion` where it is `None`.
+    Refuses: a review of less than a day or more than two years, and an aversion that is not
+    positive.
+    """
+
+    name: ClassVar[str] = "no_trade_zone"
+    review_days: int = 21
+    risk_aversion: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.review_days <= 2 * SESSIONS_A_YEAR:
+            bound = f"it must be from 1 to {2 * SESSIONS_A_YEAR}"
+            raise ValueError(f"review_days is {self.review_days}; {bound}")
+        if self.risk_aversion is not None and self.risk_aversion <= 0.0:
+            raise ValueError(f"risk_aversion is {self.risk_aversion}; it must be above 0")
+
+    def propose(self, situation: Situation) -> Proposal:
+        """To the zone's edge from outside, else nothing but the duties."""
+        zone = household_zone(situation, self.review_days, self.risk_aversion)
+        if isinstance(zone, Finding):
+            ruled = Threshold().propose(situation)
+            return replace(ruled, findings=(*ruled.findings, zone))
+        place = zone.place(situation.drift)
+        why = _why_act(situation, zone, place)
+        if not why:
+            return only_duties(situation, _inside_words(zone, place), "policy")
+        wanted = solve_towards(situation, zone_problem(situation, zone), Action.PARTIAL, "")
+        if wanted.status is ProposalStatus.INFEASIBLE:
+            return wanted
+        if wanted.status is ProposalStatus.HELD:
+            reason = f"{why}; no trade costs less than it brings"
+            return only_duties(situation, reason, "policy")
+        duties = duties_of(situation)
+        if duties.any:
+            return replace(wanted, reason=f"{duties.words}; {why}", clause=duties.clause)
+        return replace(wanted, reason=why, clause=_clause(zone, place))
+
+
+def household_zone(
+    situation: Situation, review_days: int, risk_aversion: float | None
+) -> Zone | Finding:
+    """The zone of a household, or why it has none."""
+    stated = float(situation.mandate.costs.drift_aversion)
+    aversion = stated if risk_aversion is None else risk_aversion
+    classes = class_problem(situation, review_days / SESSIONS_A_YEAR, aversion)
+    return classes if isinstance(classes, Finding) else zone_of(classes)
+
+
+def _why_act(situation: Situation, zone: Zone, place: Place) -> str:
+    """What asks for a trade beside the duties; empty where nothing does."""
+    told = []
+    if place.is_outside:
+        told.append(_outside_words(zone, place))
+    if loose := loose_worth_selling(situation, zone):
+        told.append(f"{', '.join(loose)} belong{'s' if len(loose) == 1 else ''} to no target")
+    idle = idle_cash(situation, zone)
+    if idle > IDLE_CASH_MAX:
+        told.append(f"{idle * 100:.1f} % of the household lies idle in cash")
+    return "; ".join(told)
+
+
+def _farthest(zone: Zone, place: Place) -> int:
+    """The class that is most of its own zone away from its centre."""
+    lower, upper = zone.edges()
+    away = place.weights - zone.region.centre
+    width = np.where(away > 0.0, upper - zone.region.centre, zone.region.centre - lower)
+    return int(np.argmax(np.abs(away) / np.maximum(width, 1e-12)))
+
+
+def _clause(zone: Zone, place: Place) -> str:
+    at = _farthest(zone, place)
+    return f"targets.{zone.classes.names[at]}" if at < zone.classes.targets else "cash"
+
+
+def _place_words(zone: Zone, place: Place) -> tuple[str, float, float, float]:
+    at = _farthest(zone, place)
+    name = zone.classes.names[at]
+    return name, float(place.weights[at]), float(place.lower[at]), float(place.upper[at])
+
+
+def _outside_words(zone: Zone, place: Place) -> str:
+    name, weight, lower, upper = _place_words(zone, place)
+    side, edge = ("above", upper) if weight > upper else ("below", lower)
+    return (
+        f"{name} at {weight * 100:.1f} %, {side} the edge {edge * 100:.1f} % of its no-trade zone "
+        f"({lower * 100:.1f}–{upper * 100:.1f} %)"
+    )
+
+
+def _inside_words(zone: Zone, place: Place) -> str:
+    name, weight, lower, upper = _place_words(zone, place)
+    return (
+        f"every class is inside the no-trade zone; the nearest to its edge: {name} at "
+        f"{weight * 100:.1f} % ({lower * 100:.1f}–{upper * 100:.1f} %)"
+    )
+
+
+PLUGIN = NoTradeZone
