@@ -10,7 +10,7 @@ Errors: as `quant.control` raises them for a problem that cannot be solved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -31,6 +31,8 @@ WEIGHT_STEP = 1e-3
 COST_LEAST = 1e-9
 EIGENVALUE_LEAST = 1e-6
 """Rounded correlations may no longer fit together: the least eigenvalue that is left to them."""
+CENTRE_MOVE_MAX = 0.5
+"""How far from the target, in parts of the way to the edge, a zone may be centred."""
 REGIONS_KEPT = 1_024
 RATIO_EDGE = 1e-9
 
@@ -117,10 +119,12 @@ def zone_of(classes: ClassProblem) -> Zone:
         problem.review_years,
     )
     rounded = _target(tuple(_steps(problem.target, WEIGHT_STEP)))
-    centre = problem.target + (region.centre - rounded)
     # Widths grow with the cube root of costs, so that the metric grows with their square.
     dearer = float(problem.cost.sum() / region.cost.sum()) ** (2.0 / 3.0)
-    return Zone(classes, NoTradeRegion(_inside(centre), dearer * region.metric, problem.cost))
+    found = NoTradeRegion(problem.target, dearer * region.metric, problem.cost)
+    moved = region.centre - rounded
+    kept = min(1.0, CENTRE_MOVE_MAX / max(edge_ratio(found, moved), CENTRE_MOVE_MAX))
+    return Zone(classes, replace(found, centre=_inside(problem.target + kept * moved)))
 
 
 def _inside(weights: Floats) -> Floats:

@@ -18,7 +18,7 @@ from trimtab.model.mandate import Split
 from trimtab.policies._base import without_harvest
 from trimtab.policies._waiting import with_waiting
 from trimtab.policies._zone import Zone
-from trimtab.policies._zone_problem import tax_per_dollar
+from trimtab.policies._zone_problem import TAX_EACH_WAY, tax_per_dollar
 from trimtab.quant.problem import Floats, HouseholdProblem
 from trimtab.quant.situation import Situation
 
@@ -30,6 +30,10 @@ IDLE_CASH_MAX = 0.01
 IDLE_CASH_LEFT = 0.0005
 """What may stay idle where a trade is made anyway."""
 
+LOCATION_SHARE = 0.003
+"""Of the yearly drag of where something is held: it chooses among accounts, but must not decide how
+much of a class is held, which its whole would where a zone is worth a few basis points."""
+
 MEMBER_VARIANCE = 1e-4
 """A member's own curvature where members stand in for each other: it decides ties, and a deviation
 of ten points is worth a tenth of a basis point."""
@@ -38,7 +42,8 @@ of ten points is worth a tenth of a basis point."""
 def zone_problem(situation: Situation, zone: Zone) -> HouseholdProblem:
     """The situation's problem with the zone in the place of drift.
 
-    Losses are no motive, and a gain about to become long-term waits where something else can go.
+    Losses are no motive, a gain about to become long-term waits where something else can go, and a
+    gain counts with the part of its tax that the zone's edge was worked out with.
     """
     classes, problem = zone.classes, situation.problem
     curvature = _class_curvature(zone)
@@ -49,12 +54,14 @@ def zone_problem(situation: Situation, zone: Zone) -> HouseholdProblem:
     )
     metric += np.diag(_own_curvature(situation, zone))
     problem = with_waiting(situation, without_harvest(situation, everything=True))
-    centre = classes.split.T @ _solver_centre(zone, curvature, idle)
+    centre = classes.split.T @ zone.region.centre[: classes.targets]
     return replace(
         problem,
         covariance=np.ascontiguousarray(0.5 * (metric + metric.T)),
         target=centre,
         kappa=1.0,
+        location_cost=LOCATION_SHARE * problem.location_cost,
+        lot_gain=TAX_EACH_WAY * problem.lot_gain,
     )
 
 
@@ -78,24 +85,6 @@ def _idle_curvature(zone: Zone, curvature: Floats) -> float:
         return 0.0
     usual = float(np.trace(curvature)) / len(curvature)
     return max(usual, float(zone.classes.trading.max()) / IDLE_CASH_LEFT)
-
-
-def _solver_centre(zone: Zone, curvature: Floats, idle: float) -> Floats:
-    """The centre that makes the solver stop at the zone's edge though a sale alone is taxed.
-
-    The zone counts half of a sale's tax each way; the solver sees all of it on the sale.  A centre
-    moved by as much as the other half weighs makes both the same.
-    Shape: (K,).
-    """
-    classes = zone.classes
-    known = classes.targets
-    wanted = float(1.0 if not classes.has_cash else zone.region.centre[:known].sum())
-    centre = zone.region.centre[:known] / zone.region.centre[:known].sum() * wanted
-    shift = 0.5 * classes.tax
-    whole = curvature + idle
-    if not classes.has_cash:
-        shift = shift - float(centre @ shift) / wanted
-    return np.asarray(centre - np.linalg.lstsq(whole, shift, rcond=1e-12)[0])
 
 
 def _own_curvature(situation: Situation, zone: Zone) -> Floats:

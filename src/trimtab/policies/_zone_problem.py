@@ -21,10 +21,19 @@ from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.problem import Floats, HouseholdProblem
 from trimtab.quant.situation import Situation
 
-__all__ = ["CASH", "SESSIONS_A_YEAR", "ClassProblem", "class_problem", "tax_per_dollar"]
+__all__ = [
+    "CASH",
+    "SESSIONS_A_YEAR",
+    "TAX_EACH_WAY",
+    "ClassProblem",
+    "class_problem",
+    "tax_per_dollar",
+]
 
 CASH = "cash"
 SESSIONS_A_YEAR = 252
+TAX_EACH_WAY = 0.5
+"""The part of a sale's tax that counts as the cost of one way."""
 CASH_WANTED_MIN = 0.005
 """A smaller weight of wanted cash (what a reserve leaves over) is no class of its own."""
 WEIGHT_MIN = 1e-6
@@ -32,7 +41,7 @@ VARIANCE_MIN = 1e-8
 """A year's variance of one class against the others, below which they move as one: 0.01 % of
 deviation is less than any two real things have."""
 COST_MIN = 1e-7
-"""A hundredth of a basis point a hundred times over: below it trading counts as free."""
+"""A thousandth of a basis point, below which trading counts as free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def class_problem(
     tax = tax_per_dollar(situation.problem, members, move)
     trading = _trading(situation.problem, split, move * np.sqrt(review_years))
     cost = np.zeros(len(weight))
-    cost[:known] = trading + 0.5 * tax
+    cost[:known] = trading + TAX_EACH_WAY * tax
     if not np.isfinite(cost).all() or cost.max() < COST_MIN:
         return _unusable("household", "trading costs nothing, so that no drift is worth leaving")
     try:
