@@ -60,6 +60,11 @@ COMMANDS = {
     "explain": CommandEntry(
         "trimtab.app.commands.explain", "explain", "Everything about one trade of the plan."
     ),
+    "bands": CommandEntry(
+        "trimtab.app.commands.bands",
+        "bands",
+        "How far each class may drift before trading pays, beside the usual bands.",
+    ),
     "backtest": CommandEntry(
         "trimtab.app.commands.backtest",
         "backtest",

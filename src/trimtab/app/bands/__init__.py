@@ -1,0 +1,1 @@
+"""`trimtab bands`: where the household's no-trade zone ends, beside the bands of the field."""
