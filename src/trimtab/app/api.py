@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
+from trimtab.app.estimating import estimators_of, weights_of
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.policy_choice import policy_from
 from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
@@ -79,6 +80,8 @@ def estimates_of(observation: Observation, mandate: Mandate) -> Estimates:
         mandate,
         {name: snapshot.instruments[name] for name in names},
         as_of=snapshot.as_of,
+        estimators=estimators_of(mandate.estimates),
+        weights=weights_of(snapshot) if mandate.estimates.drift else None,
     )
 
 

@@ -8,12 +8,14 @@ Errors: `InputError`/`InputErrors` where an instrument has too few closes or two
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from trimtab.estimators._assumed import AssumedRisk, assumed_findings, with_assumed
 from trimtab.estimators._base import SESSIONS_A_YEAR, SESSIONS_MIN, CovarianceEstimator, Floats
+from trimtab.estimators._forecasts import STANDARD, Estimators, Known, with_forecasts
 from trimtab.estimators._history import (
     TREND_SESSIONS,
     check_shared_sessions,
@@ -29,16 +31,13 @@ from trimtab.estimators._trading_cost import (
     spread_source,
     volume_source,
 )
-from trimtab.estimators.ledoit_wolf import LedoitWolf
 from trimtab.model.errors import must
 from trimtab.model.estimates import Estimates
 from trimtab.model.instruments import Instrument
-from trimtab.model.mandate import Mandate, WithoutHistory
+from trimtab.model.mandate import Mandate, Split, WithoutHistory
 from trimtab.model.snapshots import PriceHistory
 
-__all__ = ["estimate"]
-
-STANDARD_COVARIANCE = LedoitWolf()
+__all__ = ["estimate", "wanted_weights"]
 
 
 def estimate(
@@ -46,14 +45,18 @@ def estimate(
     mandate: Mandate,
     instruments: Mapping[str, Instrument],
     *,
-    covariance: CovarianceEstimator = STANDARD_COVARIANCE,
+    covariance: CovarianceEstimator | None = None,
     volumes: Mapping[str, float] | None = None,
     as_of: date | None = None,
+    estimators: Estimators = STANDARD,
+    weights: Mapping[str, float] | None = None,
 ) -> Estimates:
     """Risk, trading cost and trend of each instrument, from daily closes and the mandate.
 
+    `estimators` says which plug-ins make what; `covariance` alone takes that one's place.
     Shape: the answer's order is that of `instruments`.
-    Unit: `volumes` in base currency a day, where known.
+    Unit: `volumes` in base currency a day, where known; `weights` today's, from which drift is
+    forecast, the wanted ones where none are given.
     Refuses: instruments with too few closes or none, and two that share too few sessions; where
     the mandate assumes long-run figures for those, only closes that no price can be.
     """
@@ -62,18 +65,21 @@ def estimate(
         as_of is None or last is None or last <= as_of,
         f"estimates for {as_of} use no price after it, the history ends on {last}",
     )
+    if covariance is not None:
+        estimators = replace(estimators, covariance=covariance)
     known = volumes or {}
     names = tuple(instruments)
     may_assume = mandate.risk.without_history is WithoutHistory.ASSUME
     measured = measurable(history, names) if may_assume else names
     closes = closes_of(history, measured)
-    yearly = _measured(closes, measured, covariance)
+    returns = daily_returns(closes)
+    own = yearly = _measured(returns, measured, estimators.covariance)
     assumed: tuple[AssumedRisk, ...] = ()
     if len(measured) < len(names):
-        yearly, assumed = with_assumed(yearly, measured, instruments, mandate)
+        yearly, assumed = with_assumed(own, measured, instruments, mandate)
     volatility = np.sqrt(np.diag(yearly) / SESSIONS_A_YEAR)
     trend = dict.fromkeys(names, 0.0) | dict(zip(measured, trends(closes).tolist(), strict=True))
-    return Estimates(
+    plain = Estimates(
         instruments=names,
         covariance=tuple(map(tuple, yearly.tolist())),
         half_spread=half_spreads(instruments, mandate.costs),
@@ -81,20 +87,37 @@ def estimate(
         daily_volatility=dict(zip(names, volatility.tolist(), strict=True)),
         trend=trend,
         sources={
-            "covariance": _covariance_source(covariance, history, len(measured), assumed),
+            "covariance": _covariance_source(
+                estimators.covariance, history, len(measured), assumed
+            ),
             "half_spread": spread_source(instruments, mandate.costs),
             "daily_volume": volume_source(instruments, mandate.costs, known),
             "trend": _trend_source(history, assumed),
         },
         findings=assumed_findings(assumed, returns_known(history, names), SESSIONS_MIN),
     )
+    wanted = wanted_weights(mandate)
+    today = wanted if weights is None else weights
+    about = Known(measured, returns, own, wanted, today, history.source)
+    return with_forecasts(plain, estimators, about)
 
 
-def _measured(closes: Floats, names: tuple[str, ...], covariance: CovarianceEstimator) -> Floats:
+def wanted_weights(mandate: Mandate) -> dict[str, float]:
+    """The wanted weight of each instrument: the first of its target, or equal parts of it."""
+    found: dict[str, float] = {}
+    for target in mandate.targets:
+        if target.split is Split.EQUAL:
+            part = float(target.weight) / len(target.instruments)
+            found |= dict.fromkeys(target.instruments, part)
+        elif target.instruments:
+            found[target.instruments[0]] = float(target.weight)
+    return found
+
+
+def _measured(returns: Floats, names: tuple[str, ...], covariance: CovarianceEstimator) -> Floats:
     """The yearly covariance of what has a history."""
     if not names:
         return np.empty((0, 0))
-    returns = daily_returns(closes)
     check_shared_sessions(returns, names)
     return covariance.covariance(returns) * SESSIONS_A_YEAR
 

@@ -20,6 +20,7 @@ __all__ = [
     "CashFlow",
     "CashRules",
     "CostRules",
+    "EstimateRules",
     "HarvestRules",
     "Limits",
     "Mandate",
@@ -229,6 +230,18 @@ class PlugInChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class EstimateRules:
+    """Which estimator makes what; what has none is not estimated, the trend by its plain form."""
+
+    covariance: PlugInChoice = PlugInChoice("ledoit_wolf")
+    mean: PlugInChoice | None = None
+    state: PlugInChoice | None = None
+    drift: PlugInChoice | None = None
+    trend: PlugInChoice | None = None
+    cost: PlugInChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """All of the owner's rules.  `guards` run in the order given."""
 
@@ -240,6 +253,7 @@ class Mandate:
     trading: TradingRules = TradingRules()
     costs: CostRules = CostRules()
     risk: RiskRules = RiskRules()
+    estimates: EstimateRules = EstimateRules()
     tax: TaxProfile = field(default_factory=TaxProfile)
     harvest: HarvestRules = HarvestRules()
     wash_sales: WashSaleRules = WashSaleRules()

@@ -20,6 +20,7 @@ from trimtab.model.mandate import (
     CashFlow,
     CashRules,
     CostRules,
+    EstimateRules,
     HarvestRules,
     Limits,
     Mandate,
@@ -158,6 +159,7 @@ def _mandate(
             drift_aversion=costs.decimal("drift_aversion"),
         ),
         risk=RiskRules(WithoutHistory(checked.one("risk").text("without_history"))),
+        estimates=_estimates(checked.one("estimates")),
         tax=_tax(checked.one("tax")),
         harvest=HarvestRules(
             enabled=harvest.flag("enabled"),
@@ -216,6 +218,26 @@ def _flows(checked: Checked) -> tuple[CashFlow, ...]:
         )
         for index, row in enumerate(checked.all("flows"))
         if row.whole
+    )
+
+
+def _estimates(table: Table) -> EstimateRules:
+    """Each chosen estimator with the settings of `[estimates.ITS_NAME]`."""
+
+    def chosen(key: str) -> PlugInChoice | None:
+        name = table.text(key)
+        settings = table.settings.get(name, {})
+        return (
+            PlugInChoice(name, settings if isinstance(settings, Mapping) else {}) if name else None
+        )
+
+    return EstimateRules(
+        covariance=chosen("covariance") or EstimateRules().covariance,
+        mean=chosen("mean"),
+        state=chosen("state"),
+        drift=chosen("drift"),
+        trend=chosen("trend"),
+        cost=chosen("cost"),
     )
 
 

@@ -50,6 +50,7 @@ class Rules:
         self.known_instruments()
         self.groups()
         self.tax()
+        self.estimates()
         self.restrictions()
 
     def refuse(self, table: Table, key: str, fact: str, bound: str = "", remedy: str = "") -> None:
@@ -218,6 +219,18 @@ class Rules:
             "tax cannot be computed without",
             'add ordinary_income, or both rates, or regime = "none"',
         )
+
+    def estimates(self) -> None:
+        """Settings stand under an estimator that is chosen."""
+        table = self.checked.one("estimates")
+        keys = ("covariance", "mean", "state", "drift", "trend", "cost")
+        chosen = [table.text(key) for key in keys if table.text(key)]
+        for name, settings in table.settings.items():
+            if not isinstance(settings, Mapping):
+                self.refuse(table, name, "there is no such key", "", nearest(name, keys))
+            elif name not in chosen:
+                fact = "it has settings, but is not chosen"
+                self.refuse(table, name, fact, "", nearest(name, chosen))
 
     def restrictions(self) -> None:
         """A restriction says what it is about, and a range has an order."""

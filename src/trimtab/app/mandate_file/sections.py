@@ -6,6 +6,7 @@ The reader checks against this table, `trimtab init` writes its comments from it
 
 from trimtab.app.mandate_file.judgement import (
     COSTS,
+    ESTIMATES,
     FEED,
     GUARDS,
     HARVEST,
@@ -43,6 +44,7 @@ SECTIONS: tuple[Section, ...] = (
     TRADING,
     COSTS,
     RISK,
+    ESTIMATES,
     RESTRICTIONS,
     LIMITS,
     POLICY,
