@@ -11,7 +11,7 @@ from trimtab.model.mandate import CostRules, HarvestRules, Mandate
 from trimtab.model.proposals import Action, ProposalStatus
 from trimtab.policies.cost_aware import CostAware
 from trimtab.testing.proposals import class_weights, faults, traded
-from trimtab.testing.situations import situation
+from trimtab.testing.situations import estimates_of, situation
 from trimtab.testing.worlds import world
 
 TARGETS = """
@@ -208,7 +208,57 @@ def test_it_is_never_worse_than_no_trade(stocks, basis, kappa, account):
     assert proposal.after.total <= proposal.before.total + 1e-6
 
 
-@pytest.mark.parametrize("setting", ["minimum_benefit", "benefit_per_cost", "trend_delay"])
+CONFIDENT = [
+    # confidence  delays as much as
+    (1.0, 1.0),  # a plain trend, which has no confidence of its own
+    (0.75, 0.5),  # three in four: half of it exceeds chance
+    (0.5, 0.0),  # a coin
+    (0.2, 0.0),  # it rather falls
+]
+
+
+@pytest.mark.parametrize(("confidence", "weight"), CONFIDENT)
+def test_of_a_trend_with_a_confidence_counts_what_exceeds_chance(confidence, weight):
+    home = world(HEAD + drifted(750, 100, trend="1%") + ITOT, targets=TARGETS)
+    known = replace(estimates_of(home), trend_confidence=dict.fromkeys(("VTI", "BND"), confidence))
+    unsure = CostAware(trend_delay=1.0).propose(situation(home, estimates=known))
+    plain = CostAware(trend_delay=weight).propose(situation(home))
+    assert (unsure.sales, unsure.buys) == (plain.sales, plain.buys)
+
+
+DOUBTED = [
+    # doubt  uncertainty  how far from the target it stops, in basis points of the household
+    (0.0, 0.5, 18),  # as estimated, whatever is known of its error
+    (2.0, 0.0, 18),  # nothing to doubt
+    (1.0, 0.1, 20),  # 18 / 0.9
+    (2.0, 0.2, 30),  # 18 / 0.6
+    (2.0, 0.4, 92),  # 18 / 0.2
+]
+
+
+def uncertain(stocks: int, uncertainty: float):
+    home = world(HEAD + drifted(stocks, 100, "ira") + ITOT, targets=TARGETS)
+    return situation(home, estimates=replace(estimates_of(home), risk_uncertainty=uncertainty))
+
+
+@pytest.mark.parametrize(("doubt", "uncertainty", "short_of"), DOUBTED)
+def test_what_is_not_known_of_the_risk_makes_trades_smaller(doubt, uncertainty, short_of):
+    at = uncertain(700, uncertainty)
+    stops = class_weights(at, CostAware(doubt=doubt).propose(at))["stocks"]
+    assert (stops - 0.60) * 1e4 == pytest.approx(short_of, abs=1)
+
+
+def test_a_benefit_that_doubt_takes_away_does_not_trade():
+    at = uncertain(660, 0.4)
+    assert CostAware().propose(at).action is Action.FULL
+    held = CostAware(doubt=3.0).propose(at)
+    assert held.status is ProposalStatus.HELD
+    assert (
+        "trading would gain $5, less than the $10 asked, less drift counted at 10 %" in held.reason
+    )
+
+
+@pytest.mark.parametrize("setting", ["minimum_benefit", "benefit_per_cost", "trend_delay", "doubt"])
 def test_negative_settings_are_refused(setting):
     with pytest.raises(ValueError, match=f"{setting} is -1"):
         CostAware(**{setting: -1.0})

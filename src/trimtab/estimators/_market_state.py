@@ -26,6 +26,7 @@ __all__ = [
     "market_factor",
     "moving",
     "normal_probability",
+    "percent",
     "probability_of_breakdown",
     "probability_of_trend",
 ]
@@ -56,6 +57,11 @@ def forecast_of(reading: Reading) -> StateForecast:
     crisis = reading.turbulent * reading.concentrated
     trending = (1.0 - crisis) * reading.trending
     return StateForecast(1.0 - crisis - trending, trending, crisis, reading.reason)
+
+
+def percent(fraction: float) -> str:
+    """A fraction as screens say it."""
+    return f"{fraction * 100:.0f} %"
 
 
 def normal_probability(z: float) -> float:
@@ -118,7 +124,7 @@ def probability_of_breakdown(scaled: Floats) -> tuple[float, str]:
         return 1.0, "correlations unknown, so that volatility alone decides"
     spread = max(float(np.std(known, ddof=1)), 1e-3)
     usual = float(np.mean(known))
-    words = f"the first factor moves {now:.0%} of everything (usually {usual:.0%})"
+    words = f"the first factor moves {percent(now)} of everything (usually {percent(usual)})"
     return normal_probability((now - usual) / spread), words
 
 

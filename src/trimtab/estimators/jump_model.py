@@ -4,8 +4,8 @@ Each week is described by what is known at its end: volatility, concentration (h
 moves) and trend of the average instrument.  Weeks are put into three clusters such that the squared
 distance to the clusters' centres, plus `jump_penalty` for each change of cluster, is least; the
 probability on the last week then comes from the forward filter of the same model, which uses no
-later week.  The cluster that is wild *and* concentrated is the crisis, of the others the one that
-trends is the trend; a market that had no crisis gets no crisis.
+later week.  A cluster that is wild *and* concentrated is a crisis, another whose trend stands out
+from chance is the trend; a market that had no crisis gets no crisis.
 
 Own NumPy code: no package needed.
 
@@ -25,10 +25,12 @@ from trimtab.estimators._base import Floats
 from trimtab.estimators._market_state import (
     CONCENTRATION_SESSIONS,
     STATE_SESSIONS_MIN,
+    TREND_T_MIN,
     TREND_WINDOW_SESSIONS,
     concentration,
     market_factor,
     moving,
+    percent,
 )
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import StateForecast
@@ -79,17 +81,17 @@ class JumpModel:
         centres = fitted_centres(points, self.jump_penalty)
         now = filtered(points, centres, self.jump_penalty)
         wildness = np.exp(centres[:, VOLATILITY] * spread[VOLATILITY])
-        is_crisis = (wildness >= self.crisis_volatility_min) & (centres[:, CONCENTRATION] > 0.0)
-        order = np.argsort(centres[:, TREND])
-        trends = np.zeros(STATES, dtype=np.bool_)
-        trends[order[-1]] = True
-        trends &= ~is_crisis & (centres[:, TREND] > 0.0)
+        is_crisis = wildness >= self.crisis_volatility_min
+        if np.ptp(weeks[:, CONCENTRATION]) > 0.0:  # else there are no correlations to break down
+            is_crisis &= centres[:, CONCENTRATION] > 0.0
+        strength = centres[:, TREND] * spread[TREND] + middle[TREND]
+        trends = ~is_crisis & (strength >= TREND_T_MIN)
         crisis, trending = float(now[is_crisis].sum()), float(now[trends].sum())
         times = float(np.exp(weeks[-1, VOLATILITY] - middle[VOLATILITY]))
         words = (
             f"volatility {times:.1f} times the ordinary one; the first factor moves "
-            f"{weeks[-1, CONCENTRATION]:.0%} of everything (usually {middle[CONCENTRATION]:.0%}); "
-            f"trend |t| = {weeks[-1, TREND]:.1f}"
+            f"{percent(weeks[-1, CONCENTRATION])} of everything "
+            f"(usually {percent(middle[CONCENTRATION])}); trend |t| = {weeks[-1, TREND]:.1f}"
         )
         return StateForecast(max(0.0, 1.0 - crisis - trending), trending, crisis, words)
 

@@ -24,6 +24,7 @@ from trimtab.estimators._market_state import (
     forecast_of,
     market_factor,
     moving,
+    percent,
     probability_of_breakdown,
     probability_of_trend,
 )
@@ -75,7 +76,10 @@ class MarkovSwitching:
         if ratio < self.volatility_ratio_min or stay[wild] < self.stay_min:
             return 0.0, "one level of volatility"
         probability = float(np.clip(filtered[wild], 0.0, 1.0))
-        return probability, f"volatility {ratio:.1f} times the calm one with {probability:.0%}"
+        words = (
+            f"with probability {percent(probability)} volatility is {ratio:.1f} times the calm one"
+        )
+        return probability, words
 
 
 def _fitted(factor: Floats) -> tuple[Floats, Floats, Floats]:
