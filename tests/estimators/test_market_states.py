@@ -123,7 +123,7 @@ def test_concentration_is_the_first_factors_share_whatever_the_signs(
         (MarkovSwitching, {"volatility_ratio_min": 1.0}, "must exceed 1"),
         (MarkovSwitching, {"stay_min": 1.0}, "must be at least 0 and below 1"),
         (JumpModel, {"jump_penalty": -1.0}, "must be at least 0"),
-        (JumpModel, {"crisis_volatility_min": 0.9}, "must exceed 1"),
+        (JumpModel, {"wild_volatility_min": 0.9}, "must exceed 1"),
     ],
 )
 def test_settings_out_of_range_are_refused(

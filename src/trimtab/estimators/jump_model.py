@@ -1,11 +1,11 @@
 """The market state by a statistical jump model: clusters in time that seldom change.
 
-Each week is described by what is known at its end: volatility, concentration (how much one factor
-moves) and trend of the average instrument.  Weeks are put into three clusters such that the squared
-distance to the clusters' centres, plus `jump_penalty` for each change of cluster, is least; the
-probability on the last week then comes from the forward filter of the same model, which uses no
-later week.  A cluster that is wild *and* concentrated is a crisis, another whose trend stands out
-from chance is the trend; a market that had no crisis gets no crisis.
+Each week is described by what is known at its end: the volatility of the average instrument, and
+concentration, which is how much one factor moves.  Weeks are put into three clusters such that the
+squared distance to the clusters' centres, plus `jump_penalty` for each change of cluster, is least;
+the probability on the last week then comes from the forward filter of the same model, which uses no
+later week.  Clusters of high volatility are wild, and a market that had none gets none; a wild week
+is a crisis as far as one factor moves more than it usually does.
 
 Own NumPy code: no package needed.
 
@@ -25,12 +25,13 @@ from trimtab.estimators._base import Floats
 from trimtab.estimators._market_state import (
     CONCENTRATION_SESSIONS,
     STATE_SESSIONS_MIN,
-    TREND_T_MIN,
-    TREND_WINDOW_SESSIONS,
+    Reading,
     concentration,
+    forecast_of,
     market_factor,
     moving,
-    percent,
+    probability_of_breakdown,
+    probability_of_trend,
 )
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import StateForecast
@@ -41,11 +42,11 @@ STATES = 3
 WEEK_SESSIONS = 5
 VOLATILITY_SESSIONS = 21
 ROUNDS_MAX = 50
-FEATURE_MAX = 4.0
+START_SHARES = ((1 / 3, 2 / 3), (0.5, 0.9), (0.6, 0.97))
+"""Where the search parts the weeks: evenly, and such that few of them are wild."""
+FEATURE_MAX = 6.0
 """A feature counts at most as so many robust standard deviations."""
-VOLATILITY, CONCENTRATION, TREND = range(3)
-CALM_SHARE = 0.5
-"""The quantile of each feature that is ordinary."""
+VOLATILITY = 0
 
 Ints = npt.NDArray[np.int64]
 
@@ -54,75 +55,64 @@ Ints = npt.NDArray[np.int64]
 class JumpModel:
     """Three clusters of weeks that seldom change.
 
-    Unit: `jump_penalty` in units of squared distance; `crisis_volatility_min` times the ordinary
+    Unit: `jump_penalty` in units of squared distance; `wild_volatility_min` times the ordinary
     volatility.
     """
 
     jump_penalty: float = 4.0
-    crisis_volatility_min: float = 1.5
+    wild_volatility_min: float = 1.5
 
     def __post_init__(self) -> None:
         if not self.jump_penalty >= 0.0:
             raise ValueError(f"jump_penalty is {self.jump_penalty}; must be at least 0")
-        if not self.crisis_volatility_min > 1.0:
-            raise ValueError(
-                f"crisis_volatility_min is {self.crisis_volatility_min}; must exceed 1"
-            )
+        if not self.wild_volatility_min > 1.0:
+            raise ValueError(f"wild_volatility_min is {self.wild_volatility_min}; must exceed 1")
 
     def state(self, returns: Floats) -> StateForecast:
         """How probable each state is on the last session.
 
-        Refuses: less than a year and a half of returns that move.
+        Refuses: fewer than 294 sessions of returns that move.
         """
-        weeks = features(moving(returns))
-        middle = np.quantile(weeks, CALM_SHARE, axis=0)
-        spread = np.maximum(np.quantile(np.abs(weeks - middle), 0.5, axis=0) * 1.4826, 1e-3)
+        scaled = moving(returns)
+        weeks = features(scaled)
+        middle = np.median(weeks, axis=0)
+        spread = np.maximum(np.median(np.abs(weeks - middle), axis=0) * 1.4826, 1e-3)
         points = np.clip((weeks - middle) / spread, -FEATURE_MAX, FEATURE_MAX)
         centres = fitted_centres(points, self.jump_penalty)
         now = filtered(points, centres, self.jump_penalty)
         wildness = np.exp(centres[:, VOLATILITY] * spread[VOLATILITY])
-        is_crisis = wildness >= self.crisis_volatility_min
-        if np.ptp(weeks[:, CONCENTRATION]) > 0.0:  # else there are no correlations to break down
-            is_crisis &= centres[:, CONCENTRATION] > 0.0
-        strength = centres[:, TREND] * spread[TREND] + middle[TREND]
-        trends = ~is_crisis & (strength >= TREND_T_MIN)
-        crisis, trending = float(now[is_crisis].sum()), float(now[trends].sum())
+        wild = min(1.0, float(now[wildness >= self.wild_volatility_min].sum()))
+        concentrated, correlation_words = probability_of_breakdown(scaled)
+        trending, trend_words = probability_of_trend(market_factor(scaled))
         times = float(np.exp(weeks[-1, VOLATILITY] - middle[VOLATILITY]))
-        words = (
-            f"volatility {times:.1f} times the ordinary one; the first factor moves "
-            f"{percent(weeks[-1, CONCENTRATION])} of everything "
-            f"(usually {percent(middle[CONCENTRATION])}); trend |t| = {weeks[-1, TREND]:.1f}"
-        )
-        return StateForecast(max(0.0, 1.0 - crisis - trending), trending, crisis, words)
+        words = f"volatility {times:.1f} times the ordinary one; {correlation_words}; {trend_words}"
+        return forecast_of(Reading(wild, concentrated, trending, words))
 
 
 def features(scaled: Floats) -> Floats:
-    """What is known at the end of each week: log volatility, concentration, |t| of the trend.
+    """What is known at the end of each week: log volatility, and concentration.
 
-    Shape: weeks × 3, the last of them the last session; `scaled` as `moving` gives it.
+    Shape: weeks × 2, the last of them the last session; `scaled` as `moving` gives it.
     Refuses: too few sessions for a year of weeks.
     """
     factor = market_factor(scaled)
     seen = scaled[np.isfinite(scaled).any(axis=1)]
-    if len(factor) < TREND_WINDOW_SESSIONS + STATE_SESSIONS_MIN:
+    if len(factor) < CONCENTRATION_SESSIONS + STATE_SESSIONS_MIN:
         raise InputError(
             "the state of the market",
             f"{len(factor)} daily returns are too few",
-            f"a jump model needs {TREND_WINDOW_SESSIONS + STATE_SESSIONS_MIN}",
+            f"a jump model needs {CONCENTRATION_SESSIONS + STATE_SESSIONS_MIN}",
             "give a longer price history, or leave out [estimates] state",
         )
-    ends = range(len(factor), TREND_WINDOW_SESSIONS - 1, -WEEK_SESSIONS)
+    ends = range(len(factor), CONCENTRATION_SESSIONS - 1, -WEEK_SESSIONS)
     rows = [_week(factor[:end], seen[:end]) for end in ends]
     return np.array(rows[::-1])
 
 
-def _week(factor: Floats, scaled: Floats) -> tuple[float, float, float]:
+def _week(factor: Floats, scaled: Floats) -> tuple[float, float]:
     volatility = float(np.sqrt((factor[-VOLATILITY_SESSIONS:] ** 2).mean()))
     share = concentration(scaled[-CONCENTRATION_SESSIONS:])
-    recent = factor[-TREND_WINDOW_SESSIONS:]
-    spread = float(recent.std(ddof=1))
-    t = float(recent.mean()) / spread * np.sqrt(len(recent)) if spread > 0.0 else 0.0
-    return np.log(max(volatility, 1e-6)), share if np.isfinite(share) else 1.0, abs(t)
+    return float(np.log(max(volatility, 1e-6))), share if np.isfinite(share) else 1.0
 
 
 def fitted_centres(points: Floats, penalty: float) -> Floats:
@@ -148,12 +138,13 @@ def fitted_centres(points: Floats, penalty: float) -> Floats:
 
 
 def _starts(points: Floats) -> list[Floats]:
-    """Where the search starts: the quantiles of each feature in turn; nothing is drawn."""
+    """Where the search starts: parts of the weeks in the order of each feature; none is drawn."""
     starts = []
     for feature in range(points.shape[1]):
         order = np.argsort(points[:, feature], kind="stable")
-        parts = np.array_split(order, STATES)
-        starts.append(np.array([points[part].mean(axis=0) for part in parts]))
+        for shares in START_SHARES:
+            parts = np.split(order, [max(1, int(share * len(order))) for share in shares])
+            starts.append(np.array([points[part].mean(axis=0) for part in parts]))
     return starts
 
 
