@@ -18,11 +18,10 @@ from trimtab.estimators._base import (
 from trimtab.estimators._packages import MissingPackageError
 from trimtab.model.errors import InputError
 from trimtab.testing import conform
+from trimtab.testing.conform_estimators import estimator_cases, future_faults
 
 EVERY_ESTIMATOR = pytest.mark.parametrize(("name", "plugin"), conform.cases("estimators"))
-EVERY_COVARIANCE = pytest.mark.parametrize(
-    ("name", "plugin"), conform.estimator_cases(CovarianceEstimator)
-)
+EVERY_COVARIANCE = pytest.mark.parametrize(("name", "plugin"), estimator_cases(CovarianceEstimator))
 KINDS = (CovarianceEstimator, MeanEstimator, StateEstimator, DriftEstimator, TrendEstimator)
 
 
@@ -51,7 +50,7 @@ def test_nothing_that_comes_after_the_day_changes_an_answer_about_it(
     name: str, plugin: type[Any]
 ) -> None:
     try:
-        assert conform.future_faults(conform.example(plugin)) == ()
+        assert future_faults(conform.example(plugin)) == ()
     except MissingPackageError as error:
         pytest.skip(str(error))
 
@@ -83,12 +82,12 @@ class LooksBeyond:
     ],
 )
 def test_an_estimator_that_sees_the_future_is_found_out(cheat: object, fault: str) -> None:
-    assert conform.future_faults(cheat) == (fault,)
+    assert future_faults(cheat) == (fault,)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_kind_has_an_estimator(kind: type[Any]) -> None:
-    assert conform.estimator_cases(kind)
+    assert estimator_cases(kind)
 
 
 @EVERY_COVARIANCE

@@ -8,7 +8,8 @@
 
 A new file in a family's folder, or an entry point of another package, is a new case with no other
 edit. What only one family can promise (a policy never oversells, a guard never edits a plan) is
-tested beside that family, over the same cases.
+tested beside that family, over the same cases; that no estimator sees past the day, with
+`conform_estimators`.
 
 Errors: none of its own; faults are sentences.
 """
@@ -18,8 +19,7 @@ import inspect
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -27,22 +27,9 @@ from typing import Any
 import numpy as np
 
 from trimtab import plugins
-from trimtab.estimators import _base as estimating
 from trimtab.model.errors import InputError, InputErrors, InvariantError
 
-__all__ = [
-    "PURE_FAMILIES",
-    "cases",
-    "estimator_cases",
-    "example",
-    "faults",
-    "future_faults",
-    "protocols",
-    "repeats",
-    "same",
-    "simulated_fills",
-    "simulated_returns",
-]
+__all__ = ["PURE_FAMILIES", "cases", "example", "faults", "protocols", "repeats", "same"]
 
 PURE_FAMILIES = frozenset({"estimators", "targets", "taxes", "policies", "guards"})
 """Families whose answer depends on nothing but their arguments and settings."""
@@ -209,106 +196,3 @@ def _members(protocol: type[Any]) -> dict[str, object]:
 
 def _parameters(function: Any) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters) if callable(function) else ()
-
-
-# Estimators: each kind is asked in its own way, and none may see past the day.
-
-PAST_SESSIONS = 500
-FUTURE_SESSIONS = 120
-FILLS = 1_200
-
-
-def estimator_cases(kind: type[Any]) -> list[tuple[str, type[Any]]]:
-    """Every estimator that keeps one protocol, as (name, configuration class)."""
-    return [(name, plugin) for name, plugin in cases("estimators") if issubclass(plugin, kind)]
-
-
-def simulated_returns(
-    seed: int, instruments: int, sessions: int, missing: float = 0.0
-) -> estimating.Floats:
-    """Returns with one common factor, calm but for a wild stretch, some of them missing."""
-    chance = np.random.default_rng(seed)
-    level = np.where(np.arange(sessions) % 250 > 200, 0.02, 0.007)[:, None]
-    common = level * chance.normal(0, 1, (sessions, 1))
-    returns = common + chance.normal(0, 0.006, (sessions, instruments))
-    returns[chance.random(returns.shape) < missing] = np.nan
-    return returns
-
-
-def simulated_fills(seed: int, count: int, last: date, session_fills: int = 10) -> estimating.Fills:
-    """Fills whose cost is half a spread and the square-root law, with noise that grows with both.
-
-    The last `session_fills` of them were made on `last`.
-    """
-    chance = np.random.default_rng(seed)
-    half_spread = np.exp(chance.normal(np.log(3e-4), 0.6, count))
-    volatility = np.exp(chance.normal(np.log(0.012), 0.4, count))
-    participation = np.exp(chance.normal(np.log(1e-3), 1.2, count))
-    day_fraction = chance.random(count)
-    is_buy = chance.random(count) < 0.5
-    busy = 1.0 + 0.6 * (np.abs(day_fraction - 0.5) * 2) ** 3
-    expected = half_spread * busy + 0.1 * volatility * np.sqrt(participation)
-    noise = 0.3 * expected + 0.05 * volatility * np.sqrt(participation)
-    cost = expected + noise * chance.standard_t(5, count)
-    ages = (np.arange(count)[::-1] // session_fills).tolist()
-    on = tuple(last - timedelta(days=age) for age in ages)
-    orders = estimating.Orders(half_spread, volatility, participation, day_fraction, is_buy)
-    return estimating.Fills(on, orders, cost)
-
-
-def future_faults(estimator: object) -> tuple[str, ...]:
-    """Where an estimator's answer about a day changes with what comes after it.
-
-    It is asked about the past, about a longer history, and about the past again with another
-    future behind it in memory: what it learned from the longer history, and what it could find
-    beyond the end of its argument, must not show.  A cost estimator gets the later fills outright,
-    since the day is its argument.
-    """
-    whole = simulated_returns(11, 4, PAST_SESSIONS + FUTURE_SESSIONS, 0.01)
-    past = whole[:PAST_SESSIONS]
-    found = []
-    for what, ask in _questions(estimator):
-        before = ask(past)
-        ask(whole)
-        kept = whole[PAST_SESSIONS:].copy()
-        whole[PAST_SESSIONS:] = -3.0 * kept[::-1]
-        after = ask(past)
-        whole[PAST_SESSIONS:] = kept
-        if not same(before, after):
-            found.append(f"its {what} changes with what comes after the day")
-    if isinstance(estimator, estimating.CostEstimator) and _sees_later_fills(estimator):
-        found.append("its cost model changes with fills that come after the day")
-    return tuple(found)
-
-
-def _questions(
-    estimator: object,
-) -> Iterator[tuple[str, Callable[[estimating.Floats], object]]]:
-    """What this estimator can be asked, each question as a function of returns."""
-    weights = np.array([0.4, 0.3, 0.2, 0.05])
-    if isinstance(estimator, estimating.CovarianceEstimator):
-        yield "covariance", estimator.covariance
-    if isinstance(estimator, estimating.UncertainCovariance):
-        yield "uncertainty", estimator.risk_uncertainty
-    if isinstance(estimator, estimating.MeanEstimator):
-        mean, risk = estimator.mean, np.diag([0.04, 0.03, 0.02, 0.01])
-        names = ("A", "B", "C", "D")
-        yield "mean", lambda returns: mean(estimating.Market(names, returns, risk, weights))
-    if isinstance(estimator, estimating.StateEstimator):
-        yield "state", estimator.state
-    if isinstance(estimator, estimating.DriftEstimator):
-        drift = estimator.drift
-        yield "drift", lambda returns: drift(returns, weights)
-    if isinstance(estimator, estimating.TrendEstimator):
-        yield "trend", estimator.trend
-
-
-def _sees_later_fills(estimator: estimating.CostEstimator) -> bool:
-    last = date(2024, 6, 28)
-    fills = simulated_fills(12, FILLS, last)
-    day = fills.on[2 * FILLS // 3]
-    later = np.array([on > day for on in fills.on])
-    changed = replace(fills, cost=np.where(later, -5.0 * fills.cost, fills.cost))
-    asked = fills.orders
-    before, after = (estimator.fit(one, day).forecast(asked) for one in (fills, changed))
-    return not same(before, after)

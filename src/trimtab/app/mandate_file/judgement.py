@@ -13,7 +13,6 @@ from trimtab.app.mandate_file.keys import (
 )
 from trimtab.model.mandate import (
     CostRules,
-    EstimateRules,
     HarvestRules,
     Limits,
     RiskRules,
@@ -25,7 +24,6 @@ from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
 __all__ = [
     "COSTS",
-    "ESTIMATES",
     "FEED",
     "GUARDS",
     "HARVEST",
@@ -236,50 +234,6 @@ RISK = Section(
             RiskRules().without_history.value,
         ),
     ),
-)
-
-ESTIMATES = Section(
-    "estimates",
-    "Which estimator makes what; settings of one go under [estimates.ITS_NAME].",
-    (
-        Key(
-            "covariance",
-            Kind.WORD,
-            "risk: ledoit_wolf, ewma, factor, normal_inverse_wishart or sample",
-            EstimateRules().covariance.name,
-        ),
-        Key(
-            "mean",
-            Kind.WORD,
-            "expected returns: black_litterman or normal_inverse_wishart",
-            example='"black_litterman"',
-        ),
-        Key(
-            "state",
-            Kind.WORD,
-            "calm, trending or crisis: markov_switching or jump_model",
-            example='"jump_model"',
-        ),
-        Key(
-            "drift",
-            Kind.WORD,
-            "drift until the next review: lognormal_drift or bootstrap_drift",
-            example='"lognormal_drift"',
-        ),
-        Key(
-            "trend",
-            Kind.WORD,
-            "trend with its confidence, instead of last month's return: momentum",
-            example='"momentum"',
-        ),
-        Key(
-            "cost",
-            Kind.WORD,
-            "trading cost from a model of past fills: quantile_cost",
-            example='"quantile_cost"',
-        ),
-    ),
-    open=True,
 )
 
 LIMITS = Section(

@@ -4,9 +4,9 @@ The reader checks against this table, `trimtab init` writes its comments from it
 `trimtab keys` prints it, so the three cannot disagree.  Defaults come from the model.
 """
 
+from trimtab.app.mandate_file.estimating import ESTIMATES
 from trimtab.app.mandate_file.judgement import (
     COSTS,
-    ESTIMATES,
     FEED,
     GUARDS,
     HARVEST,

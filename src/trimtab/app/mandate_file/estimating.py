@@ -1,0 +1,50 @@
+"""The section of `mandate.toml` on estimates: which plug-in makes what."""
+
+from trimtab.app.mandate_file.keys import Key, Kind, Section
+from trimtab.model.mandate import EstimateRules
+
+__all__ = ["ESTIMATES"]
+
+ESTIMATES = Section(
+    "estimates",
+    "Which estimator makes what; settings of one go under [estimates.ITS_NAME].",
+    (
+        Key(
+            "covariance",
+            Kind.WORD,
+            "risk: ledoit_wolf, ewma, factor, normal_inverse_wishart or sample",
+            EstimateRules().covariance.name,
+        ),
+        Key(
+            "mean",
+            Kind.WORD,
+            "expected returns: black_litterman or normal_inverse_wishart",
+            example='"black_litterman"',
+        ),
+        Key(
+            "state",
+            Kind.WORD,
+            "calm, trending or crisis: markov_switching or jump_model",
+            example='"jump_model"',
+        ),
+        Key(
+            "drift",
+            Kind.WORD,
+            "drift until the next review: lognormal_drift or bootstrap_drift",
+            example='"lognormal_drift"',
+        ),
+        Key(
+            "trend",
+            Kind.WORD,
+            "trend with its confidence, instead of last month's return: momentum",
+            example='"momentum"',
+        ),
+        Key(
+            "cost",
+            Kind.WORD,
+            "trading cost from a model of past fills: quantile_cost",
+            example='"quantile_cost"',
+        ),
+    ),
+    open=True,
+)
