@@ -1,0 +1,186 @@
+"""The household world as a differentiable batch: returns move it, a region trades it, costs add up.
+
+State of each household and instrument: its weight, and its basis as a fraction of its value (one
+average per instrument, as under average-basis relief).  At every review a flow arrives in cash, the
+policy names a no-trade region, the trade step goes there and is paid for, and a period of returns
+follows.  Weights always sum to one: costs and taxes are counted, not deducted, as in the dynamic
+programs that give the optimum.  Slopes flow through everything, the basis included.
+
+Errors: arrays that do not fit are `InputError`; costs that are not finite are the trainer's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trimtab.learning.trade_step import trade
+from trimtab.model.errors import InputError
+from trimtab.quant.control.tracking import Floats, TrackingProblem
+
+__all__ = ["Costs", "RegionBatch", "Scenario", "View", "World", "lognormal_scenario", "simulate"]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a household lives in, beside the returns.
+
+    Unit: `tax_rate` on realised gains (a realised loss is credited at the same rate); `flow` a
+    year, fraction of value that arrives in `cash` (the place of an instrument without cost).
+    """
+
+    problem: TrackingProblem
+    tax_rate: float = 0.0
+    cash: int | None = None
+    flow: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.tax_rate < 1.0:
+            raise InputError("tax_rate", f"is {self.tax_rate:g}", "it must be in [0, 1)")
+        if self.flow and self.cash is None:
+            raise InputError("flow", "has no cash to arrive in", remedy="name the cash instrument")
+        if not -0.5 < self.flow * self.problem.review_years < 0.5:
+            raise InputError("flow", f"is {self.flow:g} a year", "half the value a review at most")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What happens to a batch of households: the same for every policy that is compared.
+
+    Shape: `growth` (T, B, n) gross returns of each period; `weights`, `basis` (B, n) at the start;
+    `signals` (T, B, k), what is known of the market at each review.
+    """
+
+    growth: Tensor
+    weights: Tensor
+    basis: Tensor
+    signals: Tensor
+
+    def __post_init__(self) -> None:
+        periods, rows, n = self.growth.shape
+        fits = self.weights.shape == self.basis.shape == (rows, n)
+        if not fits or self.signals.shape[:2] != (periods, rows):
+            shapes = [tuple(array.shape) for array in (self.growth, self.weights, self.basis)]
+            raise InputError("scenario", f"its arrays {shapes} do not fit each other")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a policy sees at a review.  Shape: (B, n), `signals` (B, k)."""
+
+    weights: Tensor
+    gain: Tensor
+    signals: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class RegionBatch:
+    """A no-trade region per household: `centre` and `stretch` (B, n) or (n,), `metric` (n, n)."""
+
+    centre: Tensor
+    stretch: Tensor
+    metric: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a policy costs each household, fraction of value a year.  Shape: (B,)."""
+
+    trading: Tensor
+    tax: Tensor
+    tracking: Tensor
+
+    @property
+    def total(self) -> Tensor:
+        """Trading cost + tax + ½γ × tracking variance."""
+        return self.trading + self.tax + self.tracking
+
+
+def simulate(
+    world: World, scenario: Scenario, policy: Callable[[View], RegionBatch], warm_up: int = 0
+) -> Costs:
+    """Live through a scenario; costs of the first `warm_up` periods are not counted.
+
+    Refuses: a warm-up as long as the scenario.
+    """
+    periods, rows, n = scenario.growth.shape
+    if not 0 <= warm_up < periods:
+        raise InputError("warm_up", f"is {warm_up}", f"the scenario has {periods} periods")
+    problem = world.problem
+    target, cost = torch.from_numpy(problem.target.copy()), torch.from_numpy(problem.cost.copy())
+    risk = torch.from_numpy(0.5 * problem.risk_aversion * problem.covariance)
+    weights, basis = scenario.weights, scenario.basis
+    trading, tax, tracking = (torch.zeros(rows, dtype=torch.float64) for _ in range(3))
+    for period in range(periods):
+        weights, basis = _flow(world, weights, basis)
+        gain = 1.0 - basis
+        region = policy(View(weights, gain, scenario.signals[period]))
+        sale_cost = torch.maximum(cost + world.tax_rate * gain, -cost)
+        after = trade(weights, region.centre, region.stretch, region.metric, cost, sale_cost)
+        bought, sold = torch.relu(after - weights), torch.relu(weights - after)
+        if period >= warm_up:
+            away = after - target
+            trading = trading + (bought + sold) @ cost
+            tracking = tracking + problem.review_years * ((away @ risk) * away).sum(1)
+            if world.tax_rate:
+                tax = tax + world.tax_rate * (sold * gain).sum(1)
+        growth = scenario.growth[period]
+        if world.tax_rate:  # the basis of what was kept, and of what was bought
+            basis = (basis * (weights - sold) + bought) / (after + TINY) / growth
+        grown = after * growth
+        weights = grown / grown.sum(1, keepdim=True)
+    years = (periods - warm_up) * problem.review_years
+    return Costs(trading / years, tax / years, tracking / years)
+
+
+TINY = 1e-300
+"""Keeps the basis of an empty holding a number."""
+
+
+def _flow(world: World, weights: Tensor, basis: Tensor) -> tuple[Tensor, Tensor]:
+    """Cash that came in or is to go out; the others' weights give way."""
+    if not world.flow or world.cash is None:
+        return weights, basis
+    arrived = torch.zeros(weights.shape[1], dtype=torch.float64)
+    arrived[world.cash] = world.flow * world.problem.review_years
+    total = 1.0 + arrived.sum()
+    return (weights + arrived) / total, basis
+
+
+def lognormal_scenario(
+    world: World,
+    seed: int,
+    *,
+    rows: int,
+    periods: int,
+    start_gain: tuple[float, float] = (0.0, 0.0),
+) -> Scenario:
+    """Correlated lognormal returns with mirrored shocks, from the target, at gains drawn evenly.
+
+    Shape: `rows` even, for every path has its mirror image.
+    Unit: `start_gain` least and most, fraction of value.
+    """
+    if rows < 2 or rows % 2 or periods < 1:
+        raise InputError("rows", f"is {rows}", f"even, at least 2, and periods ({periods}) ≥ 1")
+    problem, chance = world.problem, np.random.default_rng(seed)
+    n, dt = problem.instruments, problem.review_years
+    half = chance.standard_normal((periods, rows // 2, n)) @ _root(problem.covariance).T
+    shocks = np.concatenate([half, -half], axis=1) * np.sqrt(dt)
+    growth = np.exp((problem.drift - 0.5 * np.diag(problem.covariance)) * dt + shocks)
+    gain = chance.uniform(start_gain[0], start_gain[1], (rows, n)) if any(start_gain) else 0.0
+    basis = np.broadcast_to(1.0 - gain, (rows, n)).copy()
+    weights = np.tile(problem.target / problem.target.sum(), (rows, 1))
+    return Scenario(
+        *(torch.from_numpy(array) for array in (growth, weights, basis)),
+        torch.zeros((periods, rows, 0), dtype=torch.float64),
+    )
+
+
+def _root(covariance: Floats) -> Floats:
+    """A square root of a covariance that may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

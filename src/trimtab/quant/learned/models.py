@@ -1,0 +1,218 @@
+"""The learned models: a region found for one problem, and a network that reshapes the rule's.
+
+Both answer with a `NoTradeRegion`, so the household solver decides lots, accounts, taxes and wash
+sales for a learned policy as it does for a rule.
+
+Errors: a model asked about a problem that it cannot answer is `InputError`; outside the range of
+its training it does answer, and `out_of_range` says where, for the caller to judge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from trimtab.model.errors import InputError
+from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.tracking import Floats, TrackingProblem
+from trimtab.quant.learned.features import (
+    STATE_FEATURES,
+    STATIC_FEATURES,
+    HouseholdState,
+    feature_table,
+)
+
+__all__ = ["LearnedModel", "Outside", "RegionModel", "RegionNetwork", "out_of_range", "reshaped"]
+
+
+class LearnedModel(Protocol):
+    """A frozen model: where not to trade, given a problem and the household's state.
+
+    `features` names what it looks at; `ranges` (features, 2) is the least and most of each that
+    training saw; `signals` names the market's part of the state, in its order.
+    """
+
+    kind: ClassVar[str]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of what it looks at."""
+        ...
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """Names of the market's part of the state."""
+        ...
+
+    @property
+    def ranges(self) -> Floats:
+        """Least and most of each feature in training."""
+        ...
+
+    def inputs(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion
+    ) -> Floats:
+        """Features as the model sees them.  Shape: (n, features)."""
+        ...
+
+    def region(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
+    ) -> NoTradeRegion:
+        """Where not to trade; `rule` is control's region, found anew where it is not given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A feature of an instrument that lies outside what training saw."""
+
+    instrument: int
+    feature: str
+    value: float
+    least: float
+    most: float
+
+
+def out_of_range(
+    model: LearnedModel,
+    problem: TrackingProblem,
+    state: HouseholdState,
+    rule: NoTradeRegion | None = None,
+) -> tuple[Outside, ...]:
+    """Every feature outside the range of training, by instrument; empty where all is known."""
+    table = model.inputs(problem, state, calibrate(problem) if rule is None else rule)
+    least, most = model.ranges.T
+    slack = 1e-9 * np.maximum(1.0, np.abs(model.ranges).max(axis=1))
+    return tuple(
+        Outside(int(i), model.features[j], float(table[i, j]), float(least[j]), float(most[j]))
+        for i, j in np.argwhere((table < least - slack) | (table > most + slack))
+    )
+
+
+def reshaped(
+    rule: NoTradeRegion, log_stretch: Floats, shift: Floats, target: Floats
+) -> NoTradeRegion:
+    """The rule's region, stretched per instrument and moved by parts of its half-widths.
+
+    Shape: `log_stretch`, `shift` (n,); zeros leave the rule as it is.
+    Unit: `log_stretch` of the metric's root: positive trades sooner; `shift` in half-widths.
+    """
+    stretch = np.exp(log_stretch)
+    moved = shift * np.maximum(*rule.half_widths())
+    centre = rule.centre + moved - target * moved.sum()
+    return NoTradeRegion(centre, stretch[:, None] * rule.metric * stretch, rule.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionModel:
+    """A region found by gradient for one problem: no network, just its centre and metric.
+
+    Shape: `centre` (n,), `metric` (n, n), `ranges` (features, 2).
+    """
+
+    kind: ClassVar[str] = "region"
+
+    name: str
+    centre: Floats
+    metric: Floats
+    ranges: Floats
+    signals: tuple[str, ...] = ()
+    features: tuple[str, ...] = STATIC_FEATURES
+
+    def inputs(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion
+    ) -> Floats:
+        """The problem's own features, by which one sees that it is not the one of training."""
+        return feature_table(problem, rule, state)[:, : len(STATIC_FEATURES)]
+
+    def region(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
+    ) -> NoTradeRegion:
+        """The region found in training, at the problem's costs.
+
+        Refuses: a problem with another number of instruments.
+        """
+        if problem.target.shape != self.centre.shape:
+            bound = f"it has {problem.instruments}"
+            remedy = "train one for this household"
+            raise InputError(
+                self.name, f"was trained for {len(self.centre)} instruments", bound, remedy
+            )
+        return NoTradeRegion(self.centre, self.metric, problem.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionNetwork:
+    """A small network, the same for each instrument, that stretches and moves the rule's region.
+
+    `weights` and `biases` are its layers; features are centred by `middle` and divided by `spread`
+    first.  Layers but the last end in tanh; the last gives (log-stretch, shift), each kept within
+    ± its `limits` by limit·tanh(x ÷ limit).  With a last layer of zeros it is the rule.
+
+    Shape: `weights[k]` (inputs, outputs), `biases[k]` (outputs,), `limits` (2,).
+    """
+
+    kind: ClassVar[str] = "network"
+
+    name: str
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
+    middle: Floats
+    spread: Floats
+    limits: Floats
+    ranges: Floats
+    signals: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        inputs, outputs = len(self.features), 2
+        sizes = [layer.shape for layer in self.weights]
+        chained = all(a[1] == b[0] for a, b in zip(sizes, sizes[1:], strict=False))
+        fits = sizes and sizes[0][0] == inputs and sizes[-1][1] == outputs and chained
+        if not fits or [layer.shape for layer in self.biases] != [(size[1],) for size in sizes]:
+            fact = f"has layers of shapes {sizes}"
+            raise InputError(self.name, fact, f"they must lead from {inputs} features to {outputs}")
+        if self.ranges.shape != (inputs, 2) or self.middle.shape != self.spread.shape != (inputs,):
+            raise InputError(
+                self.name, f"has ranges of shape {self.ranges.shape}", f"({inputs}, 2)"
+            )
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Static, state, and the signals' own names."""
+        return STATIC_FEATURES + STATE_FEATURES + self.signals
+
+    def inputs(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion
+    ) -> Floats:
+        """All features.
+
+        Refuses: another number of signals than the model was trained with.
+        """
+        if len(state.signals) != len(self.signals):
+            bound = f"it was trained with {len(self.signals)}: {', '.join(self.signals) or 'none'}"
+            raise InputError(self.name, f"is given {len(state.signals)} signals", bound)
+        return feature_table(problem, rule, state)
+
+    def adjustments(self, table: Floats) -> tuple[Floats, Floats]:
+        """Log-stretch and shift of each instrument.  Shape: `table` (n, features); two of (n,)."""
+        layer = (table - self.middle) / self.spread
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            layer = np.tanh(layer @ weight + bias)
+        raw = layer @ self.weights[-1] + self.biases[-1]
+        bounded = self.limits * np.tanh(raw / self.limits)
+        return bounded[:, 0], bounded[:, 1]
+
+    def region(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
+    ) -> NoTradeRegion:
+        """The rule's region, reshaped for this household and market."""
+        base = calibrate(problem) if rule is None else rule
+        log_stretch, shift = self.adjustments(self.inputs(problem, state, base))
+        return reshaped(base, log_stretch, shift, problem.target)
