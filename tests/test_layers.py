@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("model", "books", "quant"),
         *("estimators._base", "taxes._base", "guards._base"),
     },
+    "learning": {"model", "quant", "policies._base", "estimators._base", "drivers"},
     "brokers": {"model", "ports"},
     "feeds": {"model", "ports"},
     "importers": {"model", "ports"},
@@ -221,6 +222,8 @@ PLANTED = [
     ("guards/a.py", "from trimtab.taxes import _base", "guards imports trimtab.taxes._base"),
     ("cycle/a.py", "from trimtab.policies import _base", "cycle imports trimtab.policies._base"),
     ("feeds/a.py", "from trimtab.quant import x", "feeds imports trimtab.quant"),
+    ("learning/a.py", "from trimtab.ports import Feed", "learning imports trimtab.ports"),
+    ("policies/a.py", "from trimtab.learning import train", "policies imports trimtab.learning"),
     ("drivers/a.py", "from trimtab.feeds import files", "drivers imports trimtab.feeds"),
     ("testing/a.py", "from trimtab.app import cli", "testing imports trimtab.app"),
     (

@@ -1,1 +1,1 @@
-"""Training by gradient: the only room that knows PyTorch, and nothing outside training enters it."""
+"""Training by gradient: the only room with PyTorch; what it makes is used without."""

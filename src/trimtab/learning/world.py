@@ -79,11 +79,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class RegionBatch:
-    """A no-trade region per household: `centre` and `stretch` (B, n) or (n,), `metric` (n, n)."""
+    """A no-trade region per household, as `quant.learned.models.reshaped` makes it.
+
+    Shape: `centre`, `stretch`, `lean` (B, n) or (n,), `metric` (n, n).
+    """
 
     centre: Tensor
     stretch: Tensor
     metric: Tensor
+    lean: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def simulate(
 
     Refuses: a warm-up as long as the scenario.
     """
-    periods, rows, n = scenario.growth.shape
+    periods, rows, _ = scenario.growth.shape
     if not 0 <= warm_up < periods:
         raise InputError("warm_up", f"is {warm_up}", f"the scenario has {periods} periods")
     problem = world.problem
@@ -119,8 +123,9 @@ def simulate(
         weights, basis = _flow(world, weights, basis)
         gain = 1.0 - basis
         region = policy(View(weights, gain, scenario.signals[period]))
-        sale_cost = torch.maximum(cost + world.tax_rate * gain, -cost)
-        after = trade(weights, region.centre, region.stretch, region.metric, cost, sale_cost)
+        buy = cost + region.lean
+        sell = torch.maximum(cost + world.tax_rate * gain - region.lean, -buy)
+        after = trade(weights, region.centre, region.stretch, region.metric, buy, sell)
         bought, sold = torch.relu(after - weights), torch.relu(weights - after)
         if period >= warm_up:
             away = after - target
@@ -153,7 +158,7 @@ def _flow(world: World, weights: Tensor, basis: Tensor) -> tuple[Tensor, Tensor]
 
 def lognormal_scenario(
     world: World,
-    seed: int,
+    seed: int | tuple[int, ...],
     *,
     rows: int,
     periods: int,
@@ -175,7 +180,9 @@ def lognormal_scenario(
     basis = np.broadcast_to(1.0 - gain, (rows, n)).copy()
     weights = np.tile(problem.target / problem.target.sum(), (rows, 1))
     return Scenario(
-        *(torch.from_numpy(array) for array in (growth, weights, basis)),
+        torch.from_numpy(growth),
+        torch.from_numpy(weights),
+        torch.from_numpy(basis),
         torch.zeros((periods, rows, 0), dtype=torch.float64),
     )
 

@@ -37,7 +37,8 @@ def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]
         "ranges": model.ranges,
     }
     if isinstance(model, RegionModel):
-        return arrays | {"centre": model.centre, "metric": model.metric}
+        deferral = np.array(model.deferral)
+        return arrays | {"centre": model.centre, "metric": model.metric, "deferral": deferral}
     arrays |= {"middle": model.middle, "spread": model.spread, "limits": model.limits}
     for place, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True)):
         arrays |= {f"weight_{place}": weight, f"bias_{place}": bias}
@@ -58,8 +59,14 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
     kind, name = _text(arrays, "kind"), _text(arrays, "name")
     signals = tuple(str(word) for word in _held(arrays, "signals").ravel())
     if kind == RegionModel.kind:
-        centre, metric, ranges = (_numbers(arrays, key) for key in ("centre", "metric", "ranges"))
-        return RegionModel(name, centre, metric, ranges, signals)
+        return RegionModel(
+            name,
+            _numbers(arrays, "centre"),
+            _numbers(arrays, "metric"),
+            float(_numbers(arrays, "deferral")),
+            _numbers(arrays, "ranges"),
+            signals,
+        )
     if kind != RegionNetwork.kind:
         raise InputError("model file", f"holds a {kind!r}", "known are region and network")
     layers = [place for place in range(LAYERS_MAX) if f"weight_{place}" in arrays]
@@ -67,7 +74,10 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
         name,
         tuple(_numbers(arrays, f"weight_{place}") for place in layers),
         tuple(_numbers(arrays, f"bias_{place}") for place in layers),
-        *(_numbers(arrays, key) for key in ("middle", "spread", "limits", "ranges")),
+        _numbers(arrays, "middle"),
+        _numbers(arrays, "spread"),
+        _numbers(arrays, "limits"),
+        _numbers(arrays, "ranges"),
         signals,
     )
 
@@ -75,7 +85,7 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
 def to_bytes(model: RegionModel | RegionNetwork) -> bytes:
     """The `.npz` of a model; the same model gives the same bytes."""
     buffer = io.BytesIO()
-    np.savez(buffer, **to_arrays(model))
+    np.savez(buffer, allow_pickle=False, **to_arrays(model))
     return buffer.getvalue()
 
 

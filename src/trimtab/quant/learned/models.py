@@ -10,6 +10,7 @@ its training it does answer, and `out_of_range` says where, for the caller to ju
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -24,7 +25,19 @@ from trimtab.quant.learned.features import (
     feature_table,
 )
 
-__all__ = ["LearnedModel", "Outside", "RegionModel", "RegionNetwork", "out_of_range", "reshaped"]
+__all__ = [
+    "OUTPUTS",
+    "LearnedModel",
+    "Outside",
+    "RegionModel",
+    "RegionNetwork",
+    "out_of_range",
+    "reshaped",
+]
+
+
+OUTPUTS = ("log_stretch", "shift", "deferral")
+"""What a network says of each instrument."""
 
 
 class LearnedModel(Protocol):
@@ -97,17 +110,26 @@ def out_of_range(
 
 
 def reshaped(
-    rule: NoTradeRegion, log_stretch: Floats, shift: Floats, target: Floats
+    rule: NoTradeRegion, log_stretch: Floats, shift: Floats, lean: Floats, target: Floats
 ) -> NoTradeRegion:
-    """The rule's region, stretched per instrument and moved by parts of its half-widths.
+    """The rule's region, stretched per instrument, moved by parts of its half-widths, and leant.
 
-    Shape: `log_stretch`, `shift` (n,); zeros leave the rule as it is.
-    Unit: `log_stretch` of the metric's root: positive trades sooner; `shift` in half-widths.
+    A lean makes buying an instrument dearer and selling it cheaper by the same amount, which is
+    what moving the centre by −M⁺·lean does.
+
+    Shape: `log_stretch`, `shift`, `lean` (n,); zeros leave the rule as it is.
+    Unit: `log_stretch` of the metric's root: positive trades sooner; `shift` in half-widths; `lean`
+    fraction of traded value.
     """
+    n = len(target)
     stretch = np.exp(log_stretch)
+    metric = stretch[:, None] * rule.metric * stretch
     moved = shift * np.maximum(*rule.half_widths())
     centre = rule.centre + moved - target * moved.sum()
-    return NoTradeRegion(centre, stretch[:, None] * rule.metric * stretch, rule.cost)
+    if np.any(lean):
+        away = np.eye(n) - 1.0 / n
+        centre = centre - away @ np.linalg.pinv(away @ metric @ away, hermitian=True) @ lean
+    return NoTradeRegion(centre, metric, rule.cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +137,7 @@ class RegionModel:
     """A region found by gradient for one problem: no network, just its centre and metric.
 
     Shape: `centre` (n,), `metric` (n, n), `ranges` (features, 2).
+    Unit: `deferral` the part of a gain's tax by which buying is made dearer and selling cheaper.
     """
 
     kind: ClassVar[str] = "region"
@@ -122,6 +145,7 @@ class RegionModel:
     name: str
     centre: Floats
     metric: Floats
+    deferral: float
     ranges: Floats
     signals: tuple[str, ...] = ()
     features: tuple[str, ...] = STATIC_FEATURES
@@ -145,7 +169,9 @@ class RegionModel:
             raise InputError(
                 self.name, f"was trained for {len(self.centre)} instruments", bound, remedy
             )
-        return NoTradeRegion(self.centre, self.metric, problem.cost)
+        trained = NoTradeRegion(self.centre, self.metric, problem.cost)
+        still, lean = np.zeros_like(self.centre), self.deferral * state.tax_rate * state.gain
+        return reshaped(trained, still, still, lean, problem.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +179,11 @@ class RegionNetwork:
     """A small network, the same for each instrument, that stretches and moves the rule's region.
 
     `weights` and `biases` are its layers; features are centred by `middle` and divided by `spread`
-    first.  Layers but the last end in tanh; the last gives (log-stretch, shift), each kept within
-    ± its `limits` by limit·tanh(x ÷ limit).  With a last layer of zeros it is the rule.
+    first.  Layers but the last end in tanh; the last gives log-stretch, shift and deferral (see
+    `reshaped`), each kept within ± its `limits` by limit·tanh(x ÷ limit).  With a last layer of
+    zeros it is the rule.
 
-    Shape: `weights[k]` (inputs, outputs), `biases[k]` (outputs,), `limits` (2,).
+    Shape: `weights[k]` (inputs, outputs), `biases[k]` (outputs,), `limits` (3,).
     """
 
     kind: ClassVar[str] = "network"
@@ -171,9 +198,9 @@ class RegionNetwork:
     signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        inputs, outputs = len(self.features), 2
+        inputs, outputs = len(self.features), len(OUTPUTS)
         sizes = [layer.shape for layer in self.weights]
-        chained = all(a[1] == b[0] for a, b in zip(sizes, sizes[1:], strict=False))
+        chained = all(a[1] == b[0] for a, b in pairwise(sizes))
         fits = sizes and sizes[0][0] == inputs and sizes[-1][1] == outputs and chained
         if not fits or [layer.shape for layer in self.biases] != [(size[1],) for size in sizes]:
             fact = f"has layers of shapes {sizes}"
@@ -200,19 +227,22 @@ class RegionNetwork:
             raise InputError(self.name, f"is given {len(state.signals)} signals", bound)
         return feature_table(problem, rule, state)
 
-    def adjustments(self, table: Floats) -> tuple[Floats, Floats]:
-        """Log-stretch and shift of each instrument.  Shape: `table` (n, features); two of (n,)."""
+    def adjustments(self, table: Floats) -> Floats:
+        """Log-stretch, shift and deferral of each instrument.
+
+        Shape: `table` (n, features); the result (n, 3).
+        """
         layer = (table - self.middle) / self.spread
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             layer = np.tanh(layer @ weight + bias)
         raw = layer @ self.weights[-1] + self.biases[-1]
-        bounded = self.limits * np.tanh(raw / self.limits)
-        return bounded[:, 0], bounded[:, 1]
+        return np.asarray(self.limits * np.tanh(raw / self.limits))
 
     def region(
         self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
     ) -> NoTradeRegion:
         """The rule's region, reshaped for this household and market."""
         base = calibrate(problem) if rule is None else rule
-        log_stretch, shift = self.adjustments(self.inputs(problem, state, base))
-        return reshaped(base, log_stretch, shift, problem.target)
+        log_stretch, shift, deferral = self.adjustments(self.inputs(problem, state, base)).T
+        lean = deferral * state.tax_rate * state.gain
+        return reshaped(base, log_stretch, shift, lean, problem.target)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.quant.compile import entry, kernel
-from trimtab.quant.learned.one_step import BOUGHT, EMPTIED, SOLD, UNTOUCHED, solve_linear
+from trimtab.quant.learned.one_step import BOUGHT, SOLD, UNTOUCHED, solve_linear
 
 __all__ = ["destination_slopes"]
 

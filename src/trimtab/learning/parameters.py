@@ -1,0 +1,164 @@
+"""What is trained: a region's own numbers, or the layers of the network that reshapes the rule's.
+
+Both are a function from what a household sees to its region, with parameters that slopes reach, and
+can be frozen to the model of `quant.learned` that answers the same without PyTorch.
+
+Errors: none of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from trimtab.learning.world import RegionBatch, View, World
+from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.control.tracking import Floats
+from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES, static_features
+from trimtab.quant.learned.models import OUTPUTS, RegionModel, RegionNetwork
+
+__all__ = ["LIMITS", "NetworkParameters", "Parameters", "Policy", "RegionParameters", "rule_policy"]
+
+Policy = Callable[[View], RegionBatch]
+
+LIMITS = (1.2, 1.0, 1.0)
+"""How far a network may go from the rule: log-stretch, shift in half-widths, share of the tax."""
+FIRST_SHIFT = 0.1
+"""Part of the lesser of weight and its rest that a shift of one moves a region's centre by."""
+HALF_WIDTH_LEAST = 1e-5
+
+
+class Parameters(Protocol):
+    """Something to train."""
+
+    def tensors(self) -> list[Tensor]:
+        """What the optimiser may change."""
+        ...
+
+    def policy(self, world: World, rule: NoTradeRegion) -> Policy:
+        """The policy in a world whose rule is given."""
+        ...
+
+
+def rule_policy(world: World, rule: NoTradeRegion) -> Policy:
+    """The rule itself, as a policy to compare with."""
+    centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
+    region = RegionBatch(centre, torch.ones_like(centre), metric, torch.zeros_like(centre))
+    return lambda view: region
+
+
+class RegionParameters:
+    """One problem's region: a stretch and a shift per instrument, and the deferral of tax."""
+
+    def __init__(self, instruments: int) -> None:
+        self.stretch = torch.zeros(instruments, dtype=torch.float64, requires_grad=True)
+        self.shift = torch.zeros(instruments, dtype=torch.float64, requires_grad=True)
+        self.deferral = torch.zeros((), dtype=torch.float64, requires_grad=True)
+
+    def tensors(self) -> list[Tensor]:
+        """What the optimiser may change."""
+        return [self.stretch, self.shift, self.deferral]
+
+    def _centre(self, world: World, rule: NoTradeRegion) -> Tensor:
+        target = torch.from_numpy(world.problem.target.copy())
+        moved = FIRST_SHIFT * self.shift * torch.minimum(target, 1.0 - target)
+        return torch.from_numpy(rule.centre.copy()) + moved - moved.mean()
+
+    def policy(self, world: World, rule: NoTradeRegion) -> Policy:
+        """The rule's region, reshaped; the same for every household but for its gains' tax."""
+        centre, stretch = self._centre(world, rule), torch.exp(self.stretch)
+        metric, rate = torch.from_numpy(rule.metric.copy()), world.tax_rate
+
+        def region(view: View) -> RegionBatch:
+            lean = self.deferral * rate * view.gain if rate else torch.zeros_like(centre)
+            return RegionBatch(centre, stretch, metric, lean)
+
+        return region
+
+    def frozen(self, name: str, world: World, rule: NoTradeRegion, margin: float) -> RegionModel:
+        """The model of these numbers; its ranges are the problem's, `margin` either way."""
+        with torch.no_grad():
+            centre, stretch = self._centre(world, rule).numpy(), np.exp(self.stretch.numpy())
+        known = static_features(world.problem, rule)
+        ranges = np.column_stack([known.min(axis=0) - margin, known.max(axis=0) + margin])
+        metric = stretch[:, None] * rule.metric * stretch
+        return RegionModel(name, centre.copy(), metric, float(self.deferral.detach()), ranges)
+
+
+class NetworkParameters:
+    """Layers shared by all instruments, whose last begins at zero: the start is the rule.
+
+    `signals` names the market's part of the state; `middle` and `spread` scale the features.
+    """
+
+    def __init__(
+        self,
+        hidden: tuple[int, ...],
+        signals: tuple[str, ...],
+        middle: Floats,
+        spread: Floats,
+        seed: int,
+    ) -> None:
+        chance = np.random.default_rng(seed)
+        sizes = [len(STATIC_FEATURES) + len(STATE_FEATURES) + len(signals), *hidden, len(OUTPUTS)]
+        self.signals, self.middle, self.spread = signals, middle, spread
+        self.weights: list[Tensor] = []
+        self.biases: list[Tensor] = []
+        for place, (inputs, outputs) in enumerate(pairwise(sizes)):
+            is_last = place == len(sizes) - 2
+            drawn = chance.normal(0.0, inputs**-0.5, (inputs, outputs)) * (not is_last)
+            self.weights.append(torch.from_numpy(drawn).requires_grad_())
+            self.biases.append(torch.zeros(outputs, dtype=torch.float64, requires_grad=True))
+
+    def tensors(self) -> list[Tensor]:
+        """What the optimiser may change."""
+        return [*self.weights, *self.biases]
+
+    def policy(self, world: World, rule: NoTradeRegion) -> Policy:
+        """The rule's region, reshaped by what each household and its market look like."""
+        problem = world.problem
+        static = torch.from_numpy(static_features(problem, rule))
+        target = torch.from_numpy(problem.target.copy())
+        width = torch.from_numpy(np.maximum(*rule.half_widths()))
+        centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
+
+        def region(view: View) -> RegionBatch:
+            rows, n = view.gain.shape
+            mean = (view.gain @ target)[:, None].expand(rows, n)
+            dynamic = torch.stack([view.gain, world.tax_rate * view.gain, mean], dim=2)
+            market = view.signals[:, None, :].expand(rows, n, view.signals.shape[1])
+            table = torch.cat([static.expand(rows, n, -1), dynamic, market], dim=2)
+            log_stretch, shift, deferral = self.adjustments(table).unbind(dim=2)
+            moved = shift * width
+            leaning = deferral * world.tax_rate * view.gain
+            moved_centre = centre + moved - target * moved.sum(1, keepdim=True)
+            return RegionBatch(moved_centre, torch.exp(log_stretch), metric, leaning)
+
+        return region
+
+    def adjustments(self, table: Tensor) -> Tensor:
+        """Log-stretch, shift, deferral of each instrument.  Shape: (…, features) → (…, 3)."""
+        layer = (table - torch.from_numpy(self.middle)) / torch.from_numpy(self.spread)
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            layer = torch.tanh(layer @ weight + bias)
+        raw = layer @ self.weights[-1] + self.biases[-1]
+        limits = torch.tensor(LIMITS, dtype=torch.float64)
+        return limits * torch.tanh(raw / limits)
+
+    def frozen(self, name: str, ranges: Floats) -> RegionNetwork:
+        """The model of these layers; `ranges` is what its training saw of each feature."""
+        return RegionNetwork(
+            name,
+            tuple(layer.detach().numpy().copy() for layer in self.weights),
+            tuple(layer.detach().numpy().copy() for layer in self.biases),
+            self.middle,
+            self.spread,
+            np.array(LIMITS),
+            ranges,
+            self.signals,
+        )
