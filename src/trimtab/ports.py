@@ -5,16 +5,24 @@ Nothing here performs I/O; adapters under `feeds`, `stores` and `brokers` do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
 from trimtab.model.market import MarketHistory
+from trimtab.model.models import (
+    ModelCard,
+    ModelManifest,
+    ModelStatus,
+    Provenance,
+    StatusChange,
+    StoredModel,
+)
 from trimtab.model.snapshots import Price, PriceHistory
 
-__all__ = ["ActionFeed", "Feed", "Journal", "MarketFeed", "PriceHistory"]
+__all__ = ["ActionFeed", "Feed", "Journal", "MarketFeed", "ModelRegistry", "PriceHistory"]
 
 
 class Feed(Protocol):
@@ -64,4 +72,56 @@ class Journal(Protocol):
 
     def entries(self) -> Iterable[Entry]:
         """All entries in order."""
+        ...
+
+
+class ModelRegistry(Protocol):
+    """Versions of learned models that are never changed, and a log of who let them in.
+
+    Every method refuses, with `InputError`, what was altered, cut short, signed by somebody else or
+    made by another version of Trimtab.
+    """
+
+    def names(self) -> tuple[str, ...]:
+        """Every model that has a version."""
+        ...
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """The versions of a model, the oldest first."""
+        ...
+
+    def manifest(self, name: str, version: int) -> ModelManifest:
+        """What a version says about itself."""
+        ...
+
+    def load(self, name: str, version: int) -> StoredModel:
+        """A version with the bytes of its files, all of them checked."""
+        ...
+
+    def add(
+        self,
+        name: str,
+        kind: str,
+        at: datetime,
+        provenance: Provenance,
+        card: ModelCard,
+        files: Mapping[str, bytes],
+    ) -> ModelManifest:
+        """Register a new version, all of it or nothing."""
+        ...
+
+    def record(self, changes: Sequence[StatusChange]) -> None:
+        """Add acts to the log, all of them or none."""
+        ...
+
+    def log(self) -> tuple[StatusChange, ...]:
+        """Every act, the oldest first."""
+        ...
+
+    def status(self, manifest: ModelManifest) -> ModelStatus:
+        """Where a version stands."""
+        ...
+
+    def promoted(self, name: str) -> ModelManifest | None:
+        """The version that runs, if a person has promoted one."""
         ...

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.model.errors import InputError, must
+from trimtab.stores._disk import folder_to_disk as _folder_to_disk
+from trimtab.stores._disk import to_disk as _to_disk
+from trimtab.stores._disk import try_lock as _try_lock
 
 __all__ = ["HEAD_NAME", "JOURNAL_NAME", "JournalFile", "JournalText", "StoredHead"]
 
@@ -262,34 +264,3 @@ class JournalFile:
 def _head_text(head: StoredHead) -> str:
     """The one way to write a head."""
     return json.dumps({"length": head.length, "seal": head.seal}) + "\n"
-
-
-def _to_disk(handle: int) -> None:
-    """Wait until what was written is on the disk."""
-    os.fsync(handle)
-
-
-def _folder_to_disk(folder: Path) -> None:
-    """Make a new or replaced name in a folder last; Windows does so by itself."""
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    """Take the lock if nobody has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
