@@ -97,6 +97,9 @@ COMMANDS = {
     "policies": CommandEntry(
         "trimtab.app.commands.policies", "policies", "The rules that can propose trades."
     ),
+    "models": CommandEntry(
+        "trimtab.app.commands.models", "models", "Learned models: list, promote, retire, check."
+    ),
     "keys": CommandEntry(
         "trimtab.app.commands.keys", "keys", "Every key of mandate.toml, with its default."
     ),

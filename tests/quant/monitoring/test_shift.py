@@ -75,6 +75,15 @@ def test_values_that_follow_each_other_count_for_less():
     assert effective_size(np.full(100, 0.3)) == 1.0
 
 
+def test_independent_values_are_tested_as_scipy_tests_them():
+    stats = pytest.importorskip("scipy.stats")
+    reference, recent = returns(1, 4_000), returns(2, 3_000, 0.0104)
+    (found,) = shifts({"x": reference}, {"x": recent})
+    theirs = stats.ks_2samp(reference, recent, method="asymp")
+    assert found.distance == pytest.approx(theirs.statistic, abs=1e-15)
+    assert found.p_value == pytest.approx(theirs.pvalue, rel=0.5)  # their sizes are not cut
+
+
 def test_too_little_is_no_verdict():
     reference = {"returns.VTI": returns(1, 500), "returns.BND": returns(2, 500)}
     found = shifts(reference, {"returns.VTI": returns(3, int(EFFECTIVE_MIN / 2), 0.5)})

@@ -1,0 +1,1 @@
+"""Learned models of a household: kept, checked, promoted by a person, and handed to a policy."""

@@ -1,0 +1,61 @@
+"""The model card as a page: what a person reads before a model is let near a household.
+
+Errors: none.
+"""
+
+from __future__ import annotations
+
+from trimtab.model.models import Evidence, ModelCard
+
+__all__ = ["CARD_NAME", "card_page", "evidence_words"]
+
+CARD_NAME = "card.md"
+BASIS_POINTS = 1e4
+
+
+def card_page(name: str, kind: str, card: ModelCard) -> str:
+    """The card in Markdown."""
+    lines = [
+        f"# {name}",
+        "",
+        card.purpose,
+        "",
+        f"- **Kind:** {kind}",
+        f"- **Trained on:** {card.data}, until {card.trained_until}",
+        f"- **For:** {', '.join(card.instruments) or 'any instruments'}",
+        f"- **Seeds:** {', '.join(map(str, card.seeds)) or 'none'}",
+        f"- **Due for training again:** {card.retrain_after_days} days after that; it is not used "
+        f"after {card.stale_after_days}",
+        "",
+        "## Evidence",
+        "",
+        *(evidence_words(one) for one in card.evidence),
+        *([] if card.evidence else ["None. It has not been shown to beat any rule."]),
+        "",
+        "## Training ranges",
+        "",
+        "Outside these the rule decides.",
+        "",
+        "| feature | from | to | unit |",
+        "| --- | ---: | ---: | --- |",
+        *(f"| {one.feature} | {one.low:g} | {one.high:g} | {one.unit} |" for one in card.ranges),
+        "",
+        "## Limits",
+        "",
+        *(f"- {limit}" for limit in card.limits),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """One world in a line: the difference, its interval, what it was held against."""
+    verdict = "better" if evidence.is_better else "not shown to be better"
+    seeds = f", seeds {', '.join(map(str, evidence.seeds))}" if evidence.seeds else ""
+    years = f", {evidence.years:,.0f} years" if evidence.years else ""
+    return (
+        f"- **{evidence.world}:** {evidence.difference * BASIS_POINTS:+.3f} bp a year against "
+        f"{evidence.rule} ({evidence.level * 100:.0f} % interval "
+        f"{evidence.low * BASIS_POINTS:+.3f} to {evidence.high * BASIS_POINTS:+.3f}; "
+        f"chosen from {evidence.trials} trial{'s' if evidence.trials != 1 else ''}{seeds}{years}): "
+        f"{verdict}"
+    )
