@@ -26,7 +26,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from trimtab.model.errors import InputError, InputErrors, must, nearest
 
-__all__ = ["FAMILIES", "configure", "load", "names"]
+__all__ = ["FAMILIES", "configure", "load", "names", "settings_of"]
 
 FAMILIES = (
     "estimators",
@@ -76,6 +76,13 @@ def configure(family: str, name: str, settings: Mapping[str, object]) -> Any:
     return _build(load(family, name), settings, f"{family}.{name}")
 
 
+def settings_of(plugin: type[Any]) -> tuple[Field[Any], ...]:
+    """The fields that a person may set: all but those that the application itself fills in."""
+    return tuple(
+        field for field in fields(plugin) if field.init and not field.metadata.get("filled_in")
+    )
+
+
 def _built_in(family: str) -> frozenset[str]:
     if family not in FAMILIES:
         raise _unknown("plug-in families", family, FAMILIES)
@@ -111,7 +118,7 @@ def _is_frozen(plugin: type[Any]) -> bool:
 
 def _build(plugin: type[Any], settings: Mapping[str, object], subject: str) -> Any:
     """Build a dataclass, nested ones included; collect every error before refusing."""
-    given: dict[str, Field[Any]] = {field.name: field for field in fields(plugin) if field.init}
+    given = {field.name: field for field in settings_of(plugin)}
     hints = get_type_hints(plugin, include_extras=True)
     errors: list[InputError] = []
     values: dict[str, object] = {}

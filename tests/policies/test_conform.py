@@ -177,6 +177,7 @@ def all_settings() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "harvest", {"minimum_benefit": 0, "correlation_min": Decimal("0.95")}
     yield "triggered", {"thresholds": {"total_drift": Decimal("0.05")}, "partial_fraction": 0.3}
     yield "hold", {"invest_deposits": False}
+    yield "learned", {"model": "band@1", "review_days": 5}
     yield "no_trade_zone", {"review_days": 5, "risk_aversion": Decimal(4)}
 
 

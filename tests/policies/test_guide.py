@@ -1,11 +1,12 @@
 """The guide's table of defaults is held against the code."""
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from trimtab.plugins import settings_of
 from trimtab.testing import conform
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "choosing-a-policy.md"
@@ -15,7 +16,7 @@ SETTING = re.compile(r"^\| `([a-z_]+\.[a-z_.]+)` \| `([^`]*)` \| (.+) \|$", re.M
 def settings(prefix: str, instance: Any) -> dict[str, str]:
     """Every setting of a policy with its default, nested ones by path."""
     found: dict[str, str] = {}
-    for field in fields(instance):
+    for field in settings_of(type(instance)):
         value, name = getattr(instance, field.name), f"{prefix}.{field.name}"
         if is_dataclass(value):
             found |= settings(name, value)

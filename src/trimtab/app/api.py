@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
+from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.estimating import estimators_of, weights_of
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.policy_choice import policy_from
@@ -51,11 +52,13 @@ __all__ = [
 
 
 def policy_of(mandate: Mandate, name: str | None = None) -> Policy:
-    """The mandate's policy, or another by name or alias (`5/25`, `200/175`, `quarterly`).
+    """The mandate's policy, or another: `5/25`, `threshold:absolute=0.03`, `learned:band`.
 
     Refuses: a name that is not known, and settings that the policy does not have.
     """
-    choice = mandate.policy if name in (None, mandate.policy.name) else PlugInChoice(str(name))
+    choice = mandate.policy
+    if name is not None and name != choice.name:
+        choice = read_choice(name, mandate) if ":" in name else PlugInChoice(name)
     return policy_from(choice)
 
 
@@ -100,6 +103,18 @@ def history_of(
     return history, check_history(history, names)
 
 
+def _with_model(policy: Policy, loaded: LoadedHousehold) -> Policy:
+    """A learned policy with its model, and with doubts where the world has left its training."""
+    if policy.name != "learned":
+        return policy
+    from trimtab.app.models.in_use import drift_of, with_model
+
+    today = loaded.snapshot.as_of
+    history, _ = history_of(loaded, today)
+    ready = with_model(policy, loaded.folder)
+    return drift_of(ready, loaded.folder, loaded.mandate, history, today)
+
+
 def _cycle_id(loaded: LoadedHousehold, policy: str | None, flows: tuple[CashFlow, ...]) -> str:
     """An id that the same question on the same data always gets."""
     told = repr((loaded.snapshot, loaded.mandate, policy, flows))
@@ -139,7 +154,7 @@ def decide(
     """
     mandate = loaded.mandate
     flows = _flows(deposit, withdraw, account)
-    chosen = policy_of(mandate, policy)
+    chosen = _with_model(policy_of(mandate, policy), loaded)
     setup = CycleSetup(
         cycle_id=_cycle_id(loaded, policy, flows),
         as_of=loaded.snapshot.as_of,

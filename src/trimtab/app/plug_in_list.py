@@ -7,7 +7,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from inspect import getdoc
 from typing import Any
 
-from trimtab.plugins import load, names
+from trimtab.plugins import load, names, settings_of
 
 __all__ = ["PlugInLine", "SettingLine", "plug_ins"]
 
@@ -37,7 +37,7 @@ def plug_ins(family: str) -> tuple[PlugInLine, ...]:
 
 def _line(name: str, plug_in: type[Any]) -> PlugInLine:
     summary = " ".join((getdoc(plug_in) or "").split("\n\n")[0].split())
-    settings = tuple(_setting(field) for field in fields(plug_in) if field.init)
+    settings = tuple(map(_setting, settings_of(plug_in)))
     return PlugInLine(name, summary, settings)
 
 

@@ -6,6 +6,7 @@ the policy does not have.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from trimtab.model.errors import InputError
@@ -19,16 +20,21 @@ __all__ = ["policy_from"]
 SHORT_NAMES = "5%, 5/25, 200/175, quarterly, annual"
 
 
-def policy_from(choice: PlugInChoice) -> Policy:
-    """The policy of a choice, aliases resolved.
+def policy_from(choice: PlugInChoice, household: Path | None = None) -> Policy:
+    """The policy of a choice, aliases resolved; a learned one with its model from the household.
 
     Refuses: an unknown name, and settings that the policy does not have.
     """
     resolved = resolve(choice)
     try:
-        return cast(Policy, configure("policies", resolved.name, resolved.settings))
+        policy = cast(Policy, configure("policies", resolved.name, resolved.settings))
     except InputError as error:
         if resolved.name.replace("-", "_") in names("policies") or error.remedy:
             raise
         remedy = f"short names such as {SHORT_NAMES} work too"
         raise InputError(error.subject, error.fact, error.bound, remedy) from None
+    if resolved.name != "learned":
+        return policy
+    from trimtab.app.models.in_use import with_model
+
+    return with_model(policy, household)

@@ -1,4 +1,4 @@
-"""Short names of policies as the field writes them: `5/25`, `200/175`, `5%`, `quarterly`.
+"""Short names of policies: `5/25`, `200/175`, `5%`, `quarterly`, `learned:band`.
 
 Errors: none; a name that is no alias is given back as it came.
 """
@@ -43,6 +43,9 @@ def _pair(first: Decimal, second: Decimal) -> tuple[str, Mapping[str, Setting]]:
     }
 
 
+LEARNED = "learned:"
+"""Before the name of a model: `learned:band` is the promoted model of that name."""
+
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[..., tuple[str, Mapping[str, Setting]]]], ...] = (
     (re.compile(rf"{_NUMBER}/{_NUMBER}"), _pair),
@@ -60,6 +63,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[..., tuple[str, Mapping[str, Se
 def resolve(choice: PlugInChoice) -> PlugInChoice:
     """The policy that an alias stands for; settings of the choice win over the alias's own."""
     word = choice.name.strip().lower()
+    if word.startswith(LEARNED):
+        model = word.removeprefix(LEARNED).strip()
+        return replace(choice, name="learned", settings={"model": model, **choice.settings})
     found = ALIASES.get(word)
     for pattern, build in _PATTERNS:
         if found is None and (match := pattern.fullmatch(word)):

@@ -32,7 +32,7 @@ from trimtab.policies._zone_problem import SESSIONS_A_YEAR, class_problem
 from trimtab.policies.threshold import Threshold
 from trimtab.quant.situation import Situation
 
-__all__ = ["PLUGIN", "NoTradeZone", "household_zone"]
+__all__ = ["PLUGIN", "NoTradeZone", "household_zone", "propose_in_zone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,25 @@ class NoTradeZone:
         if isinstance(zone, Finding):
             ruled = Threshold().propose(situation)
             return replace(ruled, findings=(*ruled.findings, zone))
-        place = zone.place(situation.drift)
-        why = _why_act(situation, zone, place)
-        if not why:
-            return only_duties(situation, _inside_words(zone, place), "policy")
-        wanted = solve_towards(situation, zone_problem(situation, zone), Action.PARTIAL, "")
-        if wanted.status is ProposalStatus.INFEASIBLE:
-            return wanted
-        if wanted.status is ProposalStatus.HELD:
-            reason = f"{why}; no trade costs less than it brings"
-            return only_duties(situation, reason, "policy")
-        duties = duties_of(situation)
-        if duties.any:
-            return replace(wanted, reason=f"{duties.words}; {why}", clause=duties.clause)
-        return replace(wanted, reason=why, clause=_clause(zone, place))
+        return propose_in_zone(situation, zone)
+
+
+def propose_in_zone(situation: Situation, zone: Zone) -> Proposal:
+    """What a household does about a zone, whoever drew it."""
+    place = zone.place(situation.drift)
+    why = _why_act(situation, zone, place)
+    if not why:
+        return only_duties(situation, _inside_words(zone, place), "policy")
+    wanted = solve_towards(situation, zone_problem(situation, zone), Action.PARTIAL, "")
+    if wanted.status is ProposalStatus.INFEASIBLE:
+        return wanted
+    if wanted.status is ProposalStatus.HELD:
+        reason = f"{why}; no trade costs less than it brings"
+        return only_duties(situation, reason, "policy")
+    duties = duties_of(situation)
+    if duties.any:
+        return replace(wanted, reason=f"{duties.words}; {why}", clause=duties.clause)
+    return replace(wanted, reason=why, clause=_clause(zone, place))
 
 
 def household_zone(

@@ -50,15 +50,17 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class KeptTrials:
-    """The finished trials of one stage; `mark` is that of the stage."""
+    """The finished trials of one stage; `mark` is that of the stage, `household` its folder."""
 
     folder: Path
     mark: str
+    household: Path | None = None
 
     @classmethod
     def of(cls, folder: Path, stage: Stage) -> KeptTrials:
         """The trials that are kept for a stage, or will be."""
-        return cls(folder, mark_of(Shared(stage).backtest(ANY_POLICY), WITHOUT_POLICY))
+        mark = mark_of(Shared(stage).backtest(ANY_POLICY), WITHOUT_POLICY)
+        return cls(folder, mark, stage.household)
 
     @property
     def are_there(self) -> bool:
@@ -67,7 +69,7 @@ class KeptTrials:
 
     def file(self, entrant: Entrant) -> Path:
         """Where a trial lies: no other inputs have this name."""
-        policy = written(policy_from(entrant.choice))
+        policy = written(policy_from(entrant.choice, self.household))
         rests_on = [VERSION, self.mark, entrant.shown, entrant.harvests, policy]
         digest = hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()
         return self.folder / f"{digest[:32]}.json"

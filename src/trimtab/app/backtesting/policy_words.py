@@ -49,9 +49,12 @@ def read_choice(words: str, mandate: Mandate) -> PlugInChoice:
         )
     if not rest and name == mandate.policy.name:
         return mandate.policy
-    settings = {}
+    settings: dict[str, Setting] = {}
     for part in filter(None, (part.strip() for part in rest.split(","))):
         key, sign, value = part.partition("=")
+        if name == "learned" and not sign and not settings:  # the model's name comes first
+            settings["model"] = part
+            continue
         if not sign or not key.strip() or not value.strip():
             raise InputError(
                 f"policy {words!r}",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from trimtab.app.backtesting.opening import Opening, StartFrom, open_at_targets
 from trimtab.app.backtesting.own_start import open_with_own, own_history
@@ -41,7 +42,8 @@ class Question:
 class Stage:
     """Everything that the runs of one question share; it can be sent to another process.
 
-    `terms` say in words under which it is run, for pages and files.
+    `terms` say in words under which it is run, for pages and files; `household` is the folder whose
+    learned models a policy may name.
     """
 
     start: Start
@@ -49,6 +51,7 @@ class Stage:
     settings: BacktestSettings
     findings: tuple[Finding, ...]
     terms: Mapping[str, str]
+    household: Path | None = None
 
 
 def set_stage(loaded: LoadedHousehold, question: Question) -> Stage:
@@ -83,7 +86,7 @@ def set_stage(loaded: LoadedHousehold, question: Question) -> Stage:
         *opening.findings,
     )
     terms = terms_in_words(settings, mandate, opening.words, market, start.instruments)
-    return Stage(start, world, settings, findings, terms)
+    return Stage(start, world, settings, findings, terms, loaded.folder)
 
 
 def _in_the_past(loaded: LoadedHousehold, question: Question, first: date) -> Mandate:

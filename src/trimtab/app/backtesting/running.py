@@ -102,7 +102,7 @@ class Shared:
             start = replace(start, mandate=replace(start.mandate, harvest=rules))
         return Backtest(
             entrant.shown,
-            policy_from(entrant.choice),
+            policy_from(entrant.choice, stage.household),
             start,
             stage.world.market,
             regime_of(start.mandate),

@@ -213,7 +213,8 @@ def stress_stage(
         "Dividends": "part of the scenario's returns",
     }
     findings = (*world.findings, *notes)
-    return Stage(start, World(market, findings), settings, findings, words), moves
+    stage = Stage(start, World(market, findings), settings, findings, words, loaded.folder)
+    return stage, moves
 
 
 def _sessions_after(today: date, count: int) -> list[date]:
