@@ -1,0 +1,181 @@
+"""Every policy of the evidence, each as a family of candidates with the same tuning budget.
+
+A family is tuned by running all its candidates through training worlds and keeping the cheapest.
+Rules that people name (5 %, 5/25, quarterly ...) are families of one: nothing is tuned there, and
+beside each stands the same rule with its parameter tuned.
+
+Errors: none of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.quant.worlds.bands import Bands
+from trimtab.quant.worlds.policy_paths import PathPolicy
+from trimtab.quant.worlds.zone import Zone, cube_root_metric
+
+__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families"]
+
+Floats = npt.NDArray[np.float64]
+
+BUDGET = 9
+"""Trials of every tuned family."""
+
+NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
+ROLES = (NAMED, RULE, CONTROL, LEARNED, PEER)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a policy may know: the household, and a market as believed from training years.
+
+    Shape: `target`, `cost`, `drift` (n,), `covariance` (n, n).
+    Unit: `cost` one way; `drift`, `covariance` a year; `gain` ÷ value as is usual in the household;
+    `month` sessions.
+    """
+
+    target: Floats
+    cost: Floats
+    drift: Floats
+    covariance: Floats
+    risk_aversion: float
+    tax_rate: float
+    gain: float
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Candidates of one idea; `role` says what a verdict may compare it with."""
+
+    name: str
+    role: str
+    candidates: tuple[PathPolicy, ...]
+
+    @property
+    def trials(self) -> int:
+        """How many were tried; a family of one was not tuned."""
+        return len(self.candidates) if len(self.candidates) > 1 else 0
+
+
+def families(known: Knowledge) -> tuple[Family, ...]:
+    """All families that need nothing but NumPy and Numba."""
+    return (*_named(known), *_tuned(known), *_tax_aware(known), *_zones(known))
+
+
+def _named(known: Knowledge) -> list[Family]:
+    month, wide = known.month, np.ones_like(known.target)
+    rules = [
+        Bands("never", wide, 0),
+        Bands("monthly", 0.0 * wide, month),
+        Bands("quarterly", 0.0 * wide, 3 * month),
+        Bands("annual", 0.0 * wide, 12 * month),
+        Bands("5 %", 0.05 * wide),
+        Bands("5/25", np.minimum(0.05, 0.25 * known.target)),
+        Bands("quarterly + 5 %", 0.05 * wide, 3 * month),
+        Bands("200/175", 0.02 * wide, 1, 0.875),
+        Bands("cube-root band", _cube_root_width(known), 1, 1.0),
+    ]
+    return [Family(rule.name, NAMED, (rule,)) for rule in rules]
+
+
+def _tuned(known: Knowledge) -> list[Family]:
+    month, wide = known.month, np.ones_like(known.target)
+    cube = _cube_root_width(known)
+    widths = (0.02, 0.03, 0.04, 0.05, 0.07, 0.09, 0.12, 0.16, 0.22)
+    months = (1, 2, 3, 6, 12, 18, 24, 36, 60)
+    scales = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.2, 3.0, 4.0)
+    return [
+        _family("calendar", [Bands(f"every {m} months", 0.0 * wide, m * month) for m in months]),
+        _family("tolerance", [Bands(f"{w:.0%}", w * wide) for w in widths]),
+        _family(
+            "relative tolerance",
+            [Bands(f"5/25 x {s:g}", s * np.minimum(0.05, 0.25 * known.target)) for s in scales],
+        ),
+        _family(
+            "quarterly + tolerance",
+            [Bands(f"quarterly + {w:.0%}", w * wide, 3 * month) for w in widths],
+        ),
+        _family(
+            "destination band",
+            [Bands(f"{w:.1%} back to 7/8", w * wide, 1, 0.875) for w in widths],
+        ),
+        _family(
+            "cube-root band, tuned", [Bands(f"cube root x {s:g}", s * cube, 1, 1.0) for s in scales]
+        ),
+    ]
+
+
+def _tax_aware(known: Knowledge) -> list[Family]:
+    """The same bands, wider where an instrument has gained."""
+    wide, cube = np.ones_like(known.target), _cube_root_width(known)
+    return [
+        _family(
+            "tolerance, tax-aware",
+            _grid(
+                (0.015, 0.03, 0.05),
+                (0.3, 1.0, 2.0),
+                lambda w, t: Bands(f"{w:.1%}, tax x {t:g}", w * wide, 1, 0.0, t),
+            ),
+        ),
+        _family(
+            "destination band, tax-aware",
+            _grid(
+                (0.01, 0.015, 0.03),
+                (0.3, 1.0, 2.0),
+                lambda w, t: Bands(f"{w:.1%} back to 7/8, tax x {t:g}", w * wide, 1, 0.875, t),
+            ),
+        ),
+        _family(
+            "cube-root band, tax-aware",
+            _grid(
+                (0.6, 1.0, 1.6),
+                (0.3, 1.0, 2.0),
+                lambda s, t: Bands(f"cube root x {s:g}, tax x {t:g}", s * cube, 1, 1.0, t),
+            ),
+        ),
+    ]
+
+
+def _zones(known: Knowledge) -> list[Family]:
+    return [
+        Family("no_trade_zone", CONTROL, (_zone(known, 1.0, 1.0),)),
+        Family(
+            "no_trade_zone, tuned",
+            CONTROL,
+            _grid((0.6, 0.85, 1.2), (0.7, 1.0, 1.4), lambda s, t: _zone(known, s, t)),
+        ),
+    ]
+
+
+def _zone(known: Knowledge, stiff: float, tax_weight: float) -> Zone:
+    """The zone of the costs that exchanges have at the usual gain, as trading cost alone states it.
+
+    The metric is found where the household usually is, and brought back to where nothing has
+    gained, because `Zone` widens it from there.
+    """
+    taxed = known.cost + 0.5 * tax_weight * known.tax_rate * known.gain
+    metric = stiff * cube_root_metric(known.target, taxed, known.risk_aversion)
+    back = np.cbrt(known.cost / taxed)
+    name = f"zone x {stiff:g}, tax x {tax_weight:g}"
+    return Zone(name, known.target, metric * np.outer(back, back), known.cost, tax_weight)
+
+
+def _cube_root_width(known: Knowledge) -> Floats:
+    """Half-widths of trading cost alone."""
+    spread = known.target * (1.0 - known.target)
+    exchange = known.cost + float(known.target @ known.cost)
+    return np.cbrt(3.0 * exchange * spread**2 / (2.0 * known.risk_aversion))
+
+
+def _family(name: str, candidates: Sequence[PathPolicy]) -> Family:
+    return Family(name, RULE, tuple(candidates))
+
+
+def _grid(
+    first: Sequence[float], second: Sequence[float], make: Callable[[float, float], PathPolicy]
+) -> tuple[PathPolicy, ...]:
+    return tuple(make(one, other) for one in first for other in second)

@@ -1,0 +1,106 @@
+"""The evidence as plain data and as text.
+
+Errors: none.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from benchmarks._ai_compare import Case
+from benchmarks._ai_panel import Panel
+from benchmarks._ai_worlds import WorldSetting, WorldsFound
+
+__all__ = ["as_data", "as_text"]
+
+BPS = 1e4
+
+
+def as_data(panel: Panel, setting: WorldSetting, found: WorldsFound) -> dict[str, Any]:
+    """Section (b) as plain data; costs in basis points a year."""
+    return {
+        "panel": panel.name,
+        "instruments": list(panel.instruments),
+        "setting": asdict(setting),
+        "tuning": [
+            {
+                "world": world,
+                "cost_times": times,
+                "family": one.family.name,
+                "chosen": one.chosen.name,
+                "trials_bps": {
+                    candidate.name: round(cost * BPS, 3)
+                    for candidate, cost in zip(one.family.candidates, one.costs, strict=False)
+                },
+            }
+            for (world, times), families in found.tuned.items()
+            for one in families
+            if one.costs
+        ],
+        "cases": [_case(case) for case in found.cases],
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "world": case.world,
+        "cost_times": case.cost_times,
+        "change": case.change,
+        "policies": [
+            {
+                "name": one.name,
+                "role": one.role,
+                "chosen": one.chosen,
+                "trials": one.trials,
+                "total_bps": round(one.total * BPS, 3),
+                "trading_bps": round(one.trading * BPS, 3),
+                "tax_bps": round(one.tax * BPS, 3),
+                "tracking_bps": round(one.tracking * BPS, 3),
+                "turnover": round(one.turnover, 5),
+                "trades_a_year": round(one.trades, 3),
+                "deferred_tax": round(one.deferred, 5),
+                "seeds_bps": [round(seed * BPS, 3) for seed in one.seeds],
+            }
+            for one in case.entries
+        ],
+        "differences": [
+            {
+                "challenger": one.challenger,
+                "against": one.against,
+                "saves_bps": round(one.interval.estimate * BPS, 3),
+                "low_bps": round(one.interval.low * BPS, 3),
+                "high_bps": round(one.interval.high * BPS, 3),
+                "level": round(one.interval.level, 5),
+            }
+            for one in case.differences
+        ],
+    }
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """The run for people: a table a case, cheapest first."""
+    rows: list[str] = []
+    for name, section in found["sections"].items():
+        rows.append(f"== {name} ({section['seconds']} s)")
+        for case in section.get("cases", ()):
+            rows += _case_text(case)
+    return "\n".join(rows)
+
+
+def _case_text(case: dict[str, Any]) -> list[str]:
+    rows = [
+        "",
+        f"{case['world']}, costs x {case['cost_times']:g}, {case['change']}; basis points a year",
+        f"  {'policy':28}{'total':>9}{'trading':>9}{'tax':>9}{'tracking':>9}  chosen",
+    ]
+    for one in sorted(case["policies"], key=lambda policy: policy["total_bps"]):
+        figures = (one[f"{part}_bps"] for part in ("total", "trading", "tax", "tracking"))
+        rows.append(
+            f"  {one['name']:28}" + "".join(f"{x:9.2f}" for x in figures) + f"  {one['chosen']}"
+        )
+    for one in case["differences"]:
+        if one["low_bps"] <= 0.0:
+            rows.append(
+                f"  not beaten: {one['against']} by {one['challenger']}: saves "
+                f"{one['saves_bps']:.2f} ({one['low_bps']:.2f} to {one['high_bps']:.2f})"
+            )
+    return rows

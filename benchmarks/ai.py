@@ -1,0 +1,87 @@
+"""The evidence for every way to decide: what each costs where the truth is known, and elsewhere.
+
+    python -m benchmarks.ai                  # the full run, as text
+    python -m benchmarks.ai --json
+    python -m benchmarks.ai --quick          # a minute; what CI runs
+    python -m benchmarks.ai --sections worlds
+
+The measure is trading cost + tax + ½γ × tracking variance, in basis points a year; returns are not
+shown, because no lifetime of them could tell these policies apart.
+
+Errors: prices that are not there end the program with one sentence and status 2.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks import _ai_worlds
+from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, sample_panel
+from benchmarks._ai_report import as_data, as_text
+from benchmarks._ai_worlds import WorldSetting
+
+__all__ = ["FULL", "QUICK", "SECTIONS", "main"]
+
+UNREADABLE = 2
+
+FULL = WorldSetting(
+    training_years=(2005, 2012),
+    years=30,
+    training_paths=128,
+    seeds=(11, 12, 13, 14, 15),
+    paths_a_seed=96,
+    cost_times=(0.5, 1.0, 2.0),
+    daily=False,
+)
+QUICK = WorldSetting(
+    training_years=(2005, 2012),
+    years=20,
+    training_paths=32,
+    seeds=(11, 12, 13),
+    paths_a_seed=32,
+    cost_times=(1.0,),
+    daily=False,
+)
+
+
+def worlds(options: argparse.Namespace) -> dict[str, Any]:
+    """Section (b)."""
+    panel = sample_panel() if options.quick else etf_panel(options.data)
+    setting = QUICK if options.quick else FULL
+    return as_data(panel, setting, _ai_worlds.run(panel, setting))
+
+
+SECTIONS = {"worlds": worlds}
+"""Every section by the name that `--sections` takes, in the order of the report."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the sections that were asked for and print what they found."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ai", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--quick", action="store_true", help="a minute, without other files")
+    parser.add_argument("--sections", default=",".join(SECTIONS), help="some of them, with commas")
+    parser.add_argument("--data", type=Path, default=DEFAULT, help="folder of the prices")
+    options = parser.parse_args(arguments)
+    names = options.sections.split(",")
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        parser.error(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    found: dict[str, Any] = {"benchmark": "ai", "quick": options.quick, "sections": {}}
+    try:
+        for name in names:
+            start = perf_counter()
+            found["sections"][name] = SECTIONS[name](options)
+            found["sections"][name]["seconds"] = round(perf_counter() - start, 1)
+    except MissingPanel as missing:
+        print(f"benchmarks.ai: {missing}", file=sys.stderr)
+        return UNREADABLE
+    print(json.dumps(found, indent=1) if options.json else as_text(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
