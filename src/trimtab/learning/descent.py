@@ -96,14 +96,14 @@ def settle(
         value = cost()
         if not torch.isfinite(value):
             raise _NotFiniteError
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         course.costs.append(float(value.detach()))
         return value
 
     for step in range(ROUND, budget.steps + ROUND, ROUND):
         before = course.costs[-1] if course.costs else float("inf")
         try:
-            optimiser.step(closure)  # type: ignore[no-untyped-call]
+            optimiser.step(closure)
         except _NotFiniteError:
             course.stopped = Stop.NOT_FINITE
             break
@@ -141,7 +141,7 @@ def wander(
         if not torch.isfinite(value):
             course.stopped = Stop.NOT_FINITE
             break
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(tensors, NORM_MAX)
         optimiser.step()
         schedule.step()

@@ -21,7 +21,7 @@ from trimtab.quant.learned.one_step_slopes import destination_slopes
 __all__ = ["trade"]
 
 
-class _Trade(torch.autograd.Function):
+class _Trade(torch.autograd.Function):  # type: ignore[misc]  # without types, whether installed or not
     """Forward and backward through the compiled kernels."""
 
     @staticmethod
@@ -73,4 +73,4 @@ def trade(
     """
     shape = weights.shape
     parts = (centre.expand(shape), stretch.expand(shape), metric, buy.expand(shape))
-    return _Trade.apply(weights, *parts, sell.expand(shape))  # type: ignore[no-any-return,no-untyped-call]
+    return _Trade.apply(weights, *parts, sell.expand(shape))
