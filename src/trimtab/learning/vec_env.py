@@ -1,0 +1,190 @@
+"""Many simulated households as one environment of Stable-Baselines3, stepped by one compiled kernel.
+
+    env = HouseholdVecEnv(world, 256, acting=Acting.GAP_FRACTION, seed=0)
+    PPO("MlpPolicy", env).learn(1_000_000)
+
+An observation holds, for n instruments:
+
+| place | what | bounds |
+| --- | --- | --- |
+| 0 … n−1 | weights, fractions of value | 0 … 1 |
+| n … 2n−1 | targets | 0 … 1 |
+| 2n … 3n−1 | embedded gain, fraction of what is held (average basis) | −1 … 1 |
+| 3n | cash, fraction of value | 0 … 1 |
+| 3n+1 | days since the latest trade, over a year | 0 … 1 |
+| 3n+2 | realised volatility over the usual one | 0 … 5 |
+| 3n+3 | how much of the variance is common to all | 0 … 1 |
+| 3n+4 | recent mean return over a usual period's deviation | −1 … 1 |
+| 3n+5 | trading cost paid lately, over that of trading 1 % of value | 0 … 5 |
+
+The market's figures remember some months (a fifth of the newest, four fifths of what was) and see
+no return that has not happened.  The reward is − drift cost − trading cost − tax + capture.
+
+Errors: `InputError` where stable-baselines3 is not installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trimtab.model.errors import InputError, must
+from trimtab.quant.worlds import household_steps
+from trimtab.quant.worlds.household_layout import (
+    HouseholdWorld,
+    Households,
+    Outcome,
+    Terms,
+    Work,
+    observed_size,
+)
+
+try:
+    from gymnasium import spaces
+    from stable_baselines3.common.vec_env import VecEnv
+except ImportError as missing:  # pragma: no cover - the tests of this file need it
+    raise InputError(
+        "reinforcement learning",
+        f"needs {missing.name}, which is not installed",
+        remedy='pip install "trimtab[ai]"',
+    ) from missing
+
+__all__ = ["Choice", "HouseholdVecEnv", "action_space", "observation_space"]
+
+Singles = npt.NDArray[np.float32]
+Infos = list[dict[str, Any]]
+
+
+class Choice(StrEnum):
+    """What the agent chooses at each review."""
+
+    ACTION = "action"
+    """None, half of every drift, or all of it: 0, 1, 2."""
+    GAP_FRACTION = "gap_fraction"
+    """The fraction of every drift that is closed."""
+    BAND_EDGE = "band_edge"
+    """Half-widths down and up of each banded instrument: −1 a quarter of the reference, 0 the
+    reference, 1 four times it."""
+
+
+def observation_space(instruments: int) -> spaces.Box:
+    """The bounds of what is observed."""
+    n = instruments
+    low = np.zeros(observed_size(n), np.float32)
+    high = np.ones(observed_size(n), np.float32)
+    low[2 * n : 3 * n] = -1.0
+    low[3 * n + 4] = -1.0
+    high[3 * n + 2] = household_steps.VOLATILITY_MAX
+    high[3 * n + 5] = household_steps.COST_MAX
+    return spaces.Box(low, high, dtype=np.float32)
+
+
+def action_space(choice: Choice, banded: int) -> spaces.Space[Any]:
+    """What may be chosen, where so many instruments have a band."""
+    match choice:
+        case Choice.ACTION:
+            return spaces.Discrete(len(household_steps.FRACTIONS))
+        case Choice.GAP_FRACTION:
+            return spaces.Box(0.0, 1.0, (1,), np.float32)
+        case Choice.BAND_EDGE:
+            return spaces.Box(-1.0, 1.0, (2 * banded,), np.float32)
+
+
+class HouseholdVecEnv(VecEnv):
+    """Households that all step at once; one whose episode ends starts anew in the same step.
+
+    The info of such a household has `terminal_observation` and `TimeLimit.truncated`, as history
+    ends and nothing else does; all others are empty, the same dictionaries at every step, and not
+    for writing into.  `reward_scale` multiplies the reward.
+    """
+
+    def __init__(
+        self,
+        world: HouseholdWorld,
+        count: int = 256,
+        *,
+        choice: Choice = Choice.GAP_FRACTION,
+        seed: int = 0,
+        reward_scale: float = 1.0,
+        is_staggered: bool = True,
+    ) -> None:
+        must(count > 0, "an environment has at least one household")
+        self.world, self.choice, self.reward_scale = world, choice, np.float32(reward_scale)
+        self.is_staggered = is_staggered
+        self.render_mode = None
+        n = world.instruments
+        self._terms = Terms.of(world)
+        self._households = Households.empty(n, count, seed)
+        self._work = Work.empty(n, count)
+        self.outcome = Outcome.empty(n, count)
+        self._fractions = np.array(household_steps.FRACTIONS, np.float32)
+        acting = household_steps.Acting
+        self._acting = int(acting.BAND_EDGE if choice is Choice.BAND_EDGE else acting.GAP_FRACTION)
+        self._blank: Infos = [{} for _ in range(count)]
+        self._action: Singles = np.zeros((count, 1), np.float32)
+        super().__init__(count, observation_space(n), action_space(choice, len(world.banded)))
+
+    def seed(self, seed: int | None = None) -> Sequence[int | None]:
+        """Give every household a stream of chance of its own, drawn from the seed."""
+        if seed is not None:
+            fresh = Households.empty(self.world.instruments, self.num_envs, seed)
+            self._households.chance[:] = fresh.chance
+        return [seed] * self.num_envs
+
+    def reset(self) -> Singles:
+        """Every household at its beginning, or somewhere in an episode if they are staggered."""
+        household_steps.begin(
+            self._terms, self._households, self._work, self.outcome, self.is_staggered
+        )
+        return self._observed()
+
+    def step_async(self, actions: npt.NDArray[Any]) -> None:
+        """Take the actions, one row for each household."""
+        if self.choice is Choice.ACTION:
+            self._action[:, 0] = self._fractions[actions]
+        else:
+            self._action = np.ascontiguousarray(actions, np.float32)
+
+    def step_wait(self) -> tuple[Singles, Singles, npt.NDArray[np.bool_], Infos]:
+        """Do the reviews."""
+        household_steps.review(
+            self._terms, self._acting, self._action, self._households, self._work, self.outcome
+        )
+        ended, infos = self.outcome.ended.copy(), self._blank.copy()
+        for b in ended.nonzero()[0].tolist():
+            infos[b] = {
+                "terminal_observation": self.outcome.last[:, b].copy(),
+                "TimeLimit.truncated": True,
+            }
+        return self._observed(), self.outcome.reward * self.reward_scale, ended, infos
+
+    def _observed(self) -> Singles:
+        return self.outcome.observed.copy().T
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """The attribute, which all households share."""
+        return [getattr(self, attr_name)] * self._count(indices)
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        """Set the attribute, which all households share."""
+        setattr(self, attr_name, value)
+
+    def env_method(
+        self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any
+    ) -> list[Any]:
+        """Refused: households are columns of arrays and have no methods of their own."""
+        raise InputError(f"method {method_name!r}", "households here have no methods of their own")
+
+    def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
+        """No household is wrapped."""
+        return [False] * self._count(indices)
+
+    def _count(self, indices: Any) -> int:
+        return len(list(self._get_indices(indices)))
