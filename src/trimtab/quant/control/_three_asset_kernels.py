@@ -12,7 +12,7 @@ import numpy.typing as npt
 from trimtab.quant.compile import entry, hot, kernel
 from trimtab.quant.control.tracking import Floats
 
-__all__ = ["Box", "hold_everywhere", "iterate_values"]
+__all__ = ["Box", "hold_everywhere", "iterate_values", "price_trades"]
 
 STALLED_SWEEPS = 200
 """Sweeps without closer bounds: cubics are not monotone, so that a grid may swing a little."""
@@ -68,6 +68,28 @@ def hold_everywhere(
 ) -> None:
     """Write what holding each open point costs, given the relative values that follow."""
     _hold(value, held, open_to, box, running, moves)
+
+
+@entry
+def price_trades(
+    value: Floats, held: Floats, box: Box, before: Floats, after: Floats, c: Floats, price: Floats
+) -> None:
+    """Write what each trade and holding what it leads to costs, less the value where it started.
+
+    Shape: `before`, `after` (B, 3), `c` (3,), `price` (B,); not a number out of the grid.
+    """
+    per_step = 1.0 / box[2]
+    for b in range(before.shape[0]):
+        x1, x2 = (before[b, 0] - box[0]) * per_step, (before[b, 1] - box[1]) * per_step
+        y1 = (after[b, 0] - box[0]) * per_step - box[3]
+        y2 = (after[b, 1] - box[1]) * per_step - box[4]
+        price[b] = np.nan
+        if 0.0 <= x1 <= value.shape[0] - 1.0 and 0.0 <= x2 <= value.shape[1] - 1.0:
+            if 0.0 <= y1 <= held.shape[0] - 1.0 and 0.0 <= y2 <= held.shape[1] - 1.0:
+                paid = 0.0
+                for i in range(3):
+                    paid += c[i] * abs(after[b, i] - before[b, i])
+                price[b] = paid + _between(held, y1, y2) - _between(value, x1, x2)
 
 
 @kernel

@@ -13,33 +13,27 @@ Source: the setting of Sun, Fan, Chen, Schouwenaars and Albota (2006); bounds of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.ndimage import map_coordinates
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control._three_asset_kernels import Box, hold_everywhere, iterate_values
-from trimtab.quant.control.small_cost import COST_LEAST, SmallCost, small_cost, weights_motion
+from trimtab.quant.control._three_asset_grid import Grid, feasible, lay_grid
+from trimtab.quant.control._three_asset_kernels import (
+    hold_everywhere,
+    iterate_values,
+    price_trades,
+)
+from trimtab.quant.control.small_cost import COST_LEAST, small_cost
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 
-__all__ = ["ThreeAssetAnswer", "period_moves", "solve_three_assets"]
+__all__ = ["ThreeAssetAnswer", "ThreeAssetValues", "solve_three_assets", "three_asset_values"]
 
 GAP_TOLERANCE = 3e-4
 """Relative gap of the bounds at which the average cost is taken as found; it lies in the middle."""
 SWEEPS_MAX = 4_000
-POINTS_A_WIDTH = 12.0
-"""Grid points over the least half-width that is foreseen."""
-OPEN_POINTS_MAX = 7_000
-REACH_MAX = 4.4
-"""Standard deviations of a period's move that are followed."""
-SPACING = (0.3, 0.85)
-"""Least and greatest distance of the moves that are followed, in standard deviations."""
-SPACING_PER_WIDTH = 0.4
 ROOM = (1.5, 2.2, 3.3)
 """How much wider than foreseen the region may be; the next is tried where one was too small."""
-ROUNDING = 1e-12
 RAY_POINTS = 4_001
 AREA_PARTS = 6
 
@@ -74,150 +68,70 @@ def solve_three_assets(problem: TrackingProblem) -> ThreeAssetAnswer:
         raise InputError("the three-asset programme", fact, "it needs three", "calibrate a region")
     if problem.cost.max() <= 0.0:
         return ThreeAssetAnswer(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    foreseen = small_cost(problem)
-    for room in ROOM:
-        grid = _grid(problem, foreseen, room)
-        value, (least, most) = _iterated(problem, grid)
-        slopes = _slopes(problem, grid, value)
-        if not _touches(grid, slopes):
-            break
-    years = problem.review_years
-    cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
-    first_up, first_down, second_up, second_down, to_first, to_second = _extents(
-        problem, grid, slopes
-    )
+    values = three_asset_values(problem)
+    slopes = _slopes(values)
+    first_up, first_down, second_up, second_down, to_first, to_second = _extents(values, slopes)
     return ThreeAssetAnswer(
-        *(cost, gap, first_up, first_down, second_up, second_down, to_first, to_second),
-        _area(grid, slopes),
+        *(values.cost, values.cost_gap),
+        *(first_up, first_down, second_up, second_down, to_first, to_second),
+        _area(values.grid, slopes),
     )
 
 
-def period_moves(problem: TrackingProblem, spacing: float) -> Floats:
-    """What one period may do to the ratios of the first two instruments' values to the third's.
+@dataclass(frozen=True, slots=True)
+class ThreeAssetValues:
+    """What the programme knows of every state: the price of any trade, over the best one.
 
-    A lattice of the bivariate normal, whose error falls faster than any power of its spacing.
-
-    Shape: (moves, 3): both ratios and the probability.
-    """
-    ratios = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, -1.0]])
-    growth = (problem.drift - 0.5 * np.diag(problem.covariance)) * problem.review_years
-    spread = _factor(ratios @ problem.covariance @ ratios.T * problem.review_years)
-    count = int(np.ceil(REACH_MAX / spacing))
-    line = np.arange(-count, count + 1) * spacing
-    lattice = np.stack(np.meshgrid(line, line, indexing="ij"), -1).reshape(-1, 2)
-    lattice = lattice[np.hypot(lattice[:, 0], lattice[:, 1]) <= REACH_MAX]
-    chance = np.exp(-0.5 * np.sum(lattice**2, axis=1))
-    chance /= chance.sum()
-    lattice /= np.sqrt(chance @ lattice[:, 0] ** 2)
-    return np.column_stack([np.exp(ratios @ growth + lattice @ spread.T), chance])
-
-
-def _factor(covariance: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
-
-
-class _Grid(NamedTuple):
-    """A grid over the region that is foreseen, and over where a period may lead from it.
-
-    Shape: `first`, `second` the weights of the inner points; `weights` (K1, K2, 3) from the target;
-    `open_to` (K1, K2); `start` (N1, N2) of the outer points.
+    Shape: `value` of the outer grid, with trading; `held` of the inner, without.
+    Unit: fractions of value, relative; `cost` and `cost_gap` a year.
     """
 
-    first: Floats
-    second: Floats
-    box: Box
-    weights: Floats
-    open_to: npt.NDArray[np.bool_]
-    start: Floats
-    moves: Floats
+    problem: TrackingProblem
+    grid: Grid
+    value: Floats
+    held: Floats
+    cost: float
+    cost_gap: float
+
+    def regret(self, before: Floats, after: Floats) -> Floats:
+        """How much more a trade costs than the best one from there, with all that follows.
+
+        Averaged over the states that a rule visits it is what the rule costs over the optimum,
+        known far better than either cost.  Not a number where a trade leads out of the grid.
+
+        Shape: `before`, `after` (B, 3); the result (B,).
+        Unit: fraction of value a review.
+        """
+        found = np.empty(len(before))
+        allowed = self.cost * self.problem.review_years
+        price_trades(self.value, self.held, self.grid.box, before, after, self.problem.cost, found)
+        return found - allowed
 
 
-def _grid(problem: TrackingProblem, foreseen: SmallCost, room: float) -> _Grid:
-    faces = _faces(foreseen.metric, problem.cost)
-    corners = _corners(faces) * room
-    widths = 1.0 / np.max(np.abs(faces @ np.array([[1.0, 0.0, 1.0], [0.0, 1.0, -1.0]])), axis=0)
-    deviation = np.sqrt(np.max(np.diag(weights_motion(problem)[0])) * problem.review_years)
-    spacing = float(np.clip(SPACING_PER_WIDTH * widths.min() / deviation, *SPACING))
-    moves = period_moves(problem, spacing)
-    step = max(widths.min() / POINTS_A_WIDTH, float(np.sqrt(_hull(corners) / OPEN_POINTS_MAX)))
-    away = (foreseen.centre - problem.target)[:2]
-    low, high = away + corners.min(axis=0), away + corners.max(axis=0)
-    inner = [np.arange(np.floor(low[k] / step) - 1, np.ceil(high[k] / step) + 2) for k in (0, 1)]
-    first, second = (problem.target[k] + inner[k] * step for k in (0, 1))
-    reached = _reached(first, second, moves)
-    rims = [
-        (
-            int(np.ceil((axis[0] - ends[0]) / step)) + 3,
-            int(np.ceil((ends[1] - axis[-1]) / step)) + 3,
-        )
-        for axis, ends in zip((first, second), reached, strict=True)
-    ]
-    outer = [
-        axis[0] + np.arange(-rim[0], len(axis) + rim[1]) * step
-        for axis, rim in zip((first, second), rims, strict=True)
-    ]
-    box = (float(outer[0][0]), float(outer[1][0]), float(step), rims[0][0], rims[1][0])
-    weights = _weights(first, second)
-    fill = _fill(weights - foreseen.centre, faces)
-    open_to = (fill <= room) & (weights.min(axis=2) >= -ROUNDING)
-    beyond = _weights(*outer) - foreseen.centre
-    gauge = np.maximum(_fill(beyond, faces), 1.0)
-    start = 0.5 * np.einsum("abi,ij,abj->ab", beyond, foreseen.metric, beyond)
-    start *= (2.0 - 1.0 / gauge) / gauge
-    return _Grid(first, second, box, weights - problem.target, open_to, start, moves)
+def three_asset_values(
+    problem: TrackingProblem, rooms: tuple[float, ...] = ROOM
+) -> ThreeAssetValues:
+    """The relative value of every state of three instruments.
 
-
-def _weights(first: Floats, second: Floats) -> Floats:
-    one, two = np.meshgrid(first, second, indexing="ij")
-    return np.stack([one, two, 1.0 - one - two], -1)
-
-
-def _faces(metric: Floats, cost: Floats) -> Floats:
-    """The sides of the foreseen region in (w1, w2): |faces @ w| ≤ 1.
-
-    Shape: (3, 2).
+    Unit: `rooms` how much wider than foreseen the region may be, tried one after the other.
+    Refuses: nothing; the costs must not all be zero.
     """
-    exchanged = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, -1.0], [1.0, -1.0, 0.0]])
-    floored = np.maximum(cost, COST_LEAST * cost.max())
-    pair = np.abs(exchanged) @ floored
-    return (exchanged @ metric / pair[:, None]) @ exchanged[:2].T
+    foreseen = small_cost(problem)
+    for room in rooms:
+        grid = lay_grid(problem, foreseen, room)
+        value, (least, most) = _iterated(problem, grid)
+        held = np.empty(grid.open_to.shape)
+        everywhere = np.ones_like(grid.open_to)
+        hold_everywhere(value, held, everywhere, grid.box, _running(problem, grid), grid.moves)
+        years = problem.review_years
+        cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
+        values = ThreeAssetValues(problem, grid, value, held, cost, gap)
+        if not _touches(values):
+            break
+    return values
 
 
-def _corners(faces: Floats) -> Floats:
-    """Where two sides meet within the third.
-
-    Shape: (corners, 2), in the order of their angle.
-    """
-    found = [
-        np.linalg.solve(faces[[k, other]], [1.0, sign])
-        for k, other in ((0, 1), (0, 2), (1, 2))
-        for sign in (1.0, -1.0)
-        if abs(np.linalg.det(faces[[k, other]])) > 1e-12 * np.abs(faces).max() ** 2
-    ]
-    half = np.array([corner for corner in found if np.max(np.abs(faces @ corner)) < 1.0 + 1e-9])
-    both = np.vstack([half, -half])
-    return both[np.argsort(np.arctan2(both[:, 1], both[:, 0]))]
-
-
-def _hull(corners: Floats) -> float:
-    along = np.roll(corners, -1, axis=0)
-    return 0.5 * float(np.sum(corners[:, 0] * along[:, 1] - corners[:, 1] * along[:, 0]))
-
-
-def _fill(away: Floats, faces: Floats) -> Floats:
-    return np.asarray(np.max(np.abs(away[..., :2] @ faces.T), axis=-1))
-
-
-def _reached(first: Floats, second: Floats, moves: Floats) -> list[tuple[float, float]]:
-    """Least and greatest first and second weights after a period, from the inner grid's corners."""
-    corners = _weights(first[[0, -1]], second[[0, -1]]).reshape(-1, 1, 3).clip(0.0)
-    grown = corners * np.column_stack([moves[:, :2], np.ones(len(moves))])
-    after = (grown / grown.sum(axis=2, keepdims=True)).reshape(-1, 3)
-    return [(float(after[:, k].min()), float(after[:, k].max())) for k in (0, 1)]
-
-
-def _iterated(problem: TrackingProblem, grid: _Grid) -> tuple[Floats, tuple[float, float]]:
+def _iterated(problem: TrackingProblem, grid: Grid) -> tuple[Floats, tuple[float, float]]:
     """Relative values on the outer grid, and the bounds of the cost of a period."""
     c1, c2, c3 = problem.cost
     value, held = grid.start.copy(), np.empty(grid.open_to.shape)
@@ -229,40 +143,33 @@ def _iterated(problem: TrackingProblem, grid: _Grid) -> tuple[Floats, tuple[floa
     return value, (least, most)
 
 
-def _running(problem: TrackingProblem, grid: _Grid) -> Floats:
+def _running(problem: TrackingProblem, grid: Grid) -> Floats:
     """The drift cost of holding each inner point for a period."""
     away = grid.weights
     variance = np.einsum("abi,ij,abj->ab", away, problem.covariance, away)
     return np.asarray(0.5 * problem.risk_aversion * problem.review_years * variance)
 
 
-def _slopes(problem: TrackingProblem, grid: _Grid, value: Floats) -> Floats:
+def _slopes(values: ThreeAssetValues) -> Floats:
     """Marginal value of each exchange over its cost, between −1 and 1 where nobody trades.
 
     Shape: (3, K1, K2): instrument 1 from 3, 2 from 3, 1 from 2.
     """
-    held = np.empty(grid.open_to.shape)
-    everywhere = np.ones_like(grid.open_to)
-    hold_everywhere(value, held, everywhere, grid.box, _running(problem, grid), grid.moves)
-    first, second = np.gradient(held, grid.box[2], edge_order=2)
-    c1, c2, c3 = np.maximum(problem.cost, COST_LEAST * problem.cost.max())
+    first, second = np.gradient(values.held, values.grid.box[2], edge_order=2)
+    c1, c2, c3 = np.maximum(values.problem.cost, COST_LEAST * values.problem.cost.max())
     return np.stack([first / (c1 + c3), second / (c2 + c3), (first - second) / (c1 + c2)])
 
 
-def _touches(grid: _Grid, slopes: Floats) -> bool:
+def _touches(values: ThreeAssetValues) -> bool:
     """Whether the region found reaches the rim of what may be traded to."""
-    within = np.abs(slopes).max(axis=0) <= 1.0
-    closed = ~grid.open_to
-    return bool(np.any(within & closed & _feasible(grid)))
+    within = np.abs(_slopes(values)).max(axis=0) <= 1.0
+    return bool(np.any(within & ~values.grid.open_to & feasible(values.grid)))
 
 
-def _feasible(grid: _Grid) -> npt.NDArray[np.bool_]:
-    return np.asarray(_weights(grid.first, grid.second).min(axis=2) >= -ROUNDING)
-
-
-def _extents(problem: TrackingProblem, grid: _Grid, slopes: Floats) -> list[float]:
+def _extents(values: ThreeAssetValues, slopes: Floats) -> list[float]:
     """How far the region reaches from the target along each exchange, both ways."""
     ways = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, -1.0], [1.0, -1.0, 0.0]])
+    problem, grid = values.problem, values.grid
     found = []
     for way in ways:
         for sign in (1.0, -1.0):
@@ -289,7 +196,7 @@ def _filled(slopes: Floats, first: Floats, second: Floats) -> Floats:
     return np.asarray(np.max(np.abs(within), axis=0))
 
 
-def _area(grid: _Grid, slopes: Floats) -> float:
+def _area(grid: Grid, slopes: Floats) -> float:
     """Area of the region in the plane of the first two weights."""
     fine = [np.arange(0, axis.size - 1, 1.0 / AREA_PARTS) for axis in (grid.first, grid.second)]
     first, second = np.meshgrid(*fine, indexing="ij")

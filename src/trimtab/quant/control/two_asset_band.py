@@ -9,19 +9,23 @@ Errors: other than two instruments, or a band that is none, is an `InputError`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize
 from scipy.special import ndtr
 
 from trimtab.model.errors import InputError
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 
-__all__ = ["BandCost", "band_cost", "best_band"]
+__all__ = ["BandCost", "TwoAssetValues", "band_cost", "best_band", "two_asset_values"]
 
 NODES_LEAST, NODES_MOST = 32, 400
 NODES_PER_DEVIATION = 5.0
+VALUES_TO, VALUES_POINTS = 7.0, 4_001
+"""Weights from 0.0009 to 0.9991 have their value known."""
 GRADIENT_TOLERANCE = 1e-5
 TAIL_NODES = 48
 TAIL_DEVIATIONS = 9.0
@@ -53,26 +57,56 @@ def band_cost(problem: TrackingProblem, lower: float, upper: float) -> BandCost:
         raise InputError("a band", f"is of one weight of {problem.instruments}", "it needs two")
     if not 0.0 < lower <= upper < 1.0:
         raise InputError("the band", f"is {lower:g} to {upper:g}", "edges lie in order in (0, 1)")
+    chain = _chain(problem, lower, upper)
+    stationary = _stationary(chain.chance_from(chain.states))
+    turnover = float(stationary @ chain.traded_from(chain.states)) / problem.review_years
+    drift = _drift_cost(problem, chain.states)
+    return BandCost(float(problem.cost.sum()) * turnover, float(stationary @ drift), turnover)
+
+
+class _Chain(NamedTuple):
+    """Log odds at which a band's relative value is known, and how a period leads between them.
+
+    Shape: `states` (N + 2,): the nodes within, the lower and the upper edge; `parts` (N,).
+    """
+
+    mean: float
+    deviation: float
+    states: Floats
+    parts: Floats
+
+    def chance_from(self, places: Floats) -> Floats:
+        """Probability of each state after a period and the trade that follows; rows sum to one."""
+        low, high = self.states[-2:]
+        count = len(self.parts)
+        moved = (self.states[None, :count] - places[:, None] - self.mean) / self.deviation
+        chance = np.empty((len(places), count + 2))
+        density = np.exp(-0.5 * moved**2) / (np.sqrt(2.0 * np.pi) * self.deviation)
+        chance[:, :count] = density * self.parts
+        chance[:, count] = ndtr((low - places - self.mean) / self.deviation)
+        chance[:, count + 1] = ndtr((places + self.mean - high) / self.deviation)
+        return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+    def traded_from(self, places: Floats) -> Floats:
+        """Weight traded after a period, on average."""
+        low, high = self.states[-2:]
+        down = _overshoot(places + self.mean, self.deviation, low, -1.0)
+        return down + _overshoot(places + self.mean, self.deviation, high, 1.0)
+
+
+def _chain(problem: TrackingProblem, lower: float, upper: float) -> _Chain:
     mean, deviation = _relative_return(problem)
     low, high = _log_odds(lower), _log_odds(upper)
     count = int(np.clip(NODES_PER_DEVIATION * (high - low) / deviation, NODES_LEAST, NODES_MOST))
     nodes, parts = np.polynomial.legendre.leggauss(count)
     places = low + 0.5 * (high - low) * (nodes + 1.0)
     states = np.concatenate([places, [low, high]])
-    moved = (states[None, :count] - states[:, None] - mean) / deviation
-    density = np.exp(-0.5 * moved**2) / (np.sqrt(2.0 * np.pi) * deviation)
-    chance = np.empty((count + 2, count + 2))
-    chance[:, :count] = density * parts * 0.5 * (high - low)
-    chance[:, count] = ndtr((low - states - mean) / deviation)
-    chance[:, count + 1] = ndtr((states + mean - high) / deviation)
-    stationary = _stationary(chance / chance.sum(axis=1, keepdims=True))
-    traded = _overshoot(states + mean, deviation, low, -1.0)
-    traded = traded + _overshoot(states + mean, deviation, high, 1.0)
-    weights = _weight(states)
-    relative = np.array([1.0, -1.0]) @ problem.covariance @ np.array([1.0, -1.0])
-    drift = 0.5 * problem.risk_aversion * relative * (weights - problem.target[0]) ** 2
-    turnover = float(stationary @ traded) / problem.review_years
-    return BandCost(float(problem.cost.sum()) * turnover, float(stationary @ drift), turnover)
+    return _Chain(mean, deviation, states, 0.5 * (high - low) * parts)
+
+
+def _drift_cost(problem: TrackingProblem, log_odds: Floats) -> Floats:
+    first = _weight(log_odds)
+    return problem.drift_cost(np.stack([first, 1.0 - first], -1))
 
 
 def best_band(problem: TrackingProblem, lower: float, upper: float) -> tuple[float, float]:
@@ -94,6 +128,55 @@ def best_band(problem: TrackingProblem, lower: float, upper: float) -> tuple[flo
 
     found = minimize(cost, np.zeros(2), method="BFGS", options={"gtol": GRADIENT_TOLERANCE})
     return edges(found.x)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoAssetValues:
+    """What the best band knows of every weight: the price of any trade, over the best one.
+
+    Shape: `places` (K,) log odds of the first weight, `held` (K,) what holding there costs.
+    Unit: `cost` fraction of value a year; `lower`, `upper` weights of the first instrument.
+    """
+
+    problem: TrackingProblem
+    lower: float
+    upper: float
+    cost: float
+    places: Floats
+    held: Floats
+
+    def regret(self, before: Floats, after: Floats) -> Floats:
+        """How much more a trade costs than the best one from there, with all that follows.
+
+        Shape: `before`, `after` (B, 2); the result (B,).
+        Unit: fraction of value a review.
+        """
+        held = CubicSpline(self.places, self.held)
+        pair = float(self.problem.cost.sum())
+        best = np.clip(before[:, 0], self.lower, self.upper)
+        done = pair * np.abs(after[:, 0] - before[:, 0]) + held(_odds(after[:, 0]))
+        ideal = pair * np.abs(best - before[:, 0]) + held(_odds(best))
+        return np.asarray(done - ideal)
+
+
+def two_asset_values(problem: TrackingProblem, lower: float, upper: float) -> TwoAssetValues:
+    """The relative value of every weight, under the best band, which is sought from a first one.
+
+    Refuses: as `band_cost`.
+    """
+    lower, upper = best_band(problem, lower, upper)
+    chain = _chain(problem, lower, upper)
+    years, pair = problem.review_years, float(problem.cost.sum())
+    chance = chain.chance_from(chain.states)
+    paid = pair * chain.traded_from(chain.states) + years * _drift_cost(problem, chain.states)
+    average = float(_stationary(chance) @ paid)
+    count = len(chain.states)
+    system = np.eye(count) - chance + 1.0 / count  # the values sum to zero
+    value = np.linalg.solve(system, paid - average)
+    places = np.linspace(-VALUES_TO, VALUES_TO, VALUES_POINTS)
+    held = pair * chain.traded_from(places) + years * _drift_cost(problem, places)
+    held = held + chain.chance_from(places) @ value
+    return TwoAssetValues(problem, lower, upper, average / years, places, held)
 
 
 def _relative_return(problem: TrackingProblem) -> tuple[float, float]:
@@ -127,6 +210,11 @@ def _overshoot(expected: Floats, deviation: float, edge: float, way: float) -> F
 
 def _log_odds(weight: float) -> float:
     return float(np.log(weight) - np.log1p(-weight))
+
+
+def _odds(weights: Floats) -> Floats:
+    held = np.clip(weights, _weight(-VALUES_TO), _weight(VALUES_TO))
+    return np.asarray(np.log(held) - np.log1p(-held))
 
 
 def _weight(log_odds: Floats | float) -> Floats:
