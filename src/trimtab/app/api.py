@@ -46,6 +46,7 @@ __all__ = [
     "guards_of",
     "history_of",
     "policy_of",
+    "policy_with_model",
     "rebalance",
     "regime_of",
 ]
@@ -103,8 +104,13 @@ def history_of(
     return history, check_history(history, names)
 
 
-def _with_model(policy: Policy, loaded: LoadedHousehold) -> Policy:
-    """A learned policy with its model, and with doubts where the world has left its training."""
+def policy_with_model(loaded: LoadedHousehold, name: str | None = None) -> Policy:
+    """The policy as `policy_of` finds it; a learned one with its model from the household's folder,
+    and with doubts where the world has left its training.
+
+    Refuses: as `policy_of`.
+    """
+    policy = policy_of(loaded.mandate, name)
     if policy.name != "learned":
         return policy
     from trimtab.app.models.in_use import drift_of, with_model
@@ -154,7 +160,7 @@ def decide(
     """
     mandate = loaded.mandate
     flows = _flows(deposit, withdraw, account)
-    chosen = _with_model(policy_of(mandate, policy), loaded)
+    chosen = policy_with_model(loaded, policy)
     setup = CycleSetup(
         cycle_id=_cycle_id(loaded, policy, flows),
         as_of=loaded.snapshot.as_of,

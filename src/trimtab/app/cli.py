@@ -97,6 +97,9 @@ COMMANDS = {
     "policies": CommandEntry(
         "trimtab.app.commands.policies", "policies", "The rules that can propose trades."
     ),
+    "train": CommandEntry(
+        "trimtab.app.commands.train", "train", "Learn a no-trade zone, and propose it."
+    ),
     "models": CommandEntry(
         "trimtab.app.commands.models", "models", "Learned models: list, promote, retire, check."
     ),

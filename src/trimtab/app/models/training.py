@@ -1,0 +1,217 @@
+"""Train a model for one household, and propose it with its evidence.
+
+What is learned is a no-trade zone of the household's own classes, costs and risk, by gradient
+through a simulated household (`trimtab.learning`).  The evidence holds it against the very zone
+that the rule would use, in returns that neither training nor the choice among seeds has seen, and
+after the limits that any learned zone is held to.
+
+Errors: `InputError` for a household of which nothing can be learned, for missing packages, and for
+a training that failed; nothing is registered then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import trimtab
+from trimtab.app.api import history_of
+from trimtab.app.explaining.asking import ask, question_of
+from trimtab.app.household import LoadedHousehold
+from trimtab.app.models.card import CARD_NAME, card_page
+from trimtab.app.models.in_use import WEIGHTS_NAME
+from trimtab.app.models.registry import Person
+from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
+from trimtab.model.errors import InputError
+from trimtab.model.findings import Finding
+from trimtab.model.models import (
+    Evidence,
+    ModelCard,
+    ModelManifest,
+    ModelStatus,
+    Provenance,
+    StatusChange,
+    TrainingRange,
+)
+from trimtab.policies._learned_region import bounded
+from trimtab.policies._zone import Zone
+from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
+from trimtab.ports import ModelRegistry
+from trimtab.quant.learned.features import HouseholdState
+from trimtab.quant.learned.files import to_bytes
+from trimtab.quant.learned.models import RegionModel, RegionNetwork
+
+if TYPE_CHECKING:
+    from trimtab.learning.config import Progress
+
+__all__ = ["TrainingWish", "train_model"]
+
+EXTRA = 'pip install "trimtab[ai]"'
+RANGE_MARGIN = 0.1
+"""How far a feature may be from its value in training: a tenth, of logarithms or as it is."""
+CODE = ("learning", "quant/learned", "quant/control", "policies")
+"""Folders of the package whose files make a model what it is."""
+LIMITS = (
+    "One household: other targets, costs or risk are outside its training, and the rule decides.",
+    "It learned from simulated returns without trends, jumps or changes of volatility.",
+    "Tax counts as in the rule's zone: half of what a sale costs today, each way.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingWish:
+    """What a person asks a training for.
+
+    Unit: `seconds` of computing a seed at most.
+    """
+
+    name: str = "band"
+    seeds: int = 5
+    seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        for what, value in (("seeds", self.seeds), ("seconds", self.seconds)):
+            if not value > 0:
+                raise InputError(what, f"is {value}", "it must be above zero")
+
+
+def train_model(
+    loaded: LoadedHousehold,
+    registry: ModelRegistry,
+    wish: TrainingWish,
+    by: Person,
+    on_progress: Callable[[Progress], None],
+) -> ModelManifest:
+    """Train, register, propose.
+
+    Refuses: a household without a zone, too little history, missing packages, a failed training.
+    """
+    if find_spec("torch") is None:
+        raise InputError("training", "the package torch is not installed", "", EXTRA)
+    situation = ask(question_of(loaded, NoTradeZone.name)).situation
+    rule = NoTradeZone()
+    zone = household_zone(situation, rule.review_days, rule.risk_aversion)
+    if isinstance(zone, Finding):
+        remedy = "mend it, or keep a rule such as 5/25"
+        raise InputError(zone.subject, zone.message, zone.bound, remedy)
+    try:
+        model, evidence = _learned(zone, wish, on_progress)
+    except (RuntimeError, ArithmeticError, ValueError) as error:
+        fact = f"it failed: {str(error).rstrip('.')}"
+        bound, remedy = "no model was registered", "try another number of --seeds"
+        raise InputError("training", fact, bound, remedy) from error
+    history, _ = history_of(loaded, loaded.snapshot.as_of)
+    card = ModelCard(
+        purpose=f"the no-trade zone of {loaded.household.name or 'a household'}: "
+        f"{', '.join(zone.classes.names)}",
+        data=f"{history.source}, {len(history.dates):,} days",
+        trained_until=loaded.snapshot.as_of,
+        ranges=tuple(
+            TrainingRange(feature, float(low), float(high))
+            for feature, (low, high) in zip(model.features, model.ranges, strict=True)
+        ),
+        seeds=tuple(range(wish.seeds)),
+        evidence=(evidence,),
+        limits=LIMITS,
+        instruments=situation.index.instruments,
+    )
+    files = {
+        WEIGHTS_NAME: to_bytes(model),
+        WATCH_NAME: series_bytes(series_of(history, loaded.mandate)),
+        CARD_NAME: card_page(wish.name, model.kind, card).encode(),
+    }
+    made = Provenance(
+        trimtab.__version__,
+        _digest(repr((history, zone.classes.problem)).encode()),
+        _code_digest(),
+        _digest(repr(wish).encode()),
+        asdict(wish),
+    )
+    return _proposed(registry, wish.name, model.kind, by, made, card, files)
+
+
+def _proposed(
+    registry: ModelRegistry,
+    name: str,
+    kind: str,
+    by: Person,
+    made: Provenance,
+    card: ModelCard,
+    files: dict[str, bytes],
+) -> ModelManifest:
+    """Register a version and note that it is proposed."""
+    manifest = registry.add(name, kind, by.at, made, card, files)
+    registry.record(
+        [
+            StatusChange(
+                by.at,
+                name,
+                manifest.version,
+                ModelStatus.PROPOSED,
+                by.name,
+                "trained",
+                manifest.digest,
+            )
+        ]
+    )
+    return manifest
+
+
+def _learned(
+    zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]
+) -> tuple[RegionModel | RegionNetwork, Evidence]:
+    """The model of the best seed in validation, and how it does against the rule's own zone."""
+    from trimtab.learning.config import TrainingConfig
+    from trimtab.learning.parameters import rule_policy
+    from trimtab.learning.train import EVIDENCE, compare, train
+    from trimtab.learning.world import World, lognormal_scenario
+
+    problem = zone.classes.problem
+    world = World(problem)
+    seeds = tuple(range(wish.seeds))
+    config = TrainingConfig(wish.name, (world,), seeds=seeds, seconds_max=wish.seconds)
+    trained = train(config, on_progress)
+    state = HouseholdState.untaxed(problem.instruments)
+    known = trained.model.inputs(problem, state, zone.region)
+    low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
+    model = replace(trained.model, ranges=np.column_stack([low, high]))
+    region, _ = bounded(zone.region, model.region(problem, state, zone.region))
+    unseen = lognormal_scenario(
+        world, (max(seeds) + 1, EVIDENCE), rows=config.rows, periods=config.periods
+    )
+    found = compare(
+        world, unseen, rule_policy(world, region), rule_policy(world, zone.region), config.warm_up
+    )
+    years = (config.periods - config.warm_up) * problem.review_years * config.rows
+    evidence = Evidence(
+        "returns simulated with this household's risk",
+        NoTradeZone.name,
+        found.difference,
+        found.low,
+        found.high,
+        seeds=seeds,
+        trials=len(seeds) + 1,
+        years=years,
+    )
+    return model, evidence
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _code_digest() -> str:
+    """One hash over the names and contents of the files that make a model what it is."""
+    root = Path(trimtab.__file__).parent
+    whole = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted((root / folder).rglob("*.py")):
+            whole.update(path.relative_to(root).as_posix().encode() + b"\0")
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
