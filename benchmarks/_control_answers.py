@@ -23,6 +23,7 @@ from trimtab.quant.control import (
     track_target,
 )
 from trimtab.quant.control.bid_ask import BidAsk
+from trimtab.quant.control.monthly_three_assets import solve_three_assets
 from trimtab.quant.control.monthly_two_assets import myopic_weight, solve_two_assets
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.control.two_asset_policies import (
@@ -39,6 +40,8 @@ GIVEN_ANSWERS = {
     *("baselines_bps_year_mean_se_turnover",),
 }
 """What a case may hold beside its problem."""
+ANSWERS_BESIDE = {"n", "a", "trading_rate", "aim_matrix", "kappa", "holdings"}
+"""Answers that stand beside the parameters where a case has no `params`."""
 
 
 class CaseError(Exception):
@@ -50,7 +53,10 @@ class Parameters:
 
     def __init__(self, case: Mapping[str, Any]) -> None:
         given = case.get("params", case)
-        self.values = {k: v for k, v in given.items() if k not in GIVEN_ANSWERS | {"id", "kind"}}
+        apart = GIVEN_ANSWERS | {"id", "kind"} | (set() if "params" in case else ANSWERS_BESIDE)
+        self.values = {
+            k: v for k, v in given.items() if k not in apart and not k.startswith("check")
+        }
         self.asked: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
@@ -206,10 +212,6 @@ def usual_rules(p: Parameters) -> dict[str, float]:
 
 def three_assets(p: Parameters) -> dict[str, Any]:
     """E."""
-    try:
-        from trimtab.quant.control.monthly_three_assets import solve_three_assets
-    except ImportError as missing:
-        raise CaseError("three instruments are not solved by this version") from missing
     sigma = np.diag(np.asarray(p["sig"], dtype=np.float64))
     answer = solve_three_assets(
         TrackingProblem(

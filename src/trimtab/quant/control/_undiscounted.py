@@ -3,6 +3,8 @@
 At the ends ½q(w−w*)² ∓ κb(w) = λ, a cubic in w each.  For each λ that gives the two ends, and V'
 integrated between them must rise from −κ to κ.  What it lacks falls as λ grows (its derivative is
 minus the mass of the band, for the ends are stationary), so the root is unique.
+
+Errors: costs at which the best band lies at 0 or 1 are `InputError`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from trimtab.model.errors import InputError
 from trimtab.quant.control._diffusion import LogOddsDiffusion, log_odds
 from trimtab.quant.control.tracking import Floats
 
 __all__ = ["average_cost_ends"]
 
+CORNER = 1e-6
+"""How near a whole band must lie to 0 or 1 to count as leaving the target for good."""
 HALVINGS_MAX = 60
 """Toward the cost of never trading, before that counts as best."""
 
@@ -35,7 +40,12 @@ def average_cost_ends(
         low, high = high, 0.5 * (high + most)
     else:
         return 0.0, 1.0
-    return band.ends(float(brentq(band.lacking, low, high, xtol=1e-300, rtol=1e-14)))
+    lower, upper = band.ends(float(brentq(band.lacking, low, high, xtol=1e-300, rtol=1e-14)))
+    if lower > 1.0 - CORNER or upper < CORNER:
+        fact = f"is {cost:g} per unit of weight, at which no band around {target:g} pays"
+        bound = "it is best to leave the target for a weight of 0 or 1"
+        raise InputError("cost", fact, bound, "lower the cost, or choose another target")
+    return lower, upper
 
 
 @dataclass(frozen=True, slots=True)

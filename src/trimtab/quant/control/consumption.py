@@ -17,14 +17,14 @@ Source: Davis & Norman (1990), Portfolio selection with transaction costs, Mathe
 Research 15(4); Shreve & Soner (1994); the reduction to first order as in Kallsen & Muhle-Karbe
 (2010) and Choi, Sîrbu & Žitković (2013), by shadow prices.
 
-Errors: what cannot be a problem, has no finite value or leaves no band between 0 and 1 (or beyond
-1, or below 0) is `InputErrors` or `InputError`.
+Errors: what cannot be a problem, or has no finite value, is `InputErrors`.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -39,8 +39,17 @@ from trimtab.quant.control.tracking import Floats
 __all__ = ["ConsumptionAnswer", "ConsumptionProblem", "solve_consumption"]
 
 ODE_TOLERANCE = 1e-12
+STIFF_TOLERANCE = 1e-8
 SPAN = 60.0
 """Log odds that a path may cover before it counts as never returning."""
+ODDS_MAX = 30.0
+"""Log odds at which a weight is 0 or 1 to thirteen digits: a path that gets there never returns."""
+NEAR_ONE = 1e-4
+"""Within this of the weight 1 the equations are too stiff, and their limit is exact to 1e-8."""
+STIFF = 0.05
+"""Above the weight 1 by how much a path needs an implicit method."""
+FAR = 50.0
+"""Stands for the log of an infinite ratio of prices."""
 FULL_PRICE = 0.999
 """How near h may come to −1, where the weight would turn back: beyond, the start is too low."""
 
@@ -114,7 +123,7 @@ class ConsumptionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Where the equations lead from a buying weight."""
+    """Where the equations lead from a buying weight; no selling weight where they pass 0 or 1."""
 
     log_spread: float
     sell: float
@@ -122,15 +131,12 @@ class _Path:
 
 
 def solve_consumption(problem: ConsumptionProblem) -> ConsumptionAnswer:
-    """The band within which consumption alone moves the portfolio; no width without costs.
-
-    Refuses: costs so high that the band would reach past 0 or 1.
-    """
+    """The band within which consumption alone moves the portfolio; no width without costs."""
     centre, prices = problem.merton_weight, problem.prices
     buy, path = centre, _Path(0.0, centre, problem.safe_growth(centre))
     if prices.log_spread > 0.0:
         buy = _buying_weight(problem)
-        path = _follow(problem, buy)
+        path = _path(problem, buy)
     rates = [problem.consumption_rate(e) for e in (problem.safe_growth(buy), path.growth)]
     return ConsumptionAnswer(
         merton_weight=centre,
@@ -148,38 +154,60 @@ def solve_consumption(problem: ConsumptionProblem) -> ConsumptionAnswer:
 def _buying_weight(problem: ConsumptionProblem) -> float:
     """The start from which the path ends at the right price, sought outwards from π*."""
     centre, wanted = problem.merton_weight, problem.prices.log_spread
-    floor = 1.0 if centre > 1.0 else 0.0 if centre > 0.0 else -math.inf
 
     def excess(gap: float) -> float:
-        reached = _follow(problem, centre - gap).log_spread
-        return math.log(reached / wanted) if math.isfinite(reached) else 50.0
+        reached = _path(problem, centre - gap).log_spread
+        return math.log(reached / wanted) if math.isfinite(reached) else FAR
 
-    most = centre - floor
+    most = centre if centre > 0.0 else math.inf
     low = min(growth_half_gap(centre, wanted, problem.risk_aversion), 0.5 * most)
     while excess(low) > 0.0:
         low *= 0.5
     high = min(2.0 * low, 0.5 * (low + most))
     while excess(high) < 0.0:
         low, high = high, min(2.0 * high, 0.5 * (high + most))
-    gap = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-12))
-    if abs(excess(gap)) > 1e-6:
-        fact = f"of {problem.prices.spread:g} moves the band past the weight {round(centre):d}"
-        raise InputError("spread", fact, "the band must lie on one side of 0 and of 1")
-    return centre - gap
+    return centre - float(brentq(excess, low, high, xtol=1e-10, rtol=1e-10))
 
 
-def _follow(problem: ConsumptionProblem, buy: float) -> _Path:
-    """Follow the equations from a buying weight to where one sells.
+def _path(problem: ConsumptionProblem, buy: float) -> _Path:
+    """From a buying weight to where one sells, past the weight 1 where leverage is wanted.
+
+    With nothing left in the safe asset consumption is borrowed, so one passes 1 upwards and never
+    down: what follows is one path, wherever one has bought.  At 1 itself E = M and h falls to zero
+    in proportion to 1−π, with the slope `bend`.
+    """
+    if problem.merton_weight < 1.0 or buy > 1.0 + NEAR_ONE:
+        return _follow(problem, buy)
+    excess, variance = problem.drift - problem.safe_rate, problem.volatility**2
+    slope = excess - problem.risk_aversion * variance
+    bend = -slope / problem.consumption_rate(problem.safe_growth(1.0))
+    beyond = _beyond_one(problem, 0.5 * variance * bend * NEAR_ONE**2 * (1.0 + NEAR_ONE))
+    total = beyond.log_spread - bend * (1.0 + NEAR_ONE - max(buy, 1.0 - NEAR_ONE))
+    if buy < 1.0 - NEAR_ONE:
+        total += _follow(problem, buy).log_spread
+    return _Path(total, beyond.sell, beyond.growth)
+
+
+@lru_cache(maxsize=16)
+def _beyond_one(problem: ConsumptionProblem, below: float) -> _Path:
+    """The path that starts just above the weight 1, the same for all that come from below."""
+    return _follow(problem, 1.0 + NEAR_ONE, below)
+
+
+def _follow(problem: ConsumptionProblem, buy: float, below: float = 0.0) -> _Path:
+    """Follow the equations from a buying weight, where E − M is `below`, to where one sells.
 
     States are the log odds of π, E − M(π), which keeps its digits where the band is narrow, and the
     log price.  Beyond 1 and below 0 the odds are negative and u runs backwards.
     """
     side = 1.0 if 0.0 < buy < 1.0 else -1.0
+    passes_one = buy < 1.0 < problem.merton_weight
+    far = -math.log(NEAR_ONE) if passes_one else ODDS_MAX
     excess, gamma = problem.drift - problem.safe_rate, problem.risk_aversion
     variance = problem.volatility**2
 
     def terms(state: Floats) -> tuple[float, float, float]:
-        odds = side * math.exp(state[0])
+        odds = side * math.exp(min(max(state[0], -ODDS_MAX), ODDS_MAX))
         weight = odds / (1.0 + odds)
         swing = weight * (1.0 - weight)
         return weight, swing, 2.0 * state[1] / (variance * swing)
@@ -191,27 +219,33 @@ def _follow(problem: ConsumptionProblem, buy: float) -> _Path:
         return [side * (1.0 + h), side * (-consumed * h * weight - slope), side * h]
 
     def sells(_: float, state: Floats) -> float:
-        return float(state[1])
+        return -1.0 if passes_one else float(state[1])
 
     def turns(_: float, state: Floats) -> float:
         return terms(state)[2] + FULL_PRICE
 
+    def leaves(_: float, state: Floats) -> float:
+        return abs(float(state[0])) - far
+
     sells.terminal, sells.direction = True, 1.0  # type: ignore[attr-defined]
-    turns.terminal = True  # type: ignore[attr-defined]
-    start = [math.log(abs(buy / (1.0 - buy))), 0.0, 0.0]
+    turns.terminal = leaves.terminal = True  # type: ignore[attr-defined]
+    start = [math.log(abs(buy / (1.0 - buy))), below, 0.0]
+    stiff = problem.merton_weight > 1.0 and buy < 1.0 + STIFF
+    tolerance = STIFF_TOLERANCE if stiff else ODE_TOLERANCE
     gap = abs(buy - problem.merton_weight)
     least = [gap, gamma * variance * gap * gap, problem.prices.log_spread]
     path = solve_ivp(
         rates,
         (0.0, SPAN),
         start,
-        method="DOP853",
-        rtol=ODE_TOLERANCE,
-        atol=ODE_TOLERANCE * np.array(least),
-        events=[sells, turns],
+        method="Radau" if stiff else "LSODA",
+        rtol=tolerance,
+        atol=tolerance * np.array(least),
+        events=[sells, turns, leaves],
     )
     if not path.t_events[0].size:
-        return _Path(math.inf, math.nan, math.nan)
+        left = path.y_events[2]
+        return _Path(-float(left[0][2]) if left.size else math.inf, math.nan, math.nan)
     end = path.y_events[0][0]
     weight = terms(np.asarray(end))[0]
     return _Path(-float(end[2]), weight, problem.safe_growth(weight))
