@@ -24,6 +24,7 @@ TARGETS = """
     bonds   40%     BND
 """
 HEAD = "account instrument qty basis acquired price spread\n"
+USUAL = NoTradeZone()
 
 
 def two_funds(stocks: int, basis: int = 100, account: str = "roth", spread: str = "0.003"):
@@ -37,9 +38,8 @@ def two_funds(stocks: int, basis: int = 100, account: str = "roth", spread: str 
     return situation(world(HEAD + lots, targets=TARGETS))
 
 
-def edges(at: Situation, policy: NoTradeZone | None = None) -> tuple[float, float]:
+def edges(at: Situation, policy: NoTradeZone = USUAL) -> tuple[float, float]:
     """The zone of stocks."""
-    policy = policy or NoTradeZone()
     zone = household_zone(at, policy.review_days, policy.risk_aversion)
     assert not isinstance(zone, Finding)
     lower, upper = zone.edges()
@@ -191,7 +191,9 @@ def test_a_risk_that_is_not_known_is_a_finding():
     at = two_funds(700)
     covariance = np.array(at.problem.covariance)
     covariance[0, 0] = np.nan
-    zone = household_zone(replace(at, problem=replace(at.problem, covariance=covariance)), 21, None)
+    zone = household_zone(
+        replace(at, problem=replace(at.problem, covariance=covariance)), NoTradeZone()
+    )
     assert isinstance(zone, Finding)
     assert "its risk is not known" in zone.message
 

@@ -1,9 +1,12 @@
 """A household's no-trade zone: its region, where it ends, and where the household stands in it.
 
-The region is calibrated for inputs rounded to a grid, and kept: a zone moves with the cube root of
-costs and hardly with the level of risk, so that a grid of a fifth changes a boundary by some
-hundredths of its width, and fifteen years of reviews need a handful of calibrations.  Rounding
-also makes the answer depend on the inputs alone, never on what was asked before.
+Two classes have their band found exactly.  More have that of the cube-root law, which takes
+milliseconds and costs some tenths of a percent more in the long run than the region that a search
+over simulated returns finds in seconds; a policy may ask for that search.  Found regions are kept
+for inputs rounded to a grid: a zone moves with the cube root of costs and hardly with the level of
+risk, so that a grid of a fifth changes a boundary by some hundredths of its width, and years of
+reviews need a handful of searches.  Rounding also makes the answer depend on the inputs alone,
+never on what was asked before.
 
 Errors: as `quant.control` raises them for a problem that cannot be solved.
 """
@@ -18,6 +21,7 @@ import numpy as np
 from trimtab.model.drift import Drift
 from trimtab.policies._zone_problem import ClassProblem
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.problem import Floats
 
@@ -106,9 +110,24 @@ def edge_ratio(region: NoTradeRegion, away: Floats) -> float:
     return float(np.max(gained / np.maximum(paid, COST_LEAST)))
 
 
-def zone_of(classes: ClassProblem) -> Zone:
-    """The zone of a class problem, from the region kept for inputs like these."""
+def zone_of(classes: ClassProblem, calibrated: bool = False) -> Zone:
+    """The zone of a class problem: by the law, or by search where two classes or the caller ask."""
     problem = classes.problem
+    if calibrated or problem.instruments == 2:
+        return Zone(classes, _centred(problem, *_searched(problem)))
+    law = small_cost(problem)
+    return Zone(classes, _centred(problem, law.metric, law.centre - problem.target))
+
+
+def _centred(problem: TrackingProblem, metric: Floats, moved: Floats) -> NoTradeRegion:
+    """The region of a metric, centred at most so far from the target that it stays well inside."""
+    found = NoTradeRegion(problem.target, metric, problem.cost)
+    kept = min(1.0, CENTRE_MOVE_MAX / max(edge_ratio(found, moved), CENTRE_MOVE_MAX))
+    return replace(found, centre=_inside(problem.target + kept * moved))
+
+
+def _searched(problem: TrackingProblem) -> tuple[Floats, Floats]:
+    """The metric, and how far the centre is from the target, found for inputs like these."""
     deviation = np.sqrt(np.diag(problem.covariance))
     region = _region(
         tuple(_steps(problem.target, WEIGHT_STEP)),
@@ -118,13 +137,11 @@ def zone_of(classes: ClassProblem) -> Zone:
         problem.risk_aversion,
         problem.review_years,
     )
-    rounded = _target(tuple(_steps(problem.target, WEIGHT_STEP)))
     # Widths grow with the cube root of costs, so that the metric grows with their square.
     dearer = float(problem.cost.sum() / region.cost.sum()) ** (2.0 / 3.0)
-    found = NoTradeRegion(problem.target, dearer * region.metric, problem.cost)
-    moved = region.centre - rounded
-    kept = min(1.0, CENTRE_MOVE_MAX / max(edge_ratio(found, moved), CENTRE_MOVE_MAX))
-    return Zone(classes, replace(found, centre=_inside(problem.target + kept * moved)))
+    return dearer * region.metric, region.centre - _target(
+        tuple(_steps(problem.target, WEIGHT_STEP))
+    )
 
 
 def _inside(weights: Floats) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 from trimtab.model.mandate import Split
 from trimtab.policies._base import without_harvest
 from trimtab.policies._waiting import with_waiting
-from trimtab.policies._zone import Zone
+from trimtab.policies._zone import Place, Zone
 from trimtab.policies._zone_problem import TAX_EACH_WAY, tax_per_dollar
 from trimtab.quant.problem import Floats, HouseholdProblem
 from trimtab.quant.situation import Situation
@@ -39,11 +39,12 @@ MEMBER_VARIANCE = 1e-4
 of ten points is worth a tenth of a basis point."""
 
 
-def zone_problem(situation: Situation, zone: Zone) -> HouseholdProblem:
+def zone_problem(situation: Situation, zone: Zone, place: Place) -> HouseholdProblem:
     """The situation's problem with the zone in the place of drift.
 
     Losses are no motive, a gain about to become long-term waits where something else can go, and a
-    gain counts with the part of its tax that the zone's edge was worked out with.
+    gain counts with the part of its tax that the zone's edge was worked out with, on the way out
+    and on the way back.
     """
     classes, problem = zone.classes, situation.problem
     curvature = _class_curvature(zone)
@@ -54,7 +55,7 @@ def zone_problem(situation: Situation, zone: Zone) -> HouseholdProblem:
     )
     metric += np.diag(_own_curvature(situation, zone))
     problem = with_waiting(situation, without_harvest(situation, everything=True))
-    centre = classes.split.T @ zone.region.centre[: classes.targets]
+    centre = classes.split.T @ _solver_centre(zone, place, curvature + idle)
     return replace(
         problem,
         covariance=np.ascontiguousarray(0.5 * (metric + metric.T)),
@@ -85,6 +86,23 @@ def _idle_curvature(zone: Zone, curvature: Floats) -> float:
         return 0.0
     usual = float(np.trace(curvature)) / len(curvature)
     return max(usual, float(zone.classes.trading.max()) / IDLE_CASH_LEFT)
+
+
+def _solver_centre(zone: Zone, place: Place, curvature: Floats) -> Floats:
+    """The centre that makes purchases stop at the zone's edge too.
+
+    The zone counts half of a sale's tax each way, but the solver asks nothing of a purchase and
+    would go on to the centre.  So the classes to buy are centred lower, by what half of their tax
+    weighs: buying pays until the edge, and selling them does not pay before.
+    Shape: `curvature` (K, K), the answer (K,).
+    """
+    known = zone.classes.targets
+    centre = zone.region.centre[:known]
+    buys = (zone.region.destination(place.weights) > place.weights)[:known]
+    dearer = np.where(buys, TAX_EACH_WAY * zone.classes.tax, 0.0)
+    if not zone.classes.has_cash:  # all classes alike would make cash of them
+        dearer = dearer - float(centre @ dearer)
+    return np.asarray(centre - np.linalg.lstsq(curvature, dearer, rcond=1e-12)[0])
 
 
 def _own_curvature(situation: Situation, zone: Zone) -> Floats:

@@ -40,7 +40,9 @@ class NoTradeZone:
     """Leaves the household alone inside its no-trade zone, and goes to the edge from outside.
 
     Unit: `review_days` sessions between two looks; `risk_aversion` what a variance of one costs,
-    the mandate's `costs.drift_aversion` where it is `None`.
+    the mandate's `costs.drift_aversion` where it is `None`; `calibrated` whether the zone of three
+    classes and more is sought by simulation, which takes seconds and saves some tenths of a percent
+    of what it costs.
     Refuses: a review of less than a day or more than two years, and an aversion that is not
     positive.
     """
@@ -48,6 +50,7 @@ class NoTradeZone:
     name: ClassVar[str] = "no_trade_zone"
     review_days: int = 21
     risk_aversion: float | None = None
+    calibrated: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.review_days <= 2 * SESSIONS_A_YEAR:
@@ -58,7 +61,7 @@ class NoTradeZone:
 
     def propose(self, situation: Situation) -> Proposal:
         """To the zone's edge from outside, else nothing but the duties."""
-        zone = household_zone(situation, self.review_days, self.risk_aversion)
+        zone = household_zone(situation, self.review_days, self.risk_aversion, self.calibrated)
         if isinstance(zone, Finding):
             ruled = Threshold().propose(situation)
             return replace(ruled, findings=(*ruled.findings, zone))
@@ -71,7 +74,7 @@ def propose_in_zone(situation: Situation, zone: Zone) -> Proposal:
     why = _why_act(situation, zone, place)
     if not why:
         return only_duties(situation, _inside_words(zone, place), "policy")
-    wanted = solve_towards(situation, zone_problem(situation, zone), Action.PARTIAL, "")
+    wanted = solve_towards(situation, zone_problem(situation, zone, place), Action.PARTIAL, "")
     if wanted.status is ProposalStatus.INFEASIBLE:
         return wanted
     if wanted.status is ProposalStatus.HELD:
@@ -84,13 +87,16 @@ def propose_in_zone(situation: Situation, zone: Zone) -> Proposal:
 
 
 def household_zone(
-    situation: Situation, review_days: int, risk_aversion: float | None
+    situation: Situation,
+    review_days: int,
+    risk_aversion: float | None,
+    calibrated: bool = False,
 ) -> Zone | Finding:
-    """The zone of a household, or why it has none."""
+    """The zone of a household, or why it has none; settings as `NoTradeZone` has them."""
     stated = float(situation.mandate.costs.drift_aversion)
     aversion = stated if risk_aversion is None else risk_aversion
     classes = class_problem(situation, review_days / SESSIONS_A_YEAR, aversion)
-    return classes if isinstance(classes, Finding) else zone_of(classes)
+    return classes if isinstance(classes, Finding) else zone_of(classes, calibrated)
 
 
 def _why_act(situation: Situation, zone: Zone, place: Place) -> str:
@@ -111,7 +117,8 @@ def _farthest(zone: Zone, place: Place) -> int:
     lower, upper = zone.edges()
     away = place.weights - zone.region.centre
     width = np.where(away > 0.0, upper - zone.region.centre, zone.region.centre - lower)
-    return int(np.argmax(np.abs(away) / np.maximum(width, 1e-12)))
+    used = np.abs(away) / np.maximum(width, 1e-12)
+    return int(np.argmax(np.round(used, 9)))  # of two that are alike, the first named
 
 
 def _clause(zone: Zone, place: Place) -> str:

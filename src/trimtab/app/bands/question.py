@@ -114,7 +114,9 @@ def bands_of(
     flows = allocate_flows(snapshot, mandate, ())
     situation = situate(snapshot, mandate, estimates, regime_of(mandate), flows)
     settings = _settings(loaded, review_days, risk_aversion)
-    zone = household_zone(situation, settings.review_days, settings.risk_aversion)
+    zone = household_zone(
+        situation, settings.review_days, settings.risk_aversion, settings.calibrated
+    )
     if isinstance(zone, Finding):
         fact = zone.message.partition(": ")[2] or zone.message
         raise InputError(zone.subject, f"no zone can be worked out: {fact}", zone.bound)
@@ -132,6 +134,7 @@ def _settings(
     return NoTradeZone(
         review_days or stated.review_days,
         stated.risk_aversion if risk_aversion is None else risk_aversion,
+        stated.calibrated,
     )
 
 

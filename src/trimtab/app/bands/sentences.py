@@ -50,7 +50,7 @@ def _standing(bands: Bands) -> str:
 def _farthest(bands: Bands) -> ClassBands:
     def away(one: ClassBands) -> float:
         edge = one.upper if one.actual > one.centre else one.lower
-        return abs(one.actual - one.centre) / max(abs(edge - one.centre), 1e-12)
+        return round(abs(one.actual - one.centre) / max(abs(edge - one.centre), 1e-12), 9)
 
     return max(bands.classes, key=away)
 
