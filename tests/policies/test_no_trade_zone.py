@@ -191,9 +191,7 @@ def test_a_risk_that_is_not_known_is_a_finding():
     at = two_funds(700)
     covariance = np.array(at.problem.covariance)
     covariance[0, 0] = np.nan
-    zone = household_zone(
-        replace(at, problem=replace(at.problem, covariance=covariance)), NoTradeZone()
-    )
+    zone = household_zone(replace(at, problem=replace(at.problem, covariance=covariance)), 21, None)
     assert isinstance(zone, Finding)
     assert "its risk is not known" in zone.message
 
