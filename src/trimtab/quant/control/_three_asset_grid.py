@@ -11,20 +11,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.control._three_asset_kernels import Box
+from trimtab.quant.control._three_asset_kernels import Box, Leads
 from trimtab.quant.control.small_cost import COST_LEAST, SmallCost, weights_motion
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 
 __all__ = ["Grid", "feasible", "lay_grid", "period_moves"]
 
-POINTS_A_WIDTH = 12.0
-"""Grid points over the least half-width that is foreseen."""
-OPEN_POINTS_MAX = 7_000
-REACH_MAX = 4.4
+OPEN_POINTS_PER_WIDTH = 40.0
+"""Bounds the open points of regions that are long and thin."""
+REACH_MAX = 4.2
 """Standard deviations of a period's move that are followed."""
-SPACING = (0.3, 0.85)
+SPACING = (0.3, 1.2)
 """Least and greatest distance of the moves that are followed, in standard deviations."""
 SPACING_PER_WIDTH = 0.4
+BLUR = 0.25
+"""Variance of what the grid's averages add to a move, in squared steps."""
 ROUNDING = 1e-12
 
 
@@ -66,17 +67,21 @@ class Grid(NamedTuple):
     weights: Floats
     open_to: npt.NDArray[np.bool_]
     start: Floats
-    moves: Floats
+    leads: Leads
 
 
-def lay_grid(problem: TrackingProblem, foreseen: SmallCost, room: float) -> Grid:
+def lay_grid(
+    problem: TrackingProblem, foreseen: SmallCost, room: float, points_a_width: float
+) -> Grid:
+    """Lay a grid with so much room, and so many points over the least half-width foreseen."""
     faces = _faces(foreseen.metric, problem.cost)
     corners = _corners(faces) * room
     widths = 1.0 / np.max(np.abs(faces @ np.array([[1.0, 0.0, 1.0], [0.0, 1.0, -1.0]])), axis=0)
     deviation = np.sqrt(np.max(np.diag(weights_motion(problem)[0])) * problem.review_years)
     spacing = float(np.clip(SPACING_PER_WIDTH * widths.min() / deviation, *SPACING))
     moves = period_moves(problem, spacing)
-    step = max(widths.min() / POINTS_A_WIDTH, float(np.sqrt(_hull(corners) / OPEN_POINTS_MAX)))
+    open_points_max = OPEN_POINTS_PER_WIDTH * points_a_width**2
+    step = max(widths.min() / points_a_width, float(np.sqrt(_hull(corners) / open_points_max)))
     away = (foreseen.centre - problem.target)[:2]
     low, high = away + corners.min(axis=0), away + corners.max(axis=0)
     inner = [np.arange(np.floor(low[k] / step) - 1, np.ceil(high[k] / step) + 2) for k in (0, 1)]
@@ -101,7 +106,28 @@ def lay_grid(problem: TrackingProblem, foreseen: SmallCost, room: float) -> Grid
     gauge = np.maximum(_fill(beyond, faces), 1.0)
     start = 0.5 * np.einsum("abi,ij,abj->ab", beyond, foreseen.metric, beyond)
     start *= (2.0 - 1.0 / gauge) / gauge
-    return Grid(first, second, box, weights - problem.target, open_to, start, moves)
+    leads = (moves, _bends(weights, moves, float(step)))
+    return Grid(first, second, box, weights - problem.target, open_to, start, leads)
+
+
+def _bends(weights: Floats, moves: Floats, step: float) -> Floats:
+    """Mean weights after a period, and the matrix that takes the grid's blur out of the moves.
+
+    Shape: (K1, K2, 6): two means, and the matrix row by row.
+    """
+    rows, columns = weights.shape[:2]
+    bends = np.empty((rows, columns, 6))
+    for row in range(rows):
+        grown = weights[row, :, None, :] * np.column_stack([moves[:, :2], np.ones(len(moves))])
+        after = grown[..., :2] / grown.sum(axis=2, keepdims=True)
+        mean = np.einsum("m,cmk->ck", moves[:, 2], after)
+        away = after - mean[:, None]
+        spread = np.einsum("m,cmk,cml->ckl", moves[:, 2], away, away)
+        values, vectors = np.linalg.eigh(spread)
+        left = np.sqrt(np.maximum(1.0 - BLUR * step**2 / np.maximum(values, 1e-300), 0.0))
+        bend = np.einsum("ckl,cl,cml->ckm", vectors, left, vectors)
+        bends[row] = np.concatenate([mean, bend.reshape(columns, 4)], axis=1)
+    return bends
 
 
 def _weights(first: Floats, second: Floats) -> Floats:

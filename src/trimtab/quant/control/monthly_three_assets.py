@@ -32,6 +32,8 @@ __all__ = ["ThreeAssetAnswer", "ThreeAssetValues", "solve_three_assets", "three_
 GAP_TOLERANCE = 3e-4
 """Relative gap of the bounds at which the average cost is taken as found; it lies in the middle."""
 SWEEPS_MAX = 4_000
+COARSE, FINE = 7.0, 16.0
+"""Grid points over the least half-width that is foreseen: first, and where the answer is read."""
 ROOM = (1.5, 2.2, 3.3)
 """How much wider than foreseen the region may be; the next is tried where one was too small."""
 RAY_POINTS = 4_001
@@ -118,29 +120,38 @@ def three_asset_values(
     """
     foreseen = small_cost(problem)
     for room in rooms:
-        grid = lay_grid(problem, foreseen, room)
-        value, (least, most) = _iterated(problem, grid)
-        held = np.empty(grid.open_to.shape)
-        everywhere = np.ones_like(grid.open_to)
-        hold_everywhere(value, held, everywhere, grid.box, _running(problem, grid), grid.moves)
-        years = problem.review_years
-        cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
-        values = ThreeAssetValues(problem, grid, value, held, cost, gap)
+        grid = lay_grid(problem, foreseen, room, COARSE)
+        values = _iterated(problem, grid, grid.start)
         if not _touches(values):
             break
-    return values
+    fine = lay_grid(problem, foreseen, room, FINE)
+    return _iterated(problem, fine, _laid_over(values, fine))
 
 
-def _iterated(problem: TrackingProblem, grid: Grid) -> tuple[Floats, tuple[float, float]]:
-    """Relative values on the outer grid, and the bounds of the cost of a period."""
+def _iterated(problem: TrackingProblem, grid: Grid, start: Floats) -> ThreeAssetValues:
+    """Values from a first guess on."""
     c1, c2, c3 = problem.cost
-    value, held = grid.start.copy(), np.empty(grid.open_to.shape)
+    value, held = start.copy(), np.empty(grid.open_to.shape)
     running = _running(problem, grid)
     pairs = (float(c1 + c3), float(c2 + c3), float(c1 + c2))
     least, most, _ = iterate_values(
-        value, held, grid.open_to, grid.box, running, grid.moves, pairs, GAP_TOLERANCE, SWEEPS_MAX
+        value, held, grid.open_to, grid.box, running, grid.leads, pairs, GAP_TOLERANCE, SWEEPS_MAX
     )
-    return value, (least, most)
+    everywhere = np.ones_like(grid.open_to)
+    hold_everywhere(value, held, everywhere, grid.box, running, grid.leads)
+    years = problem.review_years
+    cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
+    return ThreeAssetValues(problem, grid, value, held, cost, gap)
+
+
+def _laid_over(values: ThreeAssetValues, fine: Grid) -> Floats:
+    """The values of one grid at the points of another."""
+    rows, columns = fine.start.shape
+    coarse_box, box = values.grid.box, fine.box
+    first = (box[0] + np.arange(rows) * box[2] - coarse_box[0]) / coarse_box[2]
+    second = (box[1] + np.arange(columns) * box[2] - coarse_box[1]) / coarse_box[2]
+    places = np.stack(np.meshgrid(first, second, indexing="ij"))
+    return np.asarray(map_coordinates(values.value, places, order=1, mode="nearest"))
 
 
 def _running(problem: TrackingProblem, grid: Grid) -> Floats:

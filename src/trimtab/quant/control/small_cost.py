@@ -35,6 +35,9 @@ WEIGHT_LEAST = 1e-3
 """Weights below it are taken as this, or what is not held would never be traded."""
 COST_LEAST = 1e-3
 """Costs below this part of the highest are taken as it where their root is divided by."""
+PULL_MAX = 0.8
+"""How far towards its boundary the drift may move the region from the target."""
+VARIANCE_LEAST = 1e-6
 FIXED_POINT_STEPS_MAX = 60
 FIXED_POINT_TOLERANCE = 1e-10
 RIDGE = 1e-7
@@ -81,6 +84,9 @@ def small_cost(problem: TrackingProblem) -> SmallCost:
     narrower = float(np.exp(np.mean(np.log(1.0 - OVERSHOOT * reach / (1.0 + reach)))))
     basis = directions(n)
     pull = basis @ np.linalg.solve(basis.T @ risk @ basis, basis.T @ (metric @ drift))
+    slope = metric @ pull
+    filled = np.max(np.abs(slope[:, None] - slope) / (cost[:, None] + cost))
+    pull *= PULL_MAX / max(PULL_MAX, float(filled))
     return SmallCost(held_long(problem.target - pull), metric / narrower, quadratic, narrower)
 
 
@@ -106,17 +112,22 @@ def weights_motion(problem: TrackingProblem) -> tuple[Floats, Floats]:
     held = np.maximum(problem.target, WEIGHT_LEAST)
     held = held / held.sum()
     passing = np.diag(held) - np.outer(held, held)
-    noise = passing @ problem.covariance @ passing.T
+    noise = passing @ _mended(problem) @ passing.T
     pull = problem.drift - problem.covariance @ held
     return noise, held * (pull - held @ pull)
 
 
+def _mended(problem: TrackingProblem) -> Floats:
+    """The covariance, with a trace of variance for what has none."""
+    trace = RIDGE * max(float(np.mean(np.diag(problem.covariance))), VARIANCE_LEAST)
+    return np.asarray(problem.covariance + trace * np.eye(problem.instruments))
+
+
 def _risk(problem: TrackingProblem) -> Floats:
-    """γΣ on trades, with a trace of risk for what has none."""
+    """γΣ on trades."""
     n = problem.instruments
     apart = np.eye(n) - 1.0 / n
-    risk = problem.risk_aversion * apart @ problem.covariance @ apart
-    return np.asarray(risk + apart * RIDGE * max(float(np.trace(risk)) / (n - 1), 1e-12))
+    return np.asarray(problem.risk_aversion * apart @ _mended(problem) @ apart)
 
 
 def _fixed_point(cost: Floats, noise: Floats, risk: Floats) -> tuple[Floats, Floats]:
