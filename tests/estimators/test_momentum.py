@@ -5,12 +5,11 @@ import pytest
 
 from trimtab.estimators.momentum import Momentum, volatility_before
 
-CHANCE = np.random.default_rng(21)
 SESSIONS = 756
 
 
 def noise(columns: int = 1, volatility: float = 0.01) -> np.ndarray:
-    return CHANCE.normal(0, volatility, (SESSIONS, columns))
+    return np.random.default_rng(21).normal(0, volatility, (SESSIONS, columns))
 
 
 def test_of_many_walks_without_trend_few_are_sure_of_one() -> None:
@@ -34,12 +33,13 @@ def test_a_steady_trend_is_seen_with_its_sign(
 
 def test_the_confidence_is_right_as_often_as_it_says() -> None:
     # Sharpe ratios that wander exactly as the filter believes: its probabilities are then true.
+    chance = np.random.default_rng(22)
     keep, at_rest, columns = 0.5 ** (1 / 126), 1.5 / np.sqrt(252), 3_000
-    sharpe, returns = CHANCE.normal(0, at_rest, columns), np.empty((500, columns))
+    sharpe, returns = chance.normal(0, at_rest, columns), np.empty((500, columns))
     for t in range(500):
         step = np.sqrt(1 - keep**2) * at_rest
-        sharpe = keep * sharpe + CHANCE.normal(0, step, columns)
-        returns[t] = 0.01 * (sharpe + CHANCE.normal(0, 1, columns))
+        sharpe = keep * sharpe + chance.normal(0, step, columns)
+        returns[t] = 0.01 * (sharpe + chance.normal(0, 1, columns))
     made = Momentum(sharpe=1.5, volatility_half_life_sessions=250).trend(returns)
     for low in (0.1, 0.3, 0.5, 0.7):
         chosen = (made.confidence >= low) & (made.confidence < low + 0.2)

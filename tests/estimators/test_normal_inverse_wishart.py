@@ -6,8 +6,7 @@ import pytest
 from trimtab.estimators._base import Market
 from trimtab.estimators.normal_inverse_wishart import NormalInverseWishart
 
-CHANCE = np.random.default_rng(3)
-RETURNS = CHANCE.multivariate_normal(
+RETURNS = np.random.default_rng(3).multivariate_normal(
     [5e-4, 2e-4, 0.0], [[1.0e-4, 6e-5, 0], [6e-5, 1.5e-4, 0], [0, 0, 4e-6]], 500
 )
 
@@ -44,10 +43,11 @@ def test_more_data_make_both_errors_smaller() -> None:
 def test_the_error_of_a_variance_is_that_of_draws_from_the_posterior() -> None:
     posterior = NormalInverseWishart().posterior(RETURNS[:80])
     root = np.linalg.cholesky(np.linalg.inv(posterior.scale))
+    chance = np.random.default_rng(4)
     direction = np.array([1.0, -0.5, -0.5])
     draws = []
     for _ in range(4_000):
-        normal = root @ CHANCE.standard_normal((3, int(posterior.freedom)))
+        normal = root @ chance.standard_normal((3, int(posterior.freedom)))
         draws.append(direction @ np.linalg.inv(normal @ normal.T) @ direction)
     assert np.std(draws) / np.mean(draws) == pytest.approx(posterior.risk_uncertainty, rel=0.05)
     expected = direction @ posterior.covariance @ direction

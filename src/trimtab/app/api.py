@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -75,8 +76,13 @@ def regime_of(mandate: Mandate) -> TaxRegime:
     return cast(TaxRegime, configure("taxes", mandate.tax.regime, {}))
 
 
-def estimates_of(observation: Observation, mandate: Mandate) -> Estimates:
-    """Risk, trading cost and trend of every instrument that a plan looks at."""
+def estimates_of(
+    observation: Observation, mandate: Mandate, folder: Path | None = None
+) -> Estimates:
+    """Risk, trading cost and trend of every instrument that a plan looks at.
+
+    `folder` is that of the household, from which the path of a cost model counts.
+    """
     snapshot = observation.snapshot
     names = instruments_of(snapshot, mandate)
     return estimate(
@@ -84,7 +90,7 @@ def estimates_of(observation: Observation, mandate: Mandate) -> Estimates:
         mandate,
         {name: snapshot.instruments[name] for name in names},
         as_of=snapshot.as_of,
-        estimators=estimators_of(mandate.estimates),
+        estimators=estimators_of(mandate.estimates, folder),
         weights=weights_of(snapshot) if mandate.estimates.drift else None,
     )
 
@@ -166,7 +172,7 @@ def decide(
         as_of=loaded.snapshot.as_of,
         mandate=mandate,
         regime=regime_of(mandate),
-        estimator=estimates_of,
+        estimator=partial(estimates_of, folder=loaded.folder),
         guards=guards_of(mandate),
         flows=flows,
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from trimtab.app.estimates_json import estimates_json
 from trimtab.app.json_text import Json, print_json
 from trimtab.model.findings import Finding
 from trimtab.model.plans import Coverage, Decision, EarlierLoss, LotSale, Plan, Trade
@@ -64,6 +65,7 @@ def decision_json(decision: Decision, prices: Mapping[str, Price] | None = None)
         "proposal": _proposal(decision.proposal),
         "plan": None if decision.plan is None else _plan(decision.plan, prices or {}),
         "findings": [finding_json(finding) for finding in decision.findings],
+        "estimates": None if decision.estimates is None else estimates_json(decision.estimates),
     }
 
 

@@ -8,9 +8,14 @@ Errors: `InputError` for an unknown estimator, one of another kind, and settings
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from trimtab.app.household import LoadedHousehold
+from trimtab.cycle.requests import Observation
 from trimtab.estimators._base import (
+    CostEstimator,
     CovarianceEstimator,
     DriftEstimator,
     MeanEstimator,
@@ -18,26 +23,48 @@ from trimtab.estimators._base import (
     TrendEstimator,
 )
 from trimtab.estimators._forecasts import Estimators
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.estimates import Estimates
+from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import EstimateRules, PlugInChoice
 from trimtab.model.snapshots import Snapshot
 from trimtab.plugins import configure, load, names
 
-__all__ = ["estimators_of", "weights_of"]
+__all__ = ["estimates_if_any", "estimators_of", "weights_of"]
 
 
-def estimators_of(rules: EstimateRules) -> Estimators:
+def estimators_of(rules: EstimateRules, folder: Path | None = None) -> Estimators:
     """The chosen estimators with their settings.
 
-    Refuses: an estimator that is not known, is of another kind, or has no such setting.
+    `folder` is where a cost model's own folder stands, the current one where none is given.
+    Refuses: an estimator that is not known, is of another kind, or has no such setting; a cost
+    model that cannot be read.
     """
-    return Estimators(
+    chosen = Estimators(
         covariance=_chosen("covariance", rules.covariance, CovarianceEstimator),
         mean=_chosen("mean", rules.mean, MeanEstimator),
         state=_chosen("state", rules.state, StateEstimator),
         drift=_chosen("drift", rules.drift, DriftEstimator),
         trend=_chosen("trend", rules.trend, TrendEstimator),
     )
+    cost = _chosen("cost", rules.cost, CostEstimator)
+    return chosen if cost is None else _with_cost_model(chosen, cost, folder or Path())
+
+
+def _with_cost_model(chosen: Estimators, cost: Any, folder: Path) -> Estimators:
+    """The estimators with the model that the settings of a cost estimator name."""
+    from trimtab.app.cost_models import read_cost_model
+    from trimtab.estimators.quantile_cost import QuantileCost
+
+    if not isinstance(cost, QuantileCost) or not cost.model:
+        raise InputError(
+            "estimates.cost",
+            "no model is named",
+            "what trading costs is learned from fills first",
+            "set [estimates.quantile_cost] model to the folder of a trained model",
+        )
+    model = read_cost_model(folder / cost.model, cost)
+    return replace(chosen, cost=model, order_value=cost.order_value)
 
 
 def weights_of(snapshot: Snapshot) -> dict[str, float]:
@@ -70,3 +97,16 @@ def _chosen(what: str, choice: PlugInChoice | None, kind: type[Any]) -> Any:
 def _is(plugin: type[Any], kind: type[Any]) -> bool:
     """Whether a plug-in has the methods of a protocol."""
     return issubclass(plugin, kind)
+
+
+def estimates_if_any(loaded: LoadedHousehold) -> tuple[Estimates | None, tuple[Finding, ...]]:
+    """The estimates of a household, or none and why: a status needs none of them."""
+    from trimtab.app.api import estimates_of, history_of
+
+    snapshot, mandate = loaded.snapshot, loaded.mandate
+    try:
+        history, _ = history_of(loaded, snapshot.as_of)
+        made = estimates_of(Observation(snapshot, history), mandate, loaded.folder)
+    except (InputError, InputErrors) as error:
+        return None, (Finding("no_estimates", Severity.NOTE, "estimates", str(error)),)
+    return made, made.findings

@@ -25,7 +25,7 @@ def drift_of(loaded: LoadedHousehold) -> Drift:
     """
     snapshot, mandate = loaded.snapshot, loaded.mandate
     history, _ = history_of(loaded, snapshot.as_of)
-    estimates = estimates_of(Observation(snapshot, history), mandate)
+    estimates = estimates_of(Observation(snapshot, history), mandate, loaded.folder)
     flows = allocate_flows(snapshot, mandate, ())
     return situate(snapshot, mandate, estimates, regime_of(mandate), flows).drift
 

@@ -14,13 +14,15 @@ from trimtab.app.as_json import (
     finding_json,
     price_json,
 )
+from trimtab.app.estimates_json import estimates_json
 from trimtab.app.status import Status
+from trimtab.model.estimates import Estimates
 
 __all__ = ["status_json"]
 
 
-def status_json(status: Status) -> Json:
-    """Where a household stands."""
+def status_json(status: Status, estimates: Estimates | None = None) -> Json:
+    """Where a household stands, and what is estimated where it could be."""
     return {
         "schema": SCHEMA,
         "as_of": day_text(status.as_of),
@@ -73,6 +75,7 @@ def status_json(status: Status) -> Json:
             for row in status.positions
         ],
         **_status_events(status),
+        "estimates": None if estimates is None else estimates_json(estimates),
     }
 
 

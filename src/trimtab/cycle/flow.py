@@ -96,6 +96,8 @@ def run_cycle(setup: CycleSetup) -> Cycle:
         if setup.explains:
             plan = replace(plan, skipped=skipped(situation, plan.trades, plan.weights_after))
     decision = decide(setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings)
+    if setup.explains:
+        decision = replace(decision, estimates=situation.estimates)
     return (yield from _authorised(Authorise(decision)))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding
 from trimtab.model.lots import Term
 from trimtab.model.money import ZERO, total
@@ -193,7 +194,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict with its findings and plan; `cycle_id` is the idempotency key of all it does."""
+    """A verdict with its findings and plan; `cycle_id` is the idempotency key of all it does.
+
+    `estimates` are those that it rests on, where the plan is explained.
+    """
 
     cycle_id: str
     as_of: date
@@ -202,3 +206,4 @@ class Decision:
     proposal: Proposal
     plan: Plan | None
     findings: tuple[Finding, ...] = field(default=())
+    estimates: Estimates | None = None

@@ -11,15 +11,16 @@ Errors: none of its own; faults are sentences.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from trimtab.estimators import _base as estimating
 from trimtab.testing.conform import cases, same
+from trimtab.testing.simulated_fills import FillWorld, simulated_fills
 
-__all__ = ["estimator_cases", "future_faults", "simulated_fills", "simulated_returns"]
+__all__ = ["estimator_cases", "future_faults", "simulated_returns"]
 
 PAST_SESSIONS = 500
 FUTURE_SESSIONS = 120
@@ -41,27 +42,6 @@ def simulated_returns(
     returns = common + chance.normal(0, 0.006, (sessions, instruments))
     returns[chance.random(returns.shape) < missing] = np.nan
     return returns
-
-
-def simulated_fills(seed: int, count: int, last: date, session_fills: int = 10) -> estimating.Fills:
-    """Fills whose cost is half a spread and the square-root law, with noise that grows with both.
-
-    The last `session_fills` of them were made on `last`.
-    """
-    chance = np.random.default_rng(seed)
-    half_spread = np.exp(chance.normal(np.log(3e-4), 0.6, count))
-    volatility = np.exp(chance.normal(np.log(0.012), 0.4, count))
-    participation = np.exp(chance.normal(np.log(1e-3), 1.2, count))
-    day_fraction = chance.random(count)
-    is_buy = chance.random(count) < 0.5
-    busy = 1.0 + 0.6 * (np.abs(day_fraction - 0.5) * 2) ** 3
-    expected = half_spread * busy + 0.1 * volatility * np.sqrt(participation)
-    noise = 0.3 * expected + 0.05 * volatility * np.sqrt(participation)
-    cost = expected + noise * chance.standard_t(5, count)
-    ages = (np.arange(count)[::-1] // session_fills).tolist()
-    on = tuple(last - timedelta(days=age) for age in ages)
-    orders = estimating.Orders(half_spread, volatility, participation, day_fraction, is_buy)
-    return estimating.Fills(on, orders, cost)
 
 
 def future_faults(estimator: object) -> tuple[str, ...]:
@@ -113,7 +93,7 @@ def _questions(
 
 def _sees_later_fills(estimator: estimating.CostEstimator) -> bool:
     last = date(2024, 6, 28)
-    fills = simulated_fills(12, FILLS, last)
+    fills = simulated_fills(FillWorld.SQUARE_ROOT, 12, FILLS, last)
     day = fills.on[2 * FILLS // 3]
     later = np.array([on > day for on in fills.on])
     changed = replace(fills, cost=np.where(later, -5.0 * fills.cost, fills.cost))

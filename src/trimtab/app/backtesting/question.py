@@ -43,7 +43,7 @@ class Stage:
     """Everything that the runs of one question share; it can be sent to another process.
 
     `terms` say in words under which it is run, for pages and files; `household` is the folder whose
-    learned models a policy may name.
+    learned models a policy may name, and where a cost model lies.
     """
 
     start: Start

@@ -68,7 +68,8 @@ class Shared:
     """A stage, and what its runs in one process have in common."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, self.estimator = stage, EstimatesOnce(estimates_of)
+        self.stage = stage
+        self.estimator = EstimatesOnce(partial(estimates_of, folder=stage.household))
 
     def run(
         self,

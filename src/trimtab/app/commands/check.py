@@ -33,7 +33,7 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     snapshot, found = loaded.snapshot, (*loaded.notes, *loaded.findings)
     if snapshot.prices:  # a folder that was just made has none yet
         history, oddities = history_of(loaded, snapshot.as_of)
-        estimates = estimates_of(Observation(snapshot, history), loaded.mandate)
+        estimates = estimates_of(Observation(snapshot, history), loaded.mandate, loaded.folder)
         found += (*oddities, *estimates.findings)
     counts = {
         "accounts": len(loaded.household.accounts),

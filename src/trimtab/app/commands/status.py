@@ -1,5 +1,6 @@
 """`trimtab status [DIR]`: where the household stands against its targets."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -28,10 +29,13 @@ def status(folder: Path, as_of: date | None, as_json: bool) -> int:
     found = status_of(loaded)
     if as_json:
         from trimtab.app.as_json import print_json
+        from trimtab.app.estimating import estimates_if_any
         from trimtab.app.status_json import status_json
 
         tell_notes(loaded)
-        print_json(status_json(found))
+        estimates, why_none = estimates_if_any(loaded)
+        found = replace(found, findings=(*found.findings, *why_none))
+        print_json(status_json(found, estimates))
     else:
         from trimtab.app.screens.status_screen import show_status
 
