@@ -133,10 +133,11 @@ def _with_source(estimates: Estimates, what: str, words: str) -> dict[str, str]:
 def _uncertainty(estimates: Estimates, by: Estimators, known: Known) -> Estimates:
     if not known.instruments:
         return estimates
+    error, words = relative_error_of_variance(known.returns), "from the spread of months"
     if isinstance(by.covariance, UncertainCovariance):
-        error, words = by.covariance.risk_uncertainty(known.returns), "of the posterior"
-    else:
-        error, words = relative_error_of_variance(known.returns), "from the spread of months"
+        posterior = by.covariance.risk_uncertainty(known.returns)
+        if posterior >= error:  # else the days are wilder than the posterior takes them for
+            error, words = posterior, "of the posterior"
     sources = _with_source(estimates, "risk_uncertainty", f"{words}, {known.history}")
     return replace(estimates, risk_uncertainty=error, sources=sources)
 
