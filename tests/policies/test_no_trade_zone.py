@@ -98,8 +98,10 @@ def test_its_words_name_the_class_where_it_is_and_its_zone():
     lower, upper = edges(at)
     proposal = NoTradeZone().propose(at)
     zone = f"({lower * 100:.1f}–{upper * 100:.1f} %)"
+    after = class_weights(at, proposal)["stocks"]
     assert proposal.reason == (
-        f"stocks at 70.0 %, above the edge {upper * 100:.1f} % of its no-trade zone {zone}"
+        f"stocks at 70.0 %, above the edge {upper * 100:.1f} % of its no-trade zone {zone}; "
+        f"trades take it to {after * 100:.1f} % of the household"
     )
     assert proposal.clause == "targets.stocks"
     inside = NoTradeZone().propose(two_funds(602))

@@ -1,12 +1,8 @@
 """A household's no-trade zone: its region, where it ends, and where the household stands in it.
 
-Two classes have their band found exactly.  More have that of the cube-root law, which takes
-milliseconds and costs some tenths of a percent more in the long run than the region that a search
-over simulated returns finds in seconds; a policy may ask for that search.  Found regions are kept
-for inputs rounded to a grid: a zone moves with the cube root of costs and hardly with the level of
-risk, so that a grid of a fifth changes a boundary by some hundredths of its width, and years of
-reviews need a handful of searches.  Rounding also makes the answer depend on the inputs alone,
-never on what was asked before.
+Two classes have their band found exactly.  More have that of the cube-root law, as wide as a short
+simulation says: together they take some hundredths of a second and cost some tenths of a percent
+more in the long run than the region that a longer search finds, which a policy may ask for.
 
 Errors: as `quant.control` raises them for a problem that cannot be solved.
 """
@@ -14,30 +10,23 @@ Errors: as `quant.control` raises them for a problem that cannot be solved.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from trimtab.model.drift import Drift
+from trimtab.policies._zone_grid import GridPoint, calibrated_at, scale_at
 from trimtab.policies._zone_problem import ClassProblem
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.problem import Floats
 
 __all__ = ["Place", "Zone", "zone_of"]
 
-COST_STEP = float(np.log(1.2))
-VOLATILITY_STEP = float(np.log(1.2))
-CORRELATION_STEP = 0.2
-"""Of the inverse hyperbolic tangent, whose steps keep apart what moves almost alike."""
-WEIGHT_STEP = 1e-3
 COST_LEAST = 1e-9
-EIGENVALUE_LEAST = 1e-6
-"""Rounded correlations may no longer fit together: the least eigenvalue that is left to them."""
+"""Of both ways together, so that where nothing is paid every step leads outside."""
 CENTRE_MOVE_MAX = 0.5
 """How far from the target, in parts of the way to the edge, a zone may be centred."""
-REGIONS_KEPT = 1_024
 RATIO_EDGE = 1e-9
 
 
@@ -113,10 +102,17 @@ def edge_ratio(region: NoTradeRegion, away: Floats) -> float:
 def zone_of(classes: ClassProblem, calibrated: bool = False) -> Zone:
     """The zone of a class problem: by the law, or by search where two classes or the caller ask."""
     problem = classes.problem
+    point = GridPoint.of(problem)
     if calibrated or problem.instruments == 2:
-        return Zone(classes, _centred(problem, *_searched(problem)))
+        region = calibrated_at(point)
+        # Widths grow with the cube root of costs, so that the metric grows with their square.
+        dearer = float(problem.cost.sum() / region.cost.sum()) ** (2.0 / 3.0)
+        moved = region.centre - point.problem().target
+        return Zone(classes, _centred(problem, dearer * region.metric, moved))
     law = small_cost(problem)
-    return Zone(classes, _centred(problem, law.metric, law.centre - problem.target))
+    return Zone(
+        classes, _centred(problem, scale_at(point) * law.metric, law.centre - problem.target)
+    )
 
 
 def _centred(problem: TrackingProblem, metric: Floats, moved: Floats) -> NoTradeRegion:
@@ -126,87 +122,6 @@ def _centred(problem: TrackingProblem, metric: Floats, moved: Floats) -> NoTrade
     return replace(found, centre=_inside(problem.target + kept * moved))
 
 
-def _searched(problem: TrackingProblem) -> tuple[Floats, Floats]:
-    """The metric, and how far the centre is from the target, found for inputs like these."""
-    deviation = np.sqrt(np.diag(problem.covariance))
-    region = _region(
-        tuple(_steps(problem.target, WEIGHT_STEP)),
-        tuple(_log_steps(problem.cost, COST_STEP)),
-        tuple(_log_steps(deviation, VOLATILITY_STEP)),
-        tuple(_correlation_steps(problem.covariance, deviation)),
-        problem.risk_aversion,
-        problem.review_years,
-    )
-    # Widths grow with the cube root of costs, so that the metric grows with their square.
-    dearer = float(problem.cost.sum() / region.cost.sum()) ** (2.0 / 3.0)
-    return dearer * region.metric, region.centre - _target(
-        tuple(_steps(problem.target, WEIGHT_STEP))
-    )
-
-
 def _inside(weights: Floats) -> Floats:
     held = np.maximum(weights, 0.0)
     return np.asarray(held / held.sum())
-
-
-def _steps(values: Floats, step: float) -> list[int]:
-    return [int(one) for one in np.rint(values / step).tolist()]
-
-
-def _log_steps(values: Floats, step: float) -> list[int | None]:
-    """Steps of the logarithm; none for what is nothing."""
-    return [round(float(np.log(one)) / step) if one > COST_LEAST else None for one in values]
-
-
-def _correlation_steps(covariance: Floats, deviation: Floats) -> list[int]:
-    """Steps of the correlations above the diagonal."""
-    scale = np.outer(deviation, deviation)
-    correlation = np.divide(covariance, scale, out=np.zeros_like(scale), where=scale > 0.0)
-    upper = np.clip(correlation[np.triu_indices(len(deviation), 1)], -0.9999, 0.9999)
-    return _steps(np.arctanh(upper), CORRELATION_STEP)
-
-
-def _target(steps: tuple[int, ...]) -> Floats:
-    weights = np.maximum(np.array(steps, dtype=np.float64), 0.5)
-    return np.asarray(weights / weights.sum())
-
-
-@lru_cache(maxsize=REGIONS_KEPT)
-def _region(
-    target: tuple[int, ...],
-    cost: tuple[int | None, ...],
-    volatility: tuple[int | None, ...],
-    correlation: tuple[int, ...],
-    risk_aversion: float,
-    review_years: float,
-) -> NoTradeRegion:
-    """The calibrated region at a point of the grid."""
-    n = len(target)
-    alike = np.eye(n)
-    rows, columns = np.triu_indices(n, 1)
-    alike[rows, columns] = alike[columns, rows] = np.tanh(CORRELATION_STEP * np.array(correlation))
-    deviation = _from_logs(volatility, VOLATILITY_STEP)
-    covariance = _positive(alike) * np.outer(deviation, deviation)
-    problem = TrackingProblem(
-        _target(target),
-        np.zeros(n),
-        0.5 * (covariance + covariance.T),
-        _from_logs(cost, COST_STEP),
-        risk_aversion,
-        review_years,
-    )
-    return calibrate(problem)
-
-
-def _from_logs(steps: tuple[int | None, ...], step: float) -> Floats:
-    return np.array([0.0 if one is None else float(np.exp(one * step)) for one in steps])
-
-
-def _positive(correlation: Floats) -> Floats:
-    """The correlations with no eigenvalue below the least."""
-    values, vectors = np.linalg.eigh(correlation)
-    if values[0] >= EIGENVALUE_LEAST:
-        return correlation
-    mended = (vectors * np.maximum(values, EIGENVALUE_LEAST)) @ vectors.T
-    scale = np.sqrt(np.diag(mended))
-    return np.asarray(mended / np.outer(scale, scale))

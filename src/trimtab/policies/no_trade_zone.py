@@ -80,6 +80,7 @@ def propose_in_zone(situation: Situation, zone: Zone) -> Proposal:
     if wanted.status is ProposalStatus.HELD:
         reason = f"{why}; no trade costs less than it brings"
         return only_duties(situation, reason, "policy")
+    why += _goes_words(situation, zone, place, wanted)
     duties = duties_of(situation)
     if duties.any:
         return replace(wanted, reason=f"{duties.words}; {why}", clause=duties.clause)
@@ -139,6 +140,23 @@ def _outside_words(zone: Zone, place: Place) -> str:
         f"{name} at {weight * 100:.1f} %, {side} the edge {edge * 100:.1f} % of its no-trade zone "
         f"({lower * 100:.1f}–{upper * 100:.1f} %)"
     )
+
+
+def _goes_words(situation: Situation, zone: Zone, place: Place, wanted: Proposal) -> str:
+    """Where the class that is farthest away is after the trades."""
+    at = _farthest(zone, place)
+    if not place.is_outside or at >= zone.classes.targets:
+        return ""
+    names = situation.index.instruments
+    home = {lot.id: lot.instrument for lot in situation.snapshot.lots}
+    moved = np.zeros(len(names))
+    for sale in wanted.sales:
+        moved[names.index(home[sale.lot])] -= sale.amount
+    for buy in wanted.buys:
+        moved[names.index(buy.instrument)] += buy.amount
+    change = zone.classes.members @ moved / situation.problem.value
+    after = situation.drift.targets[at].actual + float(change[at])
+    return f"; trades take it to {after * 100:.1f} % of the household"
 
 
 def _inside_words(zone: Zone, place: Place) -> str:
