@@ -147,14 +147,16 @@ def _goes_words(situation: Situation, zone: Zone, place: Place, wanted: Proposal
     at = _farthest(zone, place)
     if not place.is_outside or at >= zone.classes.targets:
         return ""
-    names = situation.index.instruments
-    home = {lot.id: lot.instrument for lot in situation.snapshot.lots}
-    moved = np.zeros(len(names))
+    index, problem = situation.index, situation.problem
+    of_lot = dict(
+        zip(index.lots, problem.position_instrument[problem.lot_position].tolist(), strict=True)
+    )
+    moved = np.zeros(len(index.instruments))
     for sale in wanted.sales:
-        moved[names.index(home[sale.lot])] -= sale.amount
+        moved[of_lot[sale.lot]] -= sale.amount
     for buy in wanted.buys:
-        moved[names.index(buy.instrument)] += buy.amount
-    change = zone.classes.members @ moved / situation.problem.value
+        moved[index.instruments.index(buy.instrument)] += buy.amount
+    change = zone.classes.members @ moved / problem.value
     after = situation.drift.targets[at].actual + float(change[at])
     return f"; trades take it to {after * 100:.1f} % of the household"
 
