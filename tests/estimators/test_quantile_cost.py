@@ -1,5 +1,6 @@
 """Forecast intervals of trading cost: how often they hold what comes, and what is refused."""
 
+import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -167,6 +168,18 @@ def test_too_few_fills_are_refused_and_later_ones_do_not_count() -> None:
     fills = simulated_fills(FillWorld.SQUARE_ROOT, 5, 600, LAST)
     with pytest.raises(InputError, match=r"there are 100 fills up to .*; it needs 300"):
         QuantileCost().fit(fills, fills.on[95])
+
+
+@pytest.mark.parametrize(
+    ("module", "package"), [("lightgbm", "lightgbm"), ("mapie.regression", "mapie")]
+)
+def test_a_missing_package_is_named_with_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch, module: str, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    fills = simulated_fills(FillWorld.SQUARE_ROOT, 1, 400, LAST)
+    with pytest.raises(InputError, match=rf'{package}, which is not.*Pip install "trimtab\[ai\]"'):
+        QuantileCost(trees=5).fit(fills, LAST)
 
 
 KNOWN = [
