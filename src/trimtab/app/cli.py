@@ -58,7 +58,9 @@ COMMANDS = {
         "trimtab.app.commands.plan", "plan", "What to trade today, why, and what waiting costs."
     ),
     "explain": CommandEntry(
-        "trimtab.app.commands.explain", "explain", "Everything about one trade of the plan."
+        "trimtab.app.commands.explain",
+        "explain",
+        "Why this decision, and everything about one trade.",
     ),
     "bands": CommandEntry(
         "trimtab.app.commands.bands",

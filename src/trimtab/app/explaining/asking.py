@@ -30,6 +30,8 @@ from trimtab.model.estimates import Estimates
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision
 from trimtab.policies._base import Policy
+from trimtab.policies._duties import duties_of
+from trimtab.policies.hold import Hold
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
@@ -61,16 +63,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A decision, and the situation that its policy looked at last."""
+    """A decision, and the situation that its policy looked at last.
+
+    `acts` says whether it trades, approved or not; where money is due or a limit is broken, whether
+    it does more than is due.
+    """
 
     decision: Decision
     situation: Situation
+    acts: bool
 
     @property
-    def trades(self) -> bool:
-        """Whether it wants any trade, approved or not."""
-        plan = self.decision.plan
-        return plan is not None and bool(plan.trades)
+    def has_duties(self) -> bool:
+        """Whether something must be traded whatever the policy."""
+        return duties_of(self.situation).any
 
 
 def question_of(
@@ -98,6 +104,21 @@ def question_of(
 
 def ask(question: Question) -> Asked:
     """Run one cycle; nothing is traded."""
+    decision, situation = _cycle(question)
+    acts = bool(_orders(decision))
+    if acts and duties_of(situation).any:
+        least, _ = _cycle(question.instead(Hold()))
+        acts = _orders(least) != _orders(decision)
+    return Asked(decision, situation, acts)
+
+
+def _orders(decision: Decision) -> frozenset[tuple[object, ...]]:
+    """What a decision would trade, as far as one can tell decisions apart by it."""
+    trades = () if decision.plan is None else decision.plan.trades
+    return frozenset((one.account, one.instrument, one.side, one.quantity) for one in trades)
+
+
+def _cycle(question: Question) -> tuple[Decision, Situation]:
     setup = CycleSetup(
         cycle_id="question",
         as_of=question.as_of,
@@ -125,4 +146,4 @@ def ask(question: Question) -> Asked:
             request = cycle.send(answer)
         except StopIteration as stop:
             must(looked_at is not None, "a cycle asks its policy")
-            return Asked(cast(Decision, stop.value), cast(Situation, looked_at))
+            return cast(Decision, stop.value), cast(Situation, looked_at)
