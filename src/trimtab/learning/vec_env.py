@@ -1,6 +1,6 @@
-"""Many simulated households as one environment of Stable-Baselines3, stepped by one compiled kernel.
+"""Many simulated households as one environment of Stable-Baselines3, on one compiled kernel.
 
-    env = HouseholdVecEnv(world, 256, acting=Acting.GAP_FRACTION, seed=0)
+    env = HouseholdVecEnv(world, 256, choice=Choice.GAP_FRACTION, seed=0)
     PPO("MlpPolicy", env).learn(1_000_000)
 
 An observation holds, for n instruments:
@@ -35,8 +35,8 @@ import numpy.typing as npt
 from trimtab.model.errors import InputError, must
 from trimtab.quant.worlds import household_steps
 from trimtab.quant.worlds.household_layout import (
-    HouseholdWorld,
     Households,
+    HouseholdWorld,
     Outcome,
     Terms,
     Work,
@@ -176,11 +176,13 @@ class HouseholdVecEnv(VecEnv):
         """Set the attribute, which all households share."""
         setattr(self, attr_name, value)
 
-    def env_method(
+    def _no_methods(
         self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any
     ) -> list[Any]:
         """Refused: households are columns of arrays and have no methods of their own."""
         raise InputError(f"method {method_name!r}", "households here have no methods of their own")
+
+    env_method = _no_methods
 
     def env_is_wrapped(self, wrapper_class: type, indices: Any = None) -> list[bool]:
         """No household is wrapped."""

@@ -93,7 +93,9 @@ class HouseholdWorld:
     def _wrong_values(self) -> list[InputError]:
         errors = []
         if not (np.isfinite(self.target).all() and (self.target >= 0).all()):
-            errors.append(InputError("target", "is negative or not finite", "weights are fractions"))
+            errors.append(
+                InputError("target", "is negative or not finite", "weights are fractions")
+            )
         elif self.target.sum() > 1.0 + 1e-9:
             errors.append(InputError("target", f"sums to {self.target.sum():g}", "at most 1"))
         if not (np.isfinite(self.cost).all() and (self.cost >= 0).all() and (self.cost < 1).all()):
@@ -186,13 +188,15 @@ class Households(NamedTuple):
         by_instrument = (instruments, count)
         chance = np.random.default_rng(seed).integers(1, 2**63, count, dtype=np.uint64)
         return cls(
-            np.zeros(by_instrument),
-            np.zeros(by_instrument),
-            *(np.zeros(count) for _ in range(3)),
-            np.zeros((MARKET, count)),
-            np.zeros(count, np.int64),
-            np.zeros(count, np.int64),
-            chance,
+            held=np.zeros(by_instrument),
+            basis=np.zeros(by_instrument),
+            cash=np.zeros(count),
+            carried_loss=np.zeros(count),
+            days=np.zeros(count),
+            market=np.zeros((MARKET, count)),
+            row=np.zeros(count, np.int64),
+            left=np.zeros(count, np.int64),
+            chance=chance,
         )
 
 
