@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from trimtab.learning.vec_env import Choice, HouseholdVecEnv
+from trimtab.drivers.env.choices import Choice
+from trimtab.learning.vec_env import HouseholdVecEnv
 from trimtab.quant.worlds.household_layout import HouseholdWorld
 
 REPEATS, ROUNDS, DRAWN = 7, 1_000, 32

@@ -37,7 +37,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("model", "ports", "books", "quant", "cycle"),
         *("policies._base", "taxes._base", "guards._base"),
     },
-    "learning": {"model", "quant", "policies._base", "estimators._base", "drivers.env"},
 }
 ALL_ROOMS = {*MAY_IMPORT, "app", "testing", "__init__", "__main__"}
 MAY_IMPORT |= {

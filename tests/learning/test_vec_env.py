@@ -8,7 +8,8 @@ from tests.quant.worlds.test_household_steps import made_world
 pytest.importorskip("gymnasium")
 pytest.importorskip("stable_baselines3")
 
-from trimtab.learning.vec_env import Choice, HouseholdVecEnv
+from trimtab.drivers.env.choices import Choice
+from trimtab.learning.vec_env import HouseholdVecEnv
 from trimtab.model.errors import InputError
 
 

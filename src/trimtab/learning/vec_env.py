@@ -26,12 +26,12 @@ Errors: `InputError` where stable-baselines3 is not installed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.drivers.env.choices import Choice, action_space, observation_space
 from trimtab.model.errors import InputError, must
 from trimtab.quant.worlds import household_steps
 from trimtab.quant.worlds.household_layout import (
@@ -40,11 +40,9 @@ from trimtab.quant.worlds.household_layout import (
     Outcome,
     Terms,
     Work,
-    observed_size,
 )
 
 try:
-    from gymnasium import spaces
     from stable_baselines3.common.vec_env import VecEnv
 except ImportError as missing:  # pragma: no cover - the tests of this file need it
     raise InputError(
@@ -53,45 +51,10 @@ except ImportError as missing:  # pragma: no cover - the tests of this file need
         remedy='pip install "trimtab[ai]"',
     ) from missing
 
-__all__ = ["Choice", "HouseholdVecEnv", "action_space", "observation_space"]
+__all__ = ["HouseholdVecEnv"]
 
 Singles = npt.NDArray[np.float32]
 Infos = list[dict[str, Any]]
-
-
-class Choice(StrEnum):
-    """What the agent chooses at each review."""
-
-    ACTION = "action"
-    """None, half of every drift, or all of it: 0, 1, 2."""
-    GAP_FRACTION = "gap_fraction"
-    """The fraction of every drift that is closed."""
-    BAND_EDGE = "band_edge"
-    """Half-widths down and up of each banded instrument: −1 a quarter of the reference, 0 the
-    reference, 1 four times it."""
-
-
-def observation_space(instruments: int) -> spaces.Box:
-    """The bounds of what is observed."""
-    n = instruments
-    low = np.zeros(observed_size(n), np.float32)
-    high = np.ones(observed_size(n), np.float32)
-    low[2 * n : 3 * n] = -1.0
-    low[3 * n + 4] = -1.0
-    high[3 * n + 2] = household_steps.VOLATILITY_MAX
-    high[3 * n + 5] = household_steps.COST_MAX
-    return spaces.Box(low, high, dtype=np.float32)
-
-
-def action_space(choice: Choice, banded: int) -> spaces.Space[Any]:
-    """What may be chosen, where so many instruments have a band."""
-    match choice:
-        case Choice.ACTION:
-            return spaces.Discrete(len(household_steps.FRACTIONS))
-        case Choice.GAP_FRACTION:
-            return spaces.Box(0.0, 1.0, (1,), np.float32)
-        case Choice.BAND_EDGE:
-            return spaces.Box(-1.0, 1.0, (2 * banded,), np.float32)
 
 
 class HouseholdVecEnv(VecEnv):
@@ -126,7 +89,7 @@ class HouseholdVecEnv(VecEnv):
         self._acting = int(acting.BAND_EDGE if choice is Choice.BAND_EDGE else acting.GAP_FRACTION)
         self._blank: Infos = [{} for _ in range(count)]
         self._action: Singles = np.zeros((count, 1), np.float32)
-        super().__init__(count, observation_space(n), action_space(choice, len(world.banded)))
+        super().__init__(count, observation_space(n), action_space(choice, 2 * len(world.banded)))
 
     def seed(self, seed: int | None = None) -> Sequence[int | None]:
         """Give every household a stream of chance of its own, drawn from the seed."""

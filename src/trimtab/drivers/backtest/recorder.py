@@ -10,9 +10,10 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.drivers.backtest.results import DailyRecord
+from trimtab.drivers.backtest.results import DailyRecord, FillRecord
+from trimtab.model.mandate import CashFlow
 
-__all__ = ["DayFigures", "Recorder"]
+__all__ = ["DayFigures", "OpenSession", "Recorder"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,6 +33,16 @@ class DayFigures:
     sold: float = 0.0
     cost: float = 0.0
     income: float = 0.0
+
+
+@dataclass(slots=True)
+class OpenSession:
+    """A session before its decision: what has happened in it so far."""
+
+    t: int
+    day: DayFigures
+    fills: list[FillRecord]
+    deposits: tuple[CashFlow, ...]
 
 
 COLUMNS = tuple(field.name for field in fields(DayFigures))
@@ -56,6 +67,10 @@ class Recorder:
         self.table[row] = _row_of(day)
         self.weights[row] = weights
         self.lots[row] = lots
+
+    def figures(self, rows: slice) -> DayFigures:
+        """The sums of some sessions' rows."""
+        return DayFigures(*self.table[rows].sum(axis=0).tolist())
 
     def record(
         self, dates: Sequence[date], done: int, owed: Floats, liquidation: Floats

@@ -16,21 +16,20 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.books.entries import deposit
 from trimtab.cycle.flow import Estimator
-from trimtab.cycle.flows import allocate_flows
 from trimtab.drivers.backtest.asking import Asker
 from trimtab.drivers.backtest.benchmark import benchmark_values
 from trimtab.drivers.backtest.broker import Broker
 from trimtab.drivers.backtest.cash_ahead import CashAhead
 from trimtab.drivers.backtest.checkpoint import as_json
 from trimtab.drivers.backtest.custodian import Custodian
+from trimtab.drivers.backtest.deposits import book_deposits
 from trimtab.drivers.backtest.fees import ADVISORY_FEE, charge_fee
 from trimtab.drivers.backtest.findings import Said
 from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.outgoings import Outgoing, OutgoingKind, Outgoings
-from trimtab.drivers.backtest.recorder import DayFigures, Recorder
+from trimtab.drivers.backtest.recorder import DayFigures, OpenSession, Recorder
 from trimtab.drivers.backtest.results import BacktestRun, DecisionRecord, FillRecord
 from trimtab.drivers.backtest.sales import SalesDesk, with_disallowed
 from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming
@@ -120,19 +119,27 @@ class Backtest:
 
     def step(self, t: int) -> None:
         """One session; they are done in order."""
+        self.finish(self.begin(t))
+
+    def begin(self, t: int) -> OpenSession:
+        """A session up to its decision: what can be seen then is what a decision sees."""
         must(t == self.sessions.start + self.done, "a backtest does its sessions in order")
-        on, is_at_close = self.market.dates[t], self.settings.fill is FillTiming.CLOSE
         day = DayFigures()
-        self.office.open_year(on.year)
+        self.office.open_year(self.market.dates[t].year)
         self._open(t, day)
-        fills = [] if is_at_close else self.broker.fill(t)
+        fills = [] if self.settings.fill is FillTiming.CLOSE else self.broker.fill(t)
         self._close(t, day)
-        deposits = self._flows_due(t)
+        return OpenSession(t, day, fills, self._flows_due(t))
+
+    def finish(self, session: OpenSession) -> None:
+        """The rest of a session: decide where it asks for that, trade, pay out, record."""
+        t, day, deposits, fills = session.t, session.day, session.deposits, session.fills
+        on = self.market.dates[t]
         if self._needs_cycle(t, deposits):
             self._decide(t, deposits)
         self._book_deposits(t, deposits)
         day.flow += float(total(one.amount for one in deposits))
-        if is_at_close:
+        if self.settings.fill is FillTiming.CLOSE:
             fills += self.broker.fill(t)
         self.washes.forget(on)
         self.washes.book_matches(on)
@@ -227,17 +234,10 @@ class Backtest:
             self.broker.submit(self.market.dates[t], trades, self.asker.estimates)
 
     def _book_deposits(self, t: int, deposits: tuple[CashFlow, ...]) -> None:
-        """Put new money where the cycle counted it: the account named, else the largest."""
-        if not deposits:
-            return
-        on = self.market.dates[t]
-        snapshot = self.asker.snapshot(t, self.holdings, self.washes)
-        plain = replace(self.start.mandate, flows=())
-        for account, amount in allocate_flows(snapshot, plain, deposits).items():
-            if amount > 0:
-                entry_id = self.holdings.next_id(on, f"deposit {account}")
-                base = self.holdings.base
-                self.holdings.book(deposit(entry_id, on, account, base, amount))
+        """Put new money where the cycle counted it."""
+        if deposits:
+            snapshot = self.asker.snapshot(t, self.holdings, self.washes)
+            book_deposits(self.holdings, snapshot, self.start.mandate, deposits)
 
     def _record(self, t: int, day: DayFigures, fills: Sequence[FillRecord]) -> None:
         state, on = self._day(t), self.market.dates[t]

@@ -16,7 +16,18 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError, InputErrors
 
-__all__ = ["MARKET", "HouseholdWorld", "Households", "Outcome", "Terms", "Work", "observed_size"]
+__all__ = [
+    "COST_MAX",
+    "MARKET",
+    "VOLATILITY_MAX",
+    "HouseholdWorld",
+    "Households",
+    "Outcome",
+    "Terms",
+    "Work",
+    "observed_bounds",
+    "observed_size",
+]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -26,6 +37,7 @@ Seeds = npt.NDArray[np.uint64]
 
 MARKET = 4
 """Figures of the market that a household remembers: variance, common variance, trend, its costs."""
+VOLATILITY_MAX, COST_MAX = 5.0, 5.0
 OBSERVED_BY_INSTRUMENT, OBSERVED_BY_HOUSEHOLD = 3, 2 + MARKET
 DAYS_A_YEAR = 365.0
 
@@ -33,6 +45,15 @@ DAYS_A_YEAR = 365.0
 def observed_size(instruments: int) -> int:
     """How many numbers of a household are observed."""
     return OBSERVED_BY_INSTRUMENT * instruments + OBSERVED_BY_HOUSEHOLD
+
+
+def observed_bounds(instruments: int) -> tuple[Singles, Singles]:
+    """Least and most of each number that is observed.  Shape: (size,) both."""
+    n, size = instruments, observed_size(instruments)
+    low, high = np.zeros(size, np.float32), np.ones(size, np.float32)
+    low[2 * n : 3 * n] = low[3 * n + 4] = -1.0
+    high[3 * n + 2], high[3 * n + 5] = VOLATILITY_MAX, COST_MAX
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)

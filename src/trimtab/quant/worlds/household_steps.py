@@ -13,7 +13,15 @@ from enum import IntEnum
 import numpy as np
 
 from trimtab.quant.compile import entry, inlined, kernel
-from trimtab.quant.worlds.household_layout import Households, Outcome, Singles, Terms, Work
+from trimtab.quant.worlds.household_layout import (
+    COST_MAX,
+    VOLATILITY_MAX,
+    Households,
+    Outcome,
+    Singles,
+    Terms,
+    Work,
+)
 from trimtab.quant.worlds.household_trades import (
     AFTER,
     LEAST,
@@ -27,7 +35,7 @@ from trimtab.quant.worlds.household_trades import (
     value_all,
 )
 
-__all__ = ["COST_MAX", "FRACTIONS", "VOLATILITY_MAX", "Acting", "begin", "review"]
+__all__ = ["FRACTIONS", "REMEMBERED", "Acting", "begin", "review"]
 
 
 class Acting(IntEnum):
@@ -42,7 +50,6 @@ FRACTIONS = (0.0, 0.5, 1.0)
 
 REMEMBERED = 0.8
 """What is left after a period of what was remembered of the market."""
-VOLATILITY_MAX, COST_MAX = 5.0, 5.0
 DAYS_A_YEAR = 365.0
 
 

@@ -12,6 +12,7 @@ from trimtab.quant.worlds.household_layout import Households, Outcome, Singles, 
 __all__ = [
     "AFTER",
     "BAND_FACTOR_MAX",
+    "BEND",
     "LEAST",
     "MEAN",
     "SQUARE",

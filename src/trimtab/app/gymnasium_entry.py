@@ -1,0 +1,21 @@
+"""Where Gymnasium finds the environment: named in the package's entry points, and light.
+
+    gymnasium.make("trimtab/Rebalance-v0")
+
+Errors: none; an environment that is known already is left as it is.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ENVIRONMENT", "register"]
+
+ENVIRONMENT = "trimtab/Rebalance-v0"
+
+
+def register() -> None:
+    """Make the environment known to Gymnasium; what it needs is imported when one is made."""
+    from gymnasium.envs import registration
+
+    if ENVIRONMENT not in registration.registry:
+        entry_point = "trimtab.app.environment:rebalance_environment"
+        registration.register(id=ENVIRONMENT, entry_point=entry_point)
