@@ -125,6 +125,11 @@ class HouseholdVecEnv(VecEnv):
             }
         return self._observed(), self.outcome.reward * self.reward_scale, ended, infos
 
+    @property
+    def drift_after(self) -> npt.NDArray[np.float64]:
+        """Weights less targets right after the latest trades.  Shape: (B, n)."""
+        return self._work.away.T.copy()
+
     def _observed(self) -> Singles:
         return self.outcome.observed.copy().T
 
