@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -179,7 +179,8 @@ def _agent(view: BandView, terms: PpoTerms, seed: int) -> PPO:
     with torch.no_grad():
         actor.weight.zero_()
         actor.bias.fill_(terms.first)
-    actor.weight.register_hook(lambda slope: slope * allowed)
+    weight: Any = actor.weight  # PyTorch leaves the hook untyped
+    weight.register_hook(lambda slope: slope * allowed)
     return agent
 
 
@@ -197,7 +198,7 @@ class _Sums:
     weight: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
 
-class _Watch(BaseCallback):
+class _Watch(BaseCallback):  # type: ignore[misc]
     """Holds the actor still while the critic is taught, and averages its later parameters."""
 
     def __init__(self, terms: PpoTerms, reference: Floats) -> None:

@@ -35,7 +35,7 @@ DEGREE = 8
 RIDGE = 1e-3
 
 
-class BandView(VecEnvWrapper):
+class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
     """The households as deviations from target in half-widths, and the market's figures.
 
     `usual` is what a period costs on average; rewards are (reward + usual) ÷ usual.
@@ -75,7 +75,7 @@ class BandView(VecEnvWrapper):
         return self.seen(observed), judged, ended, infos
 
 
-class ExpectedValueBuffer(RolloutBuffer):
+class ExpectedValueBuffer(RolloutBuffer):  # type: ignore[misc]
     """A rollout whose advantages lead on from the expected value after the trade."""
 
     def __init__(self, *arguments: Any, view: BandView, **settings: Any) -> None:

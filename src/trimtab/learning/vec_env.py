@@ -57,7 +57,7 @@ Singles = npt.NDArray[np.float32]
 Infos = list[dict[str, Any]]
 
 
-class HouseholdVecEnv(VecEnv):
+class HouseholdVecEnv(VecEnv):  # type: ignore[misc]  # ships no types here
     """Households that all step at once; one whose episode ends starts anew in the same step.
 
     The info of such a household has `terminal_observation` and `TimeLimit.truncated`, as history

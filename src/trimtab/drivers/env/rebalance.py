@@ -101,7 +101,7 @@ class _Agent:
         return self.policy_of(self.way).propose(situation)
 
 
-class Rebalance(gymnasium.Env[Singles, Any]):
+class Rebalance(gymnasium.Env[Singles, Any]):  # type: ignore[misc]  # without types here
     """Hold a household near its targets at the least cost of drift, trading and tax.
 
     `world_of` draws the world of an episode from chance: another stretch of history, or always the
