@@ -9,6 +9,7 @@ from benchmarks.truth_gate import drawn
 from tests.quant.control.worlds import many, stocks_and_bonds
 from trimtab.model.errors import InputError
 from trimtab.quant.control.average_cost import Bands, Calendar, period_growth, simulated_cost
+from trimtab.quant.control.monthly_two_assets import solve_two_assets
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.optimum import cost_over_optimum, optimal_values
 from trimtab.quant.control.two_asset_band import band_cost
@@ -52,3 +53,12 @@ def test_where_the_optimum_is_not_known_that_is_said():
         optimal_values(many(4))
     with pytest.raises(InputError, match="zero everywhere"):
         optimal_values(replace(many(3), cost=np.zeros(3)))
+
+
+@pytest.mark.parametrize(("seed", "years"), [(1, 1 / 12), (2, 1 / 12), (3, 1 / 4), (4, 1 / 52)])
+def test_the_best_band_is_what_dynamic_programming_finds(seed, years):
+    problem = drawn("B", seed, years).problem
+    values, programme = optimal_values(problem), solve_two_assets(problem)
+    assert values.cost == pytest.approx(programme.cost.total, rel=1e-4)
+    assert values.lower == pytest.approx(programme.lower, abs=2e-4)
+    assert values.upper == pytest.approx(programme.upper, abs=2e-4)
