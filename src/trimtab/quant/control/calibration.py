@@ -26,7 +26,7 @@ from trimtab.quant.control.two_asset_band import best_band
 __all__ = ["calibrated"]
 
 PATHS = 32
-STEPS = {3: 120_000, 6: 80_000, 12: 40_000}
+STEPS = {3: 120_000, 4: 80_000, 12: 40_000}
 STEPS_AT_LEAST = 16_000
 BURN_YEARS = 6.0
 FREE_INSTRUMENTS_MAX = 6
