@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab.policies._zone_grid import GridPoint, scale_at
+from trimtab.policies._zone_problem import equilibrium_returns
 from trimtab.quant.control.average_cost import followed, period_growth
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import small_cost
@@ -21,10 +22,12 @@ def problem(n: int, seed: int, alike: float = 0.6, years: float = 1 / 12) -> Tra
     correlation = (1.0 - alike) * own / np.outer(scale, scale) + alike
     deviation = chance.uniform(0.08, 0.25, n)
     weights = chance.uniform(0.5, 1.5, n)
+    weights /= weights.sum()
+    covariance = correlation * np.outer(deviation, deviation)
     return TrackingProblem(
-        weights / weights.sum(),
-        np.zeros(n),
-        correlation * np.outer(deviation, deviation),
+        weights,
+        equilibrium_returns(covariance, weights),
+        covariance,
         chance.uniform(0.0005, 0.002, n),
         10.0,
         years,

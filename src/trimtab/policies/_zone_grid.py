@@ -16,6 +16,7 @@ from typing import Self
 
 import numpy as np
 
+from trimtab.policies._zone_problem import equilibrium_returns
 from trimtab.quant.control.average_cost import followed, period_growth
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
 from trimtab.quant.control.small_cost import small_cost
@@ -46,7 +47,10 @@ PATHS, PERIODS, YEARS_BEFORE = 32, 300, 2.0
 
 @dataclass(frozen=True, slots=True)
 class GridPoint:
-    """A tracking problem without drift, its inputs counted in steps; none for what is nothing."""
+    """A tracking problem whose drift is that of equilibrium, its inputs counted in steps.
+
+    `None` stands for what is nothing.
+    """
 
     target: tuple[int, ...]
     cost: tuple[int | None, ...]
@@ -77,11 +81,13 @@ class GridPoint:
         alike[rows, columns] = alike[columns, rows] = correlation
         deviation = _from_logs(self.volatility, VOLATILITY_STEP)
         covariance = _positive(alike) * np.outer(deviation, deviation)
+        covariance = 0.5 * (covariance + covariance.T)
         weights = np.maximum(np.array(self.target, dtype=np.float64), 0.5)
+        weights = weights / weights.sum()
         return TrackingProblem(
-            weights / weights.sum(),
-            np.zeros(n),
-            0.5 * (covariance + covariance.T),
+            weights,
+            equilibrium_returns(covariance, weights),
+            covariance,
             _from_logs(self.cost, COST_STEP),
             self.risk_aversion,
             self.review_years,

@@ -27,6 +27,7 @@ __all__ = [
     "TAX_EACH_WAY",
     "ClassProblem",
     "class_problem",
+    "equilibrium_returns",
     "tax_per_dollar",
 ]
 
@@ -34,6 +35,10 @@ CASH = "cash"
 SESSIONS_A_YEAR = 252
 TAX_EACH_WAY = 0.5
 """The part of a sale's tax that counts as the cost of one way."""
+EQUILIBRIUM_AVERSION = 2.5
+"""The risk aversion at which the targets themselves would be wanted: what is risky is assumed to
+grow faster, so that a zone reaches farther below its target than above.  Black and Litterman
+(1992) take 2.5 for the market's."""
 CASH_WANTED_MIN = 0.005
 """A smaller weight of wanted cash (what a reserve leaves over) is no class of its own."""
 WEIGHT_MIN = 1e-6
@@ -96,11 +101,19 @@ def class_problem(
     if not np.isfinite(cost).all() or cost.max() < COST_MIN:
         return _unusable("household", "trading costs nothing, so that no drift is worth leaving")
     try:
-        none = np.zeros(len(weight))
-        problem = TrackingProblem(weight, none, covariance, cost, risk_aversion, review_years)
+        returns = equilibrium_returns(covariance, weight)
+        problem = TrackingProblem(weight, returns, covariance, cost, risk_aversion, review_years)
     except (InputError, InputErrors) as error:
         return _unusable("household", str(error).rstrip(".").replace("\n", "; "))
     return ClassProblem(label, problem, trading, tax, split, members)
+
+
+def equilibrium_returns(covariance: Floats, weight: Floats) -> Floats:
+    """The yearly returns above cash at which nobody would want other weights.
+
+    Shape: (n, n), (n,) and (n,).
+    """
+    return np.asarray(EQUILIBRIUM_AVERSION * covariance @ weight)
 
 
 def _odd_target(names: tuple[str, ...], wanted: Floats) -> Finding | None:

@@ -4,10 +4,12 @@ Where trading costs are proportional, it pays to leave a drift alone until it re
 and to go back no further than that.  The boundary follows from what the household's own trades
 cost (spread, impact, tickets, the tax on what would be sold), from how its classes move against
 each other, from its risk aversion and from how often it looks; nobody has to choose a width.
+Returns are those of equilibrium, at which the targets themselves would be wanted.
 Source: Davis and Norman (1990), "Portfolio Selection with Transaction Costs", Mathematics of
 Operations Research; Leland (1999), "Optimal Portfolio Management with Transactions Costs and
 Capital Gains Taxes"; Sun et al. (2006) for reviews at intervals; Mei, DeMiguel and Nogales (2016),
-"Multiperiod Portfolio Optimization with Multiple Risky Assets and General Transaction Costs".
+"Multiperiod Portfolio Optimization with Multiple Risky Assets and General Transaction Costs";
+Black and Litterman (1992), "Global Portfolio Optimization", Financial Analysts Journal.
 """
 
 from __future__ import annotations
