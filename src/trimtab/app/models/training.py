@@ -98,8 +98,9 @@ def train_model(
     rule = NoTradeZone()
     zone = household_zone(situation, rule.review_days, rule.risk_aversion)
     if isinstance(zone, Finding):
+        why = zone.message.partition(": ")[2] or zone.message
         remedy = "mend it, or keep a rule such as 5/25"
-        raise InputError(zone.subject, zone.message, zone.bound, remedy)
+        raise InputError(zone.subject, f"nothing can be learned: {why}", zone.bound, remedy)
     try:
         model, evidence = _learned(zone, wish, on_progress)
     except (RuntimeError, ArithmeticError, ValueError) as error:
