@@ -14,7 +14,7 @@ from trimtab.quant.performance.bootstrap import Interval, bootstrap
 from trimtab.quant.worlds.household import Household
 from trimtab.quant.worlds.policy_paths import PathCosts, PathPolicy, PathTerms, simulate
 
-__all__ = ["Case", "Difference", "Entry", "Tuned", "compare", "tune"]
+__all__ = ["Case", "Difference", "Entry", "Tuned", "compare", "compare_over_time", "tune"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +36,10 @@ class Tuned:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One policy in one case.  Unit: fraction of value a year; `seeds` the total of each seed."""
+    """One policy in one case.
+
+    Unit: fraction of value a year; `seeds` the total of each seed, or
+    of each year where there is one history."""
 
     name: str
     role: str
@@ -108,12 +111,44 @@ def compare(
     where: tuple[str, float, str],
     tuned: Sequence[Tuned],
     costs: Sequence[PathCosts],
-    seeds: int,
+    parts: int,
     chance: np.random.Generator,
 ) -> Case:
-    """One case: `costs` of the chosen candidates over paths of several seeds, as many each."""
+    """One case of many paths: those of several seeds, as many each, are `parts`.
+
+    Paths are drawn independently, and are resampled so.
+    """
     table = np.column_stack([one.total for one in costs])
-    resampled = bootstrap(table, _means, chance, resamples=RESAMPLES, block=1.0)
+    return _compared(where, tuned, costs, table, parts, (chance, 1.0))
+
+
+def compare_over_time(
+    where: tuple[str, float, str],
+    tuned: Sequence[Tuned],
+    costs: Sequence[PathCosts],
+    a_year: int,
+    chance: np.random.Generator,
+) -> Case:
+    """One case of a single path, by stretches of time of which there are `a_year`.
+
+    Months are resampled in blocks as long as their memory (stationary bootstrap); the parts that
+    are shown are years.
+    """
+    table = np.column_stack([one.by_time[0] for one in costs]) * a_year
+    years = max(1, len(table) // a_year)
+    return _compared(where, tuned, costs, table, years, (chance, None))
+
+
+def _compared(
+    where: tuple[str, float, str],
+    tuned: Sequence[Tuned],
+    costs: Sequence[PathCosts],
+    table: Floats,
+    parts: int,
+    resampling: tuple[np.random.Generator, float | None],
+) -> Case:
+    chance, block = resampling
+    resampled = bootstrap(table, _means, chance, resamples=RESAMPLES, block=block)
     differences = []
     for at, one in enumerate(tuned):
         # The best of several trials looks better than it is; the rules' trials need no such care.
@@ -122,7 +157,10 @@ def compare(
             if rule.family.role in MAY_CHALLENGE.get(one.family.role, ()):
                 interval = resampled.difference(other, at, level).interval
                 differences.append(Difference(one.family.name, rule.family.name, interval))
-    entries = tuple(_entry(one, cost, seeds) for one, cost in zip(tuned, costs, strict=True))
+    entries = tuple(
+        _entry(one, cost, column, parts)
+        for one, cost, column in zip(tuned, costs, table.T, strict=True)
+    )
     return Case(*where, entries, tuple(differences))
 
 
@@ -130,14 +168,15 @@ def _means(table: Floats) -> Floats:
     return np.asarray(table.mean(axis=0))
 
 
-def _entry(one: Tuned, costs: PathCosts, seeds: int) -> Entry:
-    figures = (costs.total, costs.trading, costs.tax, costs.tracking, costs.turnover, costs.trades)
+def _entry(one: Tuned, costs: PathCosts, totals: Floats, parts: int) -> Entry:
+    figures = (costs.trading, costs.tax, costs.tracking, costs.turnover, costs.trades)
     return Entry(
         one.family.name,
         one.family.role,
         one.chosen.name,
         one.family.trials,
+        float(totals.mean()),
         *(float(figure.mean()) for figure in figures),
         float(costs.deferred.mean()),
-        tuple(float(part.mean()) for part in np.array_split(costs.total, seeds)),
+        tuple(float(part.mean()) for part in np.array_split(totals, parts)),
     )

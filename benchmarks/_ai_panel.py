@@ -61,9 +61,9 @@ class Panel:
     target: Floats
     cost: Floats
 
-    def until(self, year: int) -> "Panel":
-        """What was known at the end of a year."""
-        kept = self.days < np.datetime64(f"{year + 1}-01-01")
+    def since(self, year: int) -> "Panel":
+        """The same from the beginning of a year."""
+        kept = self.days >= np.datetime64(f"{year}-01-01")
         return replace(self, days=self.days[kept], returns=self.returns[kept])
 
 

@@ -9,20 +9,26 @@ Errors: none of its own.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.worlds.bands import Bands
 from trimtab.quant.worlds.policy_paths import PathPolicy
-from trimtab.quant.worlds.zone import Zone, cube_root_metric
+from trimtab.quant.worlds.zone import Zone
 
-__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families"]
+__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families", "zone"]
 
 Floats = npt.NDArray[np.float64]
 
 BUDGET = 9
 """Trials of every tuned family."""
+DRIFT_BELIEVED = 0.5
+"""Part of measured differences of drift that an untuned zone believes."""
+MONTHS_A_YEAR = 12
 
 NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
 ROLES = (NAMED, RULE, CONTROL, LEARNED, PEER)
@@ -142,26 +148,48 @@ def _tax_aware(known: Knowledge) -> list[Family]:
 
 def _zones(known: Knowledge) -> list[Family]:
     return [
-        Family("no_trade_zone", CONTROL, (_zone(known, 1.0, 1.0),)),
+        Family("no_trade_zone", CONTROL, (zone(known, 1.0, DRIFT_BELIEVED),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,
-            _grid((0.6, 0.85, 1.2), (0.7, 1.0, 1.4), lambda s, t: _zone(known, s, t)),
+            _grid((0.7, 1.0, 1.4), (0.0, 0.5, 1.0), lambda tax, drift: zone(known, tax, drift)),
         ),
     ]
 
 
-def _zone(known: Knowledge, stiff: float, tax_weight: float) -> Zone:
-    """The zone of the costs that exchanges have at the usual gain, as trading cost alone states it.
+def zone(known: Knowledge, tax_weight: float, drift_share: float) -> Zone:
+    """The region that is calibrated for what exchanges cost at the usual gain.
 
-    The metric is found where the household usually is, and brought back to where nothing has
-    gained, because `Zone` widens it from there.
+    Half of a gain's tax is charged on each side of an exchange.  `drift_share` is how much of the
+    measured differences of drift is believed: they are the least certain of all that is measured.
+    The metric is brought back to where nothing has gained, because `Zone` widens it from there, by
+    the law of the cube root; so one calibration serves every tax weight.
     """
-    taxed = known.cost + 0.5 * tax_weight * known.tax_rate * known.gain
-    metric = stiff * cube_root_metric(known.target, taxed, known.risk_aversion)
+    taxed = known.cost + 0.5 * known.tax_rate * known.gain
+    middle = float(known.target @ known.drift)
+    drift = middle + drift_share * (known.drift - middle)
+    arrays = known.target, drift, known.covariance, taxed
+    region = _calibrated(*(tuple(part.ravel().tolist()) for part in arrays), known.risk_aversion)
     back = np.cbrt(known.cost / taxed)
-    name = f"zone x {stiff:g}, tax x {tax_weight:g}"
-    return Zone(name, known.target, metric * np.outer(back, back), known.cost, tax_weight)
+    name = f"tax x {tax_weight:g}, drift x {drift_share:g}"
+    metric = region.metric * np.outer(back, back)
+    return Zone(name, region.centre, metric, known.cost, tax_weight)
+
+
+@cache
+def _calibrated(
+    target: tuple[float, ...],
+    drift: tuple[float, ...],
+    covariance: tuple[float, ...],
+    cost: tuple[float, ...],
+    risk_aversion: float,
+) -> NoTradeRegion:
+    """Found once for each problem, of which the worlds of one history share many."""
+    n = len(target)
+    matrix = np.array(covariance).reshape(n, n)
+    weights, drifts, costs = (np.array(part) for part in (target, drift, cost))
+    problem = TrackingProblem(weights, drifts, matrix, costs, risk_aversion, 1.0 / MONTHS_A_YEAR)
+    return calibrate(problem)
 
 
 def _cube_root_width(known: Knowledge) -> Floats:

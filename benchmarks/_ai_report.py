@@ -3,14 +3,16 @@
 Errors: none.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from benchmarks._ai_compare import Case
 from benchmarks._ai_panel import Panel
+from benchmarks._ai_verdict import verdict
 from benchmarks._ai_worlds import WorldSetting, WorldsFound
 
-__all__ = ["as_data", "as_text"]
+__all__ = ["as_data", "as_text", "cases_data", "verdict_data"]
 
 BPS = 1e4
 
@@ -36,7 +38,34 @@ def as_data(panel: Panel, setting: WorldSetting, found: WorldsFound) -> dict[str
             for one in families
             if one.costs
         ],
-        "cases": [_case(case) for case in found.cases],
+        "cases": cases_data(found.cases),
+        "verdict": verdict_data(found.cases),
+    }
+
+
+def cases_data(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Cases as plain data."""
+    return [_case(case) for case in cases]
+
+
+def verdict_data(cases: Sequence[Case]) -> dict[str, Any]:
+    """What the cases make the default, as plain data."""
+    found = verdict(cases)
+    return {
+        "default": found.default,
+        "sentence": found.sentence,
+        "standings": [
+            {
+                "challenger": one.challenger,
+                "role": one.role,
+                "won": one.won,
+                "cases": one.cases,
+                "worst_low_bps": round(one.worst * BPS, 3),
+                "against": one.against,
+                "where": one.where,
+            }
+            for one in found.standings
+        ],
     }
 
 
@@ -83,6 +112,8 @@ def as_text(found: dict[str, Any]) -> str:
         rows.append(f"== {name} ({section['seconds']} s)")
         for case in section.get("cases", ()):
             rows += _case_text(case)
+        if "verdict" in section:
+            rows += _verdict_text(section["verdict"])
     return "\n".join(rows)
 
 
@@ -103,4 +134,14 @@ def _case_text(case: dict[str, Any]) -> list[str]:
                 f"  not beaten: {one['against']} by {one['challenger']}: saves "
                 f"{one['saves_bps']:.2f} ({one['low_bps']:.2f} to {one['high_bps']:.2f})"
             )
+    return rows
+
+
+def _verdict_text(found: dict[str, Any]) -> list[str]:
+    rows = ["", f"Default: {found['default']}.  {found['sentence']}"]
+    for one in found["standings"]:
+        rows.append(
+            f"  {one['challenger']:28} beats every rule in {one['won']} of {one['cases']} cases; "
+            f"least certain: {one['worst_low_bps']:.2f} against {one['against']} ({one['where']})"
+        )
     return rows

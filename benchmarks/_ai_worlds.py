@@ -67,6 +67,8 @@ class Change:
     correlation: tuple[float, float] = (0.0, 0.0)
     """A correlation, and the part of the way that all of them are moved towards it."""
     cost: float = 1.0
+    drift: float = 1.0
+    """What is left of the differences of drift between instruments."""
 
 
 AS_FITTED = Change("as fitted")
@@ -77,6 +79,8 @@ CHANGES = (
     Change("correlations halved", correlation=(0.0, 0.5)),
     Change("correlations half-way to 0.9", correlation=(0.9, 0.5)),
     Change("costs x 1.5 unexpectedly", cost=1.5),
+    Change("no differences of drift", drift=0.0),
+    Change("differences of drift reversed", drift=-1.0),
 )
 MORE_FAMILIES = tuple[Callable[[Knowledge], Sequence[Family]], ...]
 
@@ -107,7 +111,7 @@ def run(panel: Panel, setting: WorldSetting, more: MORE_FAMILIES = ()) -> Worlds
             tuned[times] = tune(all_families, training, household, _terms(setting))
             logbook[world.name, times] = tuned[times]
         for change in CHANGES:
-            moved = _moved(world, logs.mean(axis=0), covariance, change)
+            moved = _moved(world, logs.mean(axis=0), covariance, panel.target, change)
             drawn = [_returns(moved, setting, seed, setting.paths_a_seed) for seed in setting.seeds]
             returns = np.concatenate(drawn)
             for times in setting.cost_times:
@@ -150,11 +154,13 @@ def _terms(setting: WorldSetting) -> PathTerms:
     return PathTerms(sessions_a_year=PERIODS_A_YEAR if setting.daily else MONTHS_A_YEAR)
 
 
-def _moved(world: World, mean: Floats, covariance: Floats, change: Change) -> World:
-    if change.volatility == 1.0 and change.correlation[1] == 0.0:
+def _moved(world: World, mean: Floats, covariance: Floats, target: Floats, change: Change) -> World:
+    """The world as it is, where it is not as fitted; the target's own growth stays."""
+    if change.volatility == 1.0 and change.correlation[1] == 0.0 and change.drift == 1.0:
         return world
     matrix = change.volatility * moved_correlation(covariance, *change.correlation)
-    return Moved(world, mean, matrix, world.name)
+    middle = float(target @ mean)
+    return Moved(world, mean, matrix, world.name, middle + change.drift * (mean - middle))
 
 
 def _returns(world: World, setting: WorldSetting, seed: int, paths: int) -> Floats:

@@ -19,8 +19,9 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import _ai_worlds
-from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, sample_panel
-from benchmarks._ai_report import as_data, as_text
+from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, fund_panel, sample_panel
+from benchmarks._ai_report import as_data, as_text, cases_data, verdict_data
+from benchmarks._ai_walk import WalkSetting, walk
 from benchmarks._ai_worlds import WorldSetting
 
 __all__ = ["FULL", "QUICK", "SECTIONS", "main"]
@@ -45,6 +46,9 @@ QUICK = WorldSetting(
     cost_times=(1.0,),
     daily=False,
 )
+ETF_TRAIN_YEARS, FUND_TRAIN_YEARS = 8, 10
+QUICK_WALK = WalkSetting(train_years=8, test_years=2, cost_times=(1.0,))
+QUICK_WALK_SINCE = 2005
 
 
 def worlds(options: argparse.Namespace) -> dict[str, Any]:
@@ -54,7 +58,17 @@ def worlds(options: argparse.Namespace) -> dict[str, Any]:
     return as_data(panel, setting, _ai_worlds.run(panel, setting))
 
 
-SECTIONS = {"worlds": worlds}
+def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
+    """Section (c)."""
+    if options.quick:
+        cases = walk(sample_panel().since(QUICK_WALK_SINCE), QUICK_WALK)
+    else:
+        etfs = walk(etf_panel(options.data), WalkSetting(ETF_TRAIN_YEARS))
+        cases = (*etfs, *walk(fund_panel(options.data), WalkSetting(FUND_TRAIN_YEARS)))
+    return {"cases": cases_data(cases), "verdict": verdict_data(cases)}
+
+
+SECTIONS = {"worlds": worlds, "walk": walk_forward}
 """Every section by the name that `--sections` takes, in the order of the report."""
 
 

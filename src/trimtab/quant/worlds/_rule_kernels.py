@@ -77,41 +77,26 @@ def _to_edges(away: Floats, band: Floats, kept: float) -> None:
 @entry
 def zone_destinations(
     weights: Floats,
-    gains: Floats,
     centre: Floats,
     metric: Floats,
-    cost: Floats,
-    tax: float,
-    on_sale: float,
-    power: float,
+    root: Floats,
+    sell: Floats,
+    buy: Floats,
     wanted: Floats,
 ) -> None:
-    """Where min Σ cost·|y − x| + ½(y − a)ᵀM(y − a) trades to, its costs and metric taxed.
+    """Where min Σ sell·(x − y)⁺ + buy·(y − x)⁺ + ½(y − a)ᵀ D M D (y − a) trades to from x.
 
-    Both sides of an exchange bear cost + `tax`·gain where there is a gain; `on_sale` of that tax is
-    charged when selling, the rest when buying.  The metric keeps to the law of the cube root:
-    M' = D·M·D with D = (cost with tax ÷ cost)^⅓, so that bands widen with that root.
-    Shape: `weights`, `gains`, `wanted` (paths, n), `centre`, `cost` (n,), `metric` (n, n).
-    Unit: `tax` of a dollar of gain, one way.
+    Shape: `metric` M (n, n); `centre` a, `root` the diagonal of D, the prices of selling and of
+    buying, `weights` x and `wanted` y (paths, n).
     """
     paths, n = weights.shape
-    sell, buy = np.empty(n), np.empty(n)
     scaled = np.empty((n, n))
-    root = np.ones(n)
     slope = np.empty(n)
-    scaled[:] = metric
     for path in range(paths):
         for i in range(n):
-            extra = tax * max(0.0, gains[path, i])
-            sell[i] = cost[i] + 2.0 * on_sale * extra
-            buy[i] = cost[i] + 2.0 * (1.0 - on_sale) * extra
-            if tax > 0.0 and cost[i] > 0.0:
-                root[i] = ((cost[i] + extra) / cost[i]) ** power
-        if tax > 0.0:
-            for i in range(n):
-                for j in range(n):
-                    scaled[i, j] = metric[i, j] * root[i] * root[j]
-        _exchange(weights[path], centre, scaled, sell, buy, wanted[path], slope)
+            for j in range(n):
+                scaled[i, j] = metric[i, j] * root[path, i] * root[path, j]
+        _exchange(weights[path], centre[path], scaled, sell[path], buy[path], wanted[path], slope)
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Worlds that are not as was believed: volatilities and correlations moved away from the fit.
+"""Worlds that are not as was believed: risks, correlations and drifts moved away from the fit.
 
 A policy is tuned in the world that was fitted, and judged in one that is wrong by a stated amount.
 
@@ -22,20 +22,21 @@ __all__ = ["Moved", "moved_correlation"]
 class Moved:
     """Another world whose log returns, less their mean, are put through a matrix.
 
-    Shape: `mean` (n,), `transform` (n, n).
-    Unit: `mean` of log returns per session, which stays.
+    Shape: `mean`, `new_mean` (n,), `transform` (n, n).
+    Unit: means of log returns per session.
     """
 
     world: World
     mean: Floats
     transform: Floats
     name: str
+    new_mean: Floats
 
     def draw(self, chance: np.random.Generator, paths: int, periods: int) -> Drawn:
         """Draw histories.  Refuses: fewer than one path or period."""
         drawn = self.world.draw(chance, paths, periods)
         logs = np.log1p(drawn.returns) - self.mean
-        return Drawn(np.expm1(logs @ self.transform.T + self.mean), drawn.states)
+        return Drawn(np.expm1(logs @ self.transform.T + self.new_mean), drawn.states)
 
 
 def moved_correlation(covariance: Floats, towards: float, part: float) -> Floats:

@@ -22,6 +22,8 @@ from trimtab.quant.worlds.policy_paths import Holdings
 
 __all__ = ["Zone", "cube_root_metric"]
 
+LEAST_COST = 1e-9
+"""So that what is free to trade has a law too."""
 LEAST_SPREAD = 1e-6
 """Weights nearer to 0 or 1 than this have the band that they would have there."""
 
@@ -64,10 +66,13 @@ class Zone:
 
         Shape: (paths, n).
         """
+        extra = 0.5 * self.tax_weight * household.tax_rate * np.maximum(holdings.gains, 0.0)
+        dearer = (self.cost + extra) / np.maximum(self.cost, LEAST_COST)
         wanted = np.empty_like(holdings.weights)
         zone_destinations(
-            *(holdings.weights, holdings.gains, self.centre, self.metric, self.cost),
-            *(0.5 * self.tax_weight * household.tax_rate, self.on_sale, self.power, wanted),
+            *(holdings.weights, np.broadcast_to(self.centre, wanted.shape), self.metric),
+            *(dearer**self.power, self.cost + 2.0 * self.on_sale * extra),
+            *(self.cost + 2.0 * (1.0 - self.on_sale) * extra, wanted),
         )
         return wanted
 

@@ -1,0 +1,125 @@
+"""Section (c): what would have happened on real prices, had everything been chosen on the past.
+
+Each year's parameters are measured on training days, each family's candidate is the one that was
+cheapest in the two years after them, and the year after those two is the test; between them lie
+gaps (purge and embargo).  Decisions at a close are traded at the next.  One household lives through
+all tests, so that gains embedded by one year's policy are the next year's burden.
+
+Errors: those of the windows, for histories that are too short.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks._ai_compare import Case, Tuned, compare_over_time
+from benchmarks._ai_panel import Panel
+from benchmarks._ai_policies import Family, Knowledge, families
+from benchmarks._ai_worlds import MORE_FAMILIES, RISK_AVERSION, START_GAIN, TAX_RATE
+from trimtab.quant.performance.windows import Window, walk_forward_windows
+from trimtab.quant.worlds._base import PERIODS_A_YEAR
+from trimtab.quant.worlds.household import Household
+from trimtab.quant.worlds.policy_paths import PathPolicy, PathTerms, simulate
+from trimtab.quant.worlds.rolled import Rolled
+
+__all__ = ["WalkSetting", "walk"]
+
+Floats = npt.NDArray[np.float64]
+
+MONTH = 21
+MONTHS_A_YEAR = 12
+TERMS = PathTerms(review=1, lag=1, record=MONTH, sessions_a_year=PERIODS_A_YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSetting:
+    """How a history is cut.  Unit: years of 252 sessions; `gap` sessions of purge and embargo."""
+
+    train_years: int
+    validate_years: int = 2
+    test_years: int = 1
+    purge: int = 1
+    embargo: int = 21
+    cost_times: tuple[float, ...] = (0.5, 1.0, 2.0)
+
+
+def walk(panel: Panel, setting: WalkSetting, more: MORE_FAMILIES = ()) -> tuple[Case, ...]:
+    """One case a cost level."""
+    windows = _windows(panel, setting)
+    first = windows[0].test.start
+    tested = panel.returns[None, first:]
+    cases = []
+    for times in setting.cost_times:
+        gain = np.full(len(panel.target), START_GAIN)
+        cost = times * panel.cost
+        household = Household(panel.target, cost, TAX_RATE, RISK_AVERSION, gain)
+        rolled = _rolled(panel, household, windows, setting, more)
+        costs = simulate(tested, household, [one.chosen for one in rolled], TERMS)
+        where = (panel.name, times, f"walk-forward, {len(windows)} test years")
+        chance = np.random.default_rng([len(cases), 8])
+        cases.append(compare_over_time(where, rolled, costs, MONTHS_A_YEAR, chance))
+    return tuple(cases)
+
+
+def _windows(panel: Panel, setting: WalkSetting) -> tuple[Window, ...]:
+    known = (setting.train_years + setting.validate_years) * PERIODS_A_YEAR
+    return walk_forward_windows(
+        len(panel.returns),
+        known,
+        setting.test_years * PERIODS_A_YEAR,
+        purge=setting.purge,
+        embargo=setting.embargo,
+    )
+
+
+def _rolled(
+    panel: Panel,
+    household: Household,
+    windows: Sequence[Window],
+    setting: WalkSetting,
+    more: MORE_FAMILIES,
+) -> list[Tuned]:
+    """Each family as it would have been held, window after window."""
+    gap = setting.purge + setting.embargo
+    by_window = []
+    for window in windows:
+        validated = window.train.stop - setting.validate_years * PERIODS_A_YEAR
+        known = _knowledge(household, panel.returns[: validated - gap])
+        found = [*families(known), *(family for make in more for family in make(known))]
+        past = panel.returns[None, : window.train.stop]
+        by_window.append([_validated(one, past, household, validated) for one in found])
+    starts = [window.test.start - windows[0].test.start for window in windows]
+    return [_joined(starts, column) for column in zip(*by_window, strict=True)]
+
+
+def _validated(family: Family, past: Floats, household: Household, since: int) -> Tuned:
+    """The candidate that was cheapest in the last years of a life that began with the history."""
+    if not family.trials:
+        return Tuned(family, family.candidates[0], ())
+    costs = simulate(past, household, family.candidates, TERMS)
+    totals = [float(one.by_time[0, since // MONTH :].mean() * MONTHS_A_YEAR) for one in costs]
+    return Tuned(family, family.candidates[int(np.argmin(totals))], tuple(totals))
+
+
+def _joined(starts: Sequence[int], windows: Sequence[Tuned]) -> Tuned:
+    names = Counter(one.chosen.name for one in windows)
+    most, times = names.most_common(1)[0]
+    name = most if len(names) == 1 else f"{most} in {times} of {len(windows)}"
+    policies: list[PathPolicy] = [one.chosen for one in windows]
+    return Tuned(windows[0].family, Rolled(name, starts, policies), windows[-1].costs)
+
+
+def _knowledge(household: Household, history: Floats) -> Knowledge:
+    return Knowledge(
+        target=household.target,
+        cost=household.cost,
+        drift=history.mean(axis=0) * PERIODS_A_YEAR,
+        covariance=np.cov(np.log1p(history), rowvar=False) * PERIODS_A_YEAR,
+        risk_aversion=household.risk_aversion,
+        tax_rate=household.tax_rate,
+        gain=START_GAIN,
+        month=MONTH,
+    )
