@@ -26,8 +26,6 @@ Floats = npt.NDArray[np.float64]
 
 BUDGET = 9
 """Trials of every tuned family."""
-DRIFT_BELIEVED = 0.5
-"""Part of measured differences of drift that an untuned zone believes."""
 MONTHS_A_YEAR = 12
 
 NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
@@ -148,7 +146,7 @@ def _tax_aware(known: Knowledge) -> list[Family]:
 
 def _zones(known: Knowledge) -> list[Family]:
     return [
-        Family("no_trade_zone", CONTROL, (zone(known, 1.0, DRIFT_BELIEVED),)),
+        Family("no_trade_zone", CONTROL, (zone(known, 1.0, 0.0),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,
@@ -161,17 +159,18 @@ def zone(known: Knowledge, tax_weight: float, drift_share: float) -> Zone:
     """The region that is calibrated for what exchanges cost at the usual gain.
 
     Half of a gain's tax is charged on each side of an exchange.  `drift_share` is how much of the
-    measured differences of drift is believed: they are the least certain of all that is measured.
+    measured drift is believed, the least certain of all that is measured; the rest is the drift for
+    which the target is the best to hold (γ·covariance·target).
     The metric is brought back to where nothing has gained, because `Zone` widens it from there, by
     the law of the cube root; so one calibration serves every tax weight.
     """
     taxed = known.cost + 0.5 * known.tax_rate * known.gain
-    middle = float(known.target @ known.drift)
-    drift = middle + drift_share * (known.drift - middle)
+    implied = known.risk_aversion * known.covariance @ known.target
+    drift = implied + drift_share * (known.drift - implied)
     arrays = known.target, drift, known.covariance, taxed
     region = _calibrated(*(tuple(part.ravel().tolist()) for part in arrays), known.risk_aversion)
     back = np.cbrt(known.cost / taxed)
-    name = f"tax x {tax_weight:g}, drift x {drift_share:g}"
+    name = f"tax x {tax_weight:g}, measured drift x {drift_share:g}"
     metric = region.metric * np.outer(back, back)
     return Zone(name, region.centre, metric, known.cost, tax_weight)
 

@@ -3,14 +3,15 @@
 Each year's parameters are measured on training days, each family's candidate is the one that was
 cheapest in the two years after them, and the year after those two is the test; between them lie
 gaps (purge and embargo).  Decisions at a close are traded at the next.  One household lives through
-all tests, so that gains embedded by one year's policy are the next year's burden.
+the whole history, so that no policy is judged on the quiet years after a fresh start; what it was
+charged before the first test is not counted.
 
 Errors: those of the windows, for histories that are too short.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from benchmarks._ai_worlds import MORE_FAMILIES, RISK_AVERSION, START_GAIN, TAX_
 from trimtab.quant.performance.windows import Window, walk_forward_windows
 from trimtab.quant.worlds._base import PERIODS_A_YEAR
 from trimtab.quant.worlds.household import Household
-from trimtab.quant.worlds.policy_paths import PathPolicy, PathTerms, simulate
+from trimtab.quant.worlds.policy_paths import PathCosts, PathPolicy, PathTerms, simulate
 from trimtab.quant.worlds.rolled import Rolled
 
 __all__ = ["WalkSetting", "walk"]
@@ -50,14 +51,13 @@ def walk(panel: Panel, setting: WalkSetting, more: MORE_FAMILIES = ()) -> tuple[
     """One case a cost level."""
     windows = _windows(panel, setting)
     first = windows[0].test.start
-    tested = panel.returns[None, first:]
     cases = []
     for times in setting.cost_times:
         gain = np.full(len(panel.target), START_GAIN)
         cost = times * panel.cost
         household = Household(panel.target, cost, TAX_RATE, RISK_AVERSION, gain)
         rolled = _rolled(panel, household, windows, setting, more)
-        costs = simulate(tested, household, [one.chosen for one in rolled], TERMS)
+        costs = _tested(panel.returns[None], household, rolled, first)
         where = (panel.name, times, f"walk-forward, {len(windows)} test years")
         chance = np.random.default_rng([len(cases), 8])
         cases.append(compare_over_time(where, rolled, costs, MONTHS_A_YEAR, chance))
@@ -91,7 +91,7 @@ def _rolled(
         found = [*families(known), *(family for make in more for family in make(known))]
         past = panel.returns[None, : window.train.stop]
         by_window.append([_validated(one, past, household, validated) for one in found])
-    starts = [window.test.start - windows[0].test.start for window in windows]
+    starts = [0, *(window.test.start for window in windows[1:])]
     return [_joined(starts, column) for column in zip(*by_window, strict=True)]
 
 
@@ -110,6 +110,30 @@ def _joined(starts: Sequence[int], windows: Sequence[Tuned]) -> Tuned:
     name = most if len(names) == 1 else f"{most} in {times} of {len(windows)}"
     policies: list[PathPolicy] = [one.chosen for one in windows]
     return Tuned(windows[0].family, Rolled(name, starts, policies), windows[-1].costs)
+
+
+def _tested(
+    returns: Floats, household: Household, rolled: Sequence[Tuned], first: int
+) -> list[PathCosts]:
+    """What each was charged from a session on, in a life that began before."""
+    policies = [one.chosen for one in rolled]
+    before = simulate(returns[:, :first], household, policies, TERMS)
+    whole = simulate(returns, household, policies, TERMS)
+    return [
+        _since(one, early, first, returns.shape[1])
+        for one, early in zip(whole, before, strict=True)
+    ]
+
+
+def _since(whole: PathCosts, before: PathCosts, first: int, sessions: int) -> PathCosts:
+    """Yearly figures of what lies between; a month that is cut counts where it ends."""
+
+    def between(name: str) -> Floats:
+        sums = getattr(whole, name) * sessions - getattr(before, name) * first
+        return np.asarray(sums / (sessions - first))
+
+    parts = {name: between(name) for name in ("trading", "tax", "tracking", "turnover", "trades")}
+    return replace(whole, **parts, by_time=whole.by_time[:, first // MONTH :])
 
 
 def _knowledge(household: Household, history: Floats) -> Knowledge:

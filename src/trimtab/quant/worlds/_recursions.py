@@ -28,10 +28,13 @@ def garch_variances(away: Floats, level: float, shock: float, memory: float) -> 
 
 
 @entry
-def garch_paths(level: Floats, shock: Floats, memory: Floats, shocks: Floats) -> None:
+def garch_paths(
+    level: Floats, shock: Floats, memory: Floats, storm_max: float, shocks: Floats
+) -> None:
     """Turn shocks of variance one into returns without mean, in place.
 
     Shape: rates (n,), `shocks` (paths, periods, n).
+    Unit: `storm_max` most that a variance may be of its level.
     """
     paths, periods, n = shocks.shape
     variance = np.empty(n)
@@ -42,7 +45,8 @@ def garch_paths(level: Floats, shock: Floats, memory: Floats, shocks: Floats) ->
                 away = shocks[path, t, i] * np.sqrt(variance[i])
                 shocks[path, t, i] = away
                 base = level[i] * (1.0 - shock[i] - memory[i])
-                variance[i] = base + shock[i] * away**2 + memory[i] * variance[i]
+                after = base + shock[i] * away**2 + memory[i] * variance[i]
+                variance[i] = min(after, storm_max * level[i])
 
 
 @entry

@@ -23,8 +23,10 @@ __all__ = ["GarchT", "fit_garch"]
 
 PERSISTENCE_MAX = 0.998
 """Sum of the two rates: above, a storm would last for decades."""
-TAILS = (2.5, 60.0)
-"""Degrees of freedom; below 2 there is no variance, above 60 it is as good as normal."""
+TAILS = (4.0, 60.0)
+"""Degrees of freedom; up to 4 there is no kurtosis, above 60 it is as good as normal."""
+STORM_MAX = 25.0
+"""Times its level that a variance may reach: five times the volatility, as in autumn 2008."""
 WARM_UP = 250
 """Sessions that are drawn and dropped, so that no history begins in average weather."""
 
@@ -33,7 +35,8 @@ WARM_UP = 250
 class GarchT:
     """GARCH(1, 1) in each instrument, Student's t in all of them together.
 
-    variance' = level·(1 − shock − memory) + shock·(last return − mean)² + memory·variance
+    variance' = level·(1 − shock − memory) + shock·(last return − mean)² + memory·variance, but never
+    more than `STORM_MAX` levels: without a bound, fat tails and long memory together explode.
     Shape: `mean`, `level`, `shock`, `memory` (n,); `root` (n, n) of the shocks' correlation.
     Unit: log returns per session; `tails` degrees of freedom.
     Source: Bollerslev (1987, 1990), Review of Economics and Statistics 69(3) and 72(3).
@@ -54,7 +57,7 @@ class GarchT:
         shocks = chance.standard_normal((paths, length, len(self.mean))) @ self.root.T
         common = chance.chisquare(self.tails, (paths, length))
         shocks *= np.sqrt((self.tails - 2.0) / common)[:, :, None]
-        garch_paths(self.level, self.shock, self.memory, shocks)
+        garch_paths(self.level, self.shock, self.memory, STORM_MAX, shocks)
         return Drawn(np.expm1(shocks[:, WARM_UP:] + self.mean))
 
 
