@@ -6,6 +6,7 @@
     python3 dev.py lint                ruff: its rules, then formatting
     python3 dev.py types               mypy --strict
     python3 dev.py docs                the reference from the docstrings, into docs/reference/
+    python3 dev.py evidence [--quick]  every way to decide, measured: trimtab-out/evidence.html
     python3 dev.py ai                  add the packages that learning and forecasts need
     python3 dev.py lock                write both lock files anew from pyproject.toml (needs uv)
     python3 dev.py PROGRAM [args]      any program of the environment, as in `trimtab plan`
@@ -42,6 +43,7 @@ COMMANDS = {
     "lint": [["ruff", "check"], ["ruff", "format", "--check"]],
     "types": [["mypy"]],
     "docs": [["python", "tools/make_reference.py"]],
+    "evidence": [["python", "-m", "benchmarks.ai", "--html", "trimtab-out/evidence.html"]],
 }
 AI_COMMANDS: "frozenset[str]" = frozenset()
 LOCK_OPTIONS = (

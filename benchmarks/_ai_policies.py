@@ -20,7 +20,7 @@ from trimtab.quant.worlds.bands import Bands
 from trimtab.quant.worlds.policy_paths import PathPolicy
 from trimtab.quant.worlds.zone import Zone
 
-__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families", "zone"]
+__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families", "optimised", "zone"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,7 +67,13 @@ class Family:
 
 def families(known: Knowledge) -> tuple[Family, ...]:
     """All families that need nothing but NumPy and Numba."""
-    return (*_named(known), *_tuned(known), *_tax_aware(known), *_zones(known))
+    return (
+        *_named(known),
+        *_tuned(known),
+        *_tax_aware(known),
+        *_peers(known),
+        *_zones(known),
+    )
 
 
 def _named(known: Knowledge) -> list[Family]:
@@ -144,6 +150,34 @@ def _tax_aware(known: Knowledge) -> list[Family]:
     ]
 
 
+def _peers(known: Knowledge) -> list[Family]:
+    """What cvxportfolio's optimisations decide, solved by our exchange kernel.
+
+    Single-period: min ½γ·(y − w)ᵀΣ(y − w)·period·m + costs, whose risk is multiplied by m.  Multi-
+    period with constant forecasts trades at once or not at all, because waiting brings nothing: H
+    periods are one with its risk H times.  `_ai_peers` holds both against the package itself, which
+    takes a tenth of a second a decision and knows no tax.
+    """
+    return [
+        Family(
+            "single-period (cvxportfolio)",
+            PEER,
+            tuple(optimised(known, f"risk x {m}", m) for m in (1, 2, 4, 8, 12, 18, 26, 40, 60)),
+        ),
+        Family(
+            "multi-period (cvxportfolio)",
+            PEER,
+            tuple(optimised(known, f"{h} months", h) for h in (2, 3, 6, 9, 15, 21, 30, 36, 48)),
+        ),
+    ]
+
+
+def optimised(known: Knowledge, name: str, periods: float) -> Zone:
+    """The one-step problem of so many months of risk, without tax."""
+    metric = periods / MONTHS_A_YEAR * known.risk_aversion * known.covariance
+    return Zone(name, known.target, metric, known.cost, every=known.month)
+
+
 def _zones(known: Knowledge) -> list[Family]:
     return [
         Family("no_trade_zone", CONTROL, (zone(known, 1.0, 0.0),)),
@@ -172,7 +206,7 @@ def zone(known: Knowledge, tax_weight: float, drift_share: float) -> Zone:
     back = np.cbrt(known.cost / taxed)
     name = f"tax x {tax_weight:g}, measured drift x {drift_share:g}"
     metric = region.metric * np.outer(back, back)
-    return Zone(name, region.centre, metric, known.cost, tax_weight)
+    return Zone(name, region.centre, metric, known.cost, tax_weight, every=known.month)
 
 
 @cache

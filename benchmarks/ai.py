@@ -3,7 +3,8 @@
     python -m benchmarks.ai                  # the full run, as text
     python -m benchmarks.ai --json
     python -m benchmarks.ai --quick          # a minute; what CI runs
-    python -m benchmarks.ai --sections worlds
+    python -m benchmarks.ai --sections worlds,walk
+    python -m benchmarks.ai --html evidence.html --save evidence.json
 
 The measure is trading cost + tax + ½γ × tracking variance, in basis points a year; returns are not
 shown, because no lifetime of them could tell these policies apart.
@@ -19,10 +20,14 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import _ai_worlds
+from benchmarks._ai_learned import gradient_families, has_learning
+from benchmarks._ai_page import write_page
 from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, fund_panel, sample_panel
+from benchmarks._ai_peers import has_peer, peers
 from benchmarks._ai_report import as_data, as_text, cases_data, verdict_data
 from benchmarks._ai_walk import WalkSetting, walk
 from benchmarks._ai_worlds import WorldSetting
+from trimtab.app.text_files import write_text
 
 __all__ = ["FULL", "QUICK", "SECTIONS", "main"]
 
@@ -49,13 +54,29 @@ QUICK = WorldSetting(
 ETF_TRAIN_YEARS, FUND_TRAIN_YEARS = 8, 10
 QUICK_WALK = WalkSetting(train_years=8, test_years=2, cost_times=(1.0,))
 QUICK_WALK_SINCE = 2005
+DRAWN, QUICK_DRAWN = {"B": 5, "E": 3}, {"B": 1, "E": 1}
+"""Problems of each kind that the truth gate draws beside the given ones."""
+WALK_SEEDS, WALK_SECONDS = (0,), 8.0
+"""A walk forward trains anew in every window, so each training is short."""
+
+
+def truth_section(options: argparse.Namespace) -> dict[str, Any]:
+    """Section (a)."""
+    from benchmarks._ai_truth import truth
+
+    if options.quick:
+        return truth(QUICK_DRAWN, None, learned=False)
+    cases = options.data.parent / "control" / "cases.json"
+    return truth(DRAWN, cases if cases.is_file() else None, learned=True)
 
 
 def worlds(options: argparse.Namespace) -> dict[str, Any]:
     """Section (b)."""
     panel = sample_panel() if options.quick else etf_panel(options.data)
     setting = QUICK if options.quick else FULL
-    return as_data(panel, setting, _ai_worlds.run(panel, setting))
+    learned = () if options.quick or not has_learning() else (gradient_families(),)
+    found = as_data(panel, setting, _ai_worlds.run(panel, setting, learned))
+    return {**found, "peers": peers(panel) if has_peer() else [], "absent": absent(options.quick)}
 
 
 def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
@@ -63,12 +84,29 @@ def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
     if options.quick:
         cases = walk(sample_panel().since(QUICK_WALK_SINCE), QUICK_WALK)
     else:
-        etfs = walk(etf_panel(options.data), WalkSetting(ETF_TRAIN_YEARS))
+        learned = (gradient_families(WALK_SEEDS, WALK_SECONDS),) if has_learning() else ()
+        etfs = walk(etf_panel(options.data), WalkSetting(ETF_TRAIN_YEARS), learned)
         cases = (*etfs, *walk(fund_panel(options.data), WalkSetting(FUND_TRAIN_YEARS)))
-    return {"cases": cases_data(cases), "verdict": verdict_data(cases)}
+    return {
+        "cases": cases_data(cases),
+        "verdict": verdict_data(cases),
+        "absent": absent(options.quick),
+    }
 
 
-SECTIONS = {"worlds": worlds, "walk": walk_forward}
+def absent(quick: bool) -> list[str]:
+    """What could not be run here, and why."""
+    missing = []
+    if quick:
+        missing.append("learned policies: their training takes minutes (run without --quick)")
+    elif not has_learning():
+        missing.append('learned policies: PyTorch is not installed (pip install "trimtab[ai]")')
+    if not has_peer():
+        missing.append("cvxportfolio itself: not installed; its decisions are solved by our kernel")
+    return missing
+
+
+SECTIONS = {"truth": truth_section, "worlds": worlds, "walk": walk_forward}
 """Every section by the name that `--sections` takes, in the order of the report."""
 
 
@@ -78,6 +116,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--quick", action="store_true", help="a minute, without other files")
     parser.add_argument("--sections", default=",".join(SECTIONS), help="some of them, with commas")
+    parser.add_argument("--html", type=Path, help="write the report with pictures to this file")
+    parser.add_argument("--save", type=Path, help="write the JSON to this file as well")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="folder of the prices")
     options = parser.parse_args(arguments)
     names = options.sections.split(",")
@@ -93,7 +133,13 @@ def main(arguments: list[str] | None = None) -> int:
     except MissingPanel as missing:
         print(f"benchmarks.ai: {missing}", file=sys.stderr)
         return UNREADABLE
-    print(json.dumps(found, indent=1) if options.json else as_text(found))
+    text = json.dumps(found, indent=1)
+    if options.save:
+        write_text(options.save, text)
+    if options.html:
+        write_page(options.html, found)
+        print(f"{options.html}: the report", file=sys.stderr)
+    print(text if options.json else as_text(found))
     return 0
 
 
