@@ -9,12 +9,11 @@ Errors: none of its own.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.worlds.bands import Bands
 from trimtab.quant.worlds.policy_paths import PathPolicy
@@ -27,6 +26,10 @@ Floats = npt.NDArray[np.float64]
 BUDGET = 9
 """Trials of every tuned family."""
 MONTHS_A_YEAR = 12
+DRIFT_BELIEVED = 0.5
+"""Part of the measured drift that an untuned zone believes."""
+CORRELATION_KEPT = 0.5
+"""Part of correlations that a zone whose exchanges are taxed relies on."""
 
 NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
 ROLES = (NAMED, RULE, CONTROL, LEARNED, PEER)
@@ -180,7 +183,7 @@ def optimised(known: Knowledge, name: str, periods: float) -> Zone:
 
 def _zones(known: Knowledge) -> list[Family]:
     return [
-        Family("no_trade_zone", CONTROL, (zone(known, 1.0, 0.0),)),
+        Family("no_trade_zone", CONTROL, (zone(known, 1.0, DRIFT_BELIEVED),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,
@@ -190,39 +193,38 @@ def _zones(known: Knowledge) -> list[Family]:
 
 
 def zone(known: Knowledge, tax_weight: float, drift_share: float) -> Zone:
-    """The region that is calibrated for what exchanges cost at the usual gain.
+    """The region of small costs, for what exchanges cost at the usual gain.
 
-    Half of a gain's tax is charged on each side of an exchange.  `drift_share` is how much of the
-    measured drift is believed, the least certain of all that is measured; the rest is the drift for
-    which the target is the best to hold (γ·covariance·target).
+    Half of a gain's tax is charged on each side of an exchange.  Where it is, bands are so wide
+    that substitutes do not stay what they were while a weight crosses them: correlations count by
+    half.  `drift_share` is how much of the measured drift is believed, the least certain of all
+    that is measured; the rest is the drift that leaves weights alone.
     The metric is brought back to where nothing has gained, because `Zone` widens it from there, by
-    the law of the cube root; so one calibration serves every tax weight.
+    the law of the cube root.
     """
     taxed = known.cost + 0.5 * known.tax_rate * known.gain
-    implied = known.risk_aversion * known.covariance @ known.target
-    drift = implied + drift_share * (known.drift - implied)
-    arrays = known.target, drift, known.covariance, taxed
-    region = _calibrated(*(tuple(part.ravel().tolist()) for part in arrays), known.risk_aversion)
+    neutral = known.covariance @ known.target
+    problem = TrackingProblem(
+        target=known.target,
+        drift=neutral + drift_share * (known.drift - neutral),
+        covariance=_believed(known),
+        cost=taxed,
+        risk_aversion=known.risk_aversion,
+        review_years=1.0 / MONTHS_A_YEAR,
+    )
+    law = small_cost(problem)
     back = np.cbrt(known.cost / taxed)
     name = f"tax x {tax_weight:g}, measured drift x {drift_share:g}"
-    metric = region.metric * np.outer(back, back)
-    return Zone(name, region.centre, metric, known.cost, tax_weight, every=known.month)
+    metric = law.metric * np.outer(back, back)
+    return Zone(name, law.centre, metric, known.cost, tax_weight, every=known.month)
 
 
-@cache
-def _calibrated(
-    target: tuple[float, ...],
-    drift: tuple[float, ...],
-    covariance: tuple[float, ...],
-    cost: tuple[float, ...],
-    risk_aversion: float,
-) -> NoTradeRegion:
-    """Found once for each problem, of which the worlds of one history share many."""
-    n = len(target)
-    matrix = np.array(covariance).reshape(n, n)
-    weights, drifts, costs = (np.array(part) for part in (target, drift, cost))
-    problem = TrackingProblem(weights, drifts, matrix, costs, risk_aversion, 1.0 / MONTHS_A_YEAR)
-    return calibrate(problem)
+def _believed(known: Knowledge) -> Floats:
+    """The covariance with so much of its correlations as a zone may rely on."""
+    if known.tax_rate == 0.0:
+        return known.covariance
+    alone = np.diag(np.diag(known.covariance))
+    return CORRELATION_KEPT * known.covariance + (1.0 - CORRELATION_KEPT) * alone
 
 
 def _cube_root_width(known: Knowledge) -> Floats:

@@ -38,7 +38,7 @@ FULL = WorldSetting(
     years=30,
     training_paths=128,
     seeds=(11, 12, 13, 14, 15),
-    paths_a_seed=96,
+    paths_a_seed=64,
     cost_times=(0.5, 1.0, 2.0),
     daily=False,
 )
