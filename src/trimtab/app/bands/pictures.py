@@ -30,7 +30,7 @@ BINS = 40
 
 def zones_picture(bands: Bands, layout: Layout) -> Drawing:
     """Each class in points from its target: its zone, 5/25, where it is, where a trade leads."""
-    canvas = Canvas(layout)
+    canvas = Canvas(layout.fitting(one.name for one in bands.classes))
     low, high = _drift_reach(bands)
     across = Scale(low, high, canvas.left, canvas.right - 8)
     for at, one in enumerate(bands.classes):

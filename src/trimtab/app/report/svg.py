@@ -94,8 +94,8 @@ class Layout:
         return self if longest <= self.gutter else replace(self, gutter=0, row_height=TALL_ROW)
 
 
-LETTER_WIDTH = 7.0
-"""Of a label's letters, on average and not too little."""
+LETTER_WIDTH = 7.5
+"""Of a label's letters, on average and bold ones too."""
 TALL_ROW = 40.0
 """A row with its label above the bar."""
 WIDE = Layout("wide", 720, 150, 28)

@@ -35,8 +35,8 @@ WARM_UP = 250
 class GarchT:
     """GARCH(1, 1) in each instrument, Student's t in all of them together.
 
-    variance' = level·(1 − shock − memory) + shock·(last return − mean)² + memory·variance, but never
-    more than `STORM_MAX` levels: without a bound, fat tails and long memory together explode.
+    variance' = level·(1 − shock − memory) + shock·(last return − mean)² + memory·variance, but
+    never more than `STORM_MAX` levels: without a bound, fat tails and long memory together explode.
     Shape: `mean`, `level`, `shock`, `memory` (n,); `root` (n, n) of the shocks' correlation.
     Unit: log returns per session; `tails` degrees of freedom.
     Source: Bollerslev (1987, 1990), Review of Economics and Statistics 69(3) and 72(3).
