@@ -1,6 +1,9 @@
 """Gymnasium and Stable-Baselines3 find the environment, and find nothing wrong with it."""
 
+import importlib
+import tomllib
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ import trimtab.app.environment as environment  # noqa: E402
 from trimtab.app.gymnasium_entry import ENVIRONMENT, register  # noqa: E402
 from trimtab.model.errors import InputError  # noqa: E402
 
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SHORT = {"episode_sessions": 9, "review_sessions": 3}
 
 
@@ -44,3 +48,9 @@ def test_a_folder_without_days_is_refused():
 def test_an_episode_shorter_than_a_review_is_refused():
     with pytest.raises(InputError, match="needs more than a review's 21"):
         environment.rebalance_environment(episode_sessions=21)
+
+
+def test_the_packages_entry_point_is_what_registers_it():
+    points = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["entry-points"]
+    module, _, name = points["gymnasium.envs"]["__root__"].partition(":")
+    assert getattr(importlib.import_module(module), name) is register

@@ -54,14 +54,14 @@ class PpoTerms:
     band; `is_adaptive` whether the market's figures may move the edges.
     """
 
-    rollouts: int = 36
+    rollouts: int = 24
     taught: int = 4
-    households: int = 1_024
+    households: int = 256
     periods: int = 64
-    batch: int = 16_384
+    batch: int = 4_096
     epochs: int = 4
-    learning_rate: float = 0.01
-    discount: float = 0.985
+    learning_rate: float = 0.03
+    discount: float = 0.99
     trace: float = 0.5
     first: float = 0.0
     is_adaptive: bool = False
