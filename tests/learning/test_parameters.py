@@ -50,7 +50,7 @@ def test_the_frozen_network_answers_what_the_trained_one_does(n: int):
     weights = chance.dirichlet(20.0 * problem.target, size=4)
     view = View(*(torch.from_numpy(array) for array in (weights, gain, signals)))
     batch = network.policy(world, rule)(view)
-    model = network.frozen("ours", np.column_stack([np.zeros(FEATURES), np.ones(FEATURES)]))
+    model = network.frozen("ours")
     cost = torch.from_numpy(problem.cost.copy())
     reached = trade(
         view.weights,

@@ -9,9 +9,11 @@ torch = pytest.importorskip("torch")
 
 from trimtab.learning import descent  # noqa: E402
 from trimtab.learning.config import Progress, Stop, TrainingConfig  # noqa: E402
+from trimtab.learning.measuring import compare  # noqa: E402
 from trimtab.learning.parameters import rule_policy  # noqa: E402
-from trimtab.learning.train import compare, train  # noqa: E402
-from trimtab.learning.world import World, lognormal_scenario  # noqa: E402
+from trimtab.learning.scenarios import draw_scenario  # noqa: E402
+from trimtab.learning.train import train  # noqa: E402
+from trimtab.learning.world import World  # noqa: E402
 from trimtab.model.errors import InputError, InputErrors  # noqa: E402
 from trimtab.quant.control.no_trade_region import NoTradeRegion  # noqa: E402
 from trimtab.quant.control.tracking import TrackingProblem  # noqa: E402
@@ -56,7 +58,7 @@ def test_training_comes_within_a_hundredth_of_the_known_optimum():
     problem, world = stocks_and_bonds(), World(stocks_and_bonds())
     trained = train(replace(quick(), rows=1024, periods=264))
     region = trained.model.region(problem, HouseholdState.untaxed(2))
-    unseen = lognormal_scenario(world, 99, rows=2048, periods=264)
+    unseen = draw_scenario(world, 99, rows=2048, periods=264)
     versus = compare(
         world, unseen, rule_policy(world, region), rule_policy(world, best_region(problem)), 24
     )

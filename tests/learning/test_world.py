@@ -6,13 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from trimtab.learning.parameters import RegionParameters, rule_policy  # noqa: E402
-from trimtab.learning.world import (  # noqa: E402
-    RegionBatch,
-    Scenario,
-    World,
-    lognormal_scenario,
-    simulate,
-)
+from trimtab.learning.scenarios import draw_scenario  # noqa: E402
+from trimtab.learning.world import RegionBatch, Scenario, World, simulate  # noqa: E402
 from trimtab.model.errors import InputError  # noqa: E402
 from trimtab.quant.control.no_trade_region import NoTradeRegion  # noqa: E402
 from trimtab.quant.control.tracking import TrackingProblem  # noqa: E402
@@ -39,7 +34,17 @@ def one_household(growth: list[list[float]], gain: float = 0.0) -> Scenario:
         tensor(*growth)[:, None, :],
         tensor([0.5, 0.5]),
         tensor([1.0 - gain, 1.0 - gain]),
-        torch.zeros((len(growth), 1, 0), dtype=torch.float64),
+        *told_nothing(len(growth)),
+    )
+
+
+def told_nothing(periods: int) -> tuple[torch.Tensor, ...]:
+    """No signals, one mood with the problem's own risk, trading at its usual cost."""
+    return (
+        torch.zeros((periods, 1, 0), dtype=torch.float64),
+        torch.from_numpy(np.diag([0.04, 0.01]))[None],
+        torch.zeros((periods, 1), dtype=torch.int64),
+        torch.ones((periods, 1), dtype=torch.float64),
     )
 
 
@@ -94,7 +99,7 @@ def test_a_flow_into_cash_is_invested_at_the_next_review():
         torch.ones((1, 1, 2), dtype=torch.float64),
         tensor([1.0, 0.0]),
         tensor([1.0, 1.0]),
-        torch.zeros((1, 1, 0), dtype=torch.float64),
+        *told_nothing(1),
     )
     region = NoTradeRegion([1.0, 0.0], 1e9 * np.eye(2), problem.cost)
     costs = simulate(world, start, rule_policy(world, region))
@@ -104,7 +109,7 @@ def test_a_flow_into_cash_is_invested_at_the_next_review():
 def test_slopes_flow_through_years_of_trades_gains_and_taxes():
     problem = a_problem()
     world = World(problem, tax_rate=0.2)
-    scenario = lognormal_scenario(world, 3, rows=8, periods=6, start_gain=(0.0, 0.5))
+    scenario = draw_scenario(world, 3, rows=8, periods=6, start_gain=(0.0, 0.5))
     rule = NoTradeRegion(problem.target, 0.3 * problem.covariance, problem.cost)
     parameters = RegionParameters(2)
     towards = [torch.tensor([0.3, -0.2]), torch.tensor([0.5, 0.1]), torch.tensor(0.4)]
@@ -132,7 +137,7 @@ def test_slopes_flow_through_years_of_trades_gains_and_taxes():
 
 def test_paths_come_in_mirrored_pairs_with_the_stated_mean_and_variance():
     world = World(a_problem())
-    growth = lognormal_scenario(world, 1, rows=20_000, periods=1).growth[0].numpy()
+    growth = draw_scenario(world, 1, rows=20_000, periods=1).growth[0].numpy()
     logs = np.log(growth)
     middle = world.problem.drift - 0.5 * np.diag(world.problem.covariance)
     assert np.allclose((logs[:10_000] + logs[10_000:]) / 2, middle, atol=1e-12)

@@ -34,8 +34,9 @@ class TrainingConfig:
     steps is chosen in `validation` worlds that it was not trained in.
     Unit: `rows` households and `periods` reviews of a scenario, of which `warm_up` are not counted;
     `start_gain` least and most embedded gain at the start; `seconds_max` CPU seconds a seed;
-    `learning_rate` of the network's steps.
-    Refuses: no world or seed, a region with several, sizes of nothing.
+    `learning_rate` of the network's steps; with `is_conditioned` it hears the market's signals.
+    Refuses: no world or seed, a network without validation worlds, sizes of nothing, signals where
+    a world has none.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TrainingConfig:
     seconds_max: float = 60.0
     learning_rate: float = 0.02
     hidden: tuple[int, ...] = (16,)
+    is_conditioned: bool = False
 
     def __post_init__(self) -> None:
         if errors := _setting_errors(self):
@@ -76,6 +78,12 @@ def _setting_errors(config: TrainingConfig) -> list[InputError]:
     least, most = config.start_gain
     if not least <= most < 1.0:
         errors.append(InputError("start_gain", f"is {config.start_gain}", "rising, below 1"))
+    if len(config.worlds) > 1 and not config.validation:
+        bound = "a network is chosen in worlds that it was not trained in"
+        errors.append(InputError("validation", "has no worlds", bound))
+    everywhere = (*config.worlds, *config.validation)
+    if config.is_conditioned and not all(world.market for world in everywhere):
+        errors.append(InputError("signals", "are asked for", "a world without moods has none"))
     return errors
 
 

@@ -8,9 +8,9 @@ Errors: none of their own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -22,27 +22,22 @@ from trimtab.quant.control.tracking import Floats
 from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES, static_features
 from trimtab.quant.learned.models import OUTPUTS, RegionModel, RegionNetwork
 
-__all__ = ["LIMITS", "NetworkParameters", "Parameters", "Policy", "RegionParameters", "rule_policy"]
+__all__ = [
+    "LIMITS",
+    "NetworkParameters",
+    "Policy",
+    "RegionParameters",
+    "feature_tables",
+    "rule_policy",
+]
 
 Policy = Callable[[View], RegionBatch]
 
-LIMITS = (1.2, 1.0, 1.0)
-"""How far a network may go from the rule: log-stretch, shift in half-widths, share of the tax."""
+LIMITS = (0.5 * math.log(2.0), 1.0, 1.0)
+"""How far a network may go from the rule: log-stretch (all of them together halve or double the
+half-widths), shift in half-widths, share of the tax."""
 FIRST_SHIFT = 0.1
 """Part of the lesser of weight and its rest that a shift of one moves a region's centre by."""
-HALF_WIDTH_LEAST = 1e-5
-
-
-class Parameters(Protocol):
-    """Something to train."""
-
-    def tensors(self) -> list[Tensor]:
-        """What the optimiser may change."""
-        ...
-
-    def policy(self, world: World, rule: NoTradeRegion) -> Policy:
-        """The policy in a world whose rule is given."""
-        ...
 
 
 def rule_policy(world: World, rule: NoTradeRegion) -> Policy:
@@ -50,6 +45,24 @@ def rule_policy(world: World, rule: NoTradeRegion) -> Policy:
     centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
     region = RegionBatch(centre, torch.ones_like(centre), metric, torch.zeros_like(centre))
     return lambda view: region
+
+
+def feature_tables(world: World, rule: NoTradeRegion, signals: int) -> Callable[[View], Tensor]:
+    """All features of every household and instrument, as `quant.learned.features` has them.
+
+    Shape: the tables are (B, n, features).
+    """
+    static = torch.from_numpy(static_features(world.problem, rule))
+    target = torch.from_numpy(world.problem.target.copy())
+
+    def tables(view: View) -> Tensor:
+        rows, n = view.gain.shape
+        mean = (view.gain @ target)[:, None].expand(rows, n)
+        state = torch.stack([view.gain, world.tax_rate * view.gain, mean], dim=2)
+        market = view.signals[:, None, :signals].expand(rows, n, signals)
+        return torch.cat([static.expand(rows, n, -1), state, market], dim=2)
+
+    return tables
 
 
 class RegionParameters:
@@ -107,6 +120,7 @@ class NetworkParameters:
         chance = np.random.default_rng(seed)
         sizes = [len(STATIC_FEATURES) + len(STATE_FEATURES) + len(signals), *hidden, len(OUTPUTS)]
         self.signals, self.middle, self.spread = signals, middle, spread
+        self.seen = np.column_stack([np.full(sizes[0], np.inf), np.full(sizes[0], -np.inf)])
         self.weights: list[Tensor] = []
         self.biases: list[Tensor] = []
         for place, (inputs, outputs) in enumerate(pairwise(sizes)):
@@ -121,25 +135,30 @@ class NetworkParameters:
 
     def policy(self, world: World, rule: NoTradeRegion) -> Policy:
         """The rule's region, reshaped by what each household and its market look like."""
-        problem = world.problem
-        static = torch.from_numpy(static_features(problem, rule))
-        target = torch.from_numpy(problem.target.copy())
+        target = torch.from_numpy(world.problem.target.copy())
         width = torch.from_numpy(np.maximum(*rule.half_widths()))
         centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
 
+        table_of = feature_tables(world, rule, len(self.signals))
+
         def region(view: View) -> RegionBatch:
-            rows, n = view.gain.shape
-            mean = (view.gain @ target)[:, None].expand(rows, n)
-            dynamic = torch.stack([view.gain, world.tax_rate * view.gain, mean], dim=2)
-            market = view.signals[:, None, :].expand(rows, n, view.signals.shape[1])
-            table = torch.cat([static.expand(rows, n, -1), dynamic, market], dim=2)
+            table = table_of(view)
+            self.remember(table)
             log_stretch, shift, deferral = self.adjustments(table).unbind(dim=2)
             moved = shift * width
-            leaning = deferral * world.tax_rate * view.gain
             moved_centre = centre + moved - target * moved.sum(1, keepdim=True)
+            leaning = deferral * world.tax_rate * view.gain
             return RegionBatch(moved_centre, torch.exp(log_stretch), metric, leaning)
 
         return region
+
+    def remember(self, table: Tensor) -> None:
+        """Widen what was seen of each feature while learning; comparing does not count."""
+        if torch.is_grad_enabled():
+            flat = table.detach().reshape(-1, table.shape[-1])
+            least, most = flat.amin(0).numpy(), flat.amax(0).numpy()
+            self.seen[:, 0] = np.minimum(self.seen[:, 0], least)
+            self.seen[:, 1] = np.maximum(self.seen[:, 1], most)
 
     def adjustments(self, table: Tensor) -> Tensor:
         """Log-stretch, shift, deferral of each instrument.  Shape: (…, features) → (…, 3)."""
@@ -150,8 +169,8 @@ class NetworkParameters:
         limits = torch.tensor(LIMITS, dtype=torch.float64)
         return limits * torch.tanh(raw / limits)
 
-    def frozen(self, name: str, ranges: Floats) -> RegionNetwork:
-        """The model of these layers; `ranges` is what its training saw of each feature."""
+    def frozen(self, name: str) -> RegionNetwork:
+        """The model of these layers, with what training has seen of each feature."""
         return RegionNetwork(
             name,
             tuple(layer.detach().numpy().copy() for layer in self.weights),
@@ -159,6 +178,6 @@ class NetworkParameters:
             self.middle,
             self.spread,
             np.array(LIMITS),
-            ranges,
+            self.seen.copy(),
             self.signals,
         )

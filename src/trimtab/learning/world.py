@@ -14,21 +14,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from trimtab.learning.regimes import RegimeMarket
 from trimtab.learning.trade_step import trade
 from trimtab.model.errors import InputError
-from trimtab.quant.control.tracking import Floats, TrackingProblem
+from trimtab.quant.control.tracking import TrackingProblem
 
-__all__ = ["Costs", "RegionBatch", "Scenario", "View", "World", "lognormal_scenario", "simulate"]
+__all__ = ["Costs", "RegionBatch", "Scenario", "View", "World", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """What a household lives in, beside the returns.
 
+    `market` has moods that the problem knows only on average; without one, returns are lognormal
+    with the problem's own covariance.
     Unit: `tax_rate` on realised gains (a realised loss is credited at the same rate); `flow` a
     year, fraction of value that arrives in `cash` (the place of an instrument without cost).
     """
@@ -37,6 +39,7 @@ class World:
     tax_rate: float = 0.0
     cash: int | None = None
     flow: float = 0.0
+    market: RegimeMarket | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.tax_rate < 1.0:
@@ -52,13 +55,18 @@ class Scenario:
     """What happens to a batch of households: the same for every policy that is compared.
 
     Shape: `growth` (T, B, n) gross returns of each period; `weights`, `basis` (B, n) at the start;
-    `signals` (T, B, k), what is known of the market at each review.
+    `signals` (T, B, k), what is known of the market at each review; `covariance` (K, n, n) of each
+    mood, `mood` (T, B) which one holds, of whose risk a period is charged; `cost_factor` (T, B) by
+    which trading is dearer than usual.
     """
 
     growth: Tensor
     weights: Tensor
     basis: Tensor
     signals: Tensor
+    covariance: Tensor
+    mood: Tensor
+    cost_factor: Tensor
 
     def __post_init__(self) -> None:
         periods, rows, n = self.growth.shape
@@ -116,21 +124,26 @@ def simulate(
         raise InputError("warm_up", f"is {warm_up}", f"the scenario has {periods} periods")
     problem = world.problem
     target, cost = torch.from_numpy(problem.target.copy()), torch.from_numpy(problem.cost.copy())
-    risk = torch.from_numpy(0.5 * problem.risk_aversion * problem.covariance)
+    risk = 0.5 * problem.risk_aversion * scenario.covariance
     weights, basis = scenario.weights, scenario.basis
     trading, tax, tracking = (torch.zeros(rows, dtype=torch.float64) for _ in range(3))
     for period in range(periods):
         weights, basis = _flow(world, weights, basis)
         gain = 1.0 - basis
         region = policy(View(weights, gain, scenario.signals[period]))
-        buy = cost + region.lean
-        sell = torch.maximum(cost + world.tax_rate * gain - region.lean, -buy)
+        now = cost * scenario.cost_factor[period, :, None]
+        buy = now + region.lean
+        sell = torch.maximum(now + world.tax_rate * gain - region.lean, -buy)
         after = trade(weights, region.centre, region.stretch, region.metric, buy, sell)
         bought, sold = torch.relu(after - weights), torch.relu(weights - after)
         if period >= warm_up:
             away = after - target
-            trading = trading + (bought + sold) @ cost
-            tracking = tracking + problem.review_years * ((away @ risk) * away).sum(1)
+            trading = trading + ((bought + sold) * now).sum(1)
+            if len(risk) == 1:
+                variance = ((away @ risk[0]) * away).sum(1)
+            else:
+                variance = torch.einsum("bi,bij,bj->b", away, risk[scenario.mood[period]], away)
+            tracking = tracking + problem.review_years * variance
             if world.tax_rate:
                 tax = tax + world.tax_rate * (sold * gain).sum(1)
         growth = scenario.growth[period]
@@ -154,40 +167,3 @@ def _flow(world: World, weights: Tensor, basis: Tensor) -> tuple[Tensor, Tensor]
     arrived[world.cash] = world.flow * world.problem.review_years
     total = 1.0 + arrived.sum()
     return (weights + arrived) / total, basis
-
-
-def lognormal_scenario(
-    world: World,
-    seed: int | tuple[int, ...],
-    *,
-    rows: int,
-    periods: int,
-    start_gain: tuple[float, float] = (0.0, 0.0),
-) -> Scenario:
-    """Correlated lognormal returns with mirrored shocks, from the target, at gains drawn evenly.
-
-    Shape: `rows` even, for every path has its mirror image.
-    Unit: `start_gain` least and most, fraction of value.
-    """
-    if rows < 2 or rows % 2 or periods < 1:
-        raise InputError("rows", f"is {rows}", f"even, at least 2, and periods ({periods}) ≥ 1")
-    problem, chance = world.problem, np.random.default_rng(seed)
-    n, dt = problem.instruments, problem.review_years
-    half = chance.standard_normal((periods, rows // 2, n)) @ _root(problem.covariance).T
-    shocks = np.concatenate([half, -half], axis=1) * np.sqrt(dt)
-    growth = np.exp((problem.drift - 0.5 * np.diag(problem.covariance)) * dt + shocks)
-    gain = chance.uniform(start_gain[0], start_gain[1], (rows, n)) if any(start_gain) else 0.0
-    basis = np.broadcast_to(1.0 - gain, (rows, n)).copy()
-    weights = np.tile(problem.target / problem.target.sum(), (rows, 1))
-    return Scenario(
-        torch.from_numpy(growth),
-        torch.from_numpy(weights),
-        torch.from_numpy(basis),
-        torch.zeros((periods, rows, 0), dtype=torch.float64),
-    )
-
-
-def _root(covariance: Floats) -> Floats:
-    """A square root of a covariance that may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

@@ -1,0 +1,56 @@
+"""What policies cost in scenarios, by themselves and against each other.
+
+Errors: none of its own.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from trimtab.learning.config import Comparison, TrainingConfig
+from trimtab.learning.parameters import Policy
+from trimtab.learning.scenarios import draw_scenario
+from trimtab.learning.world import Scenario, World, simulate
+
+__all__ = ["EVIDENCE", "TRAINING", "VALIDATION", "compare", "mean_cost", "scenario_for"]
+
+TRAINING, VALIDATION, EVIDENCE = range(3)
+"""What a scenario is drawn for; each seed has a stream of chance for each."""
+NORMAL_95 = 1.959964
+
+
+def scenario_for(config: TrainingConfig, world: World, seed: tuple[int, ...]) -> Scenario:
+    """A scenario of the configured size."""
+    return draw_scenario(
+        world, seed, rows=config.rows, periods=config.periods, start_gain=config.start_gain
+    )
+
+
+def mean_cost(config: TrainingConfig, world: World, scenario: Scenario, policy: Policy) -> Tensor:
+    """Mean yearly cost over the households of a scenario; slopes flow where they are wanted."""
+    return simulate(world, scenario, policy, config.warm_up).total.mean()
+
+
+def compare(
+    world: World, scenario: Scenario, policy: Policy, rule: Policy, warm_up: int, place: int = 0
+) -> Comparison:
+    """Two policies through the same returns; the interval is over pairs of paths.
+
+    Unit: `place` of the world among those compared, for the reader.
+    """
+    with torch.no_grad():
+        ours = simulate(world, scenario, policy, warm_up).total
+        theirs = simulate(world, scenario, rule, warm_up).total
+    pairs = len(ours) // 2
+    difference = (ours - theirs).reshape(2, pairs).mean(0).numpy()
+    mean, error = float(difference.mean()), float(difference.std(ddof=1)) * pairs**-0.5
+    return Comparison(
+        place,
+        float(ours.mean()),
+        float(theirs.mean()),
+        mean,
+        mean - NORMAL_95 * error,
+        mean + NORMAL_95 * error,
+        pairs,
+    )
