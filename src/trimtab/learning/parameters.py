@@ -161,13 +161,24 @@ class NetworkParameters:
             self.seen[:, 1] = np.maximum(self.seen[:, 1], most)
 
     def adjustments(self, table: Tensor) -> Tensor:
-        """Log-stretch, shift, deferral of each instrument.  Shape: (…, features) → (…, 3)."""
+        """Log-stretch, shift, deferral of each instrument.  Shape: (B, n, features) → (B, n, 3)."""
+        raw = self._outputs(table) - self._outputs(self._at_rest(table[:1]))
+        limits = torch.tensor(LIMITS, dtype=torch.float64)
+        return limits * torch.tanh(raw / limits)
+
+    def _at_rest(self, table: Tensor) -> Tensor:
+        """What `RegionNetwork.at_rest` says; the same for every household of a world."""
+        static, state = len(STATIC_FEATURES), len(STATIC_FEATURES) + len(STATE_FEATURES)
+        rest = table.clone()
+        rest[..., static:state] = 0.0
+        rest[..., state:] = torch.from_numpy(self.middle[state:])
+        return rest
+
+    def _outputs(self, table: Tensor) -> Tensor:
         layer = (table - torch.from_numpy(self.middle)) / torch.from_numpy(self.spread)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             layer = torch.tanh(layer @ weight + bias)
-        raw = layer @ self.weights[-1] + self.biases[-1]
-        limits = torch.tensor(LIMITS, dtype=torch.float64)
-        return limits * torch.tanh(raw / limits)
+        return layer @ self.weights[-1] + self.biases[-1]
 
     def frozen(self, name: str) -> RegionNetwork:
         """The model of these layers, with what training has seen of each feature."""

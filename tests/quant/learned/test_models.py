@@ -54,6 +54,14 @@ def test_a_network_whose_last_layer_is_zero_is_controls_own_region():
     assert not np.array_equal(a_network(1.0).region(problem, state, rule).metric, rule.metric)
 
 
+def test_a_household_without_gains_in_a_usual_market_gets_the_rule_from_any_network():
+    problem = a_problem()
+    rule = calibrate(problem)
+    region = a_network(1.0).region(problem, HouseholdState.untaxed(3), rule)
+    assert np.array_equal(region.centre, rule.centre)
+    assert np.array_equal(region.metric, rule.metric)
+
+
 def test_a_network_stays_within_its_limits_however_far_out_it_is_asked():
     far = a_network(1e6).adjustments(np.full((5, FEATURES), 1e6))
     assert np.all(np.abs(far) <= np.array([1.2, 1.0, 1.0]))

@@ -180,8 +180,9 @@ class RegionNetwork:
 
     `weights` and `biases` are its layers; features are centred by `middle` and divided by `spread`
     first.  Layers but the last end in tanh; the last gives log-stretch, shift and deferral (see
-    `reshaped`), each kept within ± its `limits` by limit·tanh(x ÷ limit).  With a last layer of
-    zeros it is the rule.
+    `reshaped`), less what they are for the same household without gains in a usual market, each
+    kept within ± its `limits` by limit·tanh(x ÷ limit).  So it is the rule where there is nothing
+    that the rule does not know, and everywhere with a last layer of zeros.
 
     Shape: `weights[k]` (inputs, outputs), `biases[k]` (outputs,), `limits` (3,).
     """
@@ -232,11 +233,22 @@ class RegionNetwork:
 
         Shape: `table` (n, features); the result (n, 3).
         """
+        raw = self._outputs(table) - self._outputs(self.at_rest(table))
+        return np.asarray(self.limits * np.tanh(raw / self.limits))
+
+    def at_rest(self, table: Floats) -> Floats:
+        """The same instruments without gains, in a market as it usually sounds."""
+        static, state = len(STATIC_FEATURES), len(STATIC_FEATURES) + len(STATE_FEATURES)
+        rest = table.copy()
+        rest[:, static:state] = 0.0
+        rest[:, state:] = self.middle[state:]
+        return rest
+
+    def _outputs(self, table: Floats) -> Floats:
         layer = (table - self.middle) / self.spread
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             layer = np.tanh(layer @ weight + bias)
-        raw = layer @ self.weights[-1] + self.biases[-1]
-        return np.asarray(self.limits * np.tanh(raw / self.limits))
+        return np.asarray(layer @ self.weights[-1] + self.biases[-1])
 
     def region(
         self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
