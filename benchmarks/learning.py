@@ -1,6 +1,6 @@
 """Train by gradient where the optimum is known, and say how near to it each seed came.
 
-    python -m benchmarks.learning [--cases FILE] [--fresh 3] [--seeds 5] [--json]
+    python -m benchmarks.learning [--cases FILE] [--fresh 3] [--seeds 5] [--start band] [--json]
 
 Two instruments: the optimum and the cost of what was learned are both exact.  Three: the optimum is
 a dynamic program's, and what was learned is simulated with returns that it has never seen; `±` is
@@ -53,7 +53,7 @@ class Row:
 def problems_of(path: Path) -> Iterator[tuple[str, TrackingProblem]]:
     """The problems of a file that have two or three instruments and monthly reviews."""
     for case in json.loads(path.read_text())["cases"]:
-        given, kind = case["params"], case["kind"]
+        given, kind = case.get("params", {}), case.get("kind")
         if kind == "monthly_DP_two_assets":
             spread = np.array(given["sigma"])
             correlation = np.array([[1.0, given["rho"]], [given["rho"], 1.0]])
@@ -125,14 +125,32 @@ def cost_of(problem: TrackingProblem, region: NoTradeRegion) -> tuple[float, flo
     return mean, float(np.sqrt(np.sum(np.square(errors)))) / CHUNKS
 
 
-def rows_of(name: str, problem: TrackingProblem, seeds: int) -> Iterator[Row]:
+def five_percent_band(problem: TrackingProblem) -> NoTradeRegion:
+    """What is usual: around the target, the narrowest half-width 5 % of value."""
+    narrow = NoTradeRegion(problem.target, problem.covariance, problem.cost)
+    factor = float(np.maximum(*narrow.half_widths()).min()) / 0.05
+    return NoTradeRegion(problem.target, factor * problem.covariance, problem.cost)
+
+
+def small_cost_limit(problem: TrackingProblem) -> NoTradeRegion:
+    """What theory says where costs are small."""
+    limit = small_cost(problem)
+    return NoTradeRegion(limit.centre, limit.metric, problem.cost)
+
+
+START_REGIONS = {"band": five_percent_band, "small-cost": small_cost_limit}
+
+
+def rows_of(name: str, problem: TrackingProblem, seeds: int, begin: str) -> Iterator[Row]:
     """Train with each seed, and hold each against the optimum."""
     optimum = optimum_of(problem)
-    limit = small_cost(problem)
-    start, _ = cost_of(problem, NoTradeRegion(limit.centre, limit.metric, problem.cost))
+    start = START_REGIONS[begin](problem)
+    start_cost, _ = cost_of(problem, start)
     for seed in range(seeds):
         before = time.process_time()
-        trained = train(TrainingConfig(name, (World(problem),), seeds=(seed,)))
+        trained = train(
+            TrainingConfig(name, (World(problem),), seeds=(seed,), steps_max=24, start=start)
+        )
         seconds = time.process_time() - before
         state = HouseholdState.untaxed(problem.instruments)
         cost, error = cost_of(problem, trained.model.region(problem, state))
@@ -140,7 +158,7 @@ def rows_of(name: str, problem: TrackingProblem, seeds: int) -> Iterator[Row]:
             name,
             seed,
             round(optimum * BPS, 5),
-            round(start / optimum, 4),
+            round(start_cost / optimum, 4),
             round(cost / optimum, 5),
             round(error / optimum, 5),
             round(seconds, 1),
@@ -157,6 +175,8 @@ def main() -> int:
     parser.add_argument("--fresh", type=int, default=3, help="problems of each kind to draw")
     parser.add_argument("--draw", type=int, default=1, help="seed of the fresh problems")
     parser.add_argument("--seeds", type=int, default=5, help="trainings of each problem")
+    starts = "where training starts: a 5 % band, or the closed form of small costs"
+    parser.add_argument("--start", choices=START_REGIONS, default="band", help=starts)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
     asked = parser.parse_args()
     problems = [*(problems_of(asked.cases) if asked.cases else ())]
@@ -165,7 +185,7 @@ def main() -> int:
         print("problem  seed  optimum bps   start    learned  ±        CPU s  ended")
     rows = []
     for name, problem in problems:
-        for row in rows_of(name, problem, asked.seeds):
+        for row in rows_of(name, problem, asked.seeds, asked.start):
             rows.append(asdict(row))
             if not asked.json:
                 print(

@@ -12,6 +12,7 @@ import numpy as np
 
 from trimtab.learning.world import World
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats
 from trimtab.quant.learned.models import RegionModel, RegionNetwork
 
@@ -34,7 +35,8 @@ class TrainingConfig:
     steps is chosen in `validation` worlds that it was not trained in.
     Unit: `rows` households and `periods` reviews of a scenario, of which `warm_up` are not counted;
     `start_gain` least and most embedded gain at the start; `seconds_max` CPU seconds a seed;
-    `learning_rate` of the network's steps; with `is_conditioned` it hears the market's signals.
+    `learning_rate` of the network's steps; with `is_conditioned` it hears the market's signals;
+    `start` the region from which one of its own is sought, the small-cost limit where it is `None`.
     Refuses: no world or seed, a network without validation worlds, sizes of nothing, signals where
     a world has none.
     """
@@ -52,6 +54,7 @@ class TrainingConfig:
     learning_rate: float = 0.02
     hidden: tuple[int, ...] = (16,)
     is_conditioned: bool = False
+    start: NoTradeRegion | None = None
 
     def __post_init__(self) -> None:
         if errors := _setting_errors(self):

@@ -45,7 +45,7 @@ Ruled = tuple[World, NoTradeRegion]
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A world with returns, and what trading and drift cost the rule in them."""
+    """A world with returns, and what the rule costs in them, credits of tax taken as costs."""
 
     world: World
     rule: NoTradeRegion
@@ -58,10 +58,11 @@ class _Measured:
         scenario = scenario_for(config, world, seed)
         with torch.no_grad():
             costs = simulate(world, scenario, rule_policy(world, rule), config.warm_up)
-        return cls(world, rule, scenario, float((costs.trading + costs.tracking).mean()))
+        sizes = costs.trading + costs.tracking + costs.tax.abs()
+        return cls(world, rule, scenario, float(sizes.mean()))
 
     def relative(self, config: TrainingConfig, network: NetworkParameters) -> Tensor:
-        """The network's cost in units of the rule's; tax may be a credit, so it is no unit."""
+        """The network's cost in units of the rule's."""
         policy = network.policy(self.world, self.rule)
         return mean_cost(config, self.world, self.scenario, policy) / self.unit
 

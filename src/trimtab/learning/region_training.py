@@ -1,6 +1,6 @@
 """One household's region: a few numbers, fitted to a fixed scenario from a closed-form start.
 
-The start is the small-cost limit, which needs no calibration, so that what is reached was learned.
+Unless another start is given it is the small-cost limit, which needs no calibration.
 
 Errors: `InputError` where costs are no numbers from the start.
 """
@@ -24,6 +24,7 @@ from trimtab.learning.measuring import (
 from trimtab.learning.parameters import RegionParameters, rule_policy
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import small_cost
+from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.learned.models import RegionModel
 
 __all__ = ["train_region"]
@@ -38,8 +39,7 @@ def train_region(
     """One seed's region for the one world of a configuration."""
     budget = Budget(config.steps_max, config.seconds_max, time.process_time())
     (world,) = config.worlds
-    limit = small_cost(world.problem)
-    start = NoTradeRegion(limit.centre, limit.metric, world.problem.cost)
+    start = config.start or _small_cost_region(world.problem)
     ruled = rule_policy(world, start)
     learnt, proof = (scenario_for(config, world, (seed, use)) for use in (TRAINING, VALIDATION))
     parameters = RegionParameters(world.problem.instruments)
@@ -69,3 +69,8 @@ def train_region(
         course.best,
         (versus,),
     )
+
+
+def _small_cost_region(problem: TrackingProblem) -> NoTradeRegion:
+    limit = small_cost(problem)
+    return NoTradeRegion(limit.centre, limit.metric, problem.cost)
