@@ -28,6 +28,7 @@ __all__ = [
     "Policy",
     "RegionParameters",
     "feature_tables",
+    "frozen_policy",
     "rule_policy",
 ]
 
@@ -63,6 +64,11 @@ def feature_tables(world: World, rule: NoTradeRegion, signals: int) -> Callable[
         return torch.cat([static.expand(rows, n, -1), state, market], dim=2)
 
     return tables
+
+
+def frozen_policy(model: RegionNetwork, world: World, rule: NoTradeRegion) -> Policy:
+    """A trained network as a policy again, to be compared in worlds of any kind."""
+    return NetworkParameters.of(model).policy(world, rule)
 
 
 class RegionParameters:
@@ -128,6 +134,18 @@ class NetworkParameters:
             drawn = chance.normal(0.0, inputs**-0.5, (inputs, outputs)) * (not is_last)
             self.weights.append(torch.from_numpy(drawn).requires_grad_())
             self.biases.append(torch.zeros(outputs, dtype=torch.float64, requires_grad=True))
+
+    @classmethod
+    def of(cls, model: RegionNetwork) -> NetworkParameters:
+        """The layers of a frozen network."""
+        hidden = tuple(layer.shape[1] for layer in model.weights[:-1])
+        network = cls(hidden, model.signals, model.middle, model.spread, seed=0)
+        with torch.no_grad():
+            for layer, known in zip(
+                network.tensors(), (*model.weights, *model.biases), strict=True
+            ):
+                layer.copy_(torch.from_numpy(known))
+        return network
 
     def tensors(self) -> list[Tensor]:
         """What the optimiser may change."""

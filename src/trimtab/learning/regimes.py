@@ -24,6 +24,11 @@ SIGNALS = ("storm", "log_recent_cost")
 MEMORY = 0.7
 """What is left after a review of what trading cost before."""
 
+LEAST_FACTOR = 1e-6
+LIKELIHOOD_MIN = 1e-300
+RIDGE = 1e-12
+"""Yearly variance given to what has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegimePath:
@@ -83,39 +88,63 @@ class RegimeMarket:
     ) -> RegimePath:
         """Draw histories; a review sees the mood's probability from sessions before it."""
         sessions = max(1, round(self.sessions_a_year * review_years))
-        moods, n = self.drift.shape
         dt = review_years / sessions
-        roots = np.linalg.cholesky(self.covariance + 1e-12 * np.eye(n))
         middle = (self.drift - 0.5 * np.einsum("kii->ki", self.covariance)) * dt
-        steps = np.cumsum(self.change, axis=1)
-        mood = np.searchsorted(np.cumsum(self.long_run), chance.random(rows) * (1.0 - 1e-12))
-        belief = np.tile(self.long_run, (rows, 1))
-        recent = np.zeros(rows)
-        growth, heard = np.empty((periods, rows, n)), np.empty((periods, rows, len(SIGNALS)))
-        holding = np.empty((periods, rows), dtype=np.int64)
-        factor = np.empty((periods, rows))
-        for period in range(periods):
-            holding[period] = mood
-            noise = chance.normal(-0.5 * self.cost_noise**2, self.cost_noise, rows)
-            factor[period] = self.cost_factor[mood] * np.exp(noise)
-            heard[period] = np.column_stack([belief[:, -1], recent])
-            recent = MEMORY * recent + (1.0 - MEMORY) * np.log(np.maximum(factor[period], 1e-6))
-            total = np.zeros((rows, n))
-            for _ in range(sessions):
-                shock = chance.standard_normal((rows, n))
-                step = middle[mood] + np.einsum("bij,bj->bi", roots[mood], shock) * dt**0.5
-                total += step
-                belief = self._updated(belief, step, middle, roots * dt**0.5)
-                mood = (chance.random(rows)[:, None] > steps[mood]).sum(axis=1)
-                mood = np.minimum(mood, moods - 1)
-            growth[period] = np.exp(total)
-        return RegimePath(growth, holding, heard, factor)
+        roots = np.linalg.cholesky(self.covariance + RIDGE * np.eye(self.drift.shape[1])) * dt**0.5
+        mood = self._moods(chance.random((periods * sessions, rows)))
+        shocks = chance.standard_normal((periods * sessions, rows, self.drift.shape[1]))
+        steps = np.empty_like(shocks)
+        for k, root in enumerate(roots):
+            held = mood == k
+            steps[held] = middle[k] + shocks[held] @ root.T
+        at_review = mood[::sessions]
+        noise = chance.normal(-0.5 * self.cost_noise**2, self.cost_noise, at_review.shape)
+        factor = self.cost_factor[at_review] * np.exp(noise)
+        belief = self._filtered(_likelihoods(steps, middle, roots))[::sessions, :, -1]
+        growth = np.exp(steps.reshape(periods, sessions, rows, -1).sum(axis=1))
+        heard = np.stack([belief, _remembered(factor)], axis=2)
+        return RegimePath(growth, at_review, heard, factor)
 
-    def _updated(self, belief: Floats, step: Floats, middle: Floats, roots: Floats) -> Floats:
-        """Bayes' rule with one session's returns, then the chance that the mood changes."""
-        logs = np.empty_like(belief)
-        for k in range(len(middle)):
-            scaled = np.linalg.solve(roots[k], (step - middle[k]).T)
-            logs[:, k] = -0.5 * (scaled**2).sum(axis=0) - np.log(np.diag(roots[k])).sum()
-        likely = belief * np.exp(logs - logs.max(axis=1, keepdims=True))
-        return np.asarray((likely / likely.sum(axis=1, keepdims=True)) @ self.change)
+    def _moods(self, chance: Floats) -> npt.NDArray[np.int64]:
+        """The mood of each session.  Shape: `chance` (T, B), even in [0, 1)."""
+        mood = np.empty(chance.shape, dtype=np.int64)
+        reached = np.cumsum(self.change, axis=1)
+        reached[:, -1] = 1.0
+        first = np.cumsum(self.long_run)
+        mood[0] = np.minimum(np.searchsorted(first, chance[0]), len(first) - 1)
+        for t in range(1, len(chance)):
+            mood[t] = (chance[t][:, None] >= reached[mood[t - 1]]).sum(axis=1)
+        return mood
+
+    def _filtered(self, likely: Floats) -> Floats:
+        """Probability of each mood *before* each session, from the sessions before it.
+
+        Shape: `likely` (T, B, K) → (T, B, K).
+        """
+        belief = np.empty_like(likely)
+        belief[0] = self.long_run
+        for t in range(1, len(likely)):
+            seen = belief[t - 1] * likely[t - 1]
+            belief[t] = (seen / seen.sum(axis=1, keepdims=True)) @ self.change
+        return belief
+
+
+def _likelihoods(steps: Floats, middle: Floats, roots: Floats) -> Floats:
+    """How likely each mood makes each session's returns, against the likeliest.
+
+    Shape: `steps` (T, B, n), `middle` (K, n), `roots` (K, n, n) → (T, B, K).
+    """
+    logs = np.empty((*steps.shape[:2], len(middle)))
+    for k, root in enumerate(roots):
+        scaled = (steps - middle[k]) @ np.linalg.inv(root).T
+        logs[:, :, k] = -0.5 * (scaled**2).sum(axis=2) - np.log(np.diag(root)).sum()
+    return np.maximum(np.exp(logs - logs.max(axis=2, keepdims=True)), LIKELIHOOD_MIN)
+
+
+def _remembered(factor: Floats) -> Floats:
+    """Log of what trading cost at the reviews before each, the latest weighing most."""
+    recent = np.zeros_like(factor)
+    for period in range(1, len(factor)):
+        latest = np.log(np.maximum(factor[period - 1], LEAST_FACTOR))
+        recent[period] = MEMORY * recent[period - 1] + (1.0 - MEMORY) * latest
+    return recent
