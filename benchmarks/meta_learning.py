@@ -1,9 +1,9 @@
-"""Does a policy that hears the market's mood beat one that does not, in worlds it was not trained in?
+"""Does a policy that hears the market's mood beat one that does not, in worlds it never saw?
 
     python -m benchmarks.meta_learning [--learn 32] [--test 16] [--steps 200] [--seeds 1] [--json]
 
-A network that hears the filtered probability of a storm and what trading cost lately is trained over
-worlds with moods of their own, and chosen in others.  In the test worlds, which are others again, it
+A network that hears the filtered probability of a storm and what trading cost lately is trained
+over worlds with moods of their own, and chosen in others.  In the test worlds, others again, it
 meets the rule (control's region of the average market) and the hardest opponent without ears: a
 region fitted by gradient to that very test world, of which the network knows nothing.  Each world
 gives a paired difference over the same returns; the summary is over worlds, with its interval.
@@ -38,7 +38,7 @@ ROWS, PERIODS = 512, 120
 
 @dataclass(frozen=True)
 class WorldRow:
-    """One test world; costs and differences in bps a year, below zero is in the listener's favour."""
+    """One test world; bps a year; a difference below zero is in the listener's favour."""
 
     seed: int
     world: int

@@ -101,5 +101,19 @@ def test_the_frozen_region_is_the_trained_one():
     model = parameters.frozen("mine", world, rule, 0.1)
     assert np.array_equal(model.centre, batch.centre.detach().numpy())
     assert np.allclose(batch.lean.detach().numpy(), model.deferral * RATE * gain)
-    stretch = batch.stretch.detach().numpy()
-    assert np.allclose(model.metric, stretch[:, None] * rule.metric * stretch, rtol=1e-14)
+    assert np.array_equal(model.metric, batch.metric.detach().numpy())
+    assert torch.equal(batch.stretch, torch.ones(4, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(("n", "free"), [(2, True), (6, True), (7, False), (30, False)])
+def test_a_metric_is_free_in_all_its_numbers_where_there_are_few(n: int, free: bool):
+    problem = a_problem(n)
+    rule = calibrate(problem)
+    parameters = RegionParameters(n)
+    assert (parameters.mix.requires_grad, len(parameters.tensors())) == (free, 3 + free)
+    with torch.no_grad():
+        for tensor in parameters.tensors():
+            tensor += 0.3 * torch.from_numpy(np.random.default_rng(n).normal(size=tensor.shape))
+    metric = parameters.frozen("mine", World(problem), rule, 0.1).metric
+    assert np.array_equal(metric, metric.T)
+    assert np.linalg.eigvalsh(metric)[0] >= -1e-12 * np.abs(metric).max()

@@ -112,7 +112,12 @@ def test_slopes_flow_through_years_of_trades_gains_and_taxes():
     scenario = draw_scenario(world, 3, rows=8, periods=6, start_gain=(0.0, 0.5))
     rule = NoTradeRegion(problem.target, 0.3 * problem.covariance, problem.cost)
     parameters = RegionParameters(2)
-    towards = [torch.tensor([0.3, -0.2]), torch.tensor([0.5, 0.1]), torch.tensor(0.4)]
+    towards = [
+        torch.tensor([0.3, -0.2]),
+        torch.tensor([0.5, 0.1]),
+        torch.tensor(0.4),
+        torch.tensor([[0.2, -0.1], [0.3, 0.1]]),
+    ]
 
     def cost() -> torch.Tensor:
         return simulate(world, scenario, parameters.policy(world, rule)).total.mean()

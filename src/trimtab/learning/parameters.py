@@ -37,6 +37,8 @@ Policy = Callable[[View], RegionBatch]
 LIMITS = (0.5 * math.log(2.0), 1.0, 1.0)
 """How far a network may go from the rule: log-stretch (all of them together halve or double the
 half-widths), shift in half-widths, share of the tax."""
+MIXED_MAX = 6
+"""Instruments up to which a region's metric is free in all its numbers."""
 FIRST_SHIFT = 0.1
 """Part of the lesser of weight and its rest that a shift of one moves a region's centre by."""
 
@@ -72,16 +74,31 @@ def frozen_policy(model: RegionNetwork, world: World, rule: NoTradeRegion) -> Po
 
 
 class RegionParameters:
-    """One problem's region: a stretch and a shift per instrument, and the deferral of tax."""
+    """One problem's region: its root's stretch per instrument, its centre, the deferral of tax.
+
+    Up to `MIXED_MAX` instruments the root may change in every way, by `mix`; of more, only its
+    stretch does, for their number grows with the square.
+    """
 
     def __init__(self, instruments: int) -> None:
         self.stretch = torch.zeros(instruments, dtype=torch.float64, requires_grad=True)
+        is_mixed = instruments <= MIXED_MAX
+        self.mix = torch.zeros(
+            (instruments, instruments), dtype=torch.float64, requires_grad=is_mixed
+        )
         self.shift = torch.zeros(instruments, dtype=torch.float64, requires_grad=True)
         self.deferral = torch.zeros((), dtype=torch.float64, requires_grad=True)
 
     def tensors(self) -> list[Tensor]:
         """What the optimiser may change."""
-        return [self.stretch, self.shift, self.deferral]
+        every = [self.stretch, self.shift, self.deferral, self.mix]
+        return [tensor for tensor in every if tensor.requires_grad]
+
+    def _metric(self, rule: NoTradeRegion) -> Tensor:
+        """The rule's metric between twice the same root: it stays what a metric must be."""
+        root = torch.diag(torch.exp(self.stretch)) + self.mix
+        metric = root.T @ torch.from_numpy(rule.metric.copy()) @ root
+        return 0.5 * (metric + metric.T)
 
     def _centre(self, world: World, rule: NoTradeRegion) -> Tensor:
         target = torch.from_numpy(world.problem.target.copy())
@@ -90,23 +107,22 @@ class RegionParameters:
 
     def policy(self, world: World, rule: NoTradeRegion) -> Policy:
         """The rule's region, reshaped; the same for every household but for its gains' tax."""
-        centre, stretch = self._centre(world, rule), torch.exp(self.stretch)
-        metric, rate = torch.from_numpy(rule.metric.copy()), world.tax_rate
+        centre, metric, rate = self._centre(world, rule), self._metric(rule), world.tax_rate
+        ones = torch.ones_like(centre)
 
         def region(view: View) -> RegionBatch:
             lean = self.deferral * rate * view.gain if rate else torch.zeros_like(centre)
-            return RegionBatch(centre, stretch, metric, lean)
+            return RegionBatch(centre, ones, metric, lean)
 
         return region
 
     def frozen(self, name: str, world: World, rule: NoTradeRegion, margin: float) -> RegionModel:
         """The model of these numbers; its ranges are the problem's, `margin` either way."""
         with torch.no_grad():
-            centre, stretch = self._centre(world, rule).numpy(), np.exp(self.stretch.numpy())
+            centre, metric = self._centre(world, rule).numpy(), self._metric(rule).numpy()
         known = static_features(world.problem, rule)
         ranges = np.column_stack([known.min(axis=0) - margin, known.max(axis=0) + margin])
-        metric = stretch[:, None] * rule.metric * stretch
-        return RegionModel(name, centre.copy(), metric, float(self.deferral.detach()), ranges)
+        return RegionModel(name, centre, metric, float(self.deferral.detach()), ranges)
 
 
 class NetworkParameters:

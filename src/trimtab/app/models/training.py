@@ -169,21 +169,25 @@ def _learned(
 ) -> tuple[RegionModel | RegionNetwork, Evidence]:
     """The model of the best seed in validation, and how it does against the rule's own zone."""
     from trimtab.learning.config import TrainingConfig
+    from trimtab.learning.measuring import EVIDENCE, compare
     from trimtab.learning.parameters import rule_policy
-    from trimtab.learning.train import EVIDENCE, compare, train
-    from trimtab.learning.world import World, lognormal_scenario
+    from trimtab.learning.scenarios import draw_scenario
+    from trimtab.learning.train import train
+    from trimtab.learning.world import World
 
     problem = zone.classes.problem
     world = World(problem)
     seeds = tuple(range(wish.seeds))
-    config = TrainingConfig(wish.name, (world,), seeds=seeds, seconds_max=wish.seconds)
+    config = TrainingConfig(
+        wish.name, (world,), seeds=seeds, seconds_max=wish.seconds, start=zone.region
+    )
     trained = train(config, on_progress)
     state = HouseholdState.untaxed(problem.instruments)
     known = trained.model.inputs(problem, state, zone.region)
     low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
     model = replace(trained.model, ranges=np.column_stack([low, high]))
     region, _ = bounded(zone.region, model.region(problem, state, zone.region))
-    unseen = lognormal_scenario(
+    unseen = draw_scenario(
         world, (max(seeds) + 1, EVIDENCE), rows=config.rows, periods=config.periods
     )
     found = compare(
