@@ -1,9 +1,10 @@
 """A market with moods, and what of its mood can be known at the time.
 
 The mood changes by chance from session to session; each has its own drift, covariance and cost of
-trading.  `heard` is the filtered probability of each mood given the returns up to a review, never
-after it (Hamilton 1989), and a memory of what trading has cost lately.
+trading.  What a policy may hear is the filtered probability of the last mood given the returns up
+to a review, never after it, and a memory of what trading has cost at the reviews before.
 
+Source: Hamilton (1989), Econometrica 57(2), for the filter.
 Errors: a market that cannot be is `InputError`.
 """
 
@@ -81,7 +82,7 @@ class RegimeMarket:
     def average(self) -> tuple[Floats, Floats]:
         """Drift and covariance over the moods, which is all that a rule knows."""
         share = self.long_run
-        return share @ self.drift, np.einsum("k,kij->ij", share, self.covariance)
+        return share @ self.drift, np.asarray(np.einsum("k,kij->ij", share, self.covariance))
 
     def path(
         self, chance: np.random.Generator, rows: int, periods: int, review_years: float
@@ -100,7 +101,7 @@ class RegimeMarket:
         at_review = mood[::sessions]
         noise = chance.normal(-0.5 * self.cost_noise**2, self.cost_noise, at_review.shape)
         factor = self.cost_factor[at_review] * np.exp(noise)
-        belief = self._filtered(_likelihoods(steps, middle, roots))[::sessions, :, -1]
+        belief = self.belief_before(_likelihoods(steps, middle, roots))[::sessions, :, -1]
         growth = np.exp(steps.reshape(periods, sessions, rows, -1).sum(axis=1))
         heard = np.stack([belief, _remembered(factor)], axis=2)
         return RegimePath(growth, at_review, heard, factor)
@@ -116,7 +117,7 @@ class RegimeMarket:
             mood[t] = (chance[t][:, None] >= reached[mood[t - 1]]).sum(axis=1)
         return mood
 
-    def _filtered(self, likely: Floats) -> Floats:
+    def belief_before(self, likely: Floats) -> Floats:
         """Probability of each mood *before* each session, from the sessions before it.
 
         Shape: `likely` (T, B, K) → (T, B, K).
@@ -138,7 +139,7 @@ def _likelihoods(steps: Floats, middle: Floats, roots: Floats) -> Floats:
     for k, root in enumerate(roots):
         scaled = (steps - middle[k]) @ np.linalg.inv(root).T
         logs[:, :, k] = -0.5 * (scaled**2).sum(axis=2) - np.log(np.diag(root)).sum()
-    return np.maximum(np.exp(logs - logs.max(axis=2, keepdims=True)), LIKELIHOOD_MIN)
+    return np.asarray(np.maximum(np.exp(logs - logs.max(axis=2, keepdims=True)), LIKELIHOOD_MIN))
 
 
 def _remembered(factor: Floats) -> Floats:
