@@ -15,6 +15,7 @@ from trimtab.quant.learned.features import (  # noqa: E402
     STATIC_FEATURES,
     HouseholdState,
 )
+from trimtab.quant.learned.many import destinations_of_many  # noqa: E402
 
 RATE = 0.2
 SIGNALS = ("crisis", "recent_cost")
@@ -60,6 +61,10 @@ def test_the_frozen_network_answers_what_the_trained_one_does(n: int):
         cost + batch.lean,
         cost - batch.lean,
     )
+    many = destinations_of_many(model, problem, rule, weights, gain, RATE, signals)
+    dear = torch.maximum(cost + RATE * view.gain - batch.lean, -(cost + batch.lean))
+    parts = (batch.centre, batch.stretch, batch.metric, cost + batch.lean, dear)
+    assert np.abs(many - trade(view.weights, *parts).detach().numpy()).max() <= 1e-10
     for row in range(4):
         state = HouseholdState(gain[row], RATE, signals[row])
         region = model.region(problem, state, rule)
@@ -103,6 +108,12 @@ def test_the_frozen_region_is_the_trained_one():
     assert np.allclose(batch.lean.detach().numpy(), model.deferral * RATE * gain)
     assert np.array_equal(model.metric, batch.metric.detach().numpy())
     assert torch.equal(batch.stretch, torch.ones(4, dtype=torch.float64))
+    signals, cost = np.zeros((1, 0)), torch.from_numpy(problem.cost.copy())
+    held = chance.dirichlet(problem.target * 20.0)[None]
+    many = destinations_of_many(model, problem, rule, held, gain[None], RATE, signals)
+    buy, sell = cost + batch.lean, cost + RATE * view.gain - batch.lean
+    parts = (batch.centre, batch.stretch, batch.metric, buy, torch.maximum(sell, -buy))
+    assert np.array_equal(many, trade(torch.from_numpy(held), *parts).detach().numpy())
 
 
 @pytest.mark.parametrize(("n", "free"), [(2, True), (6, True), (7, False), (30, False)])
