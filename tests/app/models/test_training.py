@@ -41,8 +41,11 @@ def test_a_trained_model_is_proposed_then_promoted_then_decides(house):
     assert record["decided_by"]["model"]["label"] == "band@1"
     manifest = registry_of(house).manifest("band", 1)
     assert record["decided_by"]["model"]["digest"] == manifest.digest
-    (evidence,) = manifest.card.evidence
-    assert evidence.low <= evidence.difference <= evidence.high
+    assert [one.world for one in manifest.card.evidence] == [
+        "simulated returns",
+        "its own history, drawn again",
+    ]
+    assert all(one.low <= one.difference <= one.high for one in manifest.card.evidence)
     assert {file.name for file in manifest.files} == {"weights.npz", "watched.npz", "card.md"}
 
 

@@ -26,6 +26,7 @@ from trimtab.app.explaining.asking import ask, question_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page
 from trimtab.app.models.in_use import WEIGHTS_NAME
+from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
 from trimtab.model.errors import InputError
@@ -39,6 +40,7 @@ from trimtab.model.models import (
     StatusChange,
     TrainingRange,
 )
+from trimtab.model.snapshots import PriceHistory
 from trimtab.policies._learned_region import bounded
 from trimtab.policies._zone import Zone
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
@@ -80,6 +82,11 @@ class TrainingWish:
             if not value > 0:
                 raise InputError(what, f"is {value}", "it must be above zero")
 
+    @property
+    def seed_numbers(self) -> tuple[int, ...]:
+        """The seeds themselves."""
+        return tuple(range(self.seeds))
+
 
 def train_model(
     loaded: LoadedHousehold,
@@ -102,12 +109,13 @@ def train_model(
         remedy = "mend it, or keep a rule such as 5/25"
         raise InputError(zone.subject, f"nothing can be learned: {why}", zone.bound, remedy)
     try:
-        model, evidence = _learned(zone, wish, on_progress)
+        model = _learned(zone, wish, on_progress)
     except (RuntimeError, ArithmeticError, ValueError) as error:
         fact = f"it failed: {str(error).rstrip('.')}"
         bound, remedy = "no model was registered", "try another number of --seeds"
         raise InputError("training", fact, bound, remedy) from error
     history, _ = history_of(loaded, loaded.snapshot.as_of)
+    instruments = situation.index.instruments
     card = ModelCard(
         purpose=f"the no-trade zone of {loaded.household.name or 'a household'}: "
         f"{', '.join(zone.classes.names)}",
@@ -117,10 +125,10 @@ def train_model(
             TrainingRange(feature, float(low), float(high))
             for feature, (low, high) in zip(model.features, model.ranges, strict=True)
         ),
-        seeds=tuple(range(wish.seeds)),
-        evidence=(evidence,),
+        seeds=wish.seed_numbers,
+        evidence=_evidence(zone, model, history, instruments, wish),
         limits=LIMITS,
-        instruments=situation.index.instruments,
+        instruments=instruments,
     )
     files = {
         WEIGHTS_NAME: to_bytes(model),
@@ -166,45 +174,36 @@ def _proposed(
 
 def _learned(
     zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]
-) -> tuple[RegionModel | RegionNetwork, Evidence]:
-    """The model of the best seed in validation, and how it does against the rule's own zone."""
+) -> RegionModel | RegionNetwork:
+    """The model of the best seed in validation; its ranges are around the household of today."""
     from trimtab.learning.config import TrainingConfig
-    from trimtab.learning.measuring import EVIDENCE, compare
-    from trimtab.learning.parameters import rule_policy
-    from trimtab.learning.scenarios import draw_scenario
     from trimtab.learning.train import train
     from trimtab.learning.world import World
 
     problem = zone.classes.problem
-    world = World(problem)
-    seeds = tuple(range(wish.seeds))
     config = TrainingConfig(
-        wish.name, (world,), seeds=seeds, seconds_max=wish.seconds, start=zone.region
+        wish.name, (World(problem),), seeds=wish.seed_numbers, seconds_max=wish.seconds
     )
-    trained = train(config, on_progress)
+    model = train(config, on_progress).model
     state = HouseholdState.untaxed(problem.instruments)
-    known = trained.model.inputs(problem, state, zone.region)
+    known = model.inputs(problem, state, zone.region)
     low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
-    model = replace(trained.model, ranges=np.column_stack([low, high]))
-    region, _ = bounded(zone.region, model.region(problem, state, zone.region))
-    unseen = draw_scenario(
-        world, (max(seeds) + 1, EVIDENCE), rows=config.rows, periods=config.periods
-    )
-    found = compare(
-        world, unseen, rule_policy(world, region), rule_policy(world, zone.region), config.warm_up
-    )
-    years = (config.periods - config.warm_up) * problem.review_years * config.rows
-    evidence = Evidence(
-        "returns simulated with this household's risk",
-        NoTradeZone.name,
-        found.difference,
-        found.low,
-        found.high,
-        seeds=seeds,
-        trials=len(seeds) + 1,
-        years=years,
-    )
-    return model, evidence
+    return replace(model, ranges=np.column_stack([low, high]))
+
+
+def _evidence(
+    zone: Zone,
+    model: RegionModel | RegionNetwork,
+    history: PriceHistory,
+    instruments: tuple[str, ...],
+    wish: TrainingWish,
+) -> tuple[Evidence, ...]:
+    """How the zone that would be used does against the rule's own."""
+    problem = zone.classes.problem
+    proposed = model.region(problem, HouseholdState.untaxed(problem.instruments), zone.region)
+    used, _ = bounded(zone.region, proposed)
+    trials = Trials(wish.seed_numbers)
+    return evidence_of(zone, used, history, instruments, trials, NoTradeZone.name)
 
 
 def _digest(data: bytes) -> str:
