@@ -182,7 +182,11 @@ def _learned(
 
     problem = zone.classes.problem
     config = TrainingConfig(
-        wish.name, (World(problem),), seeds=wish.seed_numbers, seconds_max=wish.seconds
+        wish.name,
+        (World(problem),),
+        seeds=wish.seed_numbers,
+        seconds_max=wish.seconds,
+        start=zone.region,
     )
     model = train(config, on_progress).model
     state = HouseholdState.untaxed(problem.instruments)
