@@ -36,9 +36,9 @@ UNREADABLE = 2
 FULL = WorldSetting(
     training_years=(2005, 2012),
     years=30,
-    training_paths=128,
-    seeds=(11, 12, 13, 14, 15),
-    paths_a_seed=64,
+    training_paths=96,
+    seeds=(21, 22, 23, 24, 25),
+    paths_a_seed=48,
     cost_times=(0.5, 1.0, 2.0),
     daily=False,
 )
@@ -46,7 +46,7 @@ QUICK = WorldSetting(
     training_years=(2005, 2012),
     years=20,
     training_paths=32,
-    seeds=(11, 12, 13),
+    seeds=(21, 22, 23),
     paths_a_seed=32,
     cost_times=(1.0,),
     daily=False,
@@ -137,6 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.save:
         write_text(options.save, text)
     if options.html:
+        options.html.parent.mkdir(parents=True, exist_ok=True)
         write_page(options.html, found)
         print(f"{options.html}: the report", file=sys.stderr)
     print(text if options.json else as_text(found))
