@@ -5,7 +5,8 @@
 Two instruments: the optimum and the cost of what was learned are both exact.  Three: the optimum is
 a dynamic program's, and what was learned is simulated with returns that it has never seen; `±` is
 that simulation's standard error.  FILE adds problems of the kinds B and E; `--fresh` draws so many
-of each kind from `--draw`.
+of each kind from `--draw`.  `--taxed` trains in a household with gains and taxes instead, where no
+optimum is known, and prints paired differences (bps a year) from where it started.
 """
 
 import argparse
@@ -166,6 +167,47 @@ def rows_of(name: str, problem: TrackingProblem, seeds: int, begin: str) -> Iter
         )
 
 
+def taxed_household(seed: int, instruments: int = 10) -> World:
+    """A household whose optimum nobody knows: ten instruments, and a fifth of every gain as tax."""
+    chance = np.random.default_rng(seed)
+    spread = chance.uniform(0.05, 0.22, instruments)
+    loading = chance.uniform(0.3, 0.9, instruments)
+    correlation = np.outer(loading, loading) + np.diag(1.0 - loading**2)
+    target = chance.dirichlet(np.full(instruments, 4.0))
+    problem = TrackingProblem(
+        target,
+        0.02 + 0.3 * spread * loading,
+        np.outer(spread, spread) * correlation,
+        0.0015 * chance.uniform(0.5, 2.0, instruments),
+        4.0,
+        1.0 / 12.0,
+    )
+    return World(problem, tax_rate=0.2)
+
+
+def taxed(seeds: int) -> list[dict[str, object]]:
+    """Train in a taxed household, against the small-cost region with all of the tax on sales."""
+    config = TrainingConfig(
+        "taxed",
+        (taxed_household(0),),
+        seeds=tuple(range(seeds)),
+        rows=512,
+        periods=120,
+        warm_up=0,
+        start_gain=(0.0, 0.5),
+        steps_max=40,
+    )
+    found = []
+    for one in train(config).seeds:
+        (versus,) = one.comparisons
+        figures = (versus.model_cost, versus.rule_cost, versus.difference, versus.low, versus.high)
+        costs = [round(figure * BPS, 3) for figure in figures]
+        names = ("learned", "start", "difference", "low", "high")
+        seconds = round(one.cpu_seconds, 1)
+        found.append(dict(zip(names, costs, strict=True), seed=one.seed, cpu_seconds=seconds))
+    return found
+
+
 def main() -> int:
     """Train, and print a row for each problem and seed."""
     parser = argparse.ArgumentParser(
@@ -178,7 +220,12 @@ def main() -> int:
     starts = "where training starts: a 5 % band, or the closed form of small costs"
     parser.add_argument("--start", choices=START_REGIONS, default="band", help=starts)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
+    told = "instead, a household with taxes, whose optimum is not known"
+    parser.add_argument("--taxed", action="store_true", help=told)
     asked = parser.parse_args()
+    if asked.taxed:
+        json.dump(taxed(asked.seeds), sys.stdout, indent=1)
+        return 0
     problems = [*(problems_of(asked.cases) if asked.cases else ())]
     problems += fresh_problems(asked.draw, asked.fresh)
     if not asked.json:
