@@ -6,6 +6,7 @@ Errors: none.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from trimtab.app.evidence.page.shapes import Drawing
@@ -17,6 +18,7 @@ PARTS = (("trading", "kind-spread"), ("tax", "kind-fees"), ("tracking", "kind-co
 """The parts of the cost in the order in which they are stacked, with their looks."""
 BAR = 14.0
 LABEL_ROOM = 64.0
+NAME_ROOM = 214.0
 TIMES_BEST_MAX = 3.0
 """What costs more than so many times the cheapest is named and not drawn to scale."""
 RATIO_MAX = 1.5
@@ -29,7 +31,7 @@ def parts_chart(case: Data, chart_id: str, layout: Layout) -> Drawing:
     """Trading, tax and tracking of each policy, the cheapest first."""
     policies = sorted(case["policies"], key=lambda one: one["total_bps"])
     reach = min(policies[-1]["total_bps"], TIMES_BEST_MAX * policies[0]["total_bps"])
-    canvas = Canvas(layout)
+    canvas = Canvas(_roomy(layout))
     scale = Scale(0.0, reach or 1.0, canvas.left, canvas.right - LABEL_ROOM)
     for one in policies:
         y = canvas.row(one["name"], "label out" if one["role"] in CHALLENGERS else "label")
@@ -71,7 +73,7 @@ def savings_chart(cases: Sequence[Data], challenger: str, chart_id: str, layout:
     low = min(0.0, *(one["low_bps"] for _, one in found))
     high = max(0.0, *(one["high_bps"] for _, one in found))
     air = 0.06 * (high - low) or 1.0
-    canvas = Canvas(layout)
+    canvas = Canvas(_roomy(layout))
     scale = Scale(low - air, high + air, canvas.left, canvas.right - 8)
     for case, one in found:
         name = f"{case['world']} × {case['cost_times']:g}"
@@ -97,7 +99,7 @@ def savings_chart(cases: Sequence[Data], challenger: str, chart_id: str, layout:
 def truth_chart(rows: Sequence[Data], chart_id: str, layout: Layout) -> Drawing:
     """Cost over the optimum of each policy, a dot a problem."""
     names = list(dict.fromkeys(row["policy"] for row in rows))
-    canvas = Canvas(layout)
+    canvas = Canvas(_roomy(layout))
     scale = Scale(1.0, RATIO_MAX, canvas.left, canvas.right - LABEL_ROOM)
     for name in names:
         own = [row["ratio"] for row in rows if row["policy"] == name]
@@ -112,6 +114,11 @@ def truth_chart(rows: Sequence[Data], chart_id: str, layout: Layout) -> Drawing:
         for name in names
     )
     return _drawing(canvas, chart_id, "Cost over the optimum, and the worst of each", words)
+
+
+def _roomy(layout: Layout) -> Layout:
+    """Room for the longest name of a policy, where names stand beside the bars."""
+    return layout if layout.labels_above else replace(layout, gutter=NAME_ROOM)
 
 
 def _drawing(canvas: Canvas, chart_id: str, title: str, description: str) -> Drawing:

@@ -97,5 +97,7 @@ def _sentence(standings: Sequence[Standing], first: Standing | None) -> str:
     elif first:
         rule = ""
     else:
-        rule = "Nothing beats every rule everywhere: the best tuned rule ships."
+        rule = (
+            "Nothing beats every rule by more than chance in every case: the best tuned rule ships."
+        )
     return " ".join(part for part in (fate, rule) if part)

@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float64]
 
 MONTH = 21
 MONTHS_A_YEAR = 12
+WARM_UP_YEARS = 4
+"""Years that a household lives with a candidate before its charges count in validation."""
 TERMS = PathTerms(review=1, lag=1, record=MONTH, sessions_a_year=PERIODS_A_YEAR)
 
 
@@ -89,14 +91,15 @@ def _rolled(
         validated = window.train.stop - setting.validate_years * PERIODS_A_YEAR
         known = _knowledge(household, panel.returns[: validated - gap])
         found = [*families(known), *(family for make in more for family in make(known))]
-        past = panel.returns[None, : window.train.stop]
-        by_window.append([_validated(one, past, household, validated) for one in found])
+        born = max(0, validated - WARM_UP_YEARS * PERIODS_A_YEAR)
+        past = panel.returns[None, born : window.train.stop]
+        by_window.append([_validated(one, past, household, validated - born) for one in found])
     starts = [0, *(window.test.start for window in windows[1:])]
     return [_joined(starts, column) for column in zip(*by_window, strict=True)]
 
 
 def _validated(family: Family, past: Floats, household: Household, since: int) -> Tuned:
-    """The candidate that was cheapest in the last years of a life that began with the history."""
+    """The candidate that was cheapest from a session on, in a life that began before."""
     if not family.trials:
         return Tuned(family, family.candidates[0], ())
     costs = simulate(past, household, family.candidates, TERMS)

@@ -44,10 +44,10 @@ FULL = WorldSetting(
 )
 QUICK = WorldSetting(
     training_years=(2005, 2012),
-    years=20,
-    training_paths=32,
+    years=15,
+    training_paths=24,
     seeds=(21, 22, 23),
-    paths_a_seed=32,
+    paths_a_seed=24,
     cost_times=(1.0,),
     daily=False,
 )
@@ -56,7 +56,7 @@ QUICK_WALK = WalkSetting(train_years=8, test_years=2, cost_times=(1.0,))
 QUICK_WALK_SINCE = 2005
 DRAWN, QUICK_DRAWN = {"B": 5, "E": 3}, {"B": 1, "E": 1}
 """Problems of each kind that the truth gate draws beside the given ones."""
-WALK_SEEDS, WALK_SECONDS = (0,), 8.0
+WALK_SEEDS, WALK_SECONDS = (0,), 4.0
 """A walk forward trains anew in every window, so each training is short."""
 
 
