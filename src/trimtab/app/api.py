@@ -36,8 +36,10 @@ from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice, WithoutHistor
 from trimtab.model.money import exact
 from trimtab.model.plans import Decision
 from trimtab.model.snapshots import PriceHistory
+from trimtab.model.targets import CurrentTargets
 from trimtab.plugins import configure
 from trimtab.policies._base import Policy
+from trimtab.targets._base import TargetSource
 from trimtab.taxes._base import TaxRegime
 
 __all__ = [
@@ -50,6 +52,8 @@ __all__ = [
     "policy_with_model",
     "rebalance",
     "regime_of",
+    "target_source_of",
+    "targets_of",
 ]
 
 
@@ -127,6 +131,30 @@ def policy_with_model(loaded: LoadedHousehold, name: str | None = None) -> Polic
     return drift_of(ready, loaded.folder, loaded.mandate, history, today)
 
 
+def target_source_of(mandate: Mandate) -> TargetSource | None:
+    """The source of targets that the mandate names, none where its stated ones are all.
+
+    Refuses: a source that is not known or lacks its package, and settings that it does not have.
+    """
+    if mandate.target_source is None:
+        return None
+    from trimtab.app.targeting import source_of
+
+    return source_of(mandate.target_source)
+
+
+def targets_of(loaded: LoadedHousehold) -> CurrentTargets | None:
+    """The targets of today, none where the mandate's stated ones are all.
+
+    Refuses: a source that is not known or lacks its package, and settings that it does not have.
+    """
+    if loaded.mandate.target_source is None:
+        return None
+    from trimtab.app.targeting import current_targets
+
+    return current_targets(loaded)
+
+
 def _cycle_id(loaded: LoadedHousehold, policy: str | None, flows: tuple[CashFlow, ...]) -> str:
     """An id that the same question on the same data always gets."""
     told = repr((loaded.snapshot, loaded.mandate, policy, flows))
@@ -167,6 +195,7 @@ def decide(
     mandate = loaded.mandate
     flows = _flows(deposit, withdraw, account)
     chosen = policy_with_model(loaded, policy)
+    targets = targets_of(loaded)
     setup = CycleSetup(
         cycle_id=_cycle_id(loaded, policy, flows),
         as_of=loaded.snapshot.as_of,
@@ -175,6 +204,7 @@ def decide(
         estimator=partial(estimates_of, folder=loaded.folder),
         guards=guards_of(mandate),
         flows=flows,
+        targets=targets,
     )
     notes = loaded.notes
     cycle = run_cycle(setup)

@@ -16,6 +16,7 @@ from trimtab.model.findings import Finding
 from trimtab.model.plans import Coverage, Decision, EarlierLoss, LotSale, Plan, Trade
 from trimtab.model.proposals import CostParts, Proposal
 from trimtab.model.snapshots import Price
+from trimtab.model.targets import CurrentTargets
 from trimtab.model.taxes import TaxBill
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "finding_json",
     "price_json",
     "print_json",
+    "targets_json",
     "trade_json",
 ]
 
@@ -66,6 +68,20 @@ def decision_json(decision: Decision, prices: Mapping[str, Price] | None = None)
         "plan": None if decision.plan is None else _plan(decision.plan, prices or {}),
         "findings": [finding_json(finding) for finding in decision.findings],
         "estimates": None if decision.estimates is None else estimates_json(decision.estimates),
+        "targets": targets_json(decision.targets),
+    }
+
+
+def targets_json(targets: CurrentTargets | None) -> Json:
+    """Stated and current weights of each target; `null` where targets are not re-estimated."""
+    if targets is None:
+        return None
+    return {
+        "source": targets.source,
+        "reviewed": day_text(targets.reviewed),
+        "words": targets.words,
+        "stated": {name: float(weight) for name, weight in targets.stated.items()},
+        "current": {name: float(weight) for name, weight in targets.weights.items()},
     }
 
 

@@ -58,7 +58,12 @@ def run_demo(output_dir: Path) -> DemoResult:
     decision = decide(loaded)
     page = output_dir / REPORT_NAME
     write_report(page, loaded, decision)  # first: a reader such as `head` may cut the screen short
-    show_decision(decision, status_of(loaded), str(output_dir), flows_of(loaded, ZERO, ZERO, None))
+    show_decision(
+        decision,
+        status_of(loaded, decision.targets),
+        str(output_dir),
+        flows_of(loaded, ZERO, ZERO, None),
+    )
     return DemoResult(loaded, decision, page)
 
 

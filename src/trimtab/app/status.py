@@ -18,6 +18,7 @@ from trimtab.model.mandate import CashFlow
 from trimtab.model.money import ZERO, total
 from trimtab.model.plans import Coverage
 from trimtab.model.snapshots import Price, Snapshot
+from trimtab.model.targets import CurrentTargets
 from trimtab.model.wash_readings import WashSaleReading
 
 __all__ = [
@@ -103,7 +104,7 @@ class WindowStanding:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """All that `trimtab status` shows."""
+    """All that `trimtab status` shows; `current` are the targets where they are re-estimated."""
 
     as_of: date
     name: str
@@ -122,6 +123,7 @@ class Status:
     findings: tuple[Finding, ...]
     positions: tuple[PositionStanding, ...] = ()
     prices: tuple[Price, ...] = ()
+    current: CurrentTargets | None = None
 
     @property
     def drift_total(self) -> Decimal:
@@ -136,12 +138,14 @@ class Status:
         return value / self.value if self.value else ZERO
 
 
-def status_of(loaded: LoadedHousehold) -> Status:
-    """Where a household stands.
+def status_of(loaded: LoadedHousehold, current: CurrentTargets | None = None) -> Status:
+    """Where a household stands, against its `current` targets where they are re-estimated.
 
     Unit: money in base currency, weights fractions of one.
     """
     snapshot, mandate = loaded.snapshot, loaded.mandate
+    if current is not None:
+        mandate = current.applied_to(mandate)
     value = snapshot.value
     held = _held(snapshot)
     targets = tuple(
@@ -172,9 +176,10 @@ def status_of(loaded: LoadedHousehold) -> Status:
         near_long_term=_near_long_term(snapshot),
         windows=windows,
         coverage=_coverage(snapshot, len(windows)),
-        findings=(*loaded.notes, *loaded.findings),
+        findings=(*(current.told() if current else ()), *loaded.notes, *loaded.findings),
         positions=positions_of(snapshot),
         prices=tuple(snapshot.prices.values()),
+        current=current,
     )
 
 

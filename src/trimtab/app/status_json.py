@@ -13,6 +13,7 @@ from trimtab.app.as_json import (
     exact_text,
     finding_json,
     price_json,
+    targets_json,
 )
 from trimtab.app.estimates_json import estimates_json
 from trimtab.app.status import Status
@@ -58,6 +59,7 @@ def status_json(status: Status, estimates: Estimates | None = None) -> Json:
             }
             for row in status.targets
         ],
+        "targets_current": targets_json(status.current),
         "untargeted": [
             {"instrument": name, "value": exact_text(value), "weight": float(status.weight(value))}
             for name, value in status.untargeted

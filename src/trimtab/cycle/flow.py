@@ -41,6 +41,7 @@ from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision, Plan
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
+from trimtab.model.targets import CurrentTargets
 from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
@@ -72,7 +73,9 @@ class CycleSetup:
     """What one cycle runs with; `cycle_id` is the idempotency key of all that it does.
 
     `flows` are deposits and withdrawals beyond the mandate's own; `explains` whether the plan tells
-    what was left alone, which nobody reads in a backtest.
+    what was left alone, which nobody reads in a backtest.  `targets` are those of today where they
+    are re-estimated: they rest on prices up to their review and not on what is observed, so that
+    whoever runs the cycle has them before.
     """
 
     cycle_id: str
@@ -83,13 +86,18 @@ class CycleSetup:
     guards: tuple[Guard, ...] = ()
     flows: tuple[CashFlow, ...] = ()
     explains: bool = True
+    targets: CurrentTargets | None = None
 
 
 def run_cycle(setup: CycleSetup) -> Cycle:
     """One cycle, from observation to an authorised decision."""
+    targets = setup.targets
+    if targets is not None:
+        setup = replace(setup, mandate=targets.applied_to(setup.mandate))
     observation = yield from _observed(Observe(setup.as_of, HISTORY_SESSIONS))
     situation, proposal, plan = yield from _proposed(setup, observation)
-    findings = [*situation.estimates.findings, *situation.findings, *proposal.findings]
+    findings = [] if targets is None else [*targets.told()]
+    findings += [*situation.estimates.findings, *situation.findings, *proposal.findings]
     if plan is not None:
         for guard in setup.guards:
             findings += guard.check(plan, situation.snapshot, setup.mandate)
@@ -98,6 +106,7 @@ def run_cycle(setup: CycleSetup) -> Cycle:
     decision = decide(setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings)
     if setup.explains:
         decision = replace(decision, estimates=situation.estimates)
+    decision = replace(decision, targets=targets)
     return (yield from _authorised(Authorise(decision)))
 
 

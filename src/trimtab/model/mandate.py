@@ -30,6 +30,7 @@ __all__ = [
     "RiskRules",
     "Split",
     "Target",
+    "TargetRules",
     "TradingRules",
     "WashSaleRules",
     "WithoutHistory",
@@ -242,6 +243,23 @@ class EstimateRules:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetRules:
+    """Where current target weights come from, and how far they may leave the stated ones.
+
+    Unit: `review_sessions` weekdays from one estimate to the next; `blend` how much of an estimate
+    is taken, one for all of it and zero for the stated weights; `minimum` and `maximum` by target,
+    `distance_max` from the stated weight, in fractions of the household's value.
+    """
+
+    source: PlugInChoice
+    review_sessions: int = 63
+    blend: Decimal = Decimal(1)
+    minimum: Mapping[str, Decimal] = field(default_factory=dict)
+    maximum: Mapping[str, Decimal] = field(default_factory=dict)
+    distance_max: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """All of the owner's rules.  `guards` run in the order given."""
 
@@ -254,6 +272,7 @@ class Mandate:
     costs: CostRules = CostRules()
     risk: RiskRules = RiskRules()
     estimates: EstimateRules = EstimateRules()
+    target_source: TargetRules | None = None
     tax: TaxProfile = field(default_factory=TaxProfile)
     harvest: HarvestRules = HarvestRules()
     wash_sales: WashSaleRules = WashSaleRules()

@@ -14,6 +14,7 @@ from trimtab.model.lots import Term
 from trimtab.model.money import ZERO, total
 from trimtab.model.proposals import Binding, CostParts, Proposal
 from trimtab.model.snapshots import Side
+from trimtab.model.targets import CurrentTargets
 from trimtab.model.taxes import TaxBill
 
 __all__ = [
@@ -196,7 +197,8 @@ class Verdict(StrEnum):
 class Decision:
     """A verdict with its findings and plan; `cycle_id` is the idempotency key of all it does.
 
-    `estimates` are those that it rests on, where the plan is explained.
+    `estimates` are those that it rests on, where the plan is explained; `targets` those of today
+    where they are re-estimated, none where the stated ones stand.
     """
 
     cycle_id: str
@@ -207,3 +209,4 @@ class Decision:
     plan: Plan | None
     findings: tuple[Finding, ...] = field(default=())
     estimates: Estimates | None = None
+    targets: CurrentTargets | None = None

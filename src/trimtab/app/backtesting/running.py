@@ -22,6 +22,7 @@ from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.resuming import Checkpoints, Standing
 from trimtab.app.backtesting.side_by_side import side_by_side
 from trimtab.app.backtesting.stopping import stop_between_sessions
+from trimtab.app.backtesting.targets_once import targets_once
 from trimtab.app.backtesting.worker import PackedJob, run_packed
 from trimtab.app.policy_choice import policy_from
 from trimtab.drivers.backtest.results import BacktestRun
@@ -70,6 +71,7 @@ class Shared:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.estimator = EstimatesOnce(partial(estimates_of, folder=stage.household))
+        self.targets = targets_once(stage.start.mandate, stage.start.instruments)
 
     def run(
         self,
@@ -110,6 +112,7 @@ class Shared:
             guards_of(start.mandate),
             self.estimator,
             stage.settings,
+            self.targets,
         )
 
 

@@ -22,12 +22,19 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     Exits with 0 where all is well, 1 where something deserves a look, 2 where a file cannot be
     used.
     """
-    from trimtab.app.api import estimates_of, guards_of, history_of, policy_of, regime_of
+    from trimtab.app.api import (
+        estimates_of,
+        guards_of,
+        history_of,
+        policy_of,
+        regime_of,
+        target_source_of,
+    )
     from trimtab.app.household import load_folder
     from trimtab.cycle.requests import Observation
 
     loaded = load_folder(folder, as_of)
-    for configured in (policy_of, guards_of, regime_of):
+    for configured in (policy_of, guards_of, regime_of, target_source_of):
         with mandate_places(loaded):
             configured(loaded.mandate)
     snapshot, found = loaded.snapshot, (*loaded.notes, *loaded.findings)

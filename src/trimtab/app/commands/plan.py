@@ -83,5 +83,5 @@ def plan(
         from trimtab.app.status import status_of
 
         flows = flows_of(loaded, deposit, withdraw, account)
-        show_decision(decision, status_of(loaded), str(folder), flows)
+        show_decision(decision, status_of(loaded, decision.targets), str(folder), flows)
     return exit_of(decision.verdict)

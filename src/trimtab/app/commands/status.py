@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.app.commands.deciding import tell_notes
+from trimtab.app.commands.deciding import mandate_places, tell_notes
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
 
@@ -26,7 +26,13 @@ def status(folder: Path, as_of: date | None, as_json: bool) -> int:
     from trimtab.app.status import status_of
 
     loaded = load_folder(folder, as_of)
-    found = status_of(loaded)
+    current = None
+    if loaded.mandate.target_source is not None:
+        from trimtab.app.targeting import current_targets
+
+        with mandate_places(loaded):
+            current = current_targets(loaded)
+    found = status_of(loaded, current)
     if as_json:
         from trimtab.app.as_json import print_json
         from trimtab.app.estimating import estimates_if_any

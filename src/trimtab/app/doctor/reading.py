@@ -135,11 +135,11 @@ class _Places:
 
 def _read_settings(found: Examined, file: MandateFile) -> None:
     """Settings of plug-ins, which only the plug-ins themselves can judge."""
-    from trimtab.app.api import guards_of, policy_of, regime_of
+    from trimtab.app.api import guards_of, policy_of, regime_of, target_source_of
     from trimtab.app.commands.deciding import mandate_places
 
     places = _Places(found.folder, file.lines)
-    for configured in (policy_of, guards_of, regime_of):
+    for configured in (policy_of, guards_of, regime_of, target_source_of):
 
         def judge(configured: Callable[..., object] = configured) -> object:
             with mandate_places(places):

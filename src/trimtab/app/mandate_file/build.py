@@ -28,6 +28,7 @@ from trimtab.model.mandate import (
     RiskRules,
     Split,
     Target,
+    TargetRules,
     TradingRules,
     WashSaleRules,
     WithoutHistory,
@@ -160,6 +161,7 @@ def _mandate(
         ),
         risk=RiskRules(WithoutHistory(checked.one("risk").text("without_history"))),
         estimates=_estimates(checked.one("estimates")),
+        target_source=_target_source(checked.one("target_source")),
         tax=_tax(checked.one("tax")),
         harvest=HarvestRules(
             enabled=harvest.flag("enabled"),
@@ -201,6 +203,23 @@ def _target(table: Table, default_band: Band) -> Target:
         instruments=table.words("instruments"),
         band=band,
         split=Split(table.text("split")),
+    )
+
+
+def _target_source(table: Table) -> TargetRules | None:
+    """Where current targets come from; none where the section is left out."""
+    name = table.text("name")
+    if not name:
+        return None
+    source = PlugInChoice(name, table.settings)
+    sessions = table.whole_number("review_sessions")
+    return TargetRules(
+        source=source,
+        review_sessions=TargetRules(source).review_sessions if sessions is None else sessions,
+        blend=table.decimal("blend"),
+        minimum=table.decimals("minimum"),
+        maximum=table.decimals("maximum"),
+        distance_max=table.optional_decimal("distance_max"),
     )
 
 

@@ -51,6 +51,7 @@ class Rules:
         self.groups()
         self.tax()
         self.estimates()
+        self.target_source()
         self.restrictions()
 
     def refuse(self, table: Table, key: str, fact: str, bound: str = "", remedy: str = "") -> None:
@@ -231,6 +232,25 @@ class Rules:
             elif name not in chosen:
                 fact = "it has settings, but is not chosen"
                 self.refuse(table, name, fact, "", nearest(name, chosen))
+
+    def target_source(self) -> None:
+        """A source is named, and every target's stated weight lies within its own bounds."""
+        table = self.checked.one("target_source")
+        if table.given and not table.text("name"):
+            self.refuse(table, "name", "it is missing", "", 'add name = "risk_parity"')
+        stated = {target.name: target.weight for target in self.mandate.targets}
+        least, most = table.decimals("minimum"), table.decimals("maximum")
+        for key, limits in (("minimum", least), ("maximum", most)):
+            self.known(table, key, limits, stated, "there is no target")
+        for name, weight in stated.items():
+            low, high = least.get(name, Decimal(0)), most.get(name, Decimal(1))
+            if not low <= weight <= high:
+                key = "minimum" if weight < low else "maximum"
+                fact = (
+                    f"{name} is stated at {_plain(weight)}, outside {_plain(low)} to {_plain(high)}"
+                )
+                bound = "the stated weights stand where nothing can be estimated"
+                self.refuse(table, key, fact, bound, "change the bound, or the stated weight")
 
     def restrictions(self) -> None:
         """A restriction says what it is about, and a range has an order."""

@@ -28,6 +28,7 @@ from trimtab.app.mandate_file.ownership import (
     RESTRICTIONS,
     TARGETS,
 )
+from trimtab.app.mandate_file.targeting import TARGET_SOURCE
 
 __all__ = ["SECTIONS", "section"]
 
@@ -35,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
     HOUSEHOLD,
     ACCOUNTS,
     TARGETS,
+    TARGET_SOURCE,
     BANDS,
     CASH,
     FLOWS,

@@ -32,6 +32,7 @@ from trimtab.model.money import ZERO, cents, total
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
 from trimtab.model.snapshots import PriceHistory, Snapshot
+from trimtab.model.targets import CurrentTargets
 from trimtab.policies._base import Policy
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
@@ -138,7 +139,12 @@ class Asker:
             return None
 
     def decide(
-        self, t: int, snapshot: Snapshot, mandate: Mandate, deposits: tuple[CashFlow, ...]
+        self,
+        t: int,
+        snapshot: Snapshot,
+        mandate: Mandate,
+        deposits: tuple[CashFlow, ...],
+        targets: CurrentTargets | None = None,
     ) -> Decision | None:
         """One cycle; none where it could not be run, which a finding says."""
         on = self.market.dates[t]
@@ -151,6 +157,7 @@ class Asker:
             guards=self.guards,
             flows=deposits,
             explains=False,
+            targets=targets,
         )
         try:
             return self._answered(setup, snapshot)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_json", "mark_of", "resumed"]
 
-VERSION = 2
+VERSION = 3
 READER = Reader(
     (
         *(DecisionRecord, FillRecord, Finding, HistoricLot, LotSale, Order, Outgoing, OutgoingKind),
@@ -65,6 +65,7 @@ def _parts(test: Backtest) -> dict[str, Part]:
         "tax_days": (test.tax_days, ("exact",)),
         "watch": (test.watch, ("findings",)),
         "asker": (test.asker, ("findings",)),
+        "target_days": (test.target_days, ("findings",)),
     }
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from trimtab.drivers.backtest.market_days import NEVER, MarketDays
+from trimtab.drivers.backtest.target_days import TargetDays
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import Mandate, Restriction, RestrictionKind
 
@@ -68,29 +70,36 @@ class DayRules:
 
 
 class RulesByDay:
-    """The rules of each day; days on which the same instruments have prices share them."""
+    """The rules of each day; days of one review on which the same instruments have prices share
+    them."""
 
-    def __init__(self, mandate: Mandate, market: MarketDays, limit: int) -> None:
-        self.mandate, self.market, self.limit = mandate, market, limit
-        self._by_prices: dict[tuple[bytes, bytes], DayRules] = {}
-        self.usual = DayRules.of(_restated(mandate, frozenset(market.column), ()), market.column)
+    def __init__(self, targets: TargetDays, market: MarketDays, limit: int) -> None:
+        self.targets, self.market, self.limit = targets, market, limit
+        self._usual: dict[date | None, DayRules] = {}
+        self._by_prices: dict[tuple[date | None, bytes, bytes], DayRules] = {}
 
     def on(self, t: int) -> DayRules:
         """The rules of a session."""
+        review = self.targets.review(t)
         if not self.market.gap_days[t]:
-            return self.usual
+            if review not in self._usual:
+                self._usual[review] = self._of(t, frozenset(self.market.column), ())
+            return self._usual[review]
         age = self.market.age[t]
         gone, unpriced = (age == NEVER) | (age > self.limit), age > 0
-        key = gone.tobytes(), unpriced.tobytes()
+        key = review, gone.tobytes(), unpriced.tobytes()
         if key not in self._by_prices:
             if len(self._by_prices) >= RULES_KEPT_MAX:
                 self._by_prices.clear()
             names = self.market.instruments
             listed = frozenset(names[k] for k in np.flatnonzero(~gone))
             waiting = tuple(names[k] for k in np.flatnonzero(unpriced & ~gone))
-            mandate = _restated(self.mandate, listed, waiting)
-            self._by_prices[key] = DayRules.of(mandate, self.market.column)
+            self._by_prices[key] = self._of(t, listed, waiting)
         return self._by_prices[key]
+
+    def _of(self, t: int, listed: frozenset[str], waiting: tuple[str, ...]) -> DayRules:
+        mandate = _restated(self.targets.mandate_on(t), listed, waiting)
+        return DayRules.of(mandate, self.market.column)
 
 
 def _restated(mandate: Mandate, listed: frozenset[str], unpriced: tuple[str, ...]) -> Mandate:

@@ -34,6 +34,7 @@ from trimtab.drivers.backtest.results import BacktestRun, DecisionRecord, FillRe
 from trimtab.drivers.backtest.sales import SalesDesk, with_disallowed
 from trimtab.drivers.backtest.settings import BacktestSettings, FillTiming
 from trimtab.drivers.backtest.start import Start, dated_flows, refuse_unusable
+from trimtab.drivers.backtest.target_days import TargetDays, TargetEstimator
 from trimtab.drivers.backtest.tax_days import TaxDays
 from trimtab.drivers.backtest.tax_office import TaxOffice
 from trimtab.drivers.backtest.tax_payments import TaxPayments
@@ -70,6 +71,7 @@ class Backtest:
         guards: tuple[Guard, ...],
         estimator: Estimator,
         settings: BacktestSettings,
+        targets: TargetEstimator | None = None,
     ) -> None:
         self.name, self.start, self.market, self.settings = name, start, market, settings
         self.sessions = market.sessions(settings.start, settings.end)
@@ -85,7 +87,8 @@ class Backtest:
         self.office = TaxOffice(
             self.holdings, regime, mandate.tax, first, instruments, settings.estimated_payments
         )
-        self.watch = Watch(start, market, settings, policy)
+        self.target_days = TargetDays(mandate, market, targets)
+        self.watch = Watch(start, market, settings, policy, self.target_days)
         self.asker = Asker(
             name, policy, start, market, self.sessions, regime, guards, estimator, settings
         )
@@ -223,7 +226,7 @@ class Backtest:
         waiting, soon = self.outgoings.waiting, self.ahead.soon(self.market.dates[t])
         base = self.watch.mandate_on(t)
         mandate = self.asker.mandate(base, t, snapshot, self.office, waiting, soon)
-        decision = self.asker.decide(t, snapshot, mandate, deposits)
+        decision = self.asker.decide(t, snapshot, mandate, deposits, self.target_days.on(t))
         if decision is None:
             return
         trades = decision.plan.trades if decision.plan is not None else ()
@@ -274,7 +277,10 @@ class Backtest:
         start_value = float(daily.value[0])
         said = Said()
         broker, outgoings = self.broker, self.outgoings
-        every = (self.custodian, broker.offers, broker, outgoings, self.watch, self.asker)
+        every = (
+            *(self.custodian, broker.offers, broker, outgoings, self.watch, self.asker),
+            self.target_days,
+        )
         for source in every:
             said.add_all(source.findings)
         said.add_all(outgoings.still_waiting(last))

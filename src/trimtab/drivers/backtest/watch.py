@@ -21,6 +21,7 @@ from trimtab.drivers.backtest.holdings import Holdings
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.settings import BacktestSettings
 from trimtab.drivers.backtest.start import Start
+from trimtab.drivers.backtest.target_days import TargetDays
 from trimtab.model.drift import Drift, TargetDrift
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
@@ -67,12 +68,17 @@ class Watch:
     """The household's targets and limits as arrays, looked at once a session."""
 
     def __init__(
-        self, start: Start, market: MarketDays, settings: BacktestSettings, policy: Policy
+        self,
+        start: Start,
+        market: MarketDays,
+        settings: BacktestSettings,
+        policy: Policy,
+        targets: TargetDays,
     ) -> None:
         self.mandate, self.settings = start.mandate, settings
         self.watchful = policy if isinstance(policy, Watchful) else None
         self.market = market
-        self.rules = RulesByDay(start.mandate, market, settings.forward_fill_sessions_max)
+        self.rules = RulesByDay(targets, market, settings.forward_fill_sessions_max)
         self.stated = DayRules.of(start.mandate, market.column)
         accounts = start.household.accounts
         names = tuple(account.id for account in accounts)

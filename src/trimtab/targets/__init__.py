@@ -1,0 +1,1 @@
+"""Where target weights come from: one file a source, found by name as every plug-in is."""
