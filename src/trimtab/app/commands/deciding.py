@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["HasPlaces", "load_and_decide", "mandate_places", "tell_notes"]
 
 SECTIONS = {
-    "policies": "policy", "guards": "guards", "taxes": "tax", "tax": "tax",
+    "policies": "policy",
+    "guards": "guards",
+    "taxes": "tax",
+    "tax": "tax",
     "targets": "target_source",
 }
 """The section of the mandate that chooses the plug-ins of a family, or that holds the key."""
