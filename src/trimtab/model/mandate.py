@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from trimtab.model.choices import EstimateRules, PlugInChoice, Setting, TargetRules
 from trimtab.model.money import ZERO
 from trimtab.model.taxes import TaxProfile
 from trimtab.model.wash_readings import WashSaleReading
@@ -28,6 +29,7 @@ __all__ = [
     "Restriction",
     "RestrictionKind",
     "RiskRules",
+    "Setting",
     "Split",
     "Target",
     "TargetRules",
@@ -35,8 +37,6 @@ __all__ = [
     "WashSaleRules",
     "WithoutHistory",
 ]
-
-Setting = str | int | float | bool | Decimal | tuple["Setting", ...] | Mapping[str, "Setting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,55 +223,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class PlugInChoice:
-    """A plug-in by name, with its settings."""
-
-    name: str
-    settings: Mapping[str, Setting] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateRules:
-    """Which estimator makes what; what has none is not estimated, the trend by its plain form."""
-
-    covariance: PlugInChoice = PlugInChoice("ledoit_wolf")
-    mean: PlugInChoice | None = None
-    state: PlugInChoice | None = None
-    drift: PlugInChoice | None = None
-    trend: PlugInChoice | None = None
-    cost: PlugInChoice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TargetRules:
-    """Where current target weights come from, and how far they may leave the stated ones.
-
-    Unit: `review_sessions` weekdays from one estimate to the next; `blend` how much of an estimate
-    is taken, one for all of it and zero for the stated weights; `minimum` and `maximum` by target,
-    `distance_max` from the stated weight, in fractions of the household's value.
-    """
-
-    source: PlugInChoice
-    review_sessions: int = 63
-    blend: Decimal = Decimal(1)
-    minimum: Mapping[str, Decimal] = field(default_factory=dict)
-    maximum: Mapping[str, Decimal] = field(default_factory=dict)
-    distance_max: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Mandate:
     """All of the owner's rules.  `guards` run in the order given."""
 
     targets: tuple[Target, ...]
-    policy: PlugInChoice = PlugInChoice("cost_aware")
+    policy: PlugInChoice = field(default_factory=lambda: PlugInChoice("cost_aware"))
     restrictions: tuple[Restriction, ...] = ()
     cash: CashRules = CashRules()
     flows: tuple[CashFlow, ...] = ()
     trading: TradingRules = TradingRules()
     costs: CostRules = CostRules()
     risk: RiskRules = RiskRules()
-    estimates: EstimateRules = EstimateRules()
+    estimates: EstimateRules = field(default_factory=EstimateRules)
     target_source: TargetRules | None = None
     tax: TaxProfile = field(default_factory=TaxProfile)
     harvest: HarvestRules = HarvestRules()

@@ -37,7 +37,7 @@ def prior_of(mean: Floats, covariance: Floats) -> Any:
         def __init__(self, mean: Floats, covariance: Floats) -> None:
             self.mean, self.covariance = mean, covariance
 
-        def fit(self, X: Any, y: None = None, **fit_params: Any) -> Given:
+        def fit(self, X: Any, y: None = None) -> Given:
             self.return_distribution_ = ReturnDistribution(
                 mu=self.mean, covariance=self.covariance, returns=np.asarray(X)
             )

@@ -53,8 +53,7 @@ def target_question(seed: int = 7, *, is_bounded: bool = False) -> TargetQuestio
 def bad_questions() -> Iterator[tuple[str, TargetQuestion]]:
     """What data can lack, by name; a source that looks at no data may answer it all the same."""
     plain = target_question()
-    covariance = target_question().covariance
-    assert covariance is not None  # the question above has one
+    covariance = np.array(plain.covariance, dtype=np.float64)
     yield "too little history", replace(plain, covariance=None, risk_words="3 returns of 60")
     still = covariance.copy()
     still[3, :] = still[:, 3] = 0.0

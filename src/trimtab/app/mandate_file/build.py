@@ -12,11 +12,11 @@ from datetime import date
 from trimtab.app.mandate_file.checks import Checked, Table
 from trimtab.app.mandate_file.restrictions import menu_restrictions, restrictions_of
 from trimtab.app.mandate_file.rules import Rules
+from trimtab.app.mandate_file.targets import default_band, target_of, target_rules
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Account, Household, Wrapper
 from trimtab.model.instruments import Instrument, InstrumentKind
 from trimtab.model.mandate import (
-    Band,
     CashFlow,
     CashRules,
     CostRules,
@@ -26,9 +26,6 @@ from trimtab.model.mandate import (
     Mandate,
     PlugInChoice,
     RiskRules,
-    Split,
-    Target,
-    TargetRules,
     TradingRules,
     WashSaleRules,
     WithoutHistory,
@@ -139,13 +136,13 @@ def _mandate(
     menus: Mapping[str, frozenset[str]],
     instruments: Mapping[str, Instrument],
 ) -> Mandate:
-    default_band = _default_band(checked.one("bands"))
+    usual_band = default_band(checked.one("bands"))
     trading, harvest, costs = checked.one("trading"), checked.one("harvest"), checked.one("costs")
     limits, policy, wash = checked.one("limits"), checked.one("policy"), checked.one("wash_sales")
     age = limits.whole_number("price_age_days_max")
     days_held = harvest.whole_number("days_held_min")
     return Mandate(
-        targets=tuple(_target(table, default_band) for table in _whole(checked, "targets")),
+        targets=tuple(target_of(table, usual_band) for table in _whole(checked, "targets")),
         policy=PlugInChoice(policy.text("name"), policy.settings),
         restrictions=restrictions_of(checked) + menu_restrictions(menus, instruments),
         cash=_cash(checked.one("cash")),
@@ -161,7 +158,7 @@ def _mandate(
         ),
         risk=RiskRules(WithoutHistory(checked.one("risk").text("without_history"))),
         estimates=_estimates(checked.one("estimates")),
-        target_source=_target_source(checked.one("target_source")),
+        target_source=target_rules(checked.one("target_source")),
         tax=_tax(checked.one("tax")),
         harvest=HarvestRules(
             enabled=harvest.flag("enabled"),
@@ -178,48 +175,6 @@ def _mandate(
         ),
         guards=tuple(PlugInChoice(row.name, row.settings) for row in checked.all("guards")),
         approval_above=trading.optional_decimal("approval_above"),
-    )
-
-
-def _default_band(table: Table) -> Band:
-    """The band of targets without one; where one limit is given, the other does not apply."""
-    if table.given & {"absolute", "relative"}:
-        given = table.given
-        return Band(
-            table.optional_decimal("absolute") if "absolute" in given else None,
-            table.optional_decimal("relative") if "relative" in given else None,
-        )
-    return Band()
-
-
-def _target(table: Table, default_band: Band) -> Target:
-    band = default_band
-    if "band" in table.values:
-        limits = table.decimals("band")
-        band = Band(limits.get("absolute"), limits.get("relative"))
-    return Target(
-        name=table.text("name"),
-        weight=table.decimal("weight"),
-        instruments=table.words("instruments"),
-        band=band,
-        split=Split(table.text("split")),
-    )
-
-
-def _target_source(table: Table) -> TargetRules | None:
-    """Where current targets come from; none where the section is left out."""
-    name = table.text("name")
-    if not name:
-        return None
-    source = PlugInChoice(name, table.settings)
-    sessions = table.whole_number("review_sessions")
-    return TargetRules(
-        source=source,
-        review_sessions=TargetRules(source).review_sessions if sessions is None else sessions,
-        blend=table.decimal("blend"),
-        minimum=table.decimals("minimum"),
-        maximum=table.decimals("maximum"),
-        distance_max=table.optional_decimal("distance_max"),
     )
 
 

@@ -275,16 +275,11 @@ class Backtest:
         flows = daily.flow.copy()
         flows[0] = 0.0
         start_value = float(daily.value[0])
-        said = Said()
-        broker, outgoings = self.broker, self.outgoings
-        every = (
-            *(self.custodian, broker.offers, broker, outgoings, self.watch, self.asker),
-            self.target_days,
-        )
-        for source in every:
+        said, broker, outgoings = Said(), self.broker, self.outgoings
+        custody = (self.custodian, broker.offers, broker, outgoings)
+        for source in (*custody, self.watch, self.asker, self.target_days):
             said.add_all(source.findings)
-        said.add_all(outgoings.still_waiting(last))
-        said.add_all(broker.still_waiting(last))
+        said.add_all((*outgoings.still_waiting(last), *broker.still_waiting(last)))
         return BacktestRun(
             policy=self.name,
             target_names=tuple(target.name for target in mandate.targets),
