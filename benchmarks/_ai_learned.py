@@ -30,7 +30,7 @@ def has_learning() -> bool:
 
 
 def gradient_families(
-    seeds: Sequence[int] = SEEDS, seconds: float = 10.0, rows: int = 128
+    seeds: Sequence[int] = SEEDS, seconds: float = 6.0, rows: int = 128
 ) -> Callable[[Knowledge], Sequence[Family]]:
     """A maker of the learned family, of which every seed is a trial and a candidate.
 

@@ -156,21 +156,29 @@ def _tax_aware(known: Knowledge) -> list[Family]:
 def _peers(known: Knowledge) -> list[Family]:
     """What cvxportfolio's optimisations decide, solved by our exchange kernel.
 
-    Single-period: min ½γ·(y − w)ᵀΣ(y − w)·period·m + costs, whose risk is multiplied by m.  Multi-
+    Single-period: min ½γ·m·(y − w)ᵀΣ(y − w)·period + costs, whose risk is multiplied by m.  Multi-
     period with constant forecasts trades at once or not at all, because waiting brings nothing: H
-    periods are one with its risk H times.  `_ai_peers` holds both against the package itself, which
-    takes a tenth of a second a decision and knows no tax.
+    periods are one with its risk H times; its costs are multiplied as its users do to trade less.
+    `_ai_peers` holds both against the package itself, which takes a tenth of a second a decision
+    and knows no tax.
     """
+    risks = (0.03, 0.06, 0.1, 0.17, 0.3, 0.5, 0.8, 1.5, 3.0)
     return [
         Family(
             "single-period (cvxportfolio)",
             PEER,
-            tuple(optimised(known, f"risk x {m}", m) for m in (1, 2, 4, 8, 12, 18, 26, 40, 60)),
+            tuple(optimised(known, f"risk x {risk:g}", risk) for risk in risks),
         ),
         Family(
             "multi-period (cvxportfolio)",
             PEER,
-            tuple(optimised(known, f"{h} months", h) for h in (2, 3, 6, 9, 15, 21, 30, 36, 48)),
+            _grid(
+                (3, 12, 36),
+                (3, 20, 100),
+                lambda ahead, cost: optimised(
+                    known, f"{ahead:g} months ahead, costs x {cost:g}", ahead / cost
+                ),
+            ),
         ),
     ]
 
@@ -184,6 +192,7 @@ def optimised(known: Knowledge, name: str, periods: float) -> Zone:
 def _zones(known: Knowledge) -> list[Family]:
     return [
         Family("no_trade_zone", CONTROL, (zone(known, 1.0, DRIFT_BELIEVED),)),
+        Family("no_trade_zone, no drift known", CONTROL, (zone(known, 1.0, 0.0),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,

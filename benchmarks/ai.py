@@ -36,9 +36,9 @@ UNREADABLE = 2
 FULL = WorldSetting(
     training_years=(2005, 2012),
     years=30,
-    training_paths=96,
+    training_paths=64,
     seeds=(21, 22, 23, 24, 25),
-    paths_a_seed=48,
+    paths_a_seed=40,
     cost_times=(0.5, 1.0, 2.0),
     daily=False,
 )
