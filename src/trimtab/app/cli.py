@@ -67,6 +67,11 @@ COMMANDS = {
         "bands",
         "How far each class may drift before trading pays, beside the usual bands.",
     ),
+    "pareto": CommandEntry(
+        "trimtab.app.commands.pareto",
+        "pareto",
+        "What less drift costs today: the plans that no other beats.",
+    ),
     "backtest": CommandEntry(
         "trimtab.app.commands.backtest",
         "backtest",

@@ -154,7 +154,9 @@ def _rows(history: PriceHistory, targets: Sequence[Target]) -> dict[str, Floats]
 
     Shape: (K,) by instrument, each class summing to one over the instruments.
     """
-    closes = np.array(history.closes, dtype=np.float64).reshape(len(history.dates), -1)
+    closes = np.array(history.closes, dtype=np.float64).reshape(
+        len(history.dates), len(history.instruments)
+    )
     priced = {
         name
         for name, column in zip(history.instruments, closes.T, strict=False)

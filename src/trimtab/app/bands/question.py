@@ -6,12 +6,12 @@ for a plan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from trimtab.app.api import estimates_of, history_of, regime_of
+from trimtab.app.api import estimates_of, history_of, regime_of, targets_of
 from trimtab.app.bands.rules import (
     FIVE,
     FIVE_25,
@@ -108,6 +108,9 @@ def bands_of(
     mandate's policy if it is the zone, else its defaults.
     Refuses: a household for which no zone can be worked out, with the reason.
     """
+    targets = targets_of(loaded)
+    if targets is not None:
+        loaded = replace(loaded, mandate=targets.applied_to(loaded.mandate))
     snapshot, mandate = loaded.snapshot, loaded.mandate
     history, _ = history_of(loaded, snapshot.as_of)
     estimates = estimates_of(Observation(snapshot, history), mandate)

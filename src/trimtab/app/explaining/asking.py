@@ -21,6 +21,7 @@ from trimtab.app.api import (
     history_of,
     policy_with_model,
     regime_of,
+    targets_of,
 )
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
@@ -29,6 +30,7 @@ from trimtab.model.errors import must
 from trimtab.model.estimates import Estimates
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision
+from trimtab.model.targets import CurrentTargets
 from trimtab.policies._base import Policy
 from trimtab.policies._duties import duties_of
 from trimtab.policies.hold import Hold
@@ -49,6 +51,7 @@ class Question:
     mandate: Mandate
     regime: TaxRegime
     flows: tuple[CashFlow, ...] = ()
+    targets: CurrentTargets | None = None
     estimator: Estimator = estimates_of
 
     @property
@@ -93,12 +96,14 @@ def question_of(
     history, _ = history_of(loaded, loaded.snapshot.as_of, HISTORY_SESSIONS)
     asked = flows_of(loaded, deposit, withdraw, account)
     due = flows_of(loaded, Decimal(0), Decimal(0), None)
+    targets = targets_of(loaded)
     return Question(
         policy_with_model(loaded, policy),
         Observation(loaded.snapshot, history),
-        loaded.mandate,
+        loaded.mandate if targets is None else targets.applied_to(loaded.mandate),
         regime_of(loaded.mandate),
         asked[len(due) :],
+        targets,
     )
 
 
@@ -128,6 +133,7 @@ def _cycle(question: Question) -> tuple[Decision, Situation]:
         guards=guards_of(question.mandate),
         flows=question.flows,
         explains=False,
+        targets=question.targets,
     )
     cycle = run_cycle(setup)
     request = next(cycle)
