@@ -6,6 +6,7 @@ Errors: `MissingLearning` with one sentence where PyTorch is not installed.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
@@ -53,21 +54,35 @@ def _trained(known: Knowledge, seed: int, seconds: float, rows: int) -> Zone:
     Trained on what is measured, all of it believed, and widened from there with the gains that are
     met, as the zone is.
     """
+    taxed = known.cost + 0.5 * known.tax_rate * known.gain
+    arrays = known.target, known.drift, known.covariance, taxed
+    learnt = tuple(tuple(part.ravel().tolist()) for part in arrays)
+    model = _model(learnt, known.risk_aversion, seed, seconds, rows)
+    back = np.cbrt(known.cost / taxed)
+    metric = model.metric * np.outer(back, back)
+    return Zone(f"seed {seed}", model.centre, metric, known.cost, 1.0, every=known.month)
+
+
+@cache
+def _model(
+    arrays: tuple[tuple[float, ...], ...],
+    risk_aversion: float,
+    seed: int,
+    seconds: float,
+    rows: int,
+) -> RegionModel:
+    """Trained once for what was measured, which is the same for every world of one history."""
     from trimtab.learning.config import TrainingConfig
     from trimtab.learning.train import train
     from trimtab.learning.world import World
 
-    taxed = known.cost + 0.5 * known.tax_rate * known.gain
-    problem = TrackingProblem(
-        *(known.target, known.drift, known.covariance, taxed, known.risk_aversion),
-        1.0 / MONTHS_A_YEAR,
-    )
+    target, drift, covariance, cost = (np.array(part) for part in arrays)
+    matrix = covariance.reshape(len(target), len(target))
+    problem = TrackingProblem(target, drift, matrix, cost, risk_aversion, 1.0 / MONTHS_A_YEAR)
     settings = TrainingConfig(
         "gradient", (World(problem),), seeds=(seed,), rows=rows, seconds_max=seconds
     )
     model = train(settings).model
     if not isinstance(model, RegionModel):
         raise TypeError(f"one world trains a region, this is a {type(model).__name__}")
-    back = np.cbrt(known.cost / taxed)
-    metric = model.metric * np.outer(back, back)
-    return Zone(f"seed {seed}", model.centre, metric, known.cost, 1.0, every=known.month)
+    return model

@@ -65,13 +65,18 @@ def _cases(name: str, section: Data) -> dict[str, Any]:
     cases = section["cases"]
     plain = [case for case in cases if case["change"] == AS_FITTED or name == "walk"]
     challengers = [one["challenger"] for one in section["verdict"]["standings"]]
+
+    def ran(who: str, of: Sequence[Data]) -> list[Data]:
+        """The cases in which a challenger was run: a learned one is not trained for all."""
+        return [case for case in of if any(one["challenger"] == who for one in case["differences"])]
+
     return {
         "verdict": section["verdict"],
         "savings": [
-            (who, both(partial(savings_chart, plain, who, f"{name}-saves-{at}")))
+            (who, both(partial(savings_chart, ran(who, plain), who, f"{name}-saves-{at}")))
             for at, who in enumerate(challengers)
         ],
-        "changes": [(who, _by_change(cases, who)) for who in challengers],
+        "changes": [(who, _by_change(ran(who, cases), who)) for who in challengers],
         "cases": [
             (
                 f"{case['world']}, costs × {case['cost_times']:g}",
