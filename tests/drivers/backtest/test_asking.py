@@ -72,6 +72,23 @@ def test_a_policy_that_refuses_its_input_is_a_finding_too():
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Says every day that it has no model, with another number each time."""
+
+    name: ClassVar[str] = "doubtful"
+
+    def propose(self, situation):
+        fact = f"has no model on {situation.snapshot.as_of}"
+        doubt = Finding("model_missing", Severity.WARNING, "policy", fact)
+        return replace(policy_named("threshold").propose(situation), findings=(doubt,))
+
+
+def test_what_a_policy_says_of_itself_is_told_once():
+    result = run(HOME, DAYS, targets=TARGETS, policy=Doubtful())
+    assert said(result, "model_missing") == ["policy: has no model on 2020-01-02"]
+
+
+@dataclass(frozen=True)
 class Overselling:
     """Sells a lot that nobody holds."""
 

@@ -178,7 +178,8 @@ class Asker:
                     # The history is added where an estimate is made: most days none is.
                     answer = Observation(snapshot, PriceHistory((), (), (), ""))
                 case Propose(situation=situation):
-                    answer = _ask(self.policy.propose, situation)
+                    answer = proposal = _ask(self.policy.propose, situation)
+                    self._note(proposal.findings)
                 case Authorise(decision=decision):
                     answer = decision  # nobody is asked in the past: what may be approved, is
             try:
@@ -186,6 +187,15 @@ class Asker:
             except StopIteration as stop:
                 decided: Decision = stop.value
                 return decided
+
+    def _note(self, findings: Iterable[Finding]) -> None:
+        """Keep what a policy says of how it came to a proposal, each kind once for its subject: a
+        model that is missing is missing every day."""
+        known = {(one.code, one.subject) for one in self.findings}
+        for one in findings:
+            if (one.code, one.subject) not in known:
+                known.add((one.code, one.subject))
+                self.findings.append(one)
 
     def _estimate(self, t: int, seen: Observation, mandate: Mandate) -> Estimates:
         """Risk and cost as of the latest session on which they were to be estimated."""
