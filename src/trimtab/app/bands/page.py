@@ -6,7 +6,6 @@ Errors: `InputError` for a pair that names no two classes, and where the page ca
 from __future__ import annotations
 
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from trimtab.app.bands.sentences import bands_sentences, basis_points, review_wo
 from trimtab.app.evidence.page.tables import Table
 from trimtab.app.evidence.page.view import Pair, both
 from trimtab.app.report import words
+from trimtab.app.report.templating import escaping_environment
 from trimtab.app.report.words import percent
 from trimtab.app.text_files import write_text
 from trimtab.model.errors import InputError, nearest
@@ -145,21 +145,7 @@ def _rule_table(bands: Bands) -> Table:
 
 @cache
 def _environment() -> Environment:
-    """Jinja with everything escaped; imported here because only a page needs it."""
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    texts = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for package in TEMPLATES
-        for entry in files(package).iterdir()
-        if entry.name.endswith((".html", ".css"))
-    }
-    found = Environment(
-        loader=DictLoader(texts),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters |= {"percent": words.percent, "day": words.day, "points": words.points}
+    """Jinja with the templates of this page and those that it shares."""
+    found = escaping_environment(TEMPLATES)
+    found.filters["points"] = words.points
     return found
