@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab.model.findings import Finding
-from trimtab.model.mandate import CostRules, Mandate
+from trimtab.model.mandate import CostRules, Mandate, WashSaleRules
 from trimtab.model.proposals import Action, ProposalStatus
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.policies.threshold import Threshold
@@ -71,6 +71,55 @@ def test_two_classes_have_the_half_width_of_the_cube_root():
     continuous = (1.5 * both_ways * (0.6 * 0.4) ** 2 / 15.0) ** (1 / 3)
     assert (daily[1] - daily[0]) / 2 == pytest.approx(continuous, rel=0.12)
     assert monthly[1] - monthly[0] < daily[1] - daily[0]
+
+
+@pytest.mark.parametrize(("stocks", "leans"), [(0.12, "down"), (0.03, "nowhere"), (0.0, "up")])
+def test_it_leans_against_what_is_expected_to_grow_faster(stocks, leans):
+    """A mandate that has returns estimated has its zone moved by their differences, no further."""
+    at = two_funds(600)
+    mean = {"VTI": stocks, "ITOT": stocks, "BND": 0.03}
+    told = replace(at, estimates=replace(at.estimates, mean=mean))
+    middle, usual = sum(edges(told)) / 2, sum(edges(at)) / 2
+    if leans == "nowhere":
+        assert middle == pytest.approx(usual, abs=0.002)
+    else:
+        assert (middle < usual - 0.002) is (leans == "down")
+    shifted = {name: value + 0.05 for name, value in mean.items()}
+    assert edges(replace(at, estimates=replace(at.estimates, mean=shifted))) == edges(told)
+    partly = replace(at, estimates=replace(at.estimates, mean={"BND": 0.03}))
+    assert edges(partly) == edges(at), "what is known of one class alone says nothing"
+
+
+HARVEST = """
+    account  instrument  qty  basis   acquired    price  lot
+    taxable  VTI         500  70,000  2019-03-04  100    deep-loss
+    taxable  BND         333  30,000  2019-03-04  100    gain
+    .        ITOT        .    .       .           100    .
+"""
+SUBSTITUTE = Mandate((), wash_sales=WashSaleRules(substitutes={"VTI": ("ITOT",)}))
+
+
+def test_a_loss_is_taken_inside_the_zone_and_outside_it():
+    for policy, sold in ((NoTradeZone(), ["deep-loss"]), (NoTradeZone(harvests=False), [])):
+        at = situation(world(HARVEST, targets=TARGETS, mandate=SUBSTITUTE))
+        proposal = policy.propose(at)
+        assert faults(at, proposal) == ()
+        assert [sale.lot for sale in proposal.sales] == sold
+        assert ("takes losses" in proposal.reason) is bool(sold)
+        assert "zone" in proposal.reason
+
+
+def test_what_would_be_harvested_is_not_bought_to_reach_the_zone():
+    """Stocks stand at 40 of 60 %: bonds go, but the purchase may not wash the loss."""
+    lots = HARVEST.replace("333  30,000", "750  75,000") + "    roth BND 100 9,000 2019-03-04 100 r"
+    at = situation(world(lots, targets=TARGETS, mandate=SUBSTITUTE))
+    proposal = NoTradeZone().propose(at)
+    assert faults(at, proposal) == ()
+    moved = traded(at, proposal)
+    assert moved["VTI"] < 0 < moved["ITOT"]
+    assert not [buy for buy in proposal.buys if buy.instrument == "VTI"]
+    alone = NoTradeZone(harvests=False).propose(at)
+    assert [buy.instrument for buy in alone.buys] != []
 
 
 WIDER = [

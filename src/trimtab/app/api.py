@@ -21,7 +21,7 @@ from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.estimating import estimators_of, weights_of
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.policy_choice import policy_from
-from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
+from trimtab.cycle.flow import CycleSetup, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
@@ -100,7 +100,7 @@ def estimates_of(
 
 
 def history_of(
-    loaded: LoadedHousehold, as_of: date, sessions: int = HISTORY_SESSIONS
+    loaded: LoadedHousehold, as_of: date, sessions: int | None = None
 ) -> tuple[PriceHistory, tuple[Finding, ...]]:
     """The closes that estimates rest on, and what is odd in them.
 
@@ -108,7 +108,8 @@ def history_of(
     price can be.
     """
     names = instruments_of(loaded.snapshot, loaded.mandate)
-    history = loaded.feed.history(names, as_of, sessions)
+    wanted = loaded.mandate.estimates.sessions if sessions is None else sessions
+    history = loaded.feed.history(names, as_of, wanted)
     if loaded.mandate.risk.without_history is WithoutHistory.ASSUME:
         names = measurable(history, names)
     return history, check_history(history, names)

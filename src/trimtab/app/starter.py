@@ -206,7 +206,7 @@ def _document(answers: Answers) -> Mapping[str, list[Mapping[str, Toml]]]:
             for target in answers.targets
         ],
         "tax": [tax],
-        "policy": [{"name": "cost_aware"}],
+        "policy": [{"name": "no_trade_zone"}],
         "feed": [{"kind": answers.feed}],
         "instruments": [
             {"NAME": name, "kind": "etf"}

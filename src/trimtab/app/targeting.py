@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from trimtab.app.estimating import estimators_of
 from trimtab.app.household import LoadedHousehold
-from trimtab.cycle.flow import HISTORY_SESSIONS
 from trimtab.estimators._forecasts import Estimators
 from trimtab.estimators._standard import estimate
 from trimtab.model.errors import InputError, InputErrors, must
@@ -144,7 +143,7 @@ def current_targets(loaded: LoadedHousehold) -> CurrentTargets | None:
     if targeting is None or rules is None:
         return None
     day = review_day(loaded.snapshot.as_of, rules.review_sessions)
-    history = loaded.feed.history(target_instruments(mandate), day, HISTORY_SESSIONS)
+    history = loaded.feed.history(target_instruments(mandate), day, mandate.estimates.sessions)
     return targeting(day, history, mandate)
 
 

@@ -46,10 +46,7 @@ from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["HISTORY_SESSIONS", "CycleSetup", "run_cycle"]
-
-HISTORY_SESSIONS = 756
-"""Three years of daily closes: what covariance and trend are estimated from."""
+__all__ = ["CycleSetup", "run_cycle"]
 
 RATE_ROUNDS_MAX = 3
 """Solves of one cycle: gains that reach into another tax bracket move the rates they were priced
@@ -94,7 +91,7 @@ def run_cycle(setup: CycleSetup) -> Cycle:
     targets = setup.targets
     if targets is not None:
         setup = replace(setup, mandate=targets.applied_to(setup.mandate))
-    observation = yield from _observed(Observe(setup.as_of, HISTORY_SESSIONS))
+    observation = yield from _observed(Observe(setup.as_of, setup.mandate.estimates.sessions))
     situation, proposal, plan = yield from _proposed(setup, observation)
     findings = [] if targets is None else [*targets.told()]
     findings += [*situation.estimates.findings, *situation.findings, *proposal.findings]

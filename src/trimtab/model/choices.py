@@ -24,7 +24,10 @@ class PlugInChoice:
 
 @dataclass(frozen=True, slots=True)
 class EstimateRules:
-    """Which estimator makes what; what has none is not estimated, the trend by its plain form."""
+    """Which estimator makes what; what has none is not estimated, the trend by its plain form.
+
+    Unit: `sessions` daily closes that estimates rest on at most.
+    """
 
     covariance: PlugInChoice = PlugInChoice("ledoit_wolf")
     mean: PlugInChoice | None = None
@@ -32,6 +35,7 @@ class EstimateRules:
     drift: PlugInChoice | None = None
     trend: PlugInChoice | None = None
     cost: PlugInChoice | None = None
+    sessions: int = 756
 
 
 @dataclass(frozen=True, slots=True)

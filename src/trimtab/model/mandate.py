@@ -227,7 +227,7 @@ class Mandate:
     """All of the owner's rules.  `guards` run in the order given."""
 
     targets: tuple[Target, ...]
-    policy: PlugInChoice = field(default_factory=lambda: PlugInChoice("cost_aware"))
+    policy: PlugInChoice = field(default_factory=lambda: PlugInChoice("no_trade_zone"))
     restrictions: tuple[Restriction, ...] = ()
     cash: CashRules = CashRules()
     flows: tuple[CashFlow, ...] = ()

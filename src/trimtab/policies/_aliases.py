@@ -24,7 +24,7 @@ ALIASES: Mapping[str, tuple[str, Mapping[str, Setting]]] = {
     "buy-and-hold": ("hold", {}),
     "buy_and_hold": ("hold", {}),
     "none": ("hold", {}),
-    "default": ("cost_aware", {}),
+    "default": ("no_trade_zone", {}),
     "bands": ("threshold", {}),
     "tlh": ("harvest", {}),
     "cash-flow": ("flows", {}),

@@ -46,6 +46,8 @@ def situation_after(situation: Situation, done: Proposal) -> Situation:
     gains = np.where(problem.lot_taxable, problem.lot_gain * sold, 0.0)
     barred = problem.group_buy_blocked.copy()
     barred[problem.group[problem.position_instrument[place[gains < 0.0]]]] = True
+    group = problem.group[problem.position_instrument]
+    just_bought = np.bincount(group, bought, len(problem.group_recent_value))
     left = np.maximum(problem.holdings() - given_up, 0.0)
     upper = np.where(given_up > 0.0, np.minimum(problem.upper, left), problem.upper)
     tax = replace(
@@ -62,6 +64,7 @@ def situation_after(situation: Situation, done: Proposal) -> Situation:
             lower=np.minimum(problem.lower, upper),
             upper=upper,
             group_buy_blocked=barred,
+            group_recent_value=problem.group_recent_value + just_bought,
             tax=tax,
         ),
     )

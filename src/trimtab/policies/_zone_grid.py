@@ -31,6 +31,8 @@ CORRELATION_STEP = 0.2
 """Of the inverse hyperbolic tangent, whose steps keep apart what moves almost alike."""
 CORRELATION_MAX = 0.9999
 WEIGHT_STEP = 1e-3
+DRIFT_STEP = 0.0025
+"""Of a year's growth beside that of equilibrium."""
 COST_LEAST = 1e-9
 EIGENVALUE_LEAST = 1e-6
 """Rounded correlations may no longer fit together: the least eigenvalue that is left to them."""
@@ -47,7 +49,7 @@ PATHS, PERIODS, YEARS_BEFORE = 32, 300, 2.0
 
 @dataclass(frozen=True, slots=True)
 class GridPoint:
-    """A tracking problem whose drift is that of equilibrium, its inputs counted in steps.
+    """A tracking problem, its inputs counted in steps; drift is counted from that of equilibrium.
 
     `None` stands for what is nothing.
     """
@@ -56,6 +58,7 @@ class GridPoint:
     cost: tuple[int | None, ...]
     volatility: tuple[int | None, ...]
     correlation: tuple[int, ...]
+    drift: tuple[int, ...]
     risk_aversion: float
     review_years: float
 
@@ -68,6 +71,7 @@ class GridPoint:
             _log_steps(problem.cost, COST_STEP),
             _log_steps(deviation, VOLATILITY_STEP),
             _correlation_steps(problem.covariance, deviation),
+            _steps(_beside_equilibrium(problem), DRIFT_STEP),
             problem.risk_aversion,
             problem.review_years,
         )
@@ -86,7 +90,7 @@ class GridPoint:
         weights = weights / weights.sum()
         return TrackingProblem(
             weights,
-            equilibrium_returns(covariance, weights),
+            equilibrium_returns(covariance, weights) + DRIFT_STEP * np.array(self.drift),
             covariance,
             _from_logs(self.cost, COST_STEP),
             self.risk_aversion,
@@ -124,6 +128,12 @@ def _least_cost_scale(point: GridPoint) -> float:
     if bend <= 0.0:
         return SCALES[int(np.argmin(costs))]
     return float(np.clip(np.exp(-slope / (2.0 * bend)), SCALE_MIN, SCALE_MAX))
+
+
+def _beside_equilibrium(problem: TrackingProblem) -> Floats:
+    """What each class grows faster than equilibrium says, against all of them."""
+    faster = problem.drift - equilibrium_returns(problem.covariance, problem.target)
+    return np.asarray(faster - problem.target @ faster)
 
 
 def _steps(values: Floats, step: float) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ Tax-Loss-Harvesting Alpha", Financial Analysts Journal, for substitutes held by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from trimtab.quant.drift import drift_cost_dollars
 from trimtab.quant.problem import HouseholdProblem
 from trimtab.quant.situation import Situation
 
-__all__ = ["PLUGIN", "Harvest"]
+__all__ = ["PLUGIN", "Harvest", "with_losses"]
 
 INVESTED_VARIANCE = 1.0
 """Variance of what is invested in all, beside the instruments' own: proceeds are put back to work
@@ -64,6 +65,35 @@ class Harvest:
         if duties_of(situation).must_trade:
             return self._besides(situation, only_duties(situation, "", "harvest"))
         return self._taken(situation)
+
+    def beside(self, situation: Situation, rule: Callable[[Situation], Proposal]) -> Proposal:
+        """What a rule proposes, and the losses that are worth taking in what it leaves.
+
+        The rule buys nothing of what would be harvested on its own: its purchase would wash the
+        loss.
+        """
+        met = rule(self._spared(situation))
+        if met.status is ProposalStatus.INFEASIBLE:
+            return met
+        is_idle = not (met.sales or met.buys)
+        taken = self._taken(situation if is_idle else situation_after(situation, met))
+        if not (taken.sales or taken.buys):
+            return met
+        reason = f"{met.reason}; {taken.reason}"
+        findings = (*met.findings, *taken.findings)
+        if is_idle:
+            return replace(taken, reason=reason, findings=findings)
+        both = together(situation, met, taken)
+        return replace(both, reason=reason, clause=met.clause, findings=findings)
+
+    def _spared(self, situation: Situation) -> Situation:
+        """The situation in which groups whose losses would be taken may not be bought."""
+        problem, index = situation.problem, situation.index
+        lots = [index.lots.index(sale.lot) for sale in self._taken(situation).sales]
+        losing = [at for at in lots if problem.lot_gain[at] < 0.0]
+        barred = problem.group_buy_blocked.copy()
+        barred[problem.group[problem.position_instrument[problem.lot_position[losing]]]] = True
+        return replace(situation, problem=replace(problem, group_buy_blocked=barred))
 
     def _besides(self, situation: Situation, met: Proposal) -> Proposal:
         """What must be done, and the losses worth taking in what it leaves."""
@@ -138,6 +168,13 @@ class Harvest:
         return float(
             drift_cost_dollars(moved, problem.covariance, problem.value, self.risk_aversion)
         )
+
+
+def with_losses(situation: Situation, rule: Callable[[Situation], Proposal]) -> Proposal:
+    """What a rule proposes, with the losses worth taking beside it where the mandate wants that."""
+    if not situation.mandate.harvest.enabled or not situation.index.harvestable.any():
+        return rule(situation)
+    return Harvest().beside(situation, rule)
 
 
 def _barred_words(situation: Situation) -> str:

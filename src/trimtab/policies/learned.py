@@ -17,6 +17,7 @@ from typing import ClassVar
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.proposals import Proposal
 from trimtab.policies._learned_region import ModelInUse, learned_zone
+from trimtab.policies.harvest import with_losses
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone, propose_in_zone
 from trimtab.quant.situation import Situation
 
@@ -42,6 +43,7 @@ class Learned:
     model: str = ""
     review_days: int = 21
     risk_aversion: float | None = None
+    harvests: bool = True
     in_use: ModelInUse | None = field(default=None, metadata=FILLED_IN)
     doubts: tuple[Finding, ...] = field(default=(), metadata=FILLED_IN)
 
@@ -51,7 +53,7 @@ class Learned:
     @property
     def rule(self) -> NoTradeZone:
         """What decides where the model may not."""
-        return NoTradeZone(self.review_days, self.risk_aversion)
+        return NoTradeZone(self.review_days, self.risk_aversion, harvests=self.harvests)
 
     def propose(self, situation: Situation) -> Proposal:
         """To the edge of the learned zone from outside, else nothing but the duties."""
@@ -68,7 +70,11 @@ class Learned:
         learned, findings = learned_zone(zone, used)
         if learned is None:
             return self._ruled(situation, findings)
-        proposal = propose_in_zone(situation, learned)
+
+        def rule(seen: Situation) -> Proposal:
+            return propose_in_zone(seen, learned)
+
+        proposal = with_losses(situation, rule) if self.harvests else rule(situation)
         notes = (*findings, *_hindsight(situation, used))
         return replace(proposal, findings=(*proposal.findings, *notes))
 

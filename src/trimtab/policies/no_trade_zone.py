@@ -4,7 +4,8 @@ Where trading costs are proportional, it pays to leave a drift alone until it re
 and to go back no further than that.  The boundary follows from what the household's own trades
 cost (spread, impact, tickets, the tax on what would be sold), from how its classes move against
 each other, from its risk aversion and from how often it looks; nobody has to choose a width.
-Returns are those of equilibrium, at which the targets themselves would be wanted.
+Returns are those of `[estimates] mean` where the mandate names one, else those at which the targets
+themselves would be wanted.
 Source: Davis and Norman (1990), "Portfolio Selection with Transaction Costs", Mathematics of
 Operations Research; Leland (1999), "Optimal Portfolio Management with Transactions Costs and
 Capital Gains Taxes"; Sun et al. (2006) for reviews at intervals; Mei, DeMiguel and Nogales (2016),
@@ -31,6 +32,7 @@ from trimtab.policies._zone_metric import (
     zone_problem,
 )
 from trimtab.policies._zone_problem import SESSIONS_A_YEAR, class_problem
+from trimtab.policies.harvest import with_losses
 from trimtab.policies.threshold import Threshold
 from trimtab.quant.situation import Situation
 
@@ -44,7 +46,8 @@ class NoTradeZone:
     Unit: `review_days` sessions between two looks; `risk_aversion` what a variance of one costs,
     the mandate's `costs.drift_aversion` where it is `None`; `calibrated` whether the zone of three
     classes and more is sought by simulation, which takes seconds and saves some tenths of a percent
-    of what it costs.
+    of what it costs; `harvests` whether losses that pass the mandate's tests are taken besides,
+    where the mandate harvests at all.
     Refuses: a review of less than a day or more than two years, and an aversion that is not
     positive.
     """
@@ -53,6 +56,7 @@ class NoTradeZone:
     review_days: int = 21
     risk_aversion: float | None = None
     calibrated: bool = False
+    harvests: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.review_days <= 2 * SESSIONS_A_YEAR:
@@ -62,7 +66,10 @@ class NoTradeZone:
             raise ValueError(f"risk_aversion is {self.risk_aversion}; it must be above 0")
 
     def propose(self, situation: Situation) -> Proposal:
-        """To the zone's edge from outside, else nothing but the duties."""
+        """To the zone's edge from outside, else nothing but the duties and losses to take."""
+        return with_losses(situation, self._in_zone) if self.harvests else self._in_zone(situation)
+
+    def _in_zone(self, situation: Situation) -> Proposal:
         zone = household_zone(situation, self.review_days, self.risk_aversion, self.calibrated)
         if isinstance(zone, Finding):
             ruled = Threshold().propose(situation)

@@ -26,7 +26,7 @@ __all__ = [
     "worded",
 ]
 
-FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "cost_aware")
+FIELD_POLICIES = ("hold", "annual", "quarterly", "5%", "5/25", "200/175", "no_trade_zone")
 """What the field compares: never, by the calendar, by bands, and by cost."""
 
 USUAL_GRID = ("absolute=0.01..0.10..0.01",)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 
 from trimtab.app.household import LoadedHousehold
 from trimtab.drivers.backtest.market_checks import check_market
@@ -25,8 +26,7 @@ from trimtab.ports import MarketFeed
 
 __all__ = ["World", "world_of"]
 
-WARM_UP = timedelta(days=3 * 366)
-"""How much history before the first day risk is estimated from; `HISTORY_SESSIONS` in days."""
+DAYS_A_SESSION = 366 / 252
 EDGE = timedelta(days=7)
 """So many days after the first that was asked for, prices may begin without a word: holidays."""
 OPENS_LATE, LISTED_LATE = "market.opens_late", "market.listed_late"
@@ -71,7 +71,8 @@ def world_of(
         )
     names = tuple(dict.fromkeys((*instruments_needed(loaded), *also)))
     base = loaded.household.base_currency
-    history = feed.market(names, start - WARM_UP, end, base)
+    warm_up = timedelta(days=ceil(DAYS_A_SESSION * loaded.mandate.estimates.sessions))
+    history = feed.market(names, start - warm_up, end, base)
     findings = check_market(history, rules, is_session)
     market = MarketDays(history, base)
     return World(market, tuple(_of_the_period(findings, start, history.dates[0])))

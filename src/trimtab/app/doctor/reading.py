@@ -26,7 +26,6 @@ from trimtab.app.importing.names import Names, read_names
 from trimtab.app.importing.store import kept_statements
 from trimtab.app.lots_file import LotsFile
 from trimtab.app.price_feed import feed_of
-from trimtab.cycle.flow import HISTORY_SESSIONS
 from trimtab.feeds._rates import exchange_rates
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Lot
@@ -119,7 +118,7 @@ def _read_prices(found: Examined, file: MandateFile) -> None:
     base = file.household.base_currency
     found.rates = found.tried(lambda: exchange_rates(feed, currencies, base, found.as_of), {})
     found.history = found.tried(
-        lambda: feed.history(found.needed, found.as_of, HISTORY_SESSIONS), None
+        lambda: feed.history(found.needed, found.as_of, file.mandate.estimates.sessions), None
     )
     if isinstance(feed, ActionFeed) and file.feed.name == "files":
         found.tried(lambda: bool(feed.actions(found.needed, LONG_AGO, found.as_of)), False)

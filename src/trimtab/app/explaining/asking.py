@@ -24,7 +24,7 @@ from trimtab.app.api import (
     targets_of,
 )
 from trimtab.app.household import LoadedHousehold
-from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, run_cycle
+from trimtab.cycle.flow import CycleSetup, run_cycle
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.model.errors import must
 from trimtab.model.estimates import Estimates
@@ -93,7 +93,7 @@ def question_of(
 
     Refuses: an unknown policy or account, and too little history.
     """
-    history, _ = history_of(loaded, loaded.snapshot.as_of, HISTORY_SESSIONS)
+    history, _ = history_of(loaded, loaded.snapshot.as_of)
     asked = flows_of(loaded, deposit, withdraw, account)
     due = flows_of(loaded, Decimal(0), Decimal(0), None)
     targets = targets_of(loaded)

@@ -152,7 +152,7 @@ def new_mandate(
     Refuses: what would be no mandate, with `InputErrors`.
     """
     wanted = targets or _as_held(held, cash)
-    policy = "cost_aware"
+    policy = "no_trade_zone"
     if not wanted:  # nothing that has a price: a first target, and nothing is traded for it
         names = tuple(one.instrument.symbol for one in held)
         policy = "hold"

@@ -205,6 +205,7 @@ def _estimates(table: Table) -> EstimateRules:
             PlugInChoice(name, settings if isinstance(settings, Mapping) else {}) if name else None
         )
 
+    sessions = table.whole_number("sessions")
     return EstimateRules(
         covariance=chosen("covariance") or EstimateRules().covariance,
         mean=chosen("mean"),
@@ -212,6 +213,7 @@ def _estimates(table: Table) -> EstimateRules:
         drift=chosen("drift"),
         trend=chosen("trend"),
         cost=chosen("cost"),
+        sessions=EstimateRules().sessions if sessions is None else sessions,
     )
 
 

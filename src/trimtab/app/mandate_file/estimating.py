@@ -1,9 +1,15 @@
 """The section of `mandate.toml` on estimates: which plug-in makes what."""
 
+from decimal import Decimal
+
 from trimtab.app.mandate_file.keys import Key, Kind, Section
+from trimtab.estimators._base import SESSIONS_MIN
 from trimtab.model.mandate import EstimateRules
 
 __all__ = ["ESTIMATES"]
+
+SESSIONS_MAX = 12_600
+"""Fifty years."""
 
 ESTIMATES = Section(
     "estimates",
@@ -44,6 +50,14 @@ ESTIMATES = Section(
             Kind.WORD,
             "trading cost from a model of past fills: quantile_cost",
             example='"quantile_cost"',
+        ),
+        Key(
+            "sessions",
+            Kind.WHOLE,
+            "daily closes that estimates rest on at most; expected returns want ten years, 2520",
+            EstimateRules().sessions,
+            minimum=Decimal(SESSIONS_MIN + 1),
+            maximum=Decimal(SESSIONS_MAX),
         ),
     ),
     open=True,

@@ -258,7 +258,7 @@ LIMITS = Section(
 POLICY = Section(
     "policy",
     "The rule that proposes trades; `trimtab policies` lists them with their settings.",
-    (Key("name", Kind.WORD, "which policy", "cost_aware"),),
+    (Key("name", Kind.WORD, "which policy", "no_trade_zone"),),
     open=True,
 )
 

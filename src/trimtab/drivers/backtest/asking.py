@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from trimtab.cycle.flow import HISTORY_SESSIONS, CycleSetup, Estimator, run_cycle
+from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
@@ -204,7 +204,7 @@ class Asker:
         at = t - (t - self.sessions.start) % every
         known = self.estimates
         if known is None or at != self._estimated_at or known.instruments != names:
-            history = self.market.history_until(at, names, HISTORY_SESSIONS)
+            history = self.market.history_until(at, names, mandate.estimates.sessions)
             known = self.estimator(replace(seen, history=history), mandate)
             stated, costs = seen.snapshot.instruments, mandate.costs
             self.estimates = known = self.market.with_trading_data(known, at, stated, costs)

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 
-from trimtab.cycle.flow import HISTORY_SESSIONS
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import Mandate
@@ -71,4 +70,4 @@ class TargetDays:
         last = bisect_right(self.market.dates, day) - 1
         if last < 0:
             return PriceHistory((), self._names, (), self.market.history.source)
-        return self.market.history_until(last, self._names, HISTORY_SESSIONS)
+        return self.market.history_until(last, self._names, self.mandate.estimates.sessions)
