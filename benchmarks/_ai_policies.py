@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.control.small_cost import small_cost
+from trimtab.policies._zone_problem import equilibrium_returns
+from trimtab.policies._zone_region import zone_region
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.worlds.bands import Bands
 from trimtab.quant.worlds.policy_paths import PathPolicy
@@ -26,10 +27,6 @@ Floats = npt.NDArray[np.float64]
 BUDGET = 9
 """Trials of every tuned family."""
 MONTHS_A_YEAR = 12
-DRIFT_BELIEVED = 0.5
-"""Part of the measured drift that an untuned zone believes."""
-CORRELATION_KEPT = 0.5
-"""Part of correlations that a zone whose exchanges are taxed relies on."""
 
 NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
 ROLES = (NAMED, RULE, CONTROL, LEARNED, PEER)
@@ -91,8 +88,23 @@ def _named(known: Knowledge) -> list[Family]:
         Bands("quarterly + 5 %", 0.05 * wide, 3 * month),
         Bands("200/175", 0.02 * wide, 1, 0.875),
         Bands("cube-root band", _cube_root_width(known), 1, 1.0),
+        one_year_ahead(known),
     ]
     return [Family(rule.name, NAMED, (rule,)) for rule in rules]
+
+
+def one_year_ahead(known: Knowledge) -> Zone:
+    """What the policy `cost_aware` weighs: a year of drift against costs, tax in full on sales."""
+    return Zone(
+        "one year ahead (cost_aware)",
+        known.target,
+        known.risk_aversion * known.covariance,
+        known.cost,
+        tax_weight=1.0,
+        on_sale=1.0,
+        every=known.month,
+        power=0.0,
+    )
 
 
 def _tuned(known: Knowledge) -> list[Family]:
@@ -191,8 +203,8 @@ def optimised(known: Knowledge, name: str, periods: float) -> Zone:
 
 def _zones(known: Knowledge) -> list[Family]:
     return [
-        Family("no_trade_zone", CONTROL, (zone(known, 1.0, DRIFT_BELIEVED),)),
-        Family("no_trade_zone, no drift known", CONTROL, (zone(known, 1.0, 0.0),)),
+        Family("no_trade_zone", CONTROL, (zone(known, 1.0, 1.0),)),
+        Family("no_trade_zone, no returns known", CONTROL, (zone(known, 1.0, 0.0),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,
@@ -202,38 +214,29 @@ def _zones(known: Knowledge) -> list[Family]:
 
 
 def zone(known: Knowledge, tax_weight: float, drift_share: float) -> Zone:
-    """The region of small costs, for what exchanges cost at the usual gain.
+    """The region that the policy `no_trade_zone` has, for what exchanges cost at the usual gain.
 
-    Half of a gain's tax is charged on each side of an exchange.  Where it is, bands are so wide
-    that substitutes do not stay what they were while a weight crosses them: correlations count by
-    half.  `drift_share` is how much of the measured drift is believed, the least certain of all
-    that is measured; the rest is the drift that leaves weights alone.
+    Half of a gain's tax is charged on each side of an exchange.  `drift_share` is how much of the
+    measured differences of return is believed, as a mandate that names an estimator of the mean
+    believes all of them; the rest is the policy's own, the drift that leaves weights alone.
     The metric is brought back to where nothing has gained, because `Zone` widens it from there, by
     the law of the cube root.
     """
     taxed = known.cost + 0.5 * known.tax_rate * known.gain
-    neutral = known.covariance @ known.target
+    neutral = equilibrium_returns(known.covariance, known.target)
     problem = TrackingProblem(
         target=known.target,
         drift=neutral + drift_share * (known.drift - neutral),
-        covariance=_believed(known),
+        covariance=known.covariance,
         cost=taxed,
         risk_aversion=known.risk_aversion,
         review_years=1.0 / MONTHS_A_YEAR,
     )
-    law = small_cost(problem)
+    region = zone_region(problem, is_taxed=known.tax_rate > 0.0)
     back = np.cbrt(known.cost / taxed)
-    name = f"tax x {tax_weight:g}, measured drift x {drift_share:g}"
-    metric = law.metric * np.outer(back, back)
-    return Zone(name, law.centre, metric, known.cost, tax_weight, every=known.month)
-
-
-def _believed(known: Knowledge) -> Floats:
-    """The covariance with so much of its correlations as a zone may rely on."""
-    if known.tax_rate == 0.0:
-        return known.covariance
-    alone = np.diag(np.diag(known.covariance))
-    return CORRELATION_KEPT * known.covariance + (1.0 - CORRELATION_KEPT) * alone
+    name = f"tax x {tax_weight:g}, measured returns x {drift_share:g}"
+    metric = region.metric * np.outer(back, back)
+    return Zone(name, region.centre, metric, known.cost, tax_weight, every=known.month)
 
 
 def _cube_root_width(known: Knowledge) -> Floats:

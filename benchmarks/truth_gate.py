@@ -18,6 +18,7 @@ from time import process_time
 
 import numpy as np
 
+from trimtab.policies._zone_region import zone_region
 from trimtab.quant.control.average_cost import Bands, Calendar, Rule, period_growth
 from trimtab.quant.control.no_trade_region import calibrate
 from trimtab.quant.control.optimum import cost_over_optimum, optimal_values
@@ -35,7 +36,8 @@ REACH = {"B": 1.01, "E": 1.02}
 """What the no-trade zone may cost over the optimum at most."""
 
 POLICIES: Mapping[str, Policy] = {
-    "no_trade_zone": calibrate,
+    "no_trade_zone": lambda problem: zone_region(problem, is_taxed=False),
+    "no_trade_zone, calibrated": calibrate,
     "5 % bands": lambda problem: Bands(problem.target, 0.05),
     "annual": lambda problem: Calendar(problem.target, max(1, round(1.0 / problem.review_years))),
     "every review": lambda problem: Calendar(problem.target, 1),
