@@ -101,6 +101,9 @@ COMMANDS = {
     "doctor": CommandEntry(
         "trimtab.app.commands.doctor", "doctor", "Whether the data is in order, and how to mend it."
     ),
+    "policy": CommandEntry(
+        "trimtab.app.commands.policy", "policy", "Which policy decides, and choosing another."
+    ),
     "policies": CommandEntry(
         "trimtab.app.commands.policies", "policies", "The rules that can propose trades."
     ),

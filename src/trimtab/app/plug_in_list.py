@@ -9,7 +9,7 @@ from typing import Any
 
 from trimtab.plugins import load, names, settings_of
 
-__all__ = ["PlugInLine", "SettingLine", "plug_ins"]
+__all__ = ["PlugInLine", "SettingLine", "plug_ins", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,22 @@ def _line(name: str, plug_in: type[Any]) -> PlugInLine:
 def _setting(field: "Field[Any]") -> SettingLine:
     kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "")
     if field.default is not MISSING:
-        default = _written(field.default)
+        default = written(field.default)
     elif field.default_factory is not MISSING:
-        default = _written(field.default_factory())
+        default = written(field.default_factory())
     else:
         default = "required"
     return SettingLine(field.name, str(kind), default)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """A default as a person would write it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(written, value)) + "]"
     if is_dataclass(value) and not isinstance(value, type):
-        pairs = (
-            f"{field.name} = {_written(getattr(value, field.name))}" for field in fields(value)
-        )
+        pairs = (f"{field.name} = {written(getattr(value, field.name))}" for field in fields(value))
         return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, str):
         return f'"{value}"'
