@@ -1,17 +1,26 @@
 """A learned zone decides as the rule's would, near it, and only where its model may be trusted."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from tests.policies.learned_models import Failing, HandMade, Nonsense, NotANumber, in_use
+from tests.policies.learned_models import (
+    ANYTHING,
+    Failing,
+    HandMade,
+    Nonsense,
+    NotANumber,
+    in_use,
+)
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.proposals import Action
-from trimtab.policies._learned_region import CENTRE_MAX, WIDTH_RATIO_MAX, bounded
+from trimtab.policies._learned_region import CENTRE_MAX, WIDTH_RATIO_MAX, bounded, learned_zone
 from trimtab.policies.learned import Learned
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.learned.models import RegionModel
 from trimtab.testing.proposals import faults
 from trimtab.testing.situations import situation
 from trimtab.testing.worlds import world
@@ -34,6 +43,37 @@ def household(stocks: float, spread: str = "0.001", bond: str = "BND"):
             """,
         )
     )
+
+
+def taxed(stocks: float, basis: float):
+    """The same in a taxable account; what the stocks cost is a part of what they are worth."""
+    bonds = 100 - stocks
+    return situation(
+        world(
+            f"""
+            account  instrument  qty       basis                      acquired    price  spread
+            taxable  VTI         {stocks}  {stocks * 1000 * basis}    2019-03-04  1000   0.001
+            taxable  BND         {bonds}   {bonds * 1000}             2019-03-04  1000   0.001
+            """,
+            targets="""
+            target  weight  instruments
+            stocks  60%     VTI
+            bonds   40%     BND
+            """,
+        )
+    )
+
+
+def going_along(wider: float = 1.2) -> RegionModel:
+    """Learned beside the rule's zone: so many times as wide, whatever gains there are."""
+    root = np.eye(2) / np.sqrt(wider)
+    centre, metric, moved = np.array([0.6, 0.4]), np.eye(2), np.zeros(2)
+    return RegionModel("band", centre, metric, 0.0, ANYTHING, root=root, moved=moved)
+
+
+def seller_pays(deferral: float) -> RegionModel:
+    """Trained with gains: the zone of costs alone, in whose world sellers pay all tax."""
+    return replace(going_along(1.0), deferral=deferral)
 
 
 def edge() -> float:
@@ -171,3 +211,41 @@ def test_where_there_is_no_zone_the_rule_says_why(at):
     ours, rules = learned(HandMade()).propose(at), NoTradeZone().propose(at)
     assert ours == rules
     assert codes(ours) == ("no_trade_zone",)
+
+
+def sold(proposal) -> float:
+    return sum(sale.amount for sale in proposal.sales)
+
+
+@pytest.mark.parametrize(
+    "model", [going_along(), seller_pays(0.5), seller_pays(0.3)], ids=["along", "half", "less"]
+)
+def test_a_household_with_large_gains_trades_less_under_a_learned_policy(model):
+    amounts = []
+    for basis in (1.0, 0.8, 0.5, 0.1):
+        at = taxed(75, basis)
+        proposal = learned(model).propose(at)
+        assert codes(proposal) in ((), ("model_clipped",)), "the model decides, not the rule"
+        assert faults(at, proposal) == ()
+        amounts.append(sold(proposal))
+    assert amounts[0] > amounts[1] > amounts[2] > amounts[3]
+
+
+def test_a_model_that_waits_only_while_gains_are_large_waits_for_them():
+    rules_edge = 100.0 * float(household_zone(taxed(75, 1.0), 21, None).edges()[1][0])
+    beyond = 60.0 + 1.6 * (rules_edge - 60.0)  # beyond the model's as well
+    free, gained = taxed(round(beyond, 2), 1.0), taxed(round(beyond, 2), 0.3)
+    assert learned(going_along()).propose(free).action is not Action.NONE
+    assert learned(going_along()).propose(gained).action is Action.NONE
+
+
+def test_half_of_the_tax_each_way_is_how_the_rules_zone_counts_it():
+    """Deferring half of the tax is paying half of it each way: the zone is the rule's own kind."""
+    rule = household_zone(taxed(75, 0.3), 21, None)
+    zone, findings = learned_zone(rule, in_use(seller_pays(0.5)))
+    assert findings == () or findings[0].code == "model_clipped"
+    assert zone is not None
+    assert zone.region.cost == pytest.approx(rule.region.cost)
+    other, _ = learned_zone(rule, in_use(seller_pays(0.1)))
+    assert other is not None  # who defers less buys sooner and sells later: centred higher
+    assert other.region.centre[0] > zone.region.centre[0]

@@ -36,7 +36,8 @@ class TrainingConfig:
     Unit: `rows` households and `periods` reviews of a scenario, of which `warm_up` are not counted;
     `start_gain` least and most embedded gain at the start; `seconds_max` CPU seconds a seed;
     `learning_rate` of the network's steps; with `is_conditioned` it hears the market's signals;
-    `start` the region from which one of its own is sought, the small-cost limit where it is `None`.
+    `start` the region from which one of its own is sought, and with which it goes along as costs
+    change; the small-cost limit, without that, where it is `None`.
     Refuses: no world or seed, a network without validation worlds, sizes of nothing, signals where
     a world has none.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -94,16 +95,22 @@ class RegionParameters:
         every = [self.stretch, self.shift, self.deferral, self.mix]
         return [tensor for tensor in every if tensor.requires_grad]
 
+    def _root(self) -> Tensor:
+        return torch.diag(torch.exp(self.stretch)) + self.mix
+
     def _metric(self, rule: NoTradeRegion) -> Tensor:
         """The rule's metric between twice the same root: it stays what a metric must be."""
-        root = torch.diag(torch.exp(self.stretch)) + self.mix
+        root = self._root()
         metric = root.T @ torch.from_numpy(rule.metric.copy()) @ root
         return 0.5 * (metric + metric.T)
 
-    def _centre(self, world: World, rule: NoTradeRegion) -> Tensor:
+    def _moved(self, world: World) -> Tensor:
         target = torch.from_numpy(world.problem.target.copy())
         moved = FIRST_SHIFT * self.shift * torch.minimum(target, 1.0 - target)
-        return torch.from_numpy(rule.centre.copy()) + moved - moved.mean()
+        return moved - moved.mean()
+
+    def _centre(self, world: World, rule: NoTradeRegion) -> Tensor:
+        return torch.from_numpy(rule.centre.copy()) + self._moved(world)
 
     def policy(self, world: World, rule: NoTradeRegion) -> Policy:
         """The rule's region, reshaped; the same for every household but for its gains' tax."""
@@ -116,13 +123,21 @@ class RegionParameters:
 
         return region
 
-    def frozen(self, name: str, world: World, rule: NoTradeRegion, margin: float) -> RegionModel:
-        """The model of these numbers; its ranges are the problem's, `margin` either way."""
+    def frozen(
+        self, name: str, world: World, rule: NoTradeRegion, margin: float, goes_along: bool = False
+    ) -> RegionModel:
+        """The model of these numbers; its ranges are the problem's, `margin` either way.
+
+        With `goes_along` it keeps how it differs from the rule as well, and changes as that does.
+        """
         with torch.no_grad():
             centre, metric = self._centre(world, rule).numpy(), self._metric(rule).numpy()
+            root, moved = self._root().numpy(), self._moved(world).numpy()
         known = static_features(world.problem, rule)
         ranges = np.column_stack([known.min(axis=0) - margin, known.max(axis=0) + margin])
-        return RegionModel(name, centre, metric, float(self.deferral.detach()), ranges)
+        deferral = float(self.deferral.detach())
+        model = RegionModel(name, centre, metric, deferral, ranges)
+        return replace(model, root=root, moved=moved) if goes_along else model
 
 
 class NetworkParameters:

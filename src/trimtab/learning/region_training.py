@@ -60,7 +60,8 @@ def train_region(
     seconds = budget.used
     unseen = scenario_for(config, world, (seed, EVIDENCE))
     versus = compare(world, unseen, parameters.policy(world, start), ruled, config.warm_up)
-    return parameters.frozen(config.name, world, start, RANGE_MARGIN), SeedEvidence(
+    goes_along = config.start is not None
+    return parameters.frozen(config.name, world, start, RANGE_MARGIN, goes_along), SeedEvidence(
         seed,
         tuple(one * unit for one in course.costs),
         course.chosen_step,

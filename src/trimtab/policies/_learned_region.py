@@ -5,6 +5,10 @@ about what training has seen, answer with finite numbers, and stay near the regi
 half-width between half and twice the rule's, the centre no farther from the rule's than the rule's
 own half-width.  What goes beyond is drawn back towards the rule until it is within, and said.
 
+A model that was trained with gains is told the household's own: of each class, the gain on which a
+sale would be taxed as it is.  It takes all tax for the seller's; a zone counts half of it each way,
+so its region is turned into one of that kind.
+
 Errors: none; what cannot be used is a `Finding` with the reason.
 """
 
@@ -16,11 +20,18 @@ from datetime import date
 import numpy as np
 
 from trimtab.model.findings import Finding, Severity
-from trimtab.policies._zone import Zone
+from trimtab.policies._zone import Zone, zone_of
+from trimtab.policies._zone_problem import TAX_EACH_WAY, with_tax
 from trimtab.quant.control.no_trade_region import NoTradeRegion
-from trimtab.quant.control.tracking import Floats
+from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import HouseholdState
-from trimtab.quant.learned.models import LearnedModel, Outside, out_of_range
+from trimtab.quant.learned.models import (
+    LearnedModel,
+    Outside,
+    knows_gains,
+    out_of_range,
+    reshaped,
+)
 
 __all__ = ["CENTRE_MAX", "WIDTH_RATIO_MAX", "ModelInUse", "bounded", "learned_zone"]
 
@@ -73,13 +84,14 @@ class ModelInUse:
 
 def learned_zone(rule: Zone, used: ModelInUse) -> tuple[Zone | None, tuple[Finding, ...]]:
     """The zone that the model draws where the rule draws another, or none, and why."""
-    problem = rule.classes.problem
-    state = HouseholdState.untaxed(problem.instruments)
     try:
-        outside = out_of_range(used.model, problem, state, rule.region)
+        problem, state, base = _question(rule, used.model)
+        outside = out_of_range(used.model, problem, state, base)
         if outside:
             return None, (_outside_words(rule, used, outside),)
-        region = used.model.region(problem, state, rule.region)
+        region = used.model.region(problem, state, base)
+        if knows_gains(used.model) and not _fault(region, rule.region):
+            region = _tax_each_way(rule, region)
     except Exception as error:  # learned code may fail in any way, and none may stop a plan
         words = str(error).rstrip(".") or type(error).__name__
         return None, (used.finding("model_failed", f"it failed: {words}"),)
@@ -89,6 +101,31 @@ def learned_zone(rule: Zone, used: ModelInUse) -> tuple[Zone | None, tuple[Findi
     kept, share = bounded(rule.region, region)
     findings = () if share >= 1.0 else (_clipped_words(rule, used, region, share),)
     return replace(rule, region=kept), findings
+
+
+def _question(
+    rule: Zone, model: LearnedModel
+) -> tuple[TrackingProblem, HouseholdState, NoTradeRegion]:
+    """What a model is asked: with gains where it was trained with them, else tax as a cost."""
+    classes = rule.classes
+    n = classes.problem.instruments
+    if not knows_gains(model):
+        return classes.problem, HouseholdState.untaxed(n), rule.region
+    free = with_tax(classes, np.zeros(classes.targets))
+    rate = max(classes.rate, float(classes.tax.max(initial=0.0)))  # short-term gains pay more
+    gain = np.zeros(n)
+    if rate > 0.0:
+        gain[: classes.targets] = classes.tax / rate
+    return free.problem, HouseholdState(gain, rate, np.empty(0)), zone_of(free).region
+
+
+def _tax_each_way(rule: Zone, region: NoTradeRegion) -> NoTradeRegion:
+    """A region whose sellers pay all tax, as one in which both ways pay half."""
+    classes = rule.classes
+    half = np.zeros(classes.problem.instruments)
+    half[: classes.targets] = TAX_EACH_WAY * classes.tax
+    still = np.zeros_like(half)
+    return reshaped(region, still, still, -half, classes.problem.target)
 
 
 def bounded(rule: NoTradeRegion, proposed: NoTradeRegion) -> tuple[NoTradeRegion, float]:

@@ -11,7 +11,7 @@ Errors: none; a household that has no such problem gets the reason as a `Finding
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,7 @@ __all__ = [
     "class_problem",
     "equilibrium_returns",
     "tax_per_dollar",
+    "with_tax",
 ]
 
 CASH = "cash"
@@ -56,6 +57,7 @@ class ClassProblem:
 
     Shape: K targets (with cash K + 1 classes): `names` and `problem` over all of them, `tax` (K,)
     per dollar sold, `trading` (K,) without tax, `split` and `members` (K, n) over instruments.
+    Unit: `rate` on a long-term gain, zero where nothing that is held is taxed.
     """
 
     names: tuple[str, ...]
@@ -64,6 +66,7 @@ class ClassProblem:
     tax: Floats
     split: Floats
     members: Floats
+    rate: float = 0.0
 
     @property
     def targets(self) -> int:
@@ -106,7 +109,19 @@ def class_problem(
         problem = TrackingProblem(weight, returns, covariance, cost, risk_aversion, review_years)
     except (InputError, InputErrors) as error:
         return _unusable("household", str(error).rstrip(".").replace("\n", "; "))
-    return ClassProblem(label, problem, trading, tax, split, members)
+    is_taxed = bool(situation.problem.lot_taxable.any())
+    rate = float(situation.problem.tax.long_rate) if is_taxed else 0.0
+    return ClassProblem(label, problem, trading, tax, split, members, rate)
+
+
+def with_tax(classes: ClassProblem, tax: Floats) -> ClassProblem:
+    """The same household with other gains, which a sale of each class is taxed for.
+
+    Shape: `tax` (K,); Unit: per dollar sold.
+    """
+    cost = classes.problem.cost.copy()
+    cost[: classes.targets] = classes.trading + TAX_EACH_WAY * tax
+    return replace(classes, tax=tax, problem=replace(classes.problem, cost=cost))
 
 
 def _returns(situation: Situation, split: Floats, weight: Floats, covariance: Floats) -> Floats:

@@ -42,11 +42,27 @@ def test_a_trained_model_is_proposed_then_promoted_then_decides(house):
     manifest = registry_of(house).manifest("band", 1)
     assert record["decided_by"]["model"]["digest"] == manifest.digest
     assert [one.world for one in manifest.card.evidence] == [
-        "simulated returns",
-        "its own history, drawn again",
+        f"{world}{gains}"
+        for gains in ("", ", without gains", ", with large gains")
+        for world in ("simulated returns", "its own history, drawn again")
     ]
     assert all(one.low <= one.difference <= one.high for one in manifest.card.evidence)
     assert {file.name for file in manifest.files} == {"weights.npz", "watched.npz", "card.md"}
+
+
+def test_a_model_goes_on_deciding_as_gains_change(tmp_path, monkeypatch):
+    """What it learned with one gain holds with another, with the tax that a sale costs then."""
+    pytest.importorskip("torch")
+    monkeypatch.setenv("TRIMTAB_CONFIG", str(tmp_path / "config"))
+    house = home(tmp_path)
+    run("train", house, *QUICK)
+    run("models", "promote", "band", house, *YES, "--despite-evidence")
+    for basis in (9_900, 3_000):
+        lots = LOTS.format(joint=600, basis=6 * basis, roth=100, bonds=600)
+        (house / "lots.csv").write_text(lots, encoding="utf-8")
+        told = json.loads(run("plan", house, "--policy", "learned:band", "--json").stdout)
+        codes = {one["code"] for one in told["findings"]}
+        assert not codes & {"model_out_of_range", "model_failed", "model_not_promoted"}
 
 
 def spoiled(house: Path) -> None:

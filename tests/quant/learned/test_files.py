@@ -1,6 +1,7 @@
 """Models as bytes: whole and the same again, or refused."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,7 +33,13 @@ def a_network(signals: tuple[str, ...] = ("crisis",)) -> RegionNetwork:
     )
 
 
-@pytest.mark.parametrize("model", [a_region(), a_network(), a_network(())], ids=str)
+def beside_the_rule() -> RegionModel:
+    return replace(a_region(), root=np.diag([1.1, 0.9]), moved=np.array([0.01, -0.01]))
+
+
+@pytest.mark.parametrize(
+    "model", [a_region(), beside_the_rule(), a_network(), a_network(())], ids=str
+)
 def test_a_model_comes_back_from_its_bytes_as_it_was(model: RegionModel | RegionNetwork):
     data = to_bytes(model)
     again = from_bytes(data)

@@ -42,7 +42,8 @@ from trimtab.model.models import (
 )
 from trimtab.model.snapshots import PriceHistory
 from trimtab.policies._learned_region import bounded
-from trimtab.policies._zone import Zone
+from trimtab.policies._zone import Zone, zone_of
+from trimtab.policies._zone_problem import COST_MIN, with_tax
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.ports import ModelRegistry
 from trimtab.quant.learned.features import HouseholdState
@@ -57,12 +58,15 @@ __all__ = ["TrainingWish", "train_model"]
 EXTRA = 'pip install "trimtab[ai]"'
 RANGE_MARGIN = 0.1
 """How far a feature may be from its value in training: a tenth, of logarithms or as it is."""
+GAIN_MOST = 0.5
+"""The largest gain, of a holding's value, at which a model for a taxed household is tried."""
 CODE = ("learning", "quant/learned", "quant/control", "policies")
 """Folders of the package whose files make a model what it is."""
 LIMITS = (
     "One household: other targets, costs or risk are outside its training, and the rule decides.",
     "It learned from simulated returns without trends, jumps or changes of volatility.",
-    "Tax counts as in the rule's zone: half of what a sale costs today, each way.",
+    "Tax counts as in the rule's zone: half of what a sale costs, each way; as gains come and go, "
+    "it widens and narrows with that zone.",
 )
 
 
@@ -190,7 +194,9 @@ def _learned(
     )
     model = train(config, on_progress).model
     state = HouseholdState.untaxed(problem.instruments)
-    known = model.inputs(problem, state, zone.region)
+    known = np.vstack(
+        [model.inputs(one.classes.problem, state, one.region) for one in _gains_seen(zone).values()]
+    )
     low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
     return replace(model, ranges=np.column_stack([low, high]))
 
@@ -203,11 +209,31 @@ def _evidence(
     wish: TrainingWish,
 ) -> tuple[Evidence, ...]:
     """How the zone that would be used does against the rule's own."""
-    problem = zone.classes.problem
-    proposed = model.region(problem, HouseholdState.untaxed(problem.instruments), zone.region)
-    used, _ = bounded(zone.region, proposed)
-    trials = Trials(wish.seed_numbers)
-    return evidence_of(zone, used, history, instruments, trials, NoTradeZone.name)
+    state = HouseholdState.untaxed(zone.classes.problem.instruments)
+    found: list[Evidence] = []
+    for words, rule in _gains_seen(zone).items():
+        proposed = model.region(rule.classes.problem, state, rule.region)
+        used, _ = bounded(rule.region, proposed)
+        trials = Trials(wish.seed_numbers)
+        for one in evidence_of(rule, used, history, instruments, trials, NoTradeZone.name):
+            found.append(replace(one, world=f"{one.world}{words}"))
+    return tuple(found)
+
+
+def _gains_seen(zone: Zone) -> dict[str, Zone]:
+    """The household's zone with the gains of today, and where it is taxed with others, in words.
+
+    Gains change with every price: a model that was good for those of one day only would be of use
+    for weeks.
+    """
+    classes, seen = zone.classes, {"": zone}
+    if classes.rate > 0.0:
+        most = np.maximum(classes.tax, GAIN_MOST * classes.rate)
+        for words, tax in ((", without gains", 0.0 * most), (", with large gains", most)):
+            other = with_tax(classes, tax)
+            if other.problem.cost.max() > COST_MIN:
+                seen[words] = zone_of(other)
+    return seen
 
 
 def _digest(data: bytes) -> str:

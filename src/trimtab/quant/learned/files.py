@@ -38,7 +38,10 @@ def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]
     }
     if isinstance(model, RegionModel):
         deferral = np.array(model.deferral)
-        return arrays | {"centre": model.centre, "metric": model.metric, "deferral": deferral}
+        arrays |= {"centre": model.centre, "metric": model.metric, "deferral": deferral}
+        if model.root is not None and model.moved is not None:
+            arrays |= {"root": model.root, "moved": model.moved}
+        return arrays
     arrays |= {"middle": model.middle, "spread": model.spread, "limits": model.limits}
     for place, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True)):
         arrays |= {f"weight_{place}": weight, f"bias_{place}": bias}
@@ -66,6 +69,8 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
             float(_numbers(arrays, "deferral")),
             _numbers(arrays, "ranges"),
             signals,
+            root=_numbers(arrays, "root") if "root" in arrays else None,
+            moved=_numbers(arrays, "moved") if "root" in arrays else None,
         )
     if kind != RegionNetwork.kind:
         raise InputError("model file", f"holds a {kind!r}", "known are region and network")

@@ -31,6 +31,7 @@ __all__ = [
     "Outside",
     "RegionModel",
     "RegionNetwork",
+    "knows_gains",
     "out_of_range",
     "reshaped",
 ]
@@ -80,6 +81,18 @@ class LearnedModel(Protocol):
     ) -> NoTradeRegion:
         """Where not to trade; `rule` is control's region, found anew where it is not given."""
         ...
+
+
+def knows_gains(model: LearnedModel) -> bool:
+    """Whether a model was trained with gains and their tax, so that it wants to hear of them."""
+    if isinstance(model, RegionModel):
+        return model.deferral != 0.0
+    if SALE_TAX not in model.features:
+        return False
+    return bool(model.ranges[model.features.index(SALE_TAX), 1] > 0.0)
+
+
+SALE_TAX = STATE_FEATURES[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +149,9 @@ def reshaped(
 class RegionModel:
     """A region found by gradient for one problem: no network, just its centre and metric.
 
-    Shape: `centre` (n,), `metric` (n, n), `ranges` (features, 2).
+    With a `root`, what was learned is how the region differs from the rule's, and it goes along
+    with the rule's own as costs and gains change: metric rootᵀ·M·root, centre moved by `moved`.
+    Shape: `centre`, `moved` (n,), `metric`, `root` (n, n), `ranges` (features, 2).
     Unit: `deferral` the part of a gain's tax by which buying is made dearer and selling cheaper.
     """
 
@@ -149,6 +164,8 @@ class RegionModel:
     ranges: Floats
     signals: tuple[str, ...] = ()
     features: tuple[str, ...] = STATIC_FEATURES
+    root: Floats | None = None
+    moved: Floats | None = None
 
     def inputs(
         self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion
@@ -159,7 +176,8 @@ class RegionModel:
     def region(
         self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
     ) -> NoTradeRegion:
-        """The region found in training, at the problem's costs.
+        """The region found in training, at the problem's costs; beside the rule's where it is given
+        and the model is one that goes along with it.
 
         Refuses: a problem with another number of instruments.
         """
@@ -169,9 +187,17 @@ class RegionModel:
             raise InputError(
                 self.name, f"was trained for {len(self.centre)} instruments", bound, remedy
             )
-        trained = NoTradeRegion(self.centre, self.metric, problem.cost)
+        trained = self._beside(rule, problem)
         still, lean = np.zeros_like(self.centre), self.deferral * state.tax_rate * state.gain
         return reshaped(trained, still, still, lean, problem.target)
+
+    def _beside(self, rule: NoTradeRegion | None, problem: TrackingProblem) -> NoTradeRegion:
+        """What was learned, before gains lean it."""
+        if rule is None or self.root is None or self.moved is None:
+            return NoTradeRegion(self.centre, self.metric, problem.cost)
+        metric = self.root.T @ rule.metric @ self.root
+        centre = np.maximum(rule.centre + self.moved, 0.0)
+        return NoTradeRegion(centre / centre.sum(), 0.5 * (metric + metric.T), problem.cost)
 
 
 @dataclass(frozen=True, slots=True)
