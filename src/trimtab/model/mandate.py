@@ -25,6 +25,7 @@ __all__ = [
     "HarvestRules",
     "Limits",
     "Mandate",
+    "ModelRules",
     "PlugInChoice",
     "Restriction",
     "RestrictionKind",
@@ -223,6 +224,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRules:
+    """When learned models are due for training again.
+
+    Unit: `retrain_after_days` from the last day of what a model learned from; as its card says
+    where it is `None`.
+    """
+
+    retrain_after_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """All of the owner's rules.  `guards` run in the order given."""
 
@@ -242,6 +254,7 @@ class Mandate:
     limits: Limits = Limits()
     guards: tuple[PlugInChoice, ...] = ()
     approval_above: Decimal | None = ZERO
+    models: ModelRules = ModelRules()
 
     def members_of(self, target: Target) -> tuple[str, ...]:
         """What counts towards a target: its instruments, then what may stand in for one of them.

@@ -19,6 +19,7 @@ from trimtab.model.errors import must
 from trimtab.model.mandate import Setting
 
 __all__ = [
+    "CoverageEvidence",
     "Evidence",
     "FileHash",
     "ModelCard",
@@ -28,6 +29,7 @@ __all__ = [
     "StatusChange",
     "StoredModel",
     "TrainingRange",
+    "TrainingRecipe",
 ]
 
 
@@ -63,9 +65,9 @@ class TrainingRange:
 class Evidence:
     """How a model did against the best rule in one world, as a paired difference.
 
-    Unit: `difference`, `low` and `high` in fractions of value a year, model less rule: below zero
-    is better; the interval has the stated `level`.  `trials` is how many candidates the winner was
-    chosen from, the rule's own included.
+    Unit: `difference`, `low` and `high` in fractions of value a year, or as `unit` says, model less
+    rule: below zero is better; the interval has the stated `level`.  `trials` is how many
+    candidates the winner was chosen from, the rule's own included.
     """
 
     world: str
@@ -77,6 +79,7 @@ class Evidence:
     seeds: tuple[int, ...] = ()
     trials: int = 1
     years: float = 0.0
+    unit: str = "a year"
 
     def __post_init__(self) -> None:
         must(self.low <= self.high, f"the interval of {self.world} has its ends in order")
@@ -88,12 +91,50 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageEvidence:
+    """How often a forecast's interval held what came, on cases later than its training.
+
+    Unit: `level` how often it should; `share` how often it did, `low` and `high` the 95 % interval
+    of that; `cases` from `first` to `last`.
+    """
+
+    level: float
+    share: float
+    low: float
+    high: float
+    cases: int
+    first: date
+    last: date
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the interval may well keep its word, to within two points of a hundred."""
+        return self.low <= self.level + COVERAGE_OFF and self.high >= self.level - COVERAGE_OFF
+
+
+COVERAGE_OFF = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecipe:
+    """How a model was trained, so that it can be trained again: what for, and with which settings.
+
+    `purpose` is `zone` or `cost`.
+    """
+
+    purpose: str
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What a person should know before a model is let near a household.
 
     Unit: `stale_after_days` and `retrain_after_days` count from `trained_until`, the last day of
     the data it learned from (the day of training where its data were simulated).  `instruments` are
-    those it was trained for, empty where any will do.
+    those it was trained for, empty where any will do.  `coverage` is a forecast's.  Where it was
+    trained to succeed a version, `beside` names that one and `beside_evidence` is its evidence on
+    the same data.
     """
 
     purpose: str
@@ -106,6 +147,10 @@ class ModelCard:
     instruments: tuple[str, ...] = ()
     retrain_after_days: int = 180
     stale_after_days: int = 365
+    recipe: TrainingRecipe | None = None
+    coverage: CoverageEvidence | None = None
+    beside: str = ""
+    beside_evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         must(
@@ -119,8 +164,9 @@ class ModelCard:
 
     @property
     def is_better(self) -> bool:
-        """Whether it beat the rule in every world in which it was tried."""
-        return bool(self.evidence) and all(one.is_better for one in self.evidence)
+        """Whether it beat the rule in every world in which it was tried, and keeps its word."""
+        keeps = self.coverage is None or self.coverage.is_kept
+        return keeps and bool(self.evidence) and all(one.is_better for one in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)

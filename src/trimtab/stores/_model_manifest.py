@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
 from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.models import (
+    CoverageEvidence,
     Evidence,
     FileHash,
     ModelCard,
@@ -25,6 +26,7 @@ from trimtab.model.models import (
     Provenance,
     StatusChange,
     TrainingRange,
+    TrainingRecipe,
 )
 from trimtab.stores._signing import ALGORITHM, SigningKey
 
@@ -142,6 +144,9 @@ def _manifest_body(manifest: ModelManifest) -> dict[str, Any]:
     del body["digest"]
     body["made_at"] = manifest.made_at.isoformat()
     body["card"]["trained_until"] = manifest.card.trained_until.isoformat()
+    if manifest.card.coverage is not None:
+        for day in ("first", "last"):
+            body["card"]["coverage"][day] = getattr(manifest.card.coverage, day).isoformat()
     body["provenance"]["settings"] = dict(manifest.provenance.settings)
     plain: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **body}, allow_nan=False))
     return plain
@@ -162,11 +167,27 @@ def _manifest(body: Mapping[str, Any]) -> ModelManifest:
                 "trained_until": date.fromisoformat(card["trained_until"]),
                 "ranges": tuple(TrainingRange(**one) for one in card["ranges"]),
                 "seeds": tuple(card["seeds"]),
-                "evidence": tuple(
-                    Evidence(**{**one, "seeds": tuple(one["seeds"])}) for one in card["evidence"]
-                ),
+                "evidence": _evidence(card["evidence"]),
+                "beside_evidence": _evidence(card.get("beside_evidence", ())),
+                "coverage": _coverage(card.get("coverage")),
+                "recipe": _recipe(card.get("recipe")),
                 "limits": tuple(card["limits"]),
                 "instruments": tuple(card["instruments"]),
             }
         ),
     )
+
+
+def _evidence(body: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**{**one, "seeds": tuple(one["seeds"])}) for one in body)
+
+
+def _coverage(body: Mapping[str, Any] | None) -> CoverageEvidence | None:
+    if body is None:
+        return None
+    days = {name: date.fromisoformat(body[name]) for name in ("first", "last")}
+    return CoverageEvidence(**{**body, **days})
+
+
+def _recipe(body: Mapping[str, Any] | None) -> TrainingRecipe | None:
+    return None if body is None else TrainingRecipe(**body)

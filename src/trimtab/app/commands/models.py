@@ -24,7 +24,7 @@ reason_option = click.option(
 
 @click.group()
 def models() -> None:
-    """Learned models: list, show, promote, retire, check.
+    """Learned models: list, show, promote, retire, check, retrain.
 
     A model is trained with `trimtab train`, which proposes it. A person promotes it, and only then
     `--policy learned:NAME` uses it.
@@ -141,6 +141,42 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
 
         show_health(found, str(folder))
     return Exit.FINDINGS if any(one.needs_attention for one in found) else Exit.DONE
+
+
+@models.command()
+@folder_argument
+@click.option("--due", is_flag=True, help="Only those that are due, stale or drifting.")
+@as_of_option
+@json_option
+def retrain(folder: Path, due: bool, as_of: date | None, as_json: bool) -> int:
+    """Train the models that run anew, by their own recipes, and propose what comes of it.
+
+    Made for a schedule, with --due: a model whose age is past [models] retrain_after_days, or that
+    is drifting, is trained on the data of today; one whose successor waits for a person is left
+    alone. Nothing is ever promoted here. A training that fails leaves the models as they were and
+    exits with 1.
+    """
+    from trimtab.app.household import load_folder
+    from trimtab.app.models.outcomes import Became
+    from trimtab.app.models.registry import registry_of, this_person
+    from trimtab.app.models.retraining import retrain
+    from trimtab.app.screens.models_screen import show_retrained, tell_retraining
+    from trimtab.app.solver_start import start_solver
+
+    registry = registry_of(folder)
+    loaded = load_folder(folder, as_of)
+    if registry.names():
+        start_solver()
+    found = retrain(loaded, registry, this_person(), due, tell_retraining)
+    if as_json:
+        from trimtab.app.json_text import print_json
+        from trimtab.app.models.as_json import outcome_json
+
+        print_json({"schema": 1, "models": [outcome_json(one) for one in found]})
+    else:
+        show_retrained(found, str(folder), due)
+    has_failed = any(one.became is Became.FAILED for one in found)
+    return Exit.FINDINGS if has_failed else Exit.DONE
 
 
 def _confirmed(question: str, reason: str, is_sure: bool) -> str:

@@ -24,6 +24,7 @@ from trimtab.model.mandate import (
     HarvestRules,
     Limits,
     Mandate,
+    ModelRules,
     PlugInChoice,
     RiskRules,
     TradingRules,
@@ -175,6 +176,7 @@ def _mandate(
         ),
         guards=tuple(PlugInChoice(row.name, row.settings) for row in checked.all("guards")),
         approval_above=trading.optional_decimal("approval_above"),
+        models=ModelRules(checked.one("models").whole_number("retrain_after_days")),
     )
 
 

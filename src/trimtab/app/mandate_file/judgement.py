@@ -28,6 +28,7 @@ __all__ = [
     "GUARDS",
     "HARVEST",
     "LIMITS",
+    "MODELS",
     "POLICY",
     "RISK",
     "TAX",
@@ -268,6 +269,21 @@ GUARDS = Section(
     (),
     Form.NAMED,
     open=True,
+)
+
+MODELS = Section(
+    "models",
+    "Learned models; `trimtab models retrain --due` trains those anew that are due, and proposes.",
+    (
+        Key(
+            "retrain_after_days",
+            Kind.WHOLE,
+            "age of what a model learned at which it is due; as its card says where left out",
+            minimum=Decimal(1),
+            maximum=Decimal(3650),
+            example="90",
+        ),
+    ),
 )
 
 FEED = Section(

@@ -11,9 +11,16 @@ from trimtab.app.as_json import finding_json
 from trimtab.app.json_text import Json
 from trimtab.app.models.health import Health
 from trimtab.app.models.listing import ModelLine
-from trimtab.model.models import Evidence, ModelManifest, ModelStatus, StatusChange
+from trimtab.app.models.outcomes import Outcome
+from trimtab.model.models import (
+    CoverageEvidence,
+    Evidence,
+    ModelManifest,
+    ModelStatus,
+    StatusChange,
+)
 
-__all__ = ["health_json", "line_json", "manifest_json"]
+__all__ = ["health_json", "line_json", "manifest_json", "outcome_json"]
 
 
 def line_json(line: ModelLine) -> Json:
@@ -63,6 +70,15 @@ def manifest_json(
                 for one in card.ranges
             ],
             "evidence": [_evidence(one) for one in card.evidence],
+            "coverage": None if card.coverage is None else _coverage(card.coverage),
+            "beside": card.beside or None,
+            "beside_evidence": [_evidence(one) for one in card.beside_evidence],
+            "recipe": None
+            if card.recipe is None
+            else {
+                "purpose": card.recipe.purpose,
+                "settings": {name: str(value) for name, value in card.recipe.settings.items()},
+            },
             "limits": list(card.limits),
             "retrain_after_days": card.retrain_after_days,
             "stale_after_days": card.stale_after_days,
@@ -90,7 +106,38 @@ def _evidence(one: Evidence) -> Json:
         "seeds": list(one.seeds),
         "trials": one.trials,
         "years": one.years,
+        "unit": one.unit,
         "is_better": one.is_better,
+    }
+
+
+def _coverage(one: CoverageEvidence) -> Json:
+    return {
+        "level": one.level,
+        "share": one.share,
+        "low": one.low,
+        "high": one.high,
+        "cases": one.cases,
+        "first": one.first.isoformat(),
+        "last": one.last.isoformat(),
+        "is_kept": one.is_kept,
+    }
+
+
+def outcome_json(outcome: Outcome) -> Json:
+    """What became of one model that runs."""
+    successor = outcome.successor
+    return {
+        "label": outcome.label,
+        "became": outcome.became.value,
+        "reasons": list(outcome.reasons),
+        "successor": None if successor is None else successor.label,
+        "is_better": None if successor is None else successor.card.is_better,
+        "evidence": [] if successor is None else [_evidence(e) for e in successor.card.evidence],
+        "beside_evidence": []
+        if successor is None
+        else [_evidence(one) for one in successor.card.beside_evidence],
+        "problem": outcome.problem or None,
     }
 
 

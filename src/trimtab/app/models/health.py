@@ -14,7 +14,7 @@ from enum import StrEnum
 from trimtab.app.models.watch import WATCH_NAME, WATCH_SESSIONS, kept_series, series_of
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.mandate import Mandate
+from trimtab.model.mandate import Mandate, ModelRules
 from trimtab.model.models import ModelManifest, ModelStatus
 from trimtab.model.snapshots import PriceHistory
 from trimtab.ports import ModelRegistry
@@ -77,7 +77,7 @@ def health_of(
         reference = {} if kept is None else kept_series(kept, f"model {manifest.label}")
     except InputError as error:
         return Health(manifest.label, status, Condition.UNUSABLE, (unusable(error),), age)
-    findings = list(age_findings(manifest, today))
+    findings = list(age_findings(manifest, today, mandate.models))
     found: tuple[Shift, ...] = ()
     tests = "nothing: it keeps no series" if kept is None else "no prices to watch"
     if history is not None and reference:
@@ -90,16 +90,17 @@ def health_of(
     return Health(manifest.label, status, _worst(findings), tuple(findings), age, found, tests)
 
 
-def age_findings(manifest: ModelManifest, today: date) -> tuple[Finding, ...]:
+def age_findings(manifest: ModelManifest, today: date, rules: ModelRules) -> tuple[Finding, ...]:
     """A word on a model that is due for training, or too old to be used."""
     card, age = manifest.card, manifest.card.age_days(today)
+    due_after = rules.retrain_after_days or card.retrain_after_days
     if age > card.stale_after_days:
         message = f"what it learned is {age} days old"
         bound = f"at most {card.stale_after_days}"
         return (_finding(manifest, "model_stale", message, f"{age} days", bound),)
-    if age > card.retrain_after_days:
+    if age > due_after:
         message = f"it is due for training: what it learned is {age} days old"
-        bound = f"{card.retrain_after_days} days"
+        bound = f"{due_after} days"
         return (_finding(manifest, "model_due", message, f"{age} days", bound, Severity.NOTE),)
     return ()
 

@@ -133,13 +133,18 @@ def _act(manifest: ModelManifest, status: ModelStatus, by: Person, reason: str) 
 
 def _unproven(manifest: ModelManifest) -> InputError:
     """Why the evidence is not enough, with the world in which it fails the most."""
-    evidence = manifest.card.evidence
-    if not evidence:
+    evidence, coverage = manifest.card.evidence, manifest.card.coverage
+    if coverage is not None and not coverage.is_kept:
+        fact = (
+            f"its interval of {coverage.level * 100:.0f} % held {coverage.share * 100:.1f} % of "
+            f"{coverage.cases} later cases"
+        )
+    elif not evidence:
         fact = "its card has no evidence that it beats a rule"
     else:
         worst = max(evidence, key=lambda one: one.high)
         fact = (
-            f"in {worst.world} it may cost up to {worst.high * 1e4:+.2f} bp a year against "
+            f"in {worst.world} it may cost up to {worst.high * 1e4:+.2f} bp {worst.unit} against "
             f"{worst.rule} ({worst.level * 100:.0f} % interval {worst.low * 1e4:+.2f} to "
             f"{worst.high * 1e4:+.2f})"
         )

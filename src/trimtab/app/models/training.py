@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from trimtab.app.models.in_use import WEIGHTS_NAME
 from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.models import (
     Evidence,
@@ -39,6 +40,7 @@ from trimtab.model.models import (
     Provenance,
     StatusChange,
     TrainingRange,
+    TrainingRecipe,
 )
 from trimtab.model.snapshots import PriceHistory
 from trimtab.policies._learned_region import bounded
@@ -47,13 +49,16 @@ from trimtab.policies._zone_problem import COST_MIN, with_tax
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.ports import ModelRegistry
 from trimtab.quant.learned.features import HouseholdState
-from trimtab.quant.learned.files import to_bytes
+from trimtab.quant.learned.files import from_bytes, to_bytes
 from trimtab.quant.learned.models import RegionModel, RegionNetwork
 
 if TYPE_CHECKING:
     from trimtab.learning.config import Progress
 
-__all__ = ["TrainingWish", "train_model"]
+__all__ = ["ZONE", "TrainingWish", "proposed", "train_model"]
+
+ZONE = "zone"
+"""What a recipe is for: a no-trade zone."""
 
 EXTRA = 'pip install "trimtab[ai]"'
 RANGE_MARGIN = 0.1
@@ -98,8 +103,9 @@ def train_model(
     wish: TrainingWish,
     by: Person,
     on_progress: Callable[[Progress], None],
+    beside: ModelManifest | None = None,
 ) -> ModelManifest:
-    """Train, register, propose.
+    """Train, register, propose; with the evidence of the version that it would succeed `beside`.
 
     Refuses: a household without a zone, too little history, missing packages, a failed training.
     """
@@ -133,7 +139,10 @@ def train_model(
         evidence=_evidence(zone, model, history, instruments, wish),
         limits=LIMITS,
         instruments=instruments,
+        recipe=TrainingRecipe(ZONE, asdict(wish)),
     )
+    if beside is not None:
+        card = _with_other(card, beside, registry, partial(_judged, zone, history, instruments))
     files = {
         WEIGHTS_NAME: to_bytes(model),
         WATCH_NAME: series_bytes(series_of(history, loaded.mandate)),
@@ -146,10 +155,10 @@ def train_model(
         _digest(repr(wish).encode()),
         asdict(wish),
     )
-    return _proposed(registry, wish.name, model.kind, by, made, card, files)
+    return proposed(registry, wish.name, model.kind, by, made, card, files)
 
 
-def _proposed(
+def proposed(
     registry: ModelRegistry,
     name: str,
     kind: str,
@@ -199,6 +208,32 @@ def _learned(
     )
     low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
     return replace(model, ranges=np.column_stack([low, high]))
+
+
+def _with_other(
+    card: ModelCard,
+    other: ModelManifest,
+    registry: ModelRegistry,
+    judge: Callable[[RegionModel | RegionNetwork], tuple[Evidence, ...]],
+) -> ModelCard:
+    """The card with the evidence of another version on the same data, or why it has none."""
+    try:
+        stored = registry.load(other.name, other.version)
+        found = judge(from_bytes(stored.files[WEIGHTS_NAME]))
+    except (InputError, InputErrors, KeyError, ValueError) as error:
+        limit = f"{other.label} could not be held against it: {str(error).rstrip('.')}."
+        return replace(card, beside=other.label, limits=(*card.limits, limit))
+    return replace(card, beside=other.label, beside_evidence=found)
+
+
+def _judged(
+    zone: Zone,
+    history: PriceHistory,
+    instruments: tuple[str, ...],
+    model: RegionModel | RegionNetwork,
+) -> tuple[Evidence, ...]:
+    """The evidence of a version that was chosen long ago: one candidate and the rule."""
+    return _evidence(zone, model, history, instruments, TrainingWish(seeds=1))
 
 
 def _evidence(

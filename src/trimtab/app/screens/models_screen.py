@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Console
 from rich.text import Text
 
 from trimtab.app.called_as import called_as
 from trimtab.app.finding_words import numbers_of
-from trimtab.app.models.card import card_page, evidence_words
+from trimtab.app.models.card import card_page, coverage_words, evidence_words
 from trimtab.app.models.health import Condition, Health
 from trimtab.app.models.listing import ModelLine
+from trimtab.app.models.outcomes import Became, Outcome
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import console, heading, messages, paragraph
 from trimtab.model.models import ModelManifest, ModelStatus, StatusChange
 
-__all__ = ["show_evidence", "show_health", "show_list", "show_model"]
+__all__ = [
+    "show_evidence",
+    "show_health",
+    "show_list",
+    "show_model",
+    "show_retrained",
+    "tell_retraining",
+]
 
 DIGITS = 12
 
@@ -108,6 +117,53 @@ def show_health(found: Sequence[Health], folder: str) -> None:
         if health.condition not in (Condition.GOOD, Condition.UNUSABLE):
             hint = f"`{called_as()} train {folder}` proposes a successor."
             paragraph(out, hint, "dim", indent=2)
+
+
+def tell_retraining(label: str) -> None:
+    """Say, on standard error, that a training begins."""
+    messages().print(f"Training a successor of {label} ...")
+
+
+def show_retrained(found: Sequence[Outcome], folder: str, only_due: bool) -> None:
+    """Print what became of each model that runs."""
+    out, command = console(), called_as()
+    acted = [one for one in found if one.became is not Became.GOOD]
+    if not acted:
+        paragraph(out, "Nothing is due." if only_due else f"{folder} has no models that run.")
+        return
+    for number, one in enumerate(acted):
+        if number:
+            out.print()
+        out.print(Text(f"{one.label}: {_BECAME[one.became]}", style="bold"))
+        for reason in one.reasons:
+            paragraph(out, f"due: {reason}", indent=2, hang=2)
+        if one.problem:
+            words = f"the training failed: {one.problem}. The models are as they were."
+            paragraph(out, words, indent=2, hang=2)
+        if one.successor is not None:
+            _show_successor(out, one.successor, one.became is Became.PROPOSED)
+            hint = f"`{command} models promote {one.successor.name} {folder}` lets it decide."
+            paragraph(out, hint, "dim", indent=2)
+
+
+_BECAME = {
+    Became.PROPOSED: "a successor is proposed",
+    Became.WAITING: "its successor waits for you",
+    Became.FAILED: "no successor",
+}
+
+
+def _show_successor(out: Console, successor: ModelManifest, is_told_in_full: bool) -> None:
+    card = successor.card
+    paragraph(out, f"{successor.label}, trained until {card.trained_until}:", indent=2)
+    for one in card.evidence:
+        paragraph(out, evidence_words(one).replace("**", ""), indent=4, hang=2)
+    if card.coverage is not None:
+        paragraph(out, coverage_words(card.coverage).replace("**", ""), indent=4, hang=2)
+    if is_told_in_full and card.beside_evidence:
+        paragraph(out, f"{card.beside}, which runs, on the same data:", indent=2)
+        for one in card.beside_evidence:
+            paragraph(out, evidence_words(one).replace("**", ""), indent=4, hang=2)
 
 
 def _order(health: Health) -> tuple[bool, str]:
