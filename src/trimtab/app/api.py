@@ -94,7 +94,7 @@ def estimates_of(
         mandate,
         {name: snapshot.instruments[name] for name in names},
         as_of=snapshot.as_of,
-        estimators=estimators_of(mandate.estimates, folder),
+        estimators=estimators_of(mandate.estimates, folder, snapshot.as_of),
         weights=weights_of(snapshot) if mandate.estimates.drift else None,
     )
 

@@ -9,6 +9,7 @@ Errors: `InputError` for an unknown estimator, one of another kind, and settings
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,13 @@ from trimtab.plugins import configure, load, names
 __all__ = ["estimates_if_any", "estimators_of", "weights_of"]
 
 
-def estimators_of(rules: EstimateRules, folder: Path | None = None) -> Estimators:
+def estimators_of(
+    rules: EstimateRules, folder: Path | None = None, as_of: date | None = None
+) -> Estimators:
     """The chosen estimators with their settings.
 
-    `folder` is where a cost model's own folder stands, the current one where none is given.
+    `folder` is where a cost model's own folder stands, the current one where none is given; on
+    `as_of` a model from the registry must not have seen later fills.
     Refuses: an estimator that is not known, is of another kind, or has no such setting; a cost
     model that cannot be read.
     """
@@ -48,12 +52,13 @@ def estimators_of(rules: EstimateRules, folder: Path | None = None) -> Estimator
         trend=_chosen("trend", rules.trend, TrendEstimator),
     )
     cost = _chosen("cost", rules.cost, CostEstimator)
-    return chosen if cost is None else _with_cost_model(chosen, cost, folder or Path())
+    return chosen if cost is None else _with_cost_model(chosen, cost, folder or Path(), as_of)
 
 
-def _with_cost_model(chosen: Estimators, cost: Any, folder: Path) -> Estimators:
+def _with_cost_model(chosen: Estimators, cost: Any, folder: Path, as_of: date | None) -> Estimators:
     """The estimators with the model that the settings of a cost estimator name."""
     from trimtab.app.cost_models import read_cost_model
+    from trimtab.app.models.cost_in_use import LEARNED, learned_cost
     from trimtab.estimators.quantile_cost import QuantileCost
 
     if not isinstance(cost, QuantileCost) or not cost.model:
@@ -61,8 +66,11 @@ def _with_cost_model(chosen: Estimators, cost: Any, folder: Path) -> Estimators:
             "estimates.cost",
             "no model is named",
             "what trading costs is learned from fills first",
-            "set [estimates.quantile_cost] model to the folder of a trained model",
+            'train one with `trimtab train cost`, and set [estimates] cost = "learned:costs"',
         )
+    if cost.model.startswith(LEARNED):
+        found, notes = learned_cost(folder, cost.model.removeprefix(LEARNED), cost, as_of)
+        return replace(chosen, cost=found, order_value=cost.order_value, notes=notes)
     model = read_cost_model(folder / cost.model, cost)
     return replace(chosen, cost=model, order_value=cost.order_value)
 

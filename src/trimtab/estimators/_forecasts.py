@@ -38,6 +38,7 @@ __all__ = ["STANDARD", "Estimators", "Known", "with_forecasts"]
 class Estimators:
     """Which estimator makes what; what has none is not made, and the trend is the plain one.
 
+    `notes` say why one that was asked for is left out.
     Unit: `order_value` base currency, the order whose cost is forecast, sent when `day_fraction` of
     the session has passed.
     """
@@ -50,6 +51,7 @@ class Estimators:
     cost: CostModel | None = None
     order_value: float = 10_000.0
     day_fraction: float = 0.5
+    notes: tuple[Finding, ...] = ()
 
 
 STANDARD = Estimators()
@@ -81,6 +83,7 @@ def with_forecasts(estimates: Estimates, by: Estimators, known: Known) -> Estima
         ("trend", by.trend, _trend),
         ("trading_cost", by.cost, _trading_cost),
     )
+    estimates = replace(estimates, findings=(*estimates.findings, *by.notes))
     for what, estimator, step in steps:
         if estimator is None:
             continue

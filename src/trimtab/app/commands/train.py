@@ -1,19 +1,26 @@
-"""`trimtab train [DIR]`: learn a no-trade zone for a household, and propose it."""
+"""`trimtab train [cost] [DIR]`: learn a no-trade zone or trading costs, and propose a model."""
 
 from datetime import date
 from pathlib import Path
 
 import click
 
-from trimtab.app.commands.options import as_of_option, folder_argument, json_option
+from trimtab.app.commands.options import as_of_option, json_option
 from trimtab.app.exits import Exit
 
 __all__ = ["train"]
 
+COST = "cost"
+FILLS_NAME = "fills.csv"
+
 
 @click.command()
-@folder_argument
-@click.option("--name", default="band", show_default=True, help="What to call the model.")
+@click.argument("words", nargs=-1, metavar="[cost] [DIR]")
+@click.option("--name", metavar="NAME", help="What to call the model; else band, or costs.")
+@click.option(
+    "--fills", type=click.Path(path_type=Path), metavar="FILE",
+    help="For cost: the CSV file of fills; fills.csv in DIR where left out.",
+)  # fmt: skip
 @click.option(
     "--seeds", default=5, show_default=True, metavar="N", type=click.IntRange(1, 100),
     help="How many trainings, of which the best in validation is kept.",
@@ -25,9 +32,16 @@ __all__ = ["train"]
 @as_of_option
 @json_option
 def train(
-    folder: Path, name: str, seeds: int, seconds: float, as_of: date | None, as_json: bool
+    words: tuple[str, ...],
+    name: str | None,
+    fills: Path | None,
+    seeds: int,
+    seconds: float,
+    as_of: date | None,
+    as_json: bool,
 ) -> int:
-    """Learn a no-trade zone for the household in DIR from its own costs and risk.
+    """Learn a no-trade zone for the household in DIR from its own costs and risk; with the word
+    cost, what trading costs, from its fills.
 
     The model is registered with its evidence and *proposed*: `trimtab models promote` is a
     person's act. Nothing is written before the training is done, so that one that is stopped or
@@ -40,13 +54,57 @@ def train(
     from trimtab.app.screens.words import progress
     from trimtab.app.solver_start import start_solver
 
-    wish = TrainingWish(name, seeds, seconds)
+    is_cost, folder = _what_and_where(words, fills)
+    if is_cost:
+        return _train_cost(folder, name or "costs", fills, as_of, as_json)
+    wish = TrainingWish(name or "band", seeds, seconds)
     with progress("Reading the household ..."):
         loaded = load_folder(folder, as_of)
     start_solver()
     registry = registry_of(folder)
     with training_progress(seeds) as tell:
         manifest = train_model(loaded, registry, wish, this_person(), tell)
+    if as_json:
+        from trimtab.app.json_text import print_json
+        from trimtab.app.models.as_json import manifest_json
+
+        print_json(manifest_json(manifest, registry.status(manifest), registry.log()[-1:]))
+    else:
+        show_trained(manifest, str(folder))
+    return Exit.DONE
+
+
+def _what_and_where(words: tuple[str, ...], fills: Path | None) -> tuple[bool, Path]:
+    """Whether trading cost is meant, and the household's folder.
+
+    Refuses: more words than these, and fills without the word.
+    """
+    is_cost = words[:1] == (COST,)
+    rest = words[1:] if is_cost else words
+    if len(rest) > 1:
+        raise click.UsageError(f"give the word {COST} or nothing, and one folder; got {words}.")
+    if fills is not None and not is_cost:
+        raise click.UsageError(f"--fills is for trading cost: trimtab train {COST} --fills FILE.")
+    return is_cost, Path(rest[0]) if rest else Path()
+
+
+def _train_cost(
+    folder: Path, name: str, fills: Path | None, as_of: date | None, as_json: bool
+) -> int:
+    from trimtab.app.household import load_folder
+    from trimtab.app.models.cost_training import CostWish, train_cost_model
+    from trimtab.app.models.registry import registry_of, this_person
+    from trimtab.app.screens.train_screen import show_trained
+    from trimtab.app.screens.words import progress
+
+    with progress("Reading the household ..."):
+        loaded = load_folder(folder, as_of)
+    file, home = (folder / FILLS_NAME if fills is None else fills).resolve(), folder.resolve()
+    kept = file.relative_to(home) if file.is_relative_to(home) else file
+    registry = registry_of(folder)
+    with progress("Learning what trading costs ..."):
+        wish = CostWish(str(kept), name)
+        manifest = train_cost_model(loaded, registry, wish, this_person())
     if as_json:
         from trimtab.app.json_text import print_json
         from trimtab.app.models.as_json import manifest_json

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trimtab.app.mandate_file.checks import Checked, Table
+from trimtab.app.mandate_file.estimating import LEARNED, LEARNED_COST
 from trimtab.app.mandate_file.restrictions import menu_restrictions, restrictions_of
 from trimtab.app.mandate_file.rules import Rules
 from trimtab.app.mandate_file.targets import default_band, target_of, target_rules
@@ -198,10 +199,18 @@ def _flows(checked: Checked) -> tuple[CashFlow, ...]:
 
 
 def _estimates(table: Table) -> EstimateRules:
-    """Each chosen estimator with the settings of `[estimates.ITS_NAME]`."""
+    """Each chosen estimator with the settings of `[estimates.ITS_NAME]`.
+
+    `cost = "learned:NAME"` is the estimator of learned costs with that model of the registry.
+    """
 
     def chosen(key: str) -> PlugInChoice | None:
         name = table.text(key)
+        if key == "cost" and name.startswith(LEARNED):
+            own = table.settings.get(LEARNED_COST, {})
+            return PlugInChoice(
+                LEARNED_COST, {**(own if isinstance(own, Mapping) else {}), "model": name}
+            )
         settings = table.settings.get(name, {})
         return (
             PlugInChoice(name, settings if isinstance(settings, Mapping) else {}) if name else None

@@ -6,7 +6,10 @@ from trimtab.app.mandate_file.keys import Key, Kind, Section
 from trimtab.estimators._base import SESSIONS_MIN
 from trimtab.model.mandate import EstimateRules
 
-__all__ = ["ESTIMATES"]
+__all__ = ["ESTIMATES", "LEARNED", "LEARNED_COST"]
+
+LEARNED, LEARNED_COST = "learned:", "quantile_cost"
+"""How a model of the registry is named, and the estimator whose settings one of costs has."""
 
 SESSIONS_MAX = 12_600
 """Fifty years."""
@@ -48,8 +51,8 @@ ESTIMATES = Section(
         Key(
             "cost",
             Kind.WORD,
-            "trading cost from a model of past fills: quantile_cost",
-            example='"quantile_cost"',
+            "trading cost from a model of your fills (`trimtab train cost`): learned:NAME",
+            example='"learned:costs"',
         ),
         Key(
             "sessions",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from trimtab.app.mandate_file.checks import Checked, Table
+from trimtab.app.mandate_file.estimating import LEARNED, LEARNED_COST
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Household
 from trimtab.model.errors import nearest
@@ -226,6 +227,7 @@ class Rules:
         table = self.checked.one("estimates")
         keys = ("covariance", "mean", "state", "drift", "trend", "cost")
         chosen = [table.text(key) for key in keys if table.text(key)]
+        chosen += [LEARNED_COST for name in chosen if name.startswith(LEARNED)]
         for name, settings in table.settings.items():
             if not isinstance(settings, Mapping):
                 self.refuse(table, name, "there is no such key", "", nearest(name, keys))

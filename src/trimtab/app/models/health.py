@@ -7,6 +7,7 @@ Errors: none for a model that cannot be used; its health says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,8 +68,12 @@ def health_of(
     mandate: Mandate,
     history: PriceHistory | None,
     today: date,
+    watched: Mapping[str, Floats] | None = None,
 ) -> Health:
-    """Check a version: its files, its age, and the series it was trained on."""
+    """Check a version: its files, its age, and the series it was trained on.
+
+    `watched` are the series of today where they are no prices.
+    """
     status = registry.status(manifest)
     age = manifest.card.age_days(today)
     try:
@@ -80,8 +85,10 @@ def health_of(
     findings = list(age_findings(manifest, today, mandate.models))
     found: tuple[Shift, ...] = ()
     tests = "nothing: it keeps no series" if kept is None else "no prices to watch"
-    if history is not None and reference:
-        recent = _newest(series_of(history, mandate, after=manifest.card.trained_until))
+    if reference and (watched is not None or history is not None):
+        recent = dict(watched or {})
+        if watched is None and history is not None:
+            recent = _newest(series_of(history, mandate, after=manifest.card.trained_until))
         found = shifts(reference, recent)
         tests = "KS and KSWIN" if has_river() else "KS alone (river is not installed)"
         findings += drift_findings(manifest, found)

@@ -29,7 +29,7 @@ from trimtab.ports import ModelRegistry
 from trimtab.quant.learned.files import from_bytes
 from trimtab.quant.monitoring.shift import shifts
 
-__all__ = ["WEIGHTS_NAME", "drift_of", "with_model"]
+__all__ = ["WEIGHTS_NAME", "chosen", "drift_of", "with_model"]
 
 WEIGHTS_NAME = "weights.npz"
 
@@ -40,7 +40,7 @@ def with_model(policy: Policy, household: Path | None) -> Policy:
         return policy
     try:
         registry = registry_of(household)
-        stored, notes = _chosen(registry, policy.model)
+        stored, notes = chosen(registry, policy.model)
         if stored is None:
             return cast(Policy, replace(policy, doubts=notes))
         card, manifest = stored.manifest.card, stored.manifest
@@ -78,7 +78,7 @@ def drift_of(
     return cast(Policy, replace(policy, doubts=drift_findings(manifest, found)))
 
 
-def _chosen(registry: ModelRegistry, label: str) -> tuple[StoredModel | None, tuple[Finding, ...]]:
+def chosen(registry: ModelRegistry, label: str) -> tuple[StoredModel | None, tuple[Finding, ...]]:
     """The version that a policy's words mean: the promoted one, or the one with that number."""
     if "@" in label:
         manifest = labelled(registry, label)

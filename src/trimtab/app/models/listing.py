@@ -53,6 +53,7 @@ def checked(folder: Path, as_of: date | None) -> tuple[Health, ...]:
     Refuses: a household that cannot be read.
     """
     from trimtab.app.household import load_folder
+    from trimtab.app.models.retraining import watched_fills
 
     registry = registry_of(folder)
     if not registry.names():
@@ -73,5 +74,6 @@ def checked(folder: Path, as_of: date | None) -> tuple[Health, ...]:
             found.append(Health(line.label, ModelStatus.PROPOSED, Condition.UNUSABLE, notes))
         elif line.status is not ModelStatus.RETIRED:
             today = loaded.snapshot.as_of
-            found.append(health_of(registry, line.manifest, loaded.mandate, history, today))
+            fills = watched_fills(loaded, line.manifest)
+            found.append(health_of(registry, line.manifest, loaded.mandate, history, today, fills))
     return tuple(found)

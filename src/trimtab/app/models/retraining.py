@@ -16,6 +16,7 @@ from contextlib import suppress
 
 from trimtab.app.api import history_of
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.models.cost_training import COST, CostWish, cost_series, train_cost_model
 from trimtab.app.models.health import Condition, health_of
 from trimtab.app.models.outcomes import Became, Outcome
 from trimtab.app.models.registry import Person
@@ -25,8 +26,9 @@ from trimtab.model.mandate import Setting
 from trimtab.model.models import ModelManifest, ModelStatus, TrainingRecipe
 from trimtab.model.snapshots import PriceHistory
 from trimtab.ports import ModelRegistry
+from trimtab.quant.monitoring.shift import Floats
 
-__all__ = ["retrain"]
+__all__ = ["retrain", "watched_fills"]
 
 
 def retrain(
@@ -84,7 +86,8 @@ def _reasons(
 ) -> tuple[str, ...]:
     """Why a model is due; empty where it is not."""
     today = loaded.snapshot.as_of
-    health = health_of(registry, running, loaded.mandate, history, today)
+    fills = watched_fills(loaded, running)
+    health = health_of(registry, running, loaded.mandate, history, today, fills)
     if health.condition is Condition.GOOD:
         return ()
     return tuple(finding.message for finding in health.findings)
@@ -118,12 +121,32 @@ def _trained(
     if recipe.purpose == ZONE:
         wish = _zone_wish(running, recipe.settings)
         return train_model(loaded, registry, wish, by, _untold, beside=running)
+    if recipe.purpose == COST:
+        return train_cost_model(loaded, registry, _cost_wish(running, recipe.settings), by, running)
     raise _unknown(running, f"{recipe.purpose!r} is nothing that it can be trained for")
+
+
+def watched_fills(loaded: LoadedHousehold, model: ModelManifest) -> dict[str, Floats] | None:
+    """What is watched of a model of trading cost: the fills after its own; none of another."""
+    recipe = model.card.recipe
+    if recipe is None or recipe.purpose != COST:
+        return None
+    try:
+        return cost_series(loaded, _cost_wish(model, recipe.settings), model.card.trained_until)
+    except (InputError, InputErrors):  # a training says what is wrong with the file
+        return {}
 
 
 def _zone_wish(running: ModelManifest, settings: Mapping[str, Setting]) -> TrainingWish:
     try:
         return TrainingWish(**{**settings, "name": running.name})  # type: ignore[arg-type]
+    except TypeError:
+        raise _unknown(running, f"its recipe has settings {', '.join(settings)}") from None
+
+
+def _cost_wish(running: ModelManifest, settings: Mapping[str, Setting]) -> CostWish:
+    try:
+        return CostWish(**{**settings, "name": running.name})  # type: ignore[arg-type]
     except TypeError:
         raise _unknown(running, f"its recipe has settings {', '.join(settings)}") from None
 

@@ -92,6 +92,9 @@ def show_evidence(manifest: ModelManifest) -> None:
     paragraph(out, f"{manifest.label}: {manifest.card.purpose}")
     for one in manifest.card.evidence:
         paragraph(out, evidence_words(one).replace("**", ""), indent=2, hang=2)
+    if manifest.card.coverage is not None:
+        words = coverage_words(manifest.card.coverage)
+        paragraph(out, words.replace("**", ""), indent=2, hang=2)
     if not manifest.card.evidence:
         paragraph(out, "no evidence that it beats a rule", indent=2)
 

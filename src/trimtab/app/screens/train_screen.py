@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from trimtab.app.called_as import called_as
-from trimtab.app.models.card import evidence_words
+from trimtab.app.models.card import coverage_words, evidence_words
 from trimtab.app.screens.words import console, messages, paragraph
 from trimtab.model.models import ModelManifest
 
@@ -52,6 +52,9 @@ def show_trained(manifest: ModelManifest, folder: str) -> None:
     paragraph(out, f"{manifest.label} is proposed: {manifest.card.purpose}.")
     for one in manifest.card.evidence:
         paragraph(out, evidence_words(one).replace("**", ""), indent=2, hang=2)
+    if manifest.card.coverage is not None:
+        words = coverage_words(manifest.card.coverage)
+        paragraph(out, words.replace("**", ""), indent=2, hang=2)
     if manifest.card.is_better:
         hint = f"`{command} models promote {manifest.name} {folder}` lets it decide."
     else:
