@@ -63,8 +63,11 @@ class Panel:
 
     def since(self, year: int) -> "Panel":
         """The same from the beginning of a year."""
-        kept = self.days >= np.datetime64(f"{year}-01-01")
-        return replace(self, days=self.days[kept], returns=self.returns[kept])
+        return self.between(int(np.searchsorted(self.days, np.datetime64(f"{year}-01-01"))))
+
+    def between(self, start: int, stop: int | None = None) -> "Panel":
+        """The sessions from one up to another, or to the last."""
+        return replace(self, days=self.days[start:stop], returns=self.returns[start:stop])
 
 
 def etf_panel(folder: Path = DEFAULT) -> Panel:

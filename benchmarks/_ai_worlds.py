@@ -20,12 +20,13 @@ from trimtab.quant.worlds._base import PERIODS_A_YEAR, World, compounded
 from trimtab.quant.worlds.garch import fit_garch
 from trimtab.quant.worlds.household import Household
 from trimtab.quant.worlds.lognormal import fit_lognormal
+from trimtab.quant.worlds.lot_book import LotTerms
 from trimtab.quant.worlds.moved import Moved, moved_correlation
 from trimtab.quant.worlds.policy_paths import PathTerms, simulate
 from trimtab.quant.worlds.regimes import fit_regimes
 from trimtab.quant.worlds.resampled import fit_resampled
 
-__all__ = ["Change", "WorldSetting", "WorldsFound", "run"]
+__all__ = ["AS_FITTED", "Change", "WorldSetting", "WorldsFound", "run"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,6 +38,8 @@ FITS: tuple[Callable[[Floats], World], ...] = (
 )
 RISK_AVERSION = 4.0
 TAX_RATE = 0.20
+SHORT_RATE = 0.37
+"""Where lots are told apart, of what was held for a year or less."""
 START_GAIN = 0.25
 MONTHS_A_YEAR = 12
 MONTH = PERIODS_A_YEAR // MONTHS_A_YEAR
@@ -56,6 +59,8 @@ class WorldSetting:
     cost_times: tuple[float, ...]
     daily: bool
     """Whether to review daily rather than monthly."""
+    lots: bool = False
+    """Whether households tell lots apart, rather than hold one average basis per instrument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +98,21 @@ class WorldsFound:
     tuned: dict[tuple[str, float], tuple[Tuned, ...]]
 
 
-def run(panel: Panel, setting: WorldSetting, more: MORE_FAMILIES = ()) -> WorldsFound:
+def run(
+    panel: Panel,
+    setting: WorldSetting,
+    more: MORE_FAMILIES = (),
+    *,
+    fits: Sequence[Callable[[Floats], World]] = FITS,
+    changes: Sequence[Change] = CHANGES,
+) -> WorldsFound:
     """Every world at every cost level, under every change."""
     history = _training(panel, setting)
     logs = np.log1p(history)
     covariance = np.cov(logs, rowvar=False)
     cases: list[Case] = []
     logbook: dict[tuple[str, float], tuple[Tuned, ...]] = {}
-    for fit in FITS:
+    for fit in fits:
         world = fit(history)
         training = _returns(world, setting, 0, setting.training_paths)
         tuned: dict[float, tuple[Tuned, ...]] = {}
@@ -110,7 +122,7 @@ def run(panel: Panel, setting: WorldSetting, more: MORE_FAMILIES = ()) -> Worlds
             all_families = [*families(known), *(f for make in more for f in make(known))]
             tuned[times] = tune(all_families, training, household, _terms(setting))
             logbook[world.name, times] = tuned[times]
-        for change in CHANGES:
+        for change in changes:
             moved = _moved(world, logs.mean(axis=0), covariance, panel.target, change)
             drawn = [_returns(moved, setting, seed, setting.paths_a_seed) for seed in setting.seeds]
             returns = np.concatenate(drawn)
@@ -151,7 +163,8 @@ def _knowledge(
 
 
 def _terms(setting: WorldSetting) -> PathTerms:
-    return PathTerms(sessions_a_year=PERIODS_A_YEAR if setting.daily else MONTHS_A_YEAR)
+    a_year = PERIODS_A_YEAR if setting.daily else MONTHS_A_YEAR
+    return PathTerms(sessions_a_year=a_year, lots=LotTerms(SHORT_RATE) if setting.lots else None)
 
 
 def _moved(world: World, mean: Floats, covariance: Floats, target: Floats, change: Change) -> World:

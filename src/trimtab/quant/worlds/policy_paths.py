@@ -12,7 +12,7 @@ Errors: `InputError` for returns of another number of instruments, and for sessi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,13 +21,11 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError
 from trimtab.quant.worlds._base import PERIODS_A_YEAR, Floats
-from trimtab.quant.worlds._household_kernels import SUMS, advance, orders, trade
 from trimtab.quant.worlds.household import Household
+from trimtab.quant.worlds.lot_book import LotBook, LotTerms, price_levels
+from trimtab.quant.worlds.path_books import AverageBook
 
 __all__ = ["Holdings", "PathCosts", "PathPolicy", "PathTerms", "simulate"]
-
-LEAST_VALUE = 1e-300
-"""So that what is not held has no gain, not none that is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,15 @@ class PathTerms:
     """How a simulation is run.
 
     Unit: `review` sessions between looks that are possible at all; `lag` sessions from a decision
-    to its trades; `record` sessions summed in each entry of `PathCosts.by_time`, 0 for none.
+    to its trades; `record` sessions summed in each entry of `PathCosts.by_time`, 0 for none;
+    `lots` where lots are told apart, otherwise each instrument has one average basis.
     """
 
     review: int = 1
     lag: int = 0
     record: int = 0
     sessions_a_year: int = PERIODS_A_YEAR
+    lots: LotTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,75 +123,45 @@ def simulate(
         bound = "a review is at least 1, a lag from 0 to a review, a record at least 0"
         raise InputError("terms", fact, bound)
     by_session = np.ascontiguousarray(table.transpose(1, 0, 2))
-    return [_run(by_session, household, policy, how) for policy in policies]
+    opened = _opening(by_session, household, how)
+    return [_run(by_session, opened(), policy, how) for policy in policies]
 
 
-def _run(returns: Floats, household: Household, policy: PathPolicy, terms: PathTerms) -> PathCosts:
+def _opening(returns: Floats, household: Household, terms: PathTerms) -> Callable[[], AverageBook]:
+    """A maker of books for one policy after another."""
     sessions, paths, _ = returns.shape
-    book = _Book(household, paths, sessions, terms.record)
+    lots = terms.lots
+    if lots is None:
+        return lambda: AverageBook(household, paths, sessions, terms.record)
+    if household.losses_kept < 1.0:
+        fact = f"keeps {household.losses_kept:g} of its losses"
+        raise InputError("household", fact, "with lots wash sales are found, not assumed", "keep 1")
+    prices = price_levels(returns)
+    calendar = lots.calendar(sessions, terms.sessions_a_year)
+    return lambda: LotBook(household, prices, terms.record, lots, calendar)
+
+
+def _run(returns: Floats, book: AverageBook, policy: PathPolicy, terms: PathTerms) -> PathCosts:
+    sessions = len(returns)
     looks = [day for day in range(0, sessions, terms.review) if policy.looks(day)]
     now = 0
     for day in looks:
         book.live(returns, now, day)
         book.settle(day)
-        seen = book.holdings(day)
-        book.order(seen.weights, policy.destinations(seen, household))
+        seen = Holdings(day, book.weights, book.gains)
+        book.order(seen.weights, policy.destinations(seen, book.household))
         now = min(day + terms.lag, sessions)
         book.live(returns, day, now)
         if terms.lag < terms.review:
             book.settle(now)
     book.live(returns, now, sessions)
-    return book.costs(policy.name, sessions / terms.sessions_a_year)
+    return _costs(policy.name, book, sessions / terms.sessions_a_year)
 
 
-class _Book:
-    """What all households hold, what they have ordered, and what they were charged so far."""
-
-    def __init__(self, household: Household, paths: int, sessions: int, record: int) -> None:
-        self.household = household
-        self.values = np.tile(household.target, (paths, 1))
-        self.basis = self.values * (1.0 - household.start_gain)
-        self.sold = np.zeros_like(self.values)
-        self.bought = np.zeros_like(self.values)
-        self.has_orders = False
-        self.losses = np.zeros(paths)
-        self.sums = np.zeros((paths, SUMS))
-        self.record = record
-        self.by_time = np.zeros((paths, -(-sessions // record) if record else 0))
-
-    def holdings(self, day: int) -> Holdings:
-        weights = self.values / self.values.sum(axis=1, keepdims=True)
-        return Holdings(day, weights, 1.0 - self.basis / np.maximum(self.values, LEAST_VALUE))
-
-    def order(self, weights: Floats, wanted: Floats) -> None:
-        """Keep a decision as shares of holdings to sell, and of their proceeds to buy."""
-        self.has_orders = orders(weights, np.ascontiguousarray(wanted), self.sold, self.bought) > 0
-
-    def settle(self, day: int) -> None:
-        """Trade what was decided, at the prices of now."""
-        if self.has_orders:
-            one = self.household
-            trade(
-                *(self.values, self.basis, self.sold, self.bought, one.cost),
-                *(one.tax_rate, one.losses_kept, self.losses),
-                *(self.sums, self.by_time, day // self.record if self.record else 0),
-            )
-            self.has_orders = False
-
-    def live(self, returns: Floats, start: int, stop: int) -> None:
-        """Let sessions pass."""
-        if stop > start:
-            one = self.household
-            charge = 0.5 * one.risk_aversion
-            advance(
-                *(returns[start:stop], self.values, one.target, charge),
-                *(self.sums, self.by_time, self.record, start),
-            )
-
-    def costs(self, name: str, years: float) -> PathCosts:
-        """All that was charged, a year."""
-        gain = (self.values - self.basis).sum(axis=1) - self.losses
-        deferred = self.household.tax_rate * gain / self.values.sum(axis=1)
-        # The charge is ½γ times a *yearly* variance: squares of sessions summed over a year.
-        each = [np.array(column) for column in self.sums.T / years]
-        return PathCosts(name, each[0], each[1], each[2], each[3], each[4], deferred, self.by_time)
+def _costs(name: str, book: AverageBook, years: float) -> PathCosts:
+    """All that was charged, a year."""
+    # The charge is ½γ times a *yearly* variance: squares of sessions summed over a year.
+    each = [np.array(column) for column in book.sums.T / years]
+    return PathCosts(
+        name, each[0], each[1], each[2], each[3], each[4], book.deferred(), book.by_time
+    )
