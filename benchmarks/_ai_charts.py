@@ -22,7 +22,7 @@ NAME_ROOM = 214.0
 TIMES_BEST_MAX = 3.0
 """What costs more than so many times the cheapest is named and not drawn to scale."""
 RATIO_MAX = 1.5
-CHALLENGERS = ("control", "learned")
+CHALLENGERS = ("control", "learned", "one seed")
 
 Data = Mapping[str, Any]
 

@@ -19,6 +19,8 @@ from trimtab.quant.worlds.zone import Zone
 __all__ = ["MissingLearning", "gradient_families", "has_learning"]
 
 SEEDS = (0, 1, 2, 3, 4)
+ONE_SEED = "one seed"
+"""The role of a single seed that is shown beside the family: it challenges nobody."""
 
 
 class MissingLearning(Exception):  # noqa: N818  (said to the user, not a defect)
@@ -31,19 +33,22 @@ def has_learning() -> bool:
 
 
 def gradient_families(
-    seeds: Sequence[int] = SEEDS, seconds: float = 6.0, rows: int = 128
+    seeds: Sequence[int] = SEEDS, seconds: float = 6.0, rows: int = 128, *, apart: bool = False
 ) -> Callable[[Knowledge], Sequence[Family]]:
     """A maker of the learned family, of which every seed is a trial and a candidate.
 
-    Unit: `seconds` of CPU a seed; `rows` households of a training scenario.
+    Unit: `seconds` of CPU a seed; `rows` households of a training scenario; `apart` adds each seed
+    by itself, to be shown.
     Refuses: a Python without PyTorch.
     """
     if not has_learning():
         raise MissingLearning('learned policies need PyTorch: pip install "trimtab[ai]"')
 
     def make(known: Knowledge) -> Sequence[Family]:
-        found = [_trained(known, seed, seconds, rows) for seed in seeds]
-        return (Family("gradient-trained region", LEARNED, tuple(found)),)
+        found = tuple(_trained(known, seed, seconds, rows) for seed in seeds)
+        whole = Family("gradient-trained region", LEARNED, found)
+        alone = [Family(f"{whole.name}, {one.name}", ONE_SEED, (one,)) for one in found]
+        return (whole, *alone) if apart else (whole,)
 
     return make
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._ai_charts import best_rule, parts_chart, saving, savings_chart, truth_chart
+from benchmarks._ai_report import WAYS
 from trimtab.app.evidence.page.render import environment
 from trimtab.app.evidence.page.tables import Table
 from trimtab.app.evidence.page.view import both
@@ -18,6 +19,8 @@ __all__ = ["render", "write_page"]
 
 TEMPLATE = Path(__file__).with_name("_ai_page.html")
 AS_FITTED = "as fitted"
+LEADING = 12
+"""Policies of which the page says what lots change; the JSON has all."""
 
 Data = Mapping[str, Any]
 
@@ -86,6 +89,7 @@ def _cases(name: str, section: Data) -> dict[str, Any]:
             for at, case in enumerate(plain)
         ],
         "tuning": _tuning(section.get("tuning", ())),
+        "lots": _lots(section["lots"]) if "lots" in section else None,
     }
 
 
@@ -129,6 +133,21 @@ def _table(case: Data) -> Table:
         *("Tax deferred", "Each seed or year"),
     )
     return Table("Basis points a year", heads, rows)
+
+
+def _lots(found: Data) -> dict[str, Any]:
+    """What the leading policies cost with an average basis and with lots."""
+    rows = tuple(
+        (
+            one["name"],
+            *(f"{one[f'{way}_{part}_bps']:.2f}" for part in ("total", "tax") for way in WAYS),
+            one["lots_chosen"],
+        )
+        for one in found["policies"][:LEADING]
+    )
+    heads = ("Policy", "Average basis", "Lots", "Tax, average", "Tax, lots", "Chosen with lots")
+    title = f"{found['world']}, costs × {found['cost_times']:g}: basis points a year"
+    return {"table": Table(title, heads, rows)}
 
 
 def _tuning(trials: Sequence[Data]) -> Table:

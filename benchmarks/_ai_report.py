@@ -3,18 +3,20 @@
 Errors: none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from benchmarks._ai_compare import Case
+from benchmarks._ai_compare import Case, Tuned
 from benchmarks._ai_panel import Panel
 from benchmarks._ai_verdict import verdict
 from benchmarks._ai_worlds import WorldSetting, WorldsFound
 
-__all__ = ["as_data", "as_text", "cases_data", "verdict_data"]
+__all__ = ["WAYS", "as_data", "as_text", "cases_data", "tuning_data", "verdict_data"]
 
 BPS = 1e4
+WAYS = ("average", "lots")
+"""The two ways in which basis is kept."""
 
 
 def as_data(panel: Panel, setting: WorldSetting, found: WorldsFound) -> dict[str, Any]:
@@ -23,24 +25,29 @@ def as_data(panel: Panel, setting: WorldSetting, found: WorldsFound) -> dict[str
         "panel": panel.name,
         "instruments": list(panel.instruments),
         "setting": asdict(setting),
-        "tuning": [
-            {
-                "world": world,
-                "cost_times": times,
-                "family": one.family.name,
-                "chosen": one.chosen.name,
-                "trials_bps": {
-                    candidate.name: round(cost * BPS, 3)
-                    for candidate, cost in zip(one.family.candidates, one.costs, strict=False)
-                },
-            }
-            for (world, times), families in found.tuned.items()
-            for one in families
-            if one.costs
-        ],
+        "tuning": tuning_data(found.tuned),
         "cases": cases_data(found.cases),
         "verdict": verdict_data(found.cases),
     }
+
+
+def tuning_data(tuned: Mapping[tuple[str, float], Sequence[Tuned]]) -> list[dict[str, Any]]:
+    """Every trial of every tuned family, as plain data."""
+    return [
+        {
+            "world": world,
+            "cost_times": times,
+            "family": one.family.name,
+            "chosen": one.chosen.name,
+            "trials_bps": {
+                candidate.name: round(cost * BPS, 3)
+                for candidate, cost in zip(one.family.candidates, one.costs, strict=False)
+            },
+        }
+        for (world, times), families in tuned.items()
+        for one in families
+        if one.costs
+    ]
 
 
 def cases_data(cases: Sequence[Case]) -> list[dict[str, Any]]:
@@ -112,6 +119,8 @@ def as_text(found: dict[str, Any]) -> str:
         rows.append(f"== {name} ({section['seconds']} s)")
         for case in section.get("cases", ()):
             rows += _case_text(case)
+        if "lots" in section:
+            rows += _lots_text(section["lots"])
         if "verdict" in section:
             rows += _verdict_text(section["verdict"])
     return "\n".join(rows)
@@ -144,4 +153,16 @@ def _verdict_text(found: dict[str, Any]) -> list[str]:
             f"  {one['challenger']:28} beats every rule in {one['won']} of {one['cases']} cases; "
             f"least certain: {one['worst_low_bps']:.2f} against {one['against']} ({one['where']})"
         )
+    return rows
+
+
+def _lots_text(found: dict[str, Any]) -> list[str]:
+    rows = [
+        "",
+        f"{found['world']}, costs x {found['cost_times']:g}: average basis and lots, basis points",
+        f"  {'policy':32}{'average':>9}{'tax':>9}{'lots':>9}{'tax':>9}",
+    ]
+    for one in found["policies"]:
+        figures = (one[f"{way}_{part}_bps"] for way in WAYS for part in ("total", "tax"))
+        rows.append(f"  {one['name']:32}" + "".join(f"{x:9.2f}" for x in figures))
     return rows

@@ -20,7 +20,14 @@ import numpy.typing as npt
 from benchmarks._ai_compare import Case, Tuned, compare_over_time
 from benchmarks._ai_panel import Panel
 from benchmarks._ai_policies import Family, Knowledge, families
-from benchmarks._ai_worlds import MORE_FAMILIES, RISK_AVERSION, SHORT_RATE, START_GAIN, TAX_RATE
+from benchmarks._ai_worlds import (
+    MORE_FAMILIES,
+    RISK_AVERSION,
+    SHORT_RATE,
+    START_GAIN,
+    TAX_RATE,
+    WorldsFound,
+)
 from trimtab.quant.performance.windows import Window, walk_forward_windows
 from trimtab.quant.worlds._base import PERIODS_A_YEAR
 from trimtab.quant.worlds.household import Household
@@ -55,21 +62,23 @@ class WalkSetting:
     lots: bool = True
 
 
-def walk(panel: Panel, setting: WalkSetting, more: MORE_FAMILIES = ()) -> tuple[Case, ...]:
-    """One case a cost level."""
+def walk(panel: Panel, setting: WalkSetting, more: MORE_FAMILIES = ()) -> WorldsFound:
+    """One case a cost level, and what every trial cost in validation, the mean of all windows."""
     windows = _windows(panel, setting)
     first = windows[0].test.start
-    cases = []
+    cases: list[Case] = []
+    logbook: dict[tuple[str, float], tuple[Tuned, ...]] = {}
     for times in setting.cost_times:
         gain = np.full(len(panel.target), START_GAIN)
         cost = times * panel.cost
         household = Household(panel.target, cost, TAX_RATE, RISK_AVERSION, gain)
         rolled = _rolled(panel, household, windows, setting, more)
+        logbook[panel.name, times] = tuple(rolled)
         costs = _tested(panel, household, rolled, first, setting.lots)
         where = (panel.name, times, f"walk-forward, {len(windows)} test years")
         chance = np.random.default_rng([len(cases), 8])
         cases.append(compare_over_time(where, rolled, costs, MONTHS_A_YEAR, chance))
-    return tuple(cases)
+    return WorldsFound(tuple(cases), logbook)
 
 
 def _windows(panel: Panel, setting: WalkSetting) -> tuple[Window, ...]:
@@ -120,7 +129,8 @@ def _joined(starts: Sequence[int], windows: Sequence[Tuned]) -> Tuned:
     most, times = names.most_common(1)[0]
     name = most if len(names) == 1 else f"{most} in {times} of {len(windows)}"
     policies: list[PathPolicy] = [one.chosen for one in windows]
-    return Tuned(windows[0].family, Rolled(name, starts, policies), windows[-1].costs)
+    trials = np.mean([one.costs for one in windows], axis=0)
+    return Tuned(windows[0].family, Rolled(name, starts, policies), tuple(trials.tolist()))
 
 
 def _tested(

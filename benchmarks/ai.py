@@ -4,6 +4,7 @@
     python -m benchmarks.ai --json
     python -m benchmarks.ai --quick          # a minute; what CI runs
     python -m benchmarks.ai --sections worlds,walk
+    python -m benchmarks.ai --sections worlds --lots
     python -m benchmarks.ai --html evidence.html --save evidence.json
 
 The measure is trading cost + tax + ½γ × tracking variance, in basis points a year; returns are not
@@ -15,16 +16,18 @@ Errors: prices that are not there end the program with one sentence and status 2
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks import _ai_worlds
 from benchmarks._ai_learned import gradient_families, has_learning
+from benchmarks._ai_lots import lots_matter
 from benchmarks._ai_page import write_page
 from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, fund_panel, sample_panel
 from benchmarks._ai_peers import has_peer, peers
-from benchmarks._ai_report import as_data, as_text, cases_data, verdict_data
+from benchmarks._ai_report import as_data, as_text, cases_data, tuning_data, verdict_data
 from benchmarks._ai_walk import WalkSetting, walk
 from benchmarks._ai_worlds import WorldSetting
 from trimtab.app.text_files import write_text
@@ -56,8 +59,8 @@ QUICK_WALK = WalkSetting(train_years=8, test_years=2, cost_times=(1.0,))
 QUICK_WALK_SINCE = 2005
 DRAWN, QUICK_DRAWN = {"B": 5, "E": 3}, {"B": 1, "E": 1}
 """Problems of each kind that the truth gate draws beside the given ones."""
-WALK_SEEDS, WALK_SECONDS = (0,), 4.0
-"""A walk forward trains anew in every window, so each training is short."""
+WALK_SECONDS = 2.0
+"""A walk forward trains five seeds anew in every window, so each training is short."""
 
 
 def truth_section(options: argparse.Namespace) -> dict[str, Any]:
@@ -73,22 +76,25 @@ def truth_section(options: argparse.Namespace) -> dict[str, Any]:
 def worlds(options: argparse.Namespace) -> dict[str, Any]:
     """Section (b)."""
     panel = sample_panel() if options.quick else etf_panel(options.data)
-    setting = QUICK if options.quick else FULL
+    setting = replace(QUICK if options.quick else FULL, lots=options.lots)
     learned = () if options.quick or not has_learning() else (gradient_families(),)
     found = as_data(panel, setting, _ai_worlds.run(panel, setting, learned))
+    found["lots"] = lots_matter(panel, setting, learned)
     return {**found, "peers": peers(panel) if has_peer() else [], "absent": absent(options.quick)}
 
 
 def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
     """Section (c)."""
     if options.quick:
-        cases = walk(sample_panel().since(QUICK_WALK_SINCE), QUICK_WALK)
+        runs = [walk(sample_panel().since(QUICK_WALK_SINCE), QUICK_WALK)]
     else:
-        learned = (gradient_families(WALK_SEEDS, WALK_SECONDS),) if has_learning() else ()
+        learned = (gradient_families(seconds=WALK_SECONDS, apart=True),) if has_learning() else ()
         etfs = walk(etf_panel(options.data), WalkSetting(ETF_TRAIN_YEARS), learned)
-        cases = (*etfs, *walk(fund_panel(options.data), WalkSetting(FUND_TRAIN_YEARS)))
+        runs = [etfs, walk(fund_panel(options.data), WalkSetting(FUND_TRAIN_YEARS))]
+    cases = [case for one in runs for case in one.cases]
     return {
         "cases": cases_data(cases),
+        "tuning": [row for one in runs for row in tuning_data(one.tuned)],
         "verdict": verdict_data(cases),
         "absent": absent(options.quick),
     }
@@ -118,6 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sections", default=",".join(SECTIONS), help="some of them, with commas")
     parser.add_argument("--html", type=Path, help="write the report with pictures to this file")
     parser.add_argument("--save", type=Path, help="write the JSON to this file as well")
+    parser.add_argument("--lots", action="store_true", help="lots in the invented worlds too")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="folder of the prices")
     options = parser.parse_args(arguments)
     names = options.sections.split(",")

@@ -74,7 +74,7 @@ def test_a_walk_forward_changes_nothing_before_what_it_has_seen() -> None:
     whole = panel(252 * 6, 1)
     spoilt = replace(whole, returns=whole.returns.copy())
     spoilt.returns[-252:] = panel(252, 2).returns
-    first, second = (walk(one, setting)[0] for one in (whole, spoilt))
+    first, second = (walk(one, setting).cases[0] for one in (whole, spoilt))
     assert len(first.entries[0].seeds) == 3 - 1  # the last year is not whole
     for one, other in zip(first.entries, second.entries, strict=True):
         assert one.seeds[0] == pytest.approx(other.seeds[0], rel=0.2, abs=1e-5)
