@@ -10,12 +10,12 @@ pytest.importorskip("torch")
 from trimtab.learning.config import TrainingConfig
 from trimtab.learning.draws import draw_regime_worlds, draw_worlds
 from trimtab.learning.parameters import frozen_policy, rule_policy
-from trimtab.learning.regimes import SIGNALS
 from trimtab.learning.scenarios import draw_scenario
 from trimtab.learning.train import train
 from trimtab.learning.world import simulate
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.learned.hearing import SIGNALS
 from trimtab.quant.learned.models import RegionNetwork
 
 
@@ -79,8 +79,8 @@ def test_a_network_that_listens_names_its_signals():
     )
     trained = train(config)
     assert trained.model.signals == SIGNALS
-    storm = trained.ranges[trained.model.features.index("storm")]
-    assert 0.0 <= storm[0] <= storm[1] <= 1.0
+    storm = trained.ranges[trained.model.features.index("storm_excess")]
+    assert -1.0 <= storm[0] < 0.0 < storm[1] <= 1.0
 
 
 def test_what_a_network_cannot_be_trained_with_is_refused():

@@ -8,8 +8,9 @@ import pytest
 pytest.importorskip("torch")
 
 from trimtab.learning.draws import draw_regime_worlds
-from trimtab.learning.regimes import MEMORY, RegimeMarket
+from trimtab.learning.regimes import RegimeMarket
 from trimtab.model.errors import InputError
+from trimtab.quant.learned.hearing import MEMORY, SIGNALS, Ear
 
 
 def a_market() -> RegimeMarket:
@@ -33,7 +34,8 @@ def test_the_long_run_is_that_of_the_chain_and_the_average_follows():
 
 def test_where_a_storm_is_heard_with_some_probability_there_is_one_so_often():
     path = a_market().path(np.random.default_rng(0), rows=400, periods=60, review_years=1 / 12)
-    heard, is_storm = path.signals[:, :, 0], path.mood == 1
+    heard = path.signals[:, :, SIGNALS.index("storm_excess")] + a_market().long_run[1]
+    is_storm = path.mood == 1
     for low, high in ((0.0, 0.1), (0.1, 0.5), (0.5, 0.9), (0.9, 1.0)):
         within = (heard >= low) & (heard < high)
         assert is_storm[within].mean() == pytest.approx(heard[within].mean(), abs=0.06)
@@ -52,12 +54,30 @@ def test_a_belief_does_not_change_with_what_comes_later():
 
 def test_what_trading_cost_lately_is_of_the_reviews_before():
     path = a_market().path(np.random.default_rng(2), rows=4, periods=12, review_years=1 / 12)
-    recent = path.signals[:, :, 1]
+    recent = path.signals[:, :, SIGNALS.index("log_recent_cost")]
     assert np.array_equal(recent[0], np.zeros(4))
     assert recent[1] == pytest.approx((1 - MEMORY) * np.log(path.cost_factor[0]))
     assert recent[2] == pytest.approx(
         MEMORY * recent[1] + (1 - MEMORY) * np.log(path.cost_factor[1])
     )
+
+
+def test_what_a_period_pays_is_what_its_moods_pay():
+    market = a_market()
+    path = market.path(np.random.default_rng(3), rows=200, periods=60, review_years=1 / 12)
+    drift, _ = market.average()
+    assert path.expected.mean(axis=(0, 1)) == pytest.approx(drift / 12, abs=0.0006)
+    least, most = market.drift.min(axis=0) / 12, market.drift.max(axis=0) / 12
+    assert np.all(path.expected >= least - 1e-12) and np.all(path.expected <= most + 1e-12)
+
+
+def test_an_ear_hears_storms_though_it_knows_nothing_but_a_past():
+    market, chance = a_market(), np.random.default_rng(0)
+    past, _ = market.sessions(chance, 1, 2520, 1 / 252)
+    listened = replace(market, ear=Ear.fitted(past[:, 0]))
+    path = listened.path(chance, rows=50, periods=60, review_years=1 / 12)
+    storm, excess = path.mood == 1, path.signals[:, :, SIGNALS.index("storm_excess")]
+    assert excess[storm].mean() > 0.3 > 0.0 > excess[~storm].mean()
 
 
 def test_drawn_worlds_know_their_market_on_average_and_trade_at_the_usual_cost_on_average():

@@ -45,6 +45,7 @@ def told_nothing(periods: int) -> tuple[torch.Tensor, ...]:
         torch.from_numpy(np.diag([0.04, 0.01]))[None],
         torch.zeros((periods, 1), dtype=torch.int64),
         torch.ones((periods, 1), dtype=torch.float64),
+        torch.zeros((periods, 1, 2), dtype=torch.float64),
     )
 
 

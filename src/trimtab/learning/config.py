@@ -36,6 +36,7 @@ class TrainingConfig:
     Unit: `rows` households and `periods` reviews of a scenario, of which `warm_up` are not counted;
     `start_gain` least and most embedded gain at the start; `seconds_max` CPU seconds a seed;
     `learning_rate` of the network's steps; with `is_conditioned` it hears the market's signals;
+    with `is_anchored` it stays the rule where there is nothing that the rule does not know;
     `start` the region from which one of its own is sought, and with which it goes along as costs
     change; the small-cost limit, without that, where it is `None`.
     Refuses: no world or seed, a network without validation worlds, sizes of nothing, signals where
@@ -55,6 +56,7 @@ class TrainingConfig:
     learning_rate: float = 0.02
     hidden: tuple[int, ...] = (16,)
     is_conditioned: bool = False
+    is_anchored: bool = True
     start: NoTradeRegion | None = None
 
     def __post_init__(self) -> None:

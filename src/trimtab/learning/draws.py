@@ -5,12 +5,15 @@ Errors: sizes that cannot be are `InputError`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from trimtab.learning.regimes import RegimeMarket
 from trimtab.learning.world import World
 from trimtab.model.errors import InputError
 from trimtab.quant.control.tracking import Floats, TrackingProblem
+from trimtab.quant.learned.hearing import Ear
 
 __all__ = ["draw_regime_worlds", "draw_worlds"]
 
@@ -20,9 +23,12 @@ RISK_AVERSION = (2.0, 8.0)
 REVIEWS_A_YEAR = (12, 4)
 TAX_RATES = (0.0, 0.15, 0.238, 0.3)
 STORM_VOLATILITY = (1.6, 3.0)
-STORM_CORRELATION = (0.3, 0.8)
-STORM_COST = (1.5, 4.0)
+STORM_CORRELATION = (0.3, 0.9)
+"""How much of the way to moving as one."""
+STORM_COST = (2.0, 5.0)
 STORM_SESSIONS, CALM_SESSIONS = (40, 250), (250, 1000)
+PAST_SESSIONS = 2520
+"""Ten years, to which a world's ear is fitted; no household lives in them."""
 
 
 def draw_worlds(seed: int, count: int, instruments: tuple[int, int] = (2, 8)) -> tuple[World, ...]:
@@ -43,7 +49,8 @@ def draw_regime_worlds(
 ) -> tuple[World, ...]:
     """The same with a calm and a stormy mood each, untaxed and reviewed monthly.
 
-    In a storm everything moves more and more alike, and trading costs more.
+    In a storm everything moves more and more alike, and trading costs more.  What is heard of it is
+    what an ear fitted to ten years of that market hears.
     Refuses: as `draw_worlds`.
     """
     chance = np.random.default_rng((seed, 1))
@@ -84,6 +91,8 @@ def _with_moods(chance: np.random.Generator, world: World) -> World:
     share = leave_storm / (leave_calm + leave_storm)
     factor = np.array([1.0, dearer]) / (share + (1.0 - share) * dearer)  # one on average
     market = RegimeMarket(change, drift, np.stack([calm, stormy]), factor)
+    past, _ = market.sessions(chance, 1, PAST_SESSIONS, 1.0 / market.sessions_a_year)
+    market = replace(market, ear=Ear.fitted(past[:, 0]))
     mean_drift, mean_covariance = market.average()
     known = TrackingProblem(
         world.problem.target,

@@ -22,18 +22,19 @@ from trimtab.learning.measuring import (
     TRAINING,
     VALIDATION,
     compare,
+    costs_of,
     mean_cost,
     scenario_for,
 )
 from trimtab.learning.parameters import NetworkParameters, Policy, feature_tables, rule_policy
-from trimtab.learning.regimes import SIGNALS
 from trimtab.learning.world import RegionBatch, Scenario, View, World, simulate
 from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.learned.hearing import SIGNALS
 from trimtab.quant.learned.models import RegionNetwork
 
 __all__ = ["Ruled", "train_network"]
 
-VALIDATIONS = 20
+VALIDATIONS = 10
 """How often a network is looked at in its validation worlds."""
 PILOT_ROWS = 16
 """Households of each world from which the scale of features is taken."""
@@ -57,7 +58,7 @@ class _Measured:
         world, rule = ruled
         scenario = scenario_for(config, world, seed)
         with torch.no_grad():
-            costs = simulate(world, scenario, rule_policy(world, rule), config.warm_up)
+            costs = costs_of(world, scenario, rule_policy(world, rule), config.warm_up)
         sizes = costs.trading + costs.tracking + costs.tax.abs()
         return cls(world, rule, scenario, float(sizes.mean()))
 
@@ -123,7 +124,9 @@ def _network(config: TrainingConfig, seed: int, learnt: tuple[Ruled, ...]) -> Ne
     flat = torch.cat(seen).numpy()
     spread = flat.std(axis=0)
     scale = np.where(spread > SPREAD_MIN, spread, 1.0)
-    return NetworkParameters(config.hidden, signals, flat.mean(axis=0), scale, seed)
+    return NetworkParameters(
+        config.hidden, signals, flat.mean(axis=0), scale, seed, config.is_anchored
+    )
 
 
 def _watched(world: World, rule: NoTradeRegion, signals: int, seen: list[Tensor]) -> Policy:

@@ -143,7 +143,8 @@ class RegionParameters:
 class NetworkParameters:
     """Layers shared by all instruments, whose last begins at zero: the start is the rule.
 
-    `signals` names the market's part of the state; `middle` and `spread` scale the features.
+    `signals` names the market's part of the state; `middle` and `spread` scale the features; where
+    `is_anchored`, what it says of a household without gains in a usual market is subtracted.
     """
 
     def __init__(
@@ -153,7 +154,9 @@ class NetworkParameters:
         middle: Floats,
         spread: Floats,
         seed: int,
+        is_anchored: bool = True,
     ) -> None:
+        self.is_anchored = is_anchored
         chance = np.random.default_rng(seed)
         sizes = [len(STATIC_FEATURES) + len(STATE_FEATURES) + len(signals), *hidden, len(OUTPUTS)]
         self.signals, self.middle, self.spread = signals, middle, spread
@@ -170,7 +173,7 @@ class NetworkParameters:
     def of(cls, model: RegionNetwork) -> NetworkParameters:
         """The layers of a frozen network."""
         hidden = tuple(layer.shape[1] for layer in model.weights[:-1])
-        network = cls(hidden, model.signals, model.middle, model.spread, seed=0)
+        network = cls(hidden, model.signals, model.middle, model.spread, 0, model.is_anchored)
         with torch.no_grad():
             for layer, known in zip(
                 network.tensors(), (*model.weights, *model.biases), strict=True
@@ -211,7 +214,9 @@ class NetworkParameters:
 
     def adjustments(self, table: Tensor) -> Tensor:
         """Log-stretch, shift, deferral of each instrument.  Shape: (B, n, features) → (B, n, 3)."""
-        raw = self._outputs(table) - self._outputs(self._at_rest(table[:1]))
+        raw = self._outputs(table)
+        if self.is_anchored:
+            raw = raw - self._outputs(self._at_rest(table[:1]))
         limits = torch.tensor(LIMITS, dtype=torch.float64)
         return limits * torch.tanh(raw / limits)
 
@@ -240,4 +245,5 @@ class NetworkParameters:
             np.array(LIMITS),
             self.seen.copy(),
             self.signals,
+            self.is_anchored,
         )

@@ -1,10 +1,9 @@
 """A market with moods, and what of its mood can be known at the time.
 
 The mood changes by chance from session to session; each has its own drift, covariance and cost of
-trading.  What a policy may hear is the filtered probability of the last mood given the returns up
+trading.  What a policy may hear is what an ear fitted to the market's past makes of the returns up
 to a review, never after it, and a memory of what trading has cost at the reviews before.
 
-Source: Hamilton (1989), Econometrica 57(2), for the filter.
 Errors: a market that cannot be is `InputError`.
 """
 
@@ -17,16 +16,17 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError
 from trimtab.quant.control.tracking import Floats
+from trimtab.quant.learned.hearing import (
+    Ear,
+    belief_before,
+    heard_of,
+    likelihoods,
+    remembered_cost,
+)
+from trimtab.quant.worlds._recursions import state_paths
 
-__all__ = ["SIGNALS", "RegimeMarket", "RegimePath"]
+__all__ = ["RegimeMarket", "RegimePath"]
 
-SIGNALS = ("storm", "log_recent_cost")
-"""Filtered probability of the last mood, and log of what trading cost lately ÷ what is usual."""
-MEMORY = 0.7
-"""What is left after a review of what trading cost before."""
-
-LEAST_FACTOR = 1e-6
-LIKELIHOOD_MIN = 1e-300
 RIDGE = 1e-12
 """Yearly variance given to what has none."""
 
@@ -35,14 +35,15 @@ RIDGE = 1e-12
 class RegimePath:
     """A history of many households' markets.
 
-    Shape: `growth` (T, B, n); `mood` (T, B) at each review; `signals` (T, B, 2); `cost_factor`
-    (T, B).
+    Shape: `growth` (T, B, n); `mood` (T, B) at each review; `signals` (T, B, 3); `cost_factor`
+    (T, B); `expected` (T, B, n) what the moods of a period pay on average, which nobody knows.
     """
 
     growth: Floats
     mood: npt.NDArray[np.int64]
     signals: Floats
     cost_factor: Floats
+    expected: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class RegimeMarket:
 
     Shape: `change` (K, K) from row to column, per session; `drift` (K, n), `covariance` (K, n, n) a
     year; `cost_factor` (K,) what trading costs ÷ what is usual.
-    Unit: `cost_noise` standard deviation of the log of a review's own cost factor.
+    Unit: `cost_noise` standard deviation of the log of a review's own cost factor; `ear` what hears
+    the mood from closes, the market's own law where it is `None`.
     Refuses: shapes that do not fit, rows of `change` that do not sum to one.
     """
 
@@ -61,6 +63,7 @@ class RegimeMarket:
     cost_factor: Floats
     cost_noise: float = 0.3
     sessions_a_year: int = 252
+    ear: Ear | None = None
 
     def __post_init__(self) -> None:
         moods, n = self.drift.shape
@@ -87,65 +90,60 @@ class RegimeMarket:
     def path(
         self, chance: np.random.Generator, rows: int, periods: int, review_years: float
     ) -> RegimePath:
-        """Draw histories; a review sees the mood's probability from sessions before it."""
+        """Draw histories; a review hears of the mood what sessions before it tell."""
         sessions = max(1, round(self.sessions_a_year * review_years))
-        dt = review_years / sessions
-        middle = (self.drift - 0.5 * np.einsum("kii->ki", self.covariance)) * dt
-        roots = np.linalg.cholesky(self.covariance + RIDGE * np.eye(self.drift.shape[1])) * dt**0.5
-        mood = self._moods(chance.random((periods * sessions, rows)))
-        shocks = chance.standard_normal((periods * sessions, rows, self.drift.shape[1]))
+        steps, mood = self.sessions(chance, rows, periods * sessions, review_years / sessions)
+        at_review = mood[::sessions]
+        noise = chance.normal(-0.5 * self.cost_noise**2, self.cost_noise, at_review.shape)
+        factor = self.cost_factor[at_review] * np.exp(noise)
+        heard = self._heard(steps, review_years / sessions)[::sessions]
+        by_period = (periods, sessions, rows, -1)
+        growth = np.exp(steps.reshape(by_period).sum(axis=1))
+        expected = self.drift[mood].reshape(by_period).mean(axis=1) * review_years
+        signals = np.concatenate([heard, remembered_cost(factor)[:, :, None]], axis=2)
+        return RegimePath(growth, at_review, signals, factor, expected)
+
+    def sessions(
+        self, chance: np.random.Generator, rows: int, sessions: int, dt: float
+    ) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Log returns of sessions, and the mood of each.
+
+        Shape: (sessions, rows, n) and (sessions, rows).
+        Unit: `dt` years of a session.
+        """
+        middle, roots = self._moments(dt)
+        mood = self._moods(chance.random((sessions, rows)))
+        shocks = chance.standard_normal((sessions, rows, self.drift.shape[1]))
         steps = np.empty_like(shocks)
         for k, root in enumerate(roots):
             held = mood == k
             steps[held] = middle[k] + shocks[held] @ root.T
-        at_review = mood[::sessions]
-        noise = chance.normal(-0.5 * self.cost_noise**2, self.cost_noise, at_review.shape)
-        factor = self.cost_factor[at_review] * np.exp(noise)
-        belief = self.belief_before(_likelihoods(steps, middle, roots))[::sessions, :, -1]
-        growth = np.exp(steps.reshape(periods, sessions, rows, -1).sum(axis=1))
-        heard = np.stack([belief, _remembered(factor)], axis=2)
-        return RegimePath(growth, at_review, heard, factor)
+        return steps, mood
+
+    def _moments(self, dt: float) -> tuple[Floats, Floats]:
+        """Mean log return of a session in each mood, and the root of its covariance."""
+        middle = (self.drift - 0.5 * np.einsum("kii->ki", self.covariance)) * dt
+        roots = np.linalg.cholesky(self.covariance + RIDGE * np.eye(self.drift.shape[1])) * dt**0.5
+        return middle, roots
+
+    def _heard(self, steps: Floats, dt: float) -> Floats:
+        """By the ear, or, without one, by whoever knows the market's own law but not its mood."""
+        if self.ear is not None:
+            return self.ear.heard(steps)
+        belief = self.belief_before(likelihoods(steps, *self._moments(dt)))
+        variance = np.einsum("kii->ki", self.covariance)
+        share = self.long_run
+        return heard_of(belief, share, (variance / (share @ variance)).mean(axis=1))
 
     def _moods(self, chance: Floats) -> npt.NDArray[np.int64]:
         """The mood of each session.  Shape: `chance` (T, B), even in [0, 1)."""
-        mood = np.empty(chance.shape, dtype=np.int64)
-        reached = np.cumsum(self.change, axis=1)
-        reached[:, -1] = 1.0
-        first = np.cumsum(self.long_run)
-        mood[0] = np.minimum(np.searchsorted(first, chance[0]), len(first) - 1)
-        for t in range(1, len(chance)):
-            mood[t] = (chance[t][:, None] >= reached[mood[t - 1]]).sum(axis=1)
-        return mood
+        mood = np.empty(chance.shape[::-1], dtype=np.int64)
+        state_paths(self.long_run, self.change, np.ascontiguousarray(chance.T), mood)
+        return mood.T
 
     def belief_before(self, likely: Floats) -> Floats:
-        """Probability of each mood *before* each session, from the sessions before it.
+        """Probability of each mood *before* each session, by the market's own law.
 
         Shape: `likely` (T, B, K) → (T, B, K).
         """
-        belief = np.empty_like(likely)
-        belief[0] = self.long_run
-        for t in range(1, len(likely)):
-            seen = belief[t - 1] * likely[t - 1]
-            belief[t] = (seen / seen.sum(axis=1, keepdims=True)) @ self.change
-        return belief
-
-
-def _likelihoods(steps: Floats, middle: Floats, roots: Floats) -> Floats:
-    """How likely each mood makes each session's returns, against the likeliest.
-
-    Shape: `steps` (T, B, n), `middle` (K, n), `roots` (K, n, n) → (T, B, K).
-    """
-    logs = np.empty((*steps.shape[:2], len(middle)))
-    for k, root in enumerate(roots):
-        scaled = (steps - middle[k]) @ np.linalg.inv(root).T
-        logs[:, :, k] = -0.5 * (scaled**2).sum(axis=2) - np.log(np.diag(root)).sum()
-    return np.asarray(np.maximum(np.exp(logs - logs.max(axis=2, keepdims=True)), LIKELIHOOD_MIN))
-
-
-def _remembered(factor: Floats) -> Floats:
-    """Log of what trading cost at the reviews before each, the latest weighing most."""
-    recent = np.zeros_like(factor)
-    for period in range(1, len(factor)):
-        latest = np.log(np.maximum(factor[period - 1], LEAST_FACTOR))
-        recent[period] = MEMORY * recent[period - 1] + (1.0 - MEMORY) * latest
-    return recent
+        return belief_before(self.long_run, self.change, likely)

@@ -53,6 +53,7 @@ def draw_scenario(
         torch.from_numpy(covariance.copy()),
         torch.from_numpy(path.mood),
         torch.from_numpy(path.cost_factor),
+        torch.from_numpy(path.expected),
     )
 
 
@@ -64,7 +65,9 @@ def _lognormal(world: World, chance: np.random.Generator, rows: int, periods: in
     shocks = np.concatenate([half, -half], axis=1) * np.sqrt(dt)
     growth = np.exp((problem.drift - 0.5 * np.diag(problem.covariance)) * dt + shocks)
     mood: npt.NDArray[np.int64] = np.zeros((periods, rows), dtype=np.int64)
-    return RegimePath(growth, mood, np.zeros((periods, rows, 0)), np.ones((periods, rows)))
+    expected = np.broadcast_to(problem.drift * dt, growth.shape).copy()
+    unheard = np.zeros((periods, rows, 0))
+    return RegimePath(growth, mood, unheard, np.ones((periods, rows)), expected)
 
 
 def _root(covariance: Floats) -> Floats:

@@ -32,7 +32,10 @@ class World:
     `market` has moods that the problem knows only on average; without one, returns are lognormal
     with the problem's own covariance.
     Unit: `tax_rate` on realised gains (a realised loss is credited at the same rate); `flow` a
-    year, fraction of value that arrives in `cash` (the place of an instrument without cost).
+    year, fraction of value that arrives in `cash` (the place of an instrument without cost);
+    `is_cost_quoted` whether a trade is weighed at the day's cost, else at the usual one, though the
+    day's is paid; `return_capture` the part of the return expected of being away from the target
+    that counts as won.
     """
 
     problem: TrackingProblem
@@ -40,6 +43,8 @@ class World:
     cash: int | None = None
     flow: float = 0.0
     market: RegimeMarket | None = None
+    is_cost_quoted: bool = True
+    return_capture: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.tax_rate < 1.0:
@@ -48,6 +53,8 @@ class World:
             raise InputError("flow", "has no cash to arrive in", remedy="name the cash instrument")
         if not -0.5 < self.flow * self.problem.review_years < 0.5:
             raise InputError("flow", f"is {self.flow:g} a year", "half the value a review at most")
+        if not 0.0 <= self.return_capture <= 1.0:
+            raise InputError("return_capture", f"is {self.return_capture:g}", "from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class Scenario:
     Shape: `growth` (T, B, n) gross returns of each period; `weights`, `basis` (B, n) at the start;
     `signals` (T, B, k), what is known of the market at each review; `covariance` (K, n, n) of each
     mood, `mood` (T, B) which one holds, of whose risk a period is charged; `cost_factor` (T, B) by
-    which trading is dearer than usual.
+    which trading is dearer than usual; `expected` (T, B, n) the return that the period's mood pays
+    on average, which counts only where some of it is to be captured.
     """
 
     growth: Tensor
@@ -67,6 +75,7 @@ class Scenario:
     covariance: Tensor
     mood: Tensor
     cost_factor: Tensor
+    expected: Tensor
 
     def __post_init__(self) -> None:
         periods, rows, n = self.growth.shape
@@ -105,11 +114,12 @@ class Costs:
     trading: Tensor
     tax: Tensor
     tracking: Tensor
+    captured: Tensor
 
     @property
     def total(self) -> Tensor:
-        """Trading cost + tax + ½γ × tracking variance."""
-        return self.trading + self.tax + self.tracking
+        """Trading cost + tax + ½γ × tracking variance − what was captured of returns."""
+        return self.trading + self.tax + self.tracking - self.captured
 
 
 def simulate(
@@ -126,14 +136,15 @@ def simulate(
     target, cost = torch.from_numpy(problem.target.copy()), torch.from_numpy(problem.cost.copy())
     risk = 0.5 * problem.risk_aversion * scenario.covariance
     weights, basis = scenario.weights, scenario.basis
-    trading, tax, tracking = (torch.zeros(rows, dtype=torch.float64) for _ in range(3))
+    trading, tax, tracking, captured = (torch.zeros(rows, dtype=torch.float64) for _ in range(4))
     for period in range(periods):
         weights, basis = _flow(world, weights, basis)
         gain = 1.0 - basis
         region = policy(View(weights, gain, scenario.signals[period]))
         now = cost * scenario.cost_factor[period, :, None]
-        buy = now + region.lean
-        sell = torch.maximum(now + world.tax_rate * gain - region.lean, -buy)
+        weighed = now if world.is_cost_quoted else cost
+        buy = weighed + region.lean
+        sell = torch.maximum(weighed + world.tax_rate * gain - region.lean, -buy)
         after = trade(weights, region.centre, region.stretch, region.metric, buy, sell)
         bought, sold = torch.relu(after - weights), torch.relu(weights - after)
         if period >= warm_up:
@@ -144,6 +155,9 @@ def simulate(
             else:
                 variance = torch.einsum("bi,bij,bj->b", away, risk[scenario.mood[period]], away)
             tracking = tracking + problem.review_years * variance
+            if world.return_capture:
+                won = (away * scenario.expected[period]).sum(1)
+                captured = captured + world.return_capture * won
             if world.tax_rate:
                 tax = tax + world.tax_rate * (sold * gain).sum(1)
         growth = scenario.growth[period]
@@ -152,7 +166,7 @@ def simulate(
         grown = after * growth
         weights = grown / grown.sum(1, keepdim=True)
     years = (periods - warm_up) * problem.review_years
-    return Costs(trading / years, tax / years, tracking / years)
+    return Costs(trading / years, tax / years, tracking / years, captured / years)
 
 
 TINY = 1e-300

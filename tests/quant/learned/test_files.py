@@ -38,7 +38,15 @@ def beside_the_rule() -> RegionModel:
 
 
 @pytest.mark.parametrize(
-    "model", [a_region(), beside_the_rule(), a_network(), a_network(())], ids=str
+    "model",
+    [
+        a_region(),
+        beside_the_rule(),
+        a_network(),
+        a_network(()),
+        replace(a_network(), is_anchored=False),
+    ],
+    ids=str,
 )
 def test_a_model_comes_back_from_its_bytes_as_it_was(model: RegionModel | RegionNetwork):
     data = to_bytes(model)
@@ -49,6 +57,8 @@ def test_a_model_comes_back_from_its_bytes_as_it_was(model: RegionModel | Region
         model.signals,
         model.features,
     )
+    if isinstance(model, RegionNetwork):
+        assert again.is_anchored == model.is_anchored
     for name, array in to_arrays(model).items():
         assert np.array_equal(to_arrays(again)[name], array)
     assert to_bytes(again) == data  # so that a hash of it means something

@@ -62,6 +62,14 @@ def test_a_household_without_gains_in_a_usual_market_gets_the_rule_from_any_netw
     assert np.array_equal(region.metric, rule.metric)
 
 
+def test_a_network_without_an_anchor_may_leave_the_rule_in_usual_times_too():
+    problem = a_problem()
+    rule = calibrate(problem)
+    free = replace(a_network(1.0), is_anchored=False)
+    region = free.region(problem, HouseholdState.untaxed(3), rule)
+    assert not np.allclose(region.metric, rule.metric)
+
+
 def test_a_network_stays_within_its_limits_however_far_out_it_is_asked():
     far = a_network(1e6).adjustments(np.full((5, FEATURES), 1e6))
     assert np.all(np.abs(far) <= np.array([1.2, 1.0, 1.0]))

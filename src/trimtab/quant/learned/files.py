@@ -43,6 +43,8 @@ def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]
             arrays |= {"root": model.root, "moved": model.moved}
         return arrays
     arrays |= {"middle": model.middle, "spread": model.spread, "limits": model.limits}
+    if not model.is_anchored:  # written only then, so that files of before are read as they were
+        arrays["is_anchored"] = np.array(0.0)
     for place, (weight, bias) in enumerate(zip(model.weights, model.biases, strict=True)):
         arrays |= {f"weight_{place}": weight, f"bias_{place}": bias}
     return arrays
@@ -84,6 +86,7 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
         _numbers(arrays, "limits"),
         _numbers(arrays, "ranges"),
         signals,
+        "is_anchored" not in arrays,
     )
 
 

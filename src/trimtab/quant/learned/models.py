@@ -208,7 +208,8 @@ class RegionNetwork:
     first.  Layers but the last end in tanh; the last gives log-stretch, shift and deferral (see
     `reshaped`), less what they are for the same household without gains in a usual market, each
     kept within ± its `limits` by limit·tanh(x ÷ limit).  So it is the rule where there is nothing
-    that the rule does not know, and everywhere with a last layer of zeros.
+    that the rule does not know, and everywhere with a last layer of zeros.  One that is not
+    anchored subtracts nothing: it may be another than the rule in usual times as well.
 
     Shape: `weights[k]` (inputs, outputs), `biases[k]` (outputs,), `limits` (3,).
     """
@@ -223,6 +224,7 @@ class RegionNetwork:
     limits: Floats
     ranges: Floats
     signals: tuple[str, ...] = ()
+    is_anchored: bool = True
 
     def __post_init__(self) -> None:
         inputs, outputs = len(self.features), len(OUTPUTS)
@@ -259,7 +261,9 @@ class RegionNetwork:
 
         Shape: `table` (n, features); the result (n, 3).
         """
-        raw = self._outputs(table) - self._outputs(self.at_rest(table))
+        raw = self._outputs(table)
+        if self.is_anchored:
+            raw = raw - self._outputs(self.at_rest(table))
         return np.asarray(self.limits * np.tanh(raw / self.limits))
 
     def at_rest(self, table: Floats) -> Floats:
