@@ -1,137 +1,241 @@
-"""Does a policy that hears the market's mood beat one that does not, in worlds it never saw?
+"""Does a policy that hears the market's mood beat the same policy without ears, in unseen worlds?
 
-    python -m benchmarks.meta_learning [--learn 32] [--test 16] [--steps 200] [--seeds 1] [--json]
+    python -m benchmarks.meta_learning [--seeds 5] [--settings quoted stated capture]
+        [--learn 24] [--test 20] [--steps 80] [--processes 1] [--json]
 
-A network that hears the filtered probability of a storm and what trading cost lately is trained
-over worlds with moods of their own, and chosen in others.  In the test worlds, others again, it
-meets the rule (control's region of the average market) and the hardest opponent without ears: a
-region fitted by gradient to that very test world, of which the network knows nothing.  Each world
-gives a paired difference over the same returns; the summary is over worlds, with its interval.
+A network is trained twice with every seed over a distribution of worlds whose moods come and go:
+once hearing what an ear fitted to each market's past makes of its closes, and what trading cost
+lately; once hearing nothing.  Both are chosen in other worlds and judged in others again.  Three
+settings: `quoted`, a trade is weighed at the day's cost; `stated`, at the usual cost, and the day's
+is paid; `capture`, as `stated`, and the return expected of being off the target counts.  Regions
+fitted to each test world itself, told nothing, the signals or the mood, say what could be gained.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-import numpy as np
+import torch
 
+from benchmarks._meta_bound import fitted_costs
+from benchmarks._meta_verdict import Interval, WorldCosts, verdict
 from trimtab.learning.config import TrainingConfig
 from trimtab.learning.draws import draw_regime_worlds
-from trimtab.learning.measuring import compare
+from trimtab.learning.measuring import costs_of, mean_cost
 from trimtab.learning.network_training import train_network
-from trimtab.learning.parameters import frozen_policy, rule_policy
-from trimtab.learning.region_training import train_region
+from trimtab.learning.parameters import Policy, frozen_policy, rule_policy
 from trimtab.learning.scenarios import draw_scenario
-from trimtab.learning.world import World
+from trimtab.learning.world import Scenario, World
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
-from trimtab.quant.learned.features import HouseholdState
-from trimtab.quant.learned.models import RegionNetwork
 
 BPS = 1e4
-LEARN, CHOOSE, TEST = 11, 12, 13
-"""Seeds of the worlds to learn in, to choose in and to test in."""
-CHOOSE_WORLDS = 8
-ROWS, PERIODS = 512, 120
+LEARN, CHOOSE, TEST, FIT = 11, 12, 13, 14
+"""Seeds of the worlds to learn in, to choose in and to test in; and of returns to fit bounds to."""
+CHOOSE_WORLDS = 4
+ROWS, PERIODS = 256, 120
 """Households and months of a test."""
+SETTINGS: dict[str, Any] = {
+    "quoted": {"is_cost_quoted": True, "return_capture": 0.0},
+    "stated": {"is_cost_quoted": False, "return_capture": 0.0},
+    "capture": {"is_cost_quoted": False, "return_capture": 1.0},
+}
+TRIALS_BEFORE = 1
+"""Forms of listening that were tried and given up before these settings; each widens intervals."""
+
+
+Ruled = tuple[World, NoTradeRegion]
+"""A world and the rule in it: control's region of the average market."""
 
 
 @dataclass(frozen=True)
-class WorldRow:
-    """One test world; bps a year; a difference below zero is in the listener's favour."""
+class Drawn:
+    """The worlds of a run: to learn in, to choose in, to test in."""
 
+    learn: tuple[Ruled, ...]
+    choose: tuple[Ruled, ...]
+    test: tuple[Ruled, ...]
+
+    @classmethod
+    def of(cls, learn: int, test: int) -> "Drawn":
+        """Draw them, and calibrate the rule in each; that takes a second a world."""
+        counts = ((LEARN, learn), (CHOOSE, CHOOSE_WORLDS), (TEST, test))
+        return cls(*(tuple(map(ruled, draw_regime_worlds(seed, n))) for seed, n in counts))
+
+    def within(self, setting: str) -> "Drawn":
+        """The same worlds as a setting has them."""
+        how = SETTINGS[setting]
+
+        def changed(worlds: tuple[Ruled, ...]) -> tuple[Ruled, ...]:
+            return tuple((replace(world, **how), rule) for world, rule in worlds)
+
+        return Drawn(changed(self.learn), changed(self.choose), changed(self.test))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a seed's two networks cost in each test world, fraction a year, and what it took."""
+
+    setting: str
     seed: int
-    world: int
+    listening: tuple[float, ...]
+    deaf: tuple[float, ...]
+    cpu_seconds: tuple[float, float]
+    chosen_step: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A test world without any network; fraction a year."""
+
     instruments: int
-    rule_cost: float
-    versus_rule: tuple[float, float, float]
-    versus_fitted: tuple[float, float, float]
+    unit: float
+    rule: float
+    fitted: dict[str, float]
 
 
-def ruled(world: World) -> tuple[World, NoTradeRegion]:
+def ruled(world: World) -> Ruled:
     """A world and the rule in it."""
     return world, calibrate(world.problem)
 
 
-def rows_of(config: TrainingConfig, model: RegionNetwork, seed: int, tests: int) -> list[WorldRow]:
-    """The model in worlds that it has never seen."""
-    rows = []
-    for place, world in enumerate(draw_regime_worlds(TEST, tests)):
-        _, rule = ruled(world)
-        own = replace(config, worlds=(world,), validation=(), rows=256, start=rule, steps_max=12)
-        fitted, _ = train_region(replace(own, is_conditioned=False), seed, lambda progress: None)
-        region = fitted.region(world.problem, HouseholdState.untaxed(world.problem.instruments))
-        unseen = draw_scenario(world, (seed, TEST, place), rows=ROWS, periods=PERIODS)
-        ours = frozen_policy(model, world, rule)
-        versus = [
-            compare(world, unseen, ours, rule_policy(world, other), 0) for other in (rule, region)
-        ]
-        spans = [
-            tuple(round(x * BPS, 4) for x in (one.difference, one.low, one.high)) for one in versus
-        ]
-        rows.append(
-            WorldRow(
+def unseen(world: World, place: int) -> Scenario:
+    """The returns in which a test world is judged: the same for every policy."""
+    return draw_scenario(world, (TEST, place), rows=ROWS, periods=PERIODS)
+
+
+def trained(setting: str, drawn: Drawn, seed: int, steps: int) -> Trained:
+    """Train with and without ears, and judge both."""
+    torch.set_num_threads(1)
+    config = TrainingConfig(
+        "listener",
+        tuple(world for world, _ in drawn.learn),
+        tuple(world for world, _ in drawn.choose),
+        rows=64,
+        periods=72,
+        warm_up=0,
+        steps_max=steps,
+        seconds_max=900.0,
+        is_anchored=False,
+    )
+    models, evidence = zip(
+        *(
+            train_network(
+                replace(config, is_conditioned=hears),
+                drawn.learn,
+                drawn.choose,
                 seed,
-                place,
-                world.problem.instruments,
-                round(versus[0].rule_cost * BPS, 4),
-                spans[0],
-                spans[1],
+                lambda told: None,
             )
+            for hears in (True, False)
+        ),
+        strict=True,
+    )
+    costs: tuple[list[float], list[float]] = ([], [])
+    for place, (world, rule) in enumerate(drawn.test):
+        returns = unseen(world, place)
+        for found, model in zip(costs, models, strict=True):
+            policy: Policy = frozen_policy(model, world, rule)
+            with torch.no_grad():
+                found.append(float(mean_cost(config, world, returns, policy)))
+    first, second = evidence
+    return Trained(
+        setting,
+        seed,
+        tuple(costs[0]),
+        tuple(costs[1]),
+        (round(first.cpu_seconds, 1), round(second.cpu_seconds, 1)),
+        (first.chosen_step, second.chosen_step),
+    )
+
+
+def bound(ruled: Ruled, place: int) -> Bound:
+    """What the rule and fitted regions cost in one test world."""
+    torch.set_num_threads(1)
+    world, rule = ruled
+    returns = unseen(world, place)
+    with torch.no_grad():
+        costs = costs_of(world, returns, rule_policy(world, rule), 0)
+    return Bound(
+        world.problem.instruments,
+        float((costs.trading + costs.tracking).mean()),
+        float(costs.total.mean()),
+        fitted_costs(world, rule, returns, (FIT, place)),
+    )
+
+
+def world_costs(bounds: list[Bound], seeds: list[Trained]) -> Iterator[WorldCosts]:
+    """A row for each test world, in bps."""
+
+    def bps(cost: float) -> float:
+        return round(cost * BPS, 4)
+
+    for place, one in enumerate(bounds):
+        yield WorldCosts(
+            place,
+            one.instruments,
+            bps(one.unit),
+            bps(one.rule),
+            tuple(bps(seed.listening[place]) for seed in seeds),
+            tuple(bps(seed.deaf[place]) for seed in seeds),
+            bps(one.fitted["nothing"]),
+            bps(one.fitted["signals"]),
+            bps(one.fitted["mood"]),
         )
-        print(rows[-1], file=sys.stderr, flush=True)
-    return rows
 
 
-def summary(rows: list[WorldRow]) -> dict[str, tuple[float, float, float]]:
-    """Mean difference in per cent of the rule's cost, with its 95 % interval over worlds."""
-    found = {}
-    for name in ("versus_rule", "versus_fitted"):
-        shares = np.array([100.0 * getattr(row, name)[0] / row.rule_cost for row in rows])
-        mean, error = float(shares.mean()), float(shares.std(ddof=1)) / len(shares) ** 0.5
-        ends = (mean, mean - 1.96 * error, mean + 1.96 * error)
-        found[name] = tuple(round(end, 3) for end in ends)
-    return found
+def words(name: str, found: Interval) -> str:
+    """One line of a setting."""
+    return f"  {name:34} {found.mean:+7.2f} %  ({found.low:+.2f} to {found.high:+.2f})"
 
 
 def main() -> int:
-    """Train with each seed, test, and print."""
+    """Train every seed in every setting, judge, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--learn", type=int, default=32, help="worlds to learn in")
-    parser.add_argument("--test", type=int, default=16, help="worlds to test in")
-    parser.add_argument("--steps", type=int, default=200, help="steps of the network")
-    parser.add_argument("--seeds", type=int, default=1, help="networks to train")
+    parser.add_argument("--seeds", type=int, default=5, help="trainings of each setting")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
+    parser.add_argument("--learn", type=int, default=24, help="worlds to learn in")
+    parser.add_argument("--test", type=int, default=20, help="worlds to test in")
+    parser.add_argument("--steps", type=int, default=80, help="steps of each network")
+    parser.add_argument("--processes", type=int, default=1, help="of this machine")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args()
-    config = TrainingConfig(
-        "listener",
-        draw_regime_worlds(LEARN, asked.learn),
-        draw_regime_worlds(CHOOSE, CHOOSE_WORLDS),
-        rows=64,
-        periods=96,
-        warm_up=0,
-        steps_max=asked.steps,
-        seconds_max=900.0,
-        is_conditioned=True,
-    )
-    learnt, proof = (tuple(map(ruled, worlds)) for worlds in (config.worlds, config.validation))
-    rows, told = [], []
-    for seed in range(asked.seeds):
-        model, evidence = train_network(config, learnt, proof, seed, lambda progress: None)
-        found = rows_of(config, model, seed, asked.test)
-        rows += found
-        told.append((seed, evidence.cpu_seconds, evidence.chosen_step, summary(found)))
-        print(told[-1], file=sys.stderr, flush=True)
+    trials = len(SETTINGS) + TRIALS_BEFORE
+    report: dict[str, object] = {"trials": trials}
+    everywhere = Drawn.of(asked.learn, asked.test)
+    with ProcessPoolExecutor(asked.processes) as pool:
+        for setting in asked.settings:
+            drawn = everywhere.within(setting)
+            jobs = [
+                pool.submit(trained, setting, drawn, seed, asked.steps)
+                for seed in range(asked.seeds)
+            ]
+            bounds = [pool.submit(bound, one, place) for place, one in enumerate(drawn.test)]
+            seeds = [job.result() for job in jobs]
+            rows = list(world_costs([job.result() for job in bounds], seeds))
+            found = verdict(rows, trials)
+            report[setting] = {
+                "verdict": asdict(found),
+                "worlds": [asdict(row) for row in rows],
+                "seeds": [asdict(seed) for seed in seeds],
+            }
+            told = sys.stderr if asked.json else sys.stdout
+            print(f"{setting}: {found.words}; seeds {found.seeds}", file=told)
+            for name, one in (
+                ("the same network without ears", found.versus_deaf),
+                ("the rule", found.versus_rule),
+                ("a region fitted to the world", found.versus_fitted),
+                ("fitted, signals over none", found.bound_signals),
+                ("fitted, the mood over none", found.bound_mood),
+            ):
+                print(words(name, one), file=told, flush=True)
     if asked.json:
-        json.dump({"worlds": [asdict(row) for row in rows], "summary": told}, sys.stdout, indent=1)
-        return 0
-    for seed, seconds, step, differences in told:
-        print(f"seed {seed}: {seconds:.0f} CPU s, best at step {step}")
-        for name, (mean, low, high) in differences.items():
-            words = name.replace("_", " ")
-            print(f"  {words}: {mean:+.2f} % of the rule's cost ({low:+.2f} to {high:+.2f})")
+        json.dump(report, sys.stdout, indent=1)
     return 0
 
 
