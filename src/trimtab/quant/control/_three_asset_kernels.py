@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.quant.compile import entry, hot, kernel
+from trimtab.quant.compile import entry, hot
 from trimtab.quant.control.tracking import Floats
 
-__all__ = ["Box", "Leads", "hold_everywhere", "iterate_values", "price_trades"]
+__all__ = ["Box", "Leads", "hold", "iterate_values", "price_trades"]
 
 EVERY = 12
 """Sweeps between leaps."""
@@ -29,7 +29,6 @@ Leads = tuple[Floats, Floats]
 """The moves of a period, and how each inner point bends them."""
 
 
-@entry
 def iterate_values(
     value: Floats,
     held: Floats,
@@ -49,77 +48,59 @@ def iterate_values(
     Unit: `pair_costs` of moving one unit between 1 and 3, 2 and 3, 1 and 2; `tolerance` the gap of
     the bounds, of the average cost itself.
     """
-    before = np.empty_like(value)
-    room = np.empty(max(value.shape))
+    costs = [box[2] * cost for cost in pair_costs]
     least, most, closest, closest_at, last = -np.inf, np.inf, np.inf, 0, np.inf
     for sweep in range(sweeps_max):
-        _hold(value, held, open_to, box, running, leads)
-        before[:] = value
-        _trade(value, held, box, pair_costs, room)
-        least, most = _change(value, before)
+        hold(value, held, open_to, box, running, leads)
+        after = _traded(held, box, costs, value.shape)
+        change = after - value
+        least, most = float(change.min()), float(change.max())
         gap = most - least
-        value -= 0.5 * (least + most)
+        value[:] = after - 0.5 * (least + most)
         if gap < 0.98 * closest:
             closest, closest_at = gap, sweep
         settled = gap < tolerance * abs(least + most) * 0.5
         if settled or sweep - closest_at > STALLED_SWEEPS:
             return least, most, sweep + 1
         if sweep % EVERY == EVERY - 1 and LEAP_LEAST < gap / last < LEAP_MOST:
-            leap = gap / (last - gap)  # what is left fades like a power: leap to where it leads
-            for i in range(value.shape[0]):
-                for j in range(value.shape[1]):
-                    change = value[i, j] - before[i, j]
-                    value[i, j] += leap * change
+            # What is left fades like a power: leap to where it leads.
+            value += gap / (last - gap) * (change - 0.5 * (least + most))
         last = gap
     return least, most, sweeps_max
 
 
-@kernel
-def _change(value: Floats, before: Floats) -> tuple[float, float]:
-    """The least and the greatest change of any value."""
-    least, most = np.inf, -np.inf
-    for i in range(value.shape[0]):
-        for j in range(value.shape[1]):
-            change = value[i, j] - before[i, j]
-            least, most = min(least, change), max(most, change)
-    return least, most
+def _traded(held: Floats, box: Box, costs: list[float], shape: tuple[int, int]) -> Floats:
+    """Trade from everywhere to where trading and holding together cost least.
 
-
-@entry
-def hold_everywhere(
-    value: Floats, held: Floats, open_to: Flags, box: Box, running: Floats, leads: Leads
-) -> None:
-    """Write what holding each open point costs, given the relative values that follow."""
-    _hold(value, held, open_to, box, running, leads)
-
-
-@entry
-def price_trades(
-    value: Floats, held: Floats, box: Box, before: Floats, after: Floats, c: Floats, price: Floats
-) -> None:
-    """Write what each trade and holding what it leads to costs, less the value where it started.
-
-    Shape: `before`, `after` (B, 3), `c` (3,), `price` (B,); not a number out of the grid.
+    A trade of three instruments is one or two exchanges of pairs, so one pass along each pair does.
+    Rows are as long as all diagonals together, so that the same numbers read in rows one shorter
+    have the diagonals as columns.
     """
-    per_step = 1.0 / box[2]
-    for b in range(before.shape[0]):
-        x1, x2 = (before[b, 0] - box[0]) * per_step, (before[b, 1] - box[1]) * per_step
-        y1 = (after[b, 0] - box[0]) * per_step - box[3]
-        y2 = (after[b, 1] - box[1]) * per_step - box[4]
-        price[b] = np.nan
-        if 0.0 <= x1 <= value.shape[0] - 1.0 and 0.0 <= x2 <= value.shape[1] - 1.0:
-            if 0.0 <= y1 <= held.shape[0] - 1.0 and 0.0 <= y2 <= held.shape[1] - 1.0:
-                paid = 0.0
-                for i in range(3):
-                    paid += c[i] * abs(after[b, i] - before[b, i])
-                price[b] = paid + _between(held, y1, y2) - _between(value, x1, x2)
+    rows, columns = shape
+    length = rows + columns
+    padded = np.full((rows, length), np.inf)
+    value = padded[:, :columns]
+    value[box[3] : box[3] + held.shape[0], box[4] : box[4] + held.shape[1]] = held
+    _exchange(value, costs[0], axis=0)
+    _exchange(value, costs[1], axis=1)
+    _exchange(padded.reshape(-1)[: rows * (length - 1)].reshape(rows, length - 1), costs[2], axis=0)
+    return value
 
 
-@kernel
-def _hold(
+def _exchange(value: Floats, cost: float, axis: int) -> None:
+    """Lower values to what trading along an axis allows, at a cost for each step."""
+    paid = cost * np.arange(value.shape[axis])
+    paid = paid[:, None] if axis == 0 else paid
+    forward = np.minimum.accumulate(value - paid, axis=axis) + paid
+    back = np.flip(np.minimum.accumulate(np.flip(forward + paid, axis), axis=axis), axis)
+    value[:] = back - paid
+
+
+@entry
+def hold(
     value: Floats, held: Floats, open_to: Flags, box: Box, running: Floats, leads: Leads
 ) -> None:
-    """What holding each inner point for one period costs, with all that follows."""
+    """Write what holding each open point for a period costs, given the values that follow."""
     moves, bends = leads
     low1, low2, step = box[0], box[1], box[2]
     per_step = 1.0 / step
@@ -143,6 +124,28 @@ def _hold(
                 u2 = (m2 + d * away1 + e * away2 - low2) * per_step
                 total += moves[m, 2] * _blurred(value, u1, u2)
             held[p, q] = total
+
+
+@entry
+def price_trades(
+    value: Floats, held: Floats, box: Box, before: Floats, after: Floats, c: Floats, price: Floats
+) -> None:
+    """Write what each trade and holding what it leads to costs, less the value where it started.
+
+    Shape: `before`, `after` (B, 3), `c` (3,), `price` (B,); not a number out of the grid.
+    """
+    per_step = 1.0 / box[2]
+    for b in range(before.shape[0]):
+        x1, x2 = (before[b, 0] - box[0]) * per_step, (before[b, 1] - box[1]) * per_step
+        y1 = (after[b, 0] - box[0]) * per_step - box[3]
+        y2 = (after[b, 1] - box[1]) * per_step - box[4]
+        price[b] = np.nan
+        if 0.0 <= x1 <= value.shape[0] - 1.0 and 0.0 <= x2 <= value.shape[1] - 1.0:
+            if 0.0 <= y1 <= held.shape[0] - 1.0 and 0.0 <= y2 <= held.shape[1] - 1.0:
+                paid = 0.0
+                for i in range(3):
+                    paid += c[i] * abs(after[b, i] - before[b, i])
+                price[b] = paid + _between(held, y1, y2) - _between(value, x1, x2)
 
 
 @hot
@@ -176,45 +179,3 @@ def _between(value: Floats, u1: float, u2: float) -> float:
     c = _cubic(value[i + 1, j - 1], value[i + 1, j], value[i + 1, j + 1], value[i + 1, j + 2], t)
     d = _cubic(value[i + 2, j - 1], value[i + 2, j], value[i + 2, j + 1], value[i + 2, j + 2], t)
     return _cubic(a, b, c, d, s)
-
-
-@kernel
-def _trade(
-    value: Floats, held: Floats, box: Box, pair_costs: tuple[float, float, float], room: Floats
-) -> None:
-    """Trade from everywhere to where trading and holding together cost least.
-
-    A trade of three instruments is one or two exchanges of pairs, so one pass along each pair does.
-    """
-    value[:] = np.inf
-    for i in range(held.shape[0]):
-        for j in range(held.shape[1]):
-            value[box[3] + i, box[4] + j] = held[i, j]
-    k1, k2, k12 = box[2] * pair_costs[0], box[2] * pair_costs[1], box[2] * pair_costs[2]
-    rows, columns = value.shape
-    line = room
-    for j in range(columns):
-        for i in range(rows):
-            line[i] = value[i, j]
-        _exchange(line[:rows], k1)
-        for i in range(rows):
-            value[i, j] = line[i]
-    for i in range(rows):
-        _exchange(value[i], k2)
-    for both in range(rows + columns - 1):
-        first = max(0, both - columns + 1)
-        last = min(both, rows - 1)
-        for i in range(first, last + 1):
-            line[i - first] = value[i, both - i]
-        _exchange(line[: last - first + 1], k12)
-        for i in range(first, last + 1):
-            value[i, both - i] = line[i - first]
-
-
-@kernel
-def _exchange(line: Floats, cost: float) -> None:
-    """Lower a line of values to what trading along it allows, at a cost for each step."""
-    for i in range(1, line.shape[0]):
-        line[i] = min(line[i], line[i - 1] + cost)
-    for i in range(line.shape[0] - 2, -1, -1):
-        line[i] = min(line[i], line[i + 1] + cost)

@@ -20,7 +20,7 @@ from scipy.ndimage import map_coordinates
 from trimtab.model.errors import InputError
 from trimtab.quant.control._three_asset_grid import Grid, feasible, lay_grid
 from trimtab.quant.control._three_asset_kernels import (
-    hold_everywhere,
+    hold,
     iterate_values,
     price_trades,
 )
@@ -138,7 +138,7 @@ def _iterated(problem: TrackingProblem, grid: Grid, start: Floats) -> ThreeAsset
         value, held, grid.open_to, grid.box, running, grid.leads, pairs, GAP_TOLERANCE, SWEEPS_MAX
     )
     everywhere = np.ones_like(grid.open_to)
-    hold_everywhere(value, held, everywhere, grid.box, running, grid.leads)
+    hold(value, held, everywhere, grid.box, running, grid.leads)
     years = problem.review_years
     cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
     return ThreeAssetValues(problem, grid, value, held, cost, gap)
