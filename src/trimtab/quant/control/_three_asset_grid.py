@@ -18,7 +18,11 @@ from trimtab.quant.control.tracking import Floats, TrackingProblem
 __all__ = ["Grid", "feasible", "lay_grid", "period_moves"]
 
 OPEN_POINTS_PER_WIDTH = 40.0
-"""Bounds the open points of regions that are long and thin."""
+OPEN_MOVES_PER_WIDTH = 4_000.0
+"""Bound the open points of regions that are long and thin, the more the fewer moves are followed."""
+POINTS_PER_MOVE = 1.0 / 16.0
+"""Points over a standard deviation of the least of a period's moves, for each over a half-width:
+where the grid is as coarse as the moves, its own averages blur them."""
 REACH_MAX = 4.2
 """Standard deviations of a period's move that are followed."""
 SPACING = (0.3, 1.2)
@@ -26,6 +30,8 @@ SPACING = (0.3, 1.2)
 SPACING_PER_WIDTH = 0.4
 BLUR = 0.25
 """Variance of what the grid's averages add to a move, in squared steps."""
+NODES = 12
+"""Along each weight, at which a period's mean and variance are summed."""
 ROUNDING = 1e-12
 
 
@@ -77,20 +83,25 @@ def lay_grid(
     faces = _faces(foreseen.metric, problem.cost)
     corners = _corners(faces) * room
     widths = 1.0 / np.max(np.abs(faces @ np.array([[1.0, 0.0, 1.0], [0.0, 1.0, -1.0]])), axis=0)
-    deviation = np.sqrt(np.max(np.diag(weights_motion(problem)[0])) * problem.review_years)
+    noise = weights_motion(problem)[0][:2, :2] * problem.review_years
+    deviation, least = np.sqrt(np.max(np.diag(noise))), np.sqrt(np.linalg.eigvalsh(noise)[0])
     spacing = float(np.clip(SPACING_PER_WIDTH * widths.min() / deviation, *SPACING))
     moves = period_moves(problem, spacing)
-    open_points_max = OPEN_POINTS_PER_WIDTH * points_a_width**2
-    step = max(widths.min() / points_a_width, float(np.sqrt(_hull(corners) / open_points_max)))
+    bounds = (OPEN_POINTS_PER_WIDTH, OPEN_MOVES_PER_WIDTH / len(moves))
+    coarsest = np.sqrt(_hull(corners) / max(bounds)) / points_a_width
+    wanted = min(widths.min(), least / POINTS_PER_MOVE) / points_a_width
+    step = max(float(wanted), float(coarsest))
     away = (foreseen.centre - problem.target)[:2]
     low, high = away + corners.min(axis=0), away + corners.max(axis=0)
+    # No weight is held below 0 or above 1: the region may be foreseen wider than there is room for.
+    low, high = np.maximum(low, -problem.target[:2]), np.minimum(high, 1.0 - problem.target[:2])
     inner = [np.arange(np.floor(low[k] / step) - 1, np.ceil(high[k] / step) + 2) for k in (0, 1)]
     first, second = (problem.target[k] + inner[k] * step for k in (0, 1))
     reached = _reached(first, second, moves)
     rims = [
         (
-            int(np.ceil((axis[0] - ends[0]) / step)) + 3,
-            int(np.ceil((ends[1] - axis[-1]) / step)) + 3,
+            max(int(np.ceil((axis[0] - ends[0]) / step)), 0) + 3,
+            max(int(np.ceil((ends[1] - axis[-1]) / step)), 0) + 3,
         )
         for axis, ends in zip((first, second), reached, strict=True)
     ]
@@ -106,28 +117,53 @@ def lay_grid(
     gauge = np.maximum(_fill(beyond, faces), 1.0)
     start = 0.5 * np.einsum("abi,ij,abj->ab", beyond, foreseen.metric, beyond)
     start *= (2.0 - 1.0 / gauge) / gauge
-    leads = (moves, _bends(weights, moves, float(step)))
+    leads = (moves, _bends(first, second, moves, step))
     return Grid(first, second, box, weights - problem.target, open_to, start, leads)
 
 
-def _bends(weights: Floats, moves: Floats, step: float) -> Floats:
+def _bends(first: Floats, second: Floats, moves: Floats, step: float) -> Floats:
     """Mean weights after a period, and the matrix that takes the grid's blur out of the moves.
+
+    Both moments are smooth in the weights: they are summed at a few nodes and interpolated.
 
     Shape: (K1, K2, 6): two means, and the matrix row by row.
     """
-    rows, columns = weights.shape[:2]
-    bends = np.empty((rows, columns, 6))
-    for row in range(rows):
-        grown = weights[row, :, None, :] * np.column_stack([moves[:, :2], np.ones(len(moves))])
-        after = grown[..., :2] / grown.sum(axis=2, keepdims=True)
-        mean = np.einsum("m,cmk->ck", moves[:, 2], after)
-        away = after - mean[:, None]
-        spread = np.einsum("m,cmk,cml->ckl", moves[:, 2], away, away)
-        values, vectors = np.linalg.eigh(spread)
-        left = np.sqrt(np.maximum(1.0 - BLUR * step**2 / np.maximum(values, 1e-300), 0.0))
-        bend = np.einsum("ckl,cl,cml->ckm", vectors, left, vectors)
-        bends[row] = np.concatenate([mean, bend.reshape(columns, 4)], axis=1)
-    return bends
+    rows, columns = first.size, second.size
+    (nodes1, along1), (nodes2, along2) = _interpolated(first), _interpolated(second)
+    moments = _moments(_weights(nodes1, nodes2), moves)
+    moments = np.einsum("ap,bq,pqk->abk", along1, along2, moments, optimize=True)
+    spread = moments[..., [2, 3, 3, 4]].reshape(rows, columns, 2, 2)
+    values, vectors = np.linalg.eigh(spread)
+    left = np.sqrt(np.maximum(1.0 - BLUR * step**2 / np.maximum(values, 1e-300), 0.0))
+    bend = (vectors * left[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return np.concatenate([moments[..., :2], bend.reshape(rows, columns, 4)], axis=2)
+
+
+def _moments(weights: Floats, moves: Floats) -> Floats:
+    """Means of the first two weights after a period, and their three covariances.
+
+    Shape: `weights` (P1, P2, 3); the result (P1, P2, 5).
+    """
+    grown = weights[:, :, None, :] * np.column_stack([moves[:, :2], np.ones(len(moves))])
+    after = grown[..., :2] / grown.sum(axis=3, keepdims=True)
+    mean = moves[:, 2] @ after
+    away = after - mean[:, :, None]
+    spread = [moves[:, 2] @ (away[..., i, None] * away[..., j, None]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    return np.concatenate([mean, *spread], axis=2)
+
+
+def _interpolated(points: Floats) -> tuple[Floats, Floats]:
+    """Chebyshev's nodes over some points, and what each node counts for at each point.
+
+    Shape: (NODES,) and (points, NODES).
+    """
+    middle, half = 0.5 * (points[0] + points[-1]), 0.5 * (points[-1] - points[0])
+    angles = np.pi * (np.arange(NODES) + 0.5) / NODES
+    orders = np.arange(NODES)
+    at_nodes = np.cos(orders[:, None] * angles)
+    at_points = np.cos(np.arccos(np.clip((points - middle) / half, -1.0, 1.0))[:, None] * orders)
+    scale = np.where(orders == 0, 1.0, 2.0) / NODES
+    return middle + half * np.cos(angles), (at_points * scale) @ at_nodes
 
 
 def _weights(first: Floats, second: Floats) -> Floats:

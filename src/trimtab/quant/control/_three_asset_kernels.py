@@ -16,11 +16,12 @@ from trimtab.quant.control.tracking import Floats
 
 __all__ = ["Box", "Leads", "hold", "iterate_values", "price_trades"]
 
-EVERY = 12
-"""Sweeps between leaps."""
-LEAP_LEAST, LEAP_MOST = 0.5, 0.995
-STALLED_SWEEPS = 60
-"""Sweeps without closer bounds: cubics are not monotone, so that a grid may swing a little."""
+REMEMBERED = 8
+"""Sweeps from which a leap is made."""
+RIDGE = 1e-10
+"""Of their changes' products, which may be alike to the last digit."""
+STALLED_SWEEPS = 150
+"""Sweeps without closer bounds, after which the bounds count as found."""
 
 Flags = npt.NDArray[np.bool_]
 Box = tuple[float, float, float, int, int]
@@ -49,24 +50,54 @@ def iterate_values(
     the bounds, of the average cost itself.
     """
     costs = [box[2] * cost for cost in pair_costs]
-    least, most, closest, closest_at, last = -np.inf, np.inf, np.inf, 0, np.inf
+    least, most, closest, closest_at = -np.inf, np.inf, np.inf, 0
+    leaps = _Leaps()
     for sweep in range(sweeps_max):
         hold(value, held, open_to, box, running, leads)
         after = _traded(held, box, costs, value.shape)
         change = after - value
         least, most = float(change.min()), float(change.max())
         gap = most - least
-        value[:] = after - 0.5 * (least + most)
         if gap < 0.98 * closest:
             closest, closest_at = gap, sweep
-        settled = gap < tolerance * abs(least + most) * 0.5
+        middle = 0.5 * (least + most)
+        settled = gap < tolerance * abs(middle)
         if settled or sweep - closest_at > STALLED_SWEEPS:
+            value[:] = after - middle
             return least, most, sweep + 1
-        if sweep % EVERY == EVERY - 1 and LEAP_LEAST < gap / last < LEAP_MOST:
-            # What is left fades like a power: leap to where it leads.
-            value += gap / (last - gap) * (change - 0.5 * (least + most))
-        last = gap
+        value[:] = leaps.next(after - middle, change - middle)
     return least, most, sweeps_max
+
+
+class _Leaps:
+    """Where the last sweeps lead together: Anderson's acceleration, begun anew where it strays.
+
+    Any values give valid bounds, so that a leap that errs costs sweeps and never the answer.
+    """
+
+    def __init__(self) -> None:
+        self.values: list[Floats] = []
+        self.changes: list[Floats] = []
+        self.smallest = np.inf
+
+    def next(self, after: Floats, change: Floats) -> Floats:
+        """The values to sweep next, from those that a sweep left and by how much it changed them.
+
+        Shape: both (N1, N2), as the result is.
+        """
+        size = float(np.linalg.norm(change))
+        if size > self.smallest:  # trades differ from those that the memory is of
+            self.values, self.changes = [], []
+        self.smallest = size if not self.changes else min(size, self.smallest)
+        self.values = [*self.values, after][-REMEMBERED:]
+        self.changes = [*self.changes, change][-REMEMBERED:]
+        if len(self.changes) < 2:
+            return after
+        steps = np.diff(np.stack([c.ravel() for c in self.changes]), axis=0)
+        products = steps @ steps.T
+        products += RIDGE * np.trace(products) * np.eye(len(products))
+        parts = np.linalg.solve(products, steps @ change.ravel())
+        return np.asarray(after - np.tensordot(parts, np.diff(np.stack(self.values), axis=0), 1))
 
 
 def _traded(held: Floats, box: Box, costs: list[float], shape: tuple[int, int]) -> Floats:

@@ -37,7 +37,8 @@ COARSE, FINE = 7.0, 16.0
 ROOM = (1.5, 2.2, 3.3)
 """How much wider than foreseen the region may be; the next is tried where one was too small."""
 RAY_POINTS = 4_001
-AREA_PARTS = 6
+AREA_PARTS_MAX = 6
+AREA_POINTS_MAX = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,11 @@ def _filled(slopes: Floats, first: Floats, second: Floats) -> Floats:
 
 def _area(grid: Grid, slopes: Floats) -> float:
     """Area of the region in the plane of the first two weights."""
-    fine = [np.arange(0, axis.size - 1, 1.0 / AREA_PARTS) for axis in (grid.first, grid.second)]
+    cells = (grid.first.size - 1) * (grid.second.size - 1)
+    parts = min(AREA_PARTS_MAX, max(1, int(np.sqrt(AREA_POINTS_MAX / cells))))
+    fine = [np.arange(0, axis.size - 1, 1.0 / parts) for axis in (grid.first, grid.second)]
     first, second = np.meshgrid(*fine, indexing="ij")
     w1, w2 = grid.first[0] + first * grid.box[2], grid.second[0] + second * grid.box[2]
     held = (w1 >= 0.0) & (w2 >= 0.0) & (w1 + w2 <= 1.0)
     within = _filled(slopes, first.ravel(), second.ravel()).reshape(first.shape) <= 1.0
-    return float(np.sum(held & within)) * (grid.box[2] / AREA_PARTS) ** 2
+    return float(np.sum(held & within)) * (grid.box[2] / parts) ** 2
