@@ -16,6 +16,21 @@ TABLE = [
     (0.01, 0.00, 0.20, 2.5, 0.05, 0.020, 0.005, -0.13505863, -0.05182934),
 ]
 
+#  the same columns but the ends: risky assets that are held short, of which some ended in an error
+SHORT = [
+    (0.03767, 0.03662, 0.1246, 0.43, 0.064, 0.0007, 0.0258),
+    (0.02, 0.01, 0.15, 1.7, 0.08, 0.010, 0.010),
+    (0.03, 0.01, 0.30, 0.6, 0.12, 0.000, 0.020),
+]
+
+
+@pytest.mark.parametrize(("r", "alpha", "sigma", "gamma", "delta", "buy", "sell"), SHORT)
+def test_what_is_held_short_has_a_band_around_its_merton_weight(
+    r, alpha, sigma, gamma, delta, buy, sell
+):
+    answer = solve_consumption(ConsumptionProblem(r, alpha, sigma, gamma, delta, BidAsk(buy, sell)))
+    assert answer.buy_at_ask < answer.merton_weight < answer.sell_at_bid < 0.0
+
 
 @pytest.mark.parametrize(
     ("r", "alpha", "sigma", "gamma", "delta", "buy", "sell", "low", "high"), TABLE

@@ -12,6 +12,7 @@ from tests.quant.control.worlds import many, stocks_and_bonds
 from trimtab.model.errors import InputError
 from trimtab.quant.control._three_asset_grid import period_moves
 from trimtab.quant.control.monthly_three_assets import solve_three_assets, three_asset_values
+from trimtab.quant.control.tracking import TrackingProblem
 
 REFERENCE = {
     "a1_up": 0.029,
@@ -43,6 +44,26 @@ def test_any_problem_is_answered_within_five_seconds(seed, years):
     answer = solve_three_assets(problem)
     assert process_time() - started <= 5.0
     assert answer.cost_gap < 2e-3 * answer.cost
+
+
+def test_a_region_wider_than_the_weights_there_are_is_answered():
+    # 2 costs little and moves with 1, 3 is dear: the region was foreseen below the weight 0.
+    sigma = np.diag([0.18, 0.157, 0.141])
+    correlation = np.array([[1.0, 0.915, 0.554], [0.915, 1.0, 0.746], [0.554, 0.746, 1.0]])
+    problem = TrackingProblem(
+        target=np.array([0.25, 0.19, 0.56]),
+        drift=np.array([0.086, 0.0585, 0.04]),
+        covariance=sigma @ correlation @ sigma,
+        cost=np.array([0.00055, 0.0135, 0.0107]),
+        risk_aversion=1.72,
+        review_years=1 / 12,
+    )
+    started = process_time()
+    answer = solve_three_assets(problem)
+    assert process_time() - started <= 10.0  # some of it to compile
+    assert 0.0 < answer.a2_dn <= 0.19
+    assert 0.0 < answer.a1_dn <= 0.25
+    assert answer.cost_gap < 3e-4 * answer.cost
 
 
 def test_a_period_moves_weights_as_its_lognormal_says():

@@ -19,7 +19,7 @@ __all__ = ["Grid", "feasible", "lay_grid", "period_moves"]
 
 OPEN_POINTS_PER_WIDTH = 40.0
 OPEN_MOVES_PER_WIDTH = 4_000.0
-"""Bound the open points of regions that are long and thin, the more the fewer moves are followed."""
+"""Bound the open points of regions that are long and thin: more where fewer moves are followed."""
 POINTS_PER_MOVE = 1.0 / 16.0
 """Points over a standard deviation of the least of a period's moves, for each over a half-width:
 where the grid is as coarse as the moves, its own averages blur them."""
@@ -148,7 +148,9 @@ def _moments(weights: Floats, moves: Floats) -> Floats:
     after = grown[..., :2] / grown.sum(axis=3, keepdims=True)
     mean = moves[:, 2] @ after
     away = after - mean[:, :, None]
-    spread = [moves[:, 2] @ (away[..., i, None] * away[..., j, None]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    spread = [
+        moves[:, 2] @ (away[..., i, None] * away[..., j, None]) for i, j in ((0, 0), (0, 1), (1, 1))
+    ]
     return np.concatenate([mean, *spread], axis=2)
 
 

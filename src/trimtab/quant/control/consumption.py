@@ -238,7 +238,7 @@ def _follow(problem: ConsumptionProblem, buy: float, below: float = 0.0) -> _Pat
         rates,
         (0.0, SPAN),
         start,
-        method="Radau" if stiff else "LSODA",
+        method="Radau" if stiff else "DOP853",
         rtol=tolerance,
         atol=tolerance * np.array(least),
         events=[sells, turns, leaves],

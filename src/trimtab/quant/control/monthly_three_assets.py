@@ -36,6 +36,8 @@ COARSE, FINE = 7.0, 16.0
 """Grid points over the least half-width that is foreseen: first, and where the answer is read."""
 ROOM = (1.5, 2.2, 3.3)
 """How much wider than foreseen the region may be; the next is tried where one was too small."""
+WORK_MAX = 5e7
+"""Moves followed from open points in all sweeps of the fine grid, about two seconds."""
 RAY_POINTS = 4_001
 AREA_PARTS_MAX = 6
 AREA_POINTS_MAX = 400_000
@@ -86,7 +88,7 @@ class ThreeAssetValues:
     """What the programme knows of every state: the price of any trade, over the best one.
 
     Shape: `value` of the outer grid, with trading; `held` of the inner, without.
-    Unit: fractions of value, relative; `cost` and `cost_gap` a year.
+    Unit: fractions of value, relative; `cost` and `cost_gap` a year; `sweeps` it took to know them.
     """
 
     problem: TrackingProblem
@@ -95,6 +97,7 @@ class ThreeAssetValues:
     held: Floats
     cost: float
     cost_gap: float
+    sweeps: int
 
     def regret(self, before: Floats, after: Floats) -> Floats:
         """How much more a trade costs than the best one from there, with all that follows.
@@ -126,6 +129,10 @@ def three_asset_values(
         if not _touches(values):
             break
     fine = lay_grid(problem, foreseen, room, FINE)
+    work = values.sweeps * np.count_nonzero(fine.open_to) * len(fine.leads[0])
+    if work > WORK_MAX:  # weights that wander for years before they come to trade
+        points = FINE * float(np.sqrt(WORK_MAX / work))
+        fine = lay_grid(problem, foreseen, room, max(COARSE, points))
     return _iterated(problem, fine, _laid_over(values, fine))
 
 
@@ -135,14 +142,14 @@ def _iterated(problem: TrackingProblem, grid: Grid, start: Floats) -> ThreeAsset
     value, held = start.copy(), np.empty(grid.open_to.shape)
     running = _running(problem, grid)
     pairs = (float(c1 + c3), float(c2 + c3), float(c1 + c2))
-    least, most, _ = iterate_values(
+    least, most, sweeps = iterate_values(
         value, held, grid.open_to, grid.box, running, grid.leads, pairs, GAP_TOLERANCE, SWEEPS_MAX
     )
     everywhere = np.ones_like(grid.open_to)
     hold(value, held, everywhere, grid.box, running, grid.leads)
     years = problem.review_years
     cost, gap = 0.5 * (least + most) / years, 0.5 * (most - least) / years
-    return ThreeAssetValues(problem, grid, value, held, cost, gap)
+    return ThreeAssetValues(problem, grid, value, held, cost, gap, sweeps)
 
 
 def _laid_over(values: ThreeAssetValues, fine: Grid) -> Floats:
