@@ -9,6 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from trimtab.model.brokers import (
+    BrokerEvent,
+    BrokerInstrument,
+    BrokerState,
+    Capabilities,
+    Quote,
+)
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
 from trimtab.model.market import MarketHistory
@@ -20,9 +27,20 @@ from trimtab.model.models import (
     StatusChange,
     StoredModel,
 )
+from trimtab.model.orders import Ack, Fill, Order, OrderReport
 from trimtab.model.snapshots import Price, PriceHistory
 
-__all__ = ["ActionFeed", "Feed", "Journal", "MarketFeed", "ModelRegistry", "PriceHistory"]
+__all__ = [
+    "ActionFeed",
+    "Asks",
+    "Broker",
+    "Feed",
+    "Journal",
+    "MarketFeed",
+    "ModelRegistry",
+    "PriceHistory",
+    "QuoteFeed",
+]
 
 
 class Feed(Protocol):
@@ -60,6 +78,84 @@ class MarketFeed(Protocol):
         Unit: `currency`, the household's base; what is quoted in another is converted day by day.
         Refuses: an interval without any price, and a currency without a rate to `currency`.
         """
+        ...
+
+
+@runtime_checkable
+class QuoteFeed(Protocol):
+    """Bid and ask, as live as the source is."""
+
+    def quotes(self, instruments: Sequence[str], at: datetime) -> dict[str, Quote]:
+        """The last quote of each instrument not after `at`; absent where there is none.
+
+        Refuses: a source that cannot be asked, with `BrokerError`.
+        """
+        ...
+
+
+class Broker(Protocol):
+    """One account at one broker: translate, nothing else.
+
+    No method retries a write.  A write's outcome that nothing proves is `AckVerdict.UNKNOWN`, and
+    whoever sent it asks `find`.  Reads that cannot be answered raise `BrokerError`.
+    """
+
+    account: str
+    capabilities: Capabilities
+
+    def open(self) -> BrokerState:
+        """Connect, authenticate, and show the account.
+
+        Refuses: wrong or expired credentials, an account that is not there, a clock too far off.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connection; orders stand."""
+        ...
+
+    def state(self) -> BrokerState:
+        """The account now."""
+        ...
+
+    def instrument(self, name: str) -> BrokerInstrument | None:
+        """How an instrument is traded here; none where it is not."""
+        ...
+
+    def fills(self, since: datetime) -> Sequence[Fill]:
+        """Every execution from a moment on, ours or not, the oldest first."""
+        ...
+
+    def find(self, order_id: str) -> OrderReport | None:
+        """The order of this id; none where the broker *proves* that it has none."""
+        ...
+
+    def submit(self, order: Order) -> Ack:
+        """Send an order, once."""
+        ...
+
+    def replace(self, order_id: str, order: Order) -> Ack:
+        """Put an order in another's place, where the broker can."""
+        ...
+
+    def cancel(self, order_id: str) -> Ack:
+        """Ask that an order be canceled; what filled until then stands."""
+        ...
+
+    def events(self, wait_seconds: float) -> Sequence[BrokerEvent]:
+        """What has happened since the last call, in the order in which it was heard.
+
+        Unit: waits at most so many seconds for a first event.
+        """
+        ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A broker that asks before it takes an order."""
+
+    def answer(self, order_id: str, question: str, yes: bool) -> Ack:
+        """Answer one question of one order."""
         ...
 
 
