@@ -18,6 +18,7 @@ from trimtab.model.brokers import (
 )
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
 from trimtab.model.market import MarketHistory
 from trimtab.model.models import (
     ModelCard,
@@ -27,7 +28,7 @@ from trimtab.model.models import (
     StatusChange,
     StoredModel,
 )
-from trimtab.model.orders import Ack, Fill, Order, OrderReport
+from trimtab.model.orders import Ack, Fill, Order, OrderRecord, OrderReport
 from trimtab.model.snapshots import Price, PriceHistory
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Broker",
     "Feed",
     "Journal",
+    "LiveStore",
     "MarketFeed",
     "ModelRegistry",
     "PriceHistory",
@@ -168,6 +170,85 @@ class Journal(Protocol):
 
     def entries(self) -> Iterable[Entry]:
         """All entries in order."""
+        ...
+
+
+class LiveStore(Protocol):
+    """All that the live service remembers, so that a crash loses nothing and repeats nothing.
+
+    Every write is whole or not at all, is on disk when the method returns, and takes the writer's
+    lease: one whose fence is not the household's last is refused with `LeaseLost`.
+    """
+
+    def lease(self, household: str, holder: str, now: datetime, seconds: float) -> Lease | None:
+        """The right to work a household, or none while another holds it; renewed by its holder."""
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give the right back."""
+        ...
+
+    def answers(self, cycle_id: str) -> tuple[StoredAnswer, ...]:
+        """What a cycle was answered so far, by step."""
+        ...
+
+    def put_answer(self, answer: StoredAnswer, lease: Lease) -> None:
+        """Remember an answer before the cycle goes on.
+
+        Refuses: another answer to a step that has one.
+        """
+        ...
+
+    def put_orders(self, orders: Sequence[Order], lease: Lease) -> None:
+        """Record intents before anything is sent; the same order again changes nothing."""
+        ...
+
+    def put_records(self, records: Sequence[OrderRecord], lease: Lease) -> int:
+        """Add records of orders; fills that are known are left out.  Answers how many were new."""
+        ...
+
+    def orders(self, household: str, *, open_only: bool = False) -> tuple[Order, ...]:
+        """Orders in the order of their intents."""
+        ...
+
+    def records(self, order_id: str) -> tuple[OrderRecord, ...]:
+        """What was recorded of an order, in that order."""
+        ...
+
+    def append(self, entries: Sequence[Entry], lease: Lease) -> None:
+        """Add entries to the household's chain; those whose ids are there already are left out."""
+        ...
+
+    def entries(self, household: str) -> Iterable[Entry]:
+        """The household's entries in order."""
+        ...
+
+    def put_request(self, request: ApprovalRequest, lease: Lease | None) -> None:
+        """Remember a question to people, or what became of it."""
+        ...
+
+    def requests(self, household: str | None = None) -> tuple[ApprovalRequest, ...]:
+        """Questions to people, the oldest first."""
+        ...
+
+    def put_approval(self, approval: Approval) -> None:
+        """Remember a person's word; it needs no lease."""
+        ...
+
+    def approvals(self, request: str) -> tuple[Approval, ...]:
+        """What people said to a question."""
+        ...
+
+    def put_halt(self, halt: Halt) -> None:
+        """Stop; it needs no lease and counts from its return."""
+        ...
+
+    def lift_halt(self, subject: str, by: str, at: datetime) -> bool:
+        """Go on; false where nothing was stopped."""
+        ...
+
+    def halts(self) -> tuple[Halt, ...]:
+        """What is stopped now."""
         ...
 
 

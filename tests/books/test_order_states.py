@@ -7,9 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.books.order_states import TRANSITIONS, Absent, Denied, OrderRecord, Sent, fold
+from trimtab.books.order_states import TRANSITIONS, fold
 from trimtab.model.errors import InputError, InvariantError
-from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport, OrderState
+from trimtab.model.orders import (
+    Absent,
+    Ack,
+    AckVerdict,
+    Denied,
+    Fill,
+    Order,
+    OrderRecord,
+    OrderReport,
+    OrderState,
+    Sent,
+)
 from trimtab.model.snapshots import Side
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

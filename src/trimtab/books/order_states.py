@@ -11,52 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.model.errors import must
 from trimtab.model.money import ZERO, total
 from trimtab.model.orders import (
+    Absent,
     Ack,
     AckVerdict,
+    Denied,
     Fill,
     Order,
+    OrderRecord,
     OrderReport,
     OrderState,
     PendingChange,
+    Sent,
 )
 
-__all__ = ["TRANSITIONS", "Absent", "Denied", "OrderRecord", "Said", "Sent", "Ticket", "fold"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The order is about to leave: recorded before it does."""
-
-    order_id: str
-    at: datetime
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The broker proved that it has no such order."""
-
-    order_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """Our own checks at the moment of sending refused it."""
-
-    order_id: str
-    at: datetime
-    reason: str
-
-
-OrderRecord = Sent | Absent | Denied | Ack | OrderReport | Fill
+__all__ = ["TRANSITIONS", "Said", "Ticket", "fold"]
 
 
 class Said(StrEnum):

@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import partial
 
-__all__ = ["InputError", "InputErrors", "InvariantError", "TrimtabError", "must", "nearest"]
+__all__ = [
+    "InputError",
+    "InputErrors",
+    "InvariantError",
+    "LeaseLost",
+    "TrimtabError",
+    "must",
+    "nearest",
+]
 
 
 class TrimtabError(Exception):
@@ -19,6 +27,10 @@ class TrimtabError(Exception):
 
 class InvariantError(TrimtabError):
     """A promise of the code itself does not hold: a defect, never the user's fault."""
+
+
+class LeaseLost(TrimtabError):  # noqa: N818  (what happened, not a defect)
+    """Another process works the household since; nothing was written, and nothing may be sent."""
 
 
 class InputError(TrimtabError):

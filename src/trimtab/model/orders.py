@@ -16,13 +16,17 @@ from trimtab.model.snapshots import Side
 
 __all__ = [
     "ORDER_ID_MAX",
+    "Absent",
     "Ack",
     "AckVerdict",
+    "Denied",
     "Fill",
     "Order",
+    "OrderRecord",
     "OrderReport",
     "OrderState",
     "PendingChange",
+    "Sent",
     "TimeInForce",
 ]
 
@@ -195,3 +199,32 @@ class Fill:
     fee: Decimal = ZERO
     account: str = ""
     busts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The order is about to leave: recorded before it does."""
+
+    order_id: str
+    at: datetime
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The broker proved that it has no such order."""
+
+    order_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Our own checks at the moment of sending refused it."""
+
+    order_id: str
+    at: datetime
+    reason: str
+
+
+OrderRecord = Sent | Absent | Denied | Ack | OrderReport | Fill
