@@ -176,8 +176,8 @@ class Journal(Protocol):
 class LiveStore(Protocol):
     """All that the live service remembers, so that a crash loses nothing and repeats nothing.
 
-    Every write is whole or not at all, is on disk when the method returns, and takes the writer's
-    lease: one whose fence is not the household's last is refused with `LeaseLost`.
+    A write is whole or not at all, is on disk when it returns, and takes the writer's lease: one
+    whose fence is not the household's last is refused with `LeaseLost`.
     """
 
     def lease(self, household: str, holder: str, now: datetime, seconds: float) -> Lease | None:
@@ -193,14 +193,11 @@ class LiveStore(Protocol):
         ...
 
     def put_answer(self, answer: StoredAnswer, lease: Lease) -> None:
-        """Remember an answer before the cycle goes on.
-
-        Refuses: another answer to a step that has one.
-        """
+        """Remember an answer before the cycle goes on; a step that has another refuses it."""
         ...
 
     def put_orders(self, orders: Sequence[Order], lease: Lease) -> None:
-        """Record intents before anything is sent; the same order again changes nothing."""
+        """Record intents before anything is sent; an order that is there changes nothing."""
         ...
 
     def put_records(self, records: Sequence[OrderRecord], lease: Lease) -> int:
