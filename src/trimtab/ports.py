@@ -1,7 +1,4 @@
-"""The world as protocols: what a driver asks of brokers, feeds, journals and notifiers.
-
-Nothing here performs I/O; adapters under `feeds`, `stores` and `brokers` do.
-"""
+"""The world as protocols: what drivers ask of it.  Nothing here performs I/O; adapters do."""
 
 from __future__ import annotations
 
@@ -147,7 +144,7 @@ class Broker(Protocol):
     def events(self, wait_seconds: float) -> Sequence[BrokerEvent]:
         """What has happened since the last call, in the order in which it was heard.
 
-        Unit: waits at most so many seconds for a first event.
+        Unit: `wait_seconds` at most, for a first event.
         """
         ...
 
