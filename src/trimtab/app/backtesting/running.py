@@ -11,6 +11,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from threading import Lock
 from typing import TypeVar
@@ -29,8 +30,10 @@ from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
 from trimtab.drivers.partitions import cores
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import HarvestRules, PlugInChoice
 from trimtab.policies._base import Watchful
+from trimtab.policies.learned import Learned
 
 __all__ = [
     "Entrant",
@@ -256,4 +259,30 @@ def run_entrant(entrant: Entrant, stage: Stage, progress: Progress | None = None
 def _noted(run: BacktestRun, entrant: Entrant, stage: Stage) -> BacktestRun:
     """The run with what was noticed before it began, and its terms."""
     terms = {"Policy": in_words(entrant.choice), **stage.terms}
-    return replace(run, findings=(*stage.findings, *run.findings), settings=terms)
+    policy = policy_from(entrant.choice, stage.household)
+    used = policy.in_use if isinstance(policy, Learned) else None
+    until = None if used is None else used.trained_until
+    hindsight = () if used is None else _hindsight(run, used.label, used.trained_until)
+    findings = *stage.findings, *hindsight, *run.findings
+    return replace(run, findings=findings, settings=terms, trained_until=until)
+
+
+def _hindsight(run: BacktestRun, label: str, until: date) -> tuple[Finding, ...]:
+    """A word where a model has seen days that it is tested on."""
+    dates = run.daily.dates
+    later = [day for day in dates if day > until]
+    if not dates or dates[0] > until:
+        return ()
+    told = f"it learned from days up to {until}, among them {len(dates) - len(later):,} tested here"
+    if later:
+        told += f"; out of sample are {later[0]} to {later[-1]}, {len(later):,} sessions"
+        remedy = f"look at those, or begin --from {later[0]}"
+    else:
+        told += "; no day is out of sample, and what it shows is no evidence"
+        remedy = "train with an earlier --as-of, and test it on the days after that"
+    return (
+        Finding(
+            "model_hindsight", Severity.WARNING, f"model {label}", told, remedy=remedy,
+            clause="policy",
+        ),
+    )  # fmt: skip

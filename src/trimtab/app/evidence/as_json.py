@@ -21,6 +21,7 @@ from trimtab.app.evidence.comparison import Comparison
 from trimtab.app.evidence.records import SCHEMA, TABLES, Source, Table, in_batches
 from trimtab.app.evidence.rows import Row, Value
 from trimtab.app.evidence.sentences import plain, result_sentences
+from trimtab.app.evidence.unseen import OutOfSample
 from trimtab.app.json_text import Json
 from trimtab.app.report.words import money_in
 from trimtab.app.text_files import write_parts
@@ -72,12 +73,36 @@ def _opening(comparison: Comparison, about: About) -> Json:
         "first": comparison.first.policy,
         "ranked_by": comparison.ranked_by.value,
         "ranking": [figures.policy for figures in comparison.ranking],
+        "out_of_sample": _out_of_sample(comparison.unseen),
         "bootstrap": {
             "draws": drawing.draws,
             "blocks": {one.policy: one.block for one in comparison.differences},
             "seed": drawing.seed,
             "confidence": drawing.confidence,
         },
+    }
+
+
+def _out_of_sample(unseen: OutOfSample | None) -> Json:
+    """The days that no training saw; `null` where no learned policy saw any."""
+    if unseen is None:
+        return None
+    return {
+        "trained_until": unseen.trained_until.isoformat(),
+        "sessions_seen": unseen.seen,
+        "sessions": unseen.sessions,
+        "first": None if unseen.first is None else unseen.first.isoformat(),
+        "last": None if unseen.last is None else unseen.last.isoformat(),
+        "policies": [
+            {
+                "policy": one.policy,
+                "gained": one.gained,
+                "turnover": one.turnover,
+                "tax": one.tax,
+                "cost": one.cost,
+            }
+            for one in unseen.figures
+        ],
     }
 
 

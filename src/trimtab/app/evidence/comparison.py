@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.app.evidence.figures import PolicyFigures, daily_returns, figures_of
+from trimtab.app.evidence.unseen import OutOfSample, out_of_sample
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.model.errors import InputError
 from trimtab.quant.performance.bootstrap import PairedDifference, bootstrap
@@ -128,6 +129,11 @@ class Comparison:
     def first(self) -> PolicyFigures:
         """The policy that the others are held against."""
         return self.figures[0]
+
+    @property
+    def unseen(self) -> OutOfSample | None:
+        """The days that no learned policy has seen in its training, where it has seen some."""
+        return out_of_sample(self.runs)
 
     @property
     def ranking(self) -> tuple[PolicyFigures, ...]:

@@ -16,6 +16,7 @@ from rich.text import Text
 from trimtab.app.evidence import About, Comparison, EvidenceFiles, PolicyFigures
 from trimtab.app.evidence.as_parquet import has_pyarrow
 from trimtab.app.evidence.sentences import plain, result_sentences
+from trimtab.app.evidence.unseen import OutOfSample
 from trimtab.app.report.words import money_in
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import (
@@ -116,9 +117,32 @@ def show_comparison(comparison: Comparison, about: About) -> None:
     else:
         heading(out, "Figures")
         _figures(out, first, about.currency)
+    if comparison.unseen is not None:
+        _out_of_sample(out, comparison.unseen, about.currency)
     if about.source:
         out.print()
         paragraph(out, about.source, "dim")
+
+
+def _out_of_sample(out: Console, unseen: OutOfSample, currency: str) -> None:
+    """Which days no training saw, and the policies on them."""
+    heading(out, "Out of sample")
+    paragraph(out, unseen.sentence)
+    if not unseen.figures:
+        return
+    table = plain_table(
+        ("Policy", "fold"), ("After all tax", "right"), ("Turnover", "right"), ("Tax", "right"),
+        ("Cost", "right"),
+    )  # fmt: skip
+    for one in unseen.figures:
+        table.add_row(
+            Text(one.policy),
+            _rate(one.gained),
+            _rate(one.turnover, 1),
+            money(one.tax, currency),
+            money(one.cost, currency),
+        )
+    show_table(out, table)
 
 
 def _ranking(out: Console, comparison: Comparison, currency: str) -> None:

@@ -154,7 +154,8 @@ class BacktestRun:
     Shape: `targets`, `bands` (K,) wanted weights and tolerated distances, in the order of
     `target_names`; `benchmark` (T,) is the value of the targets held without cost or tax, brought
     back to target every day, from the same start and with the same flows.
-    Unit: `fees` dollars, by kind, positive.
+    Unit: `fees` dollars, by kind, positive; `trained_until` the last day that a learned policy's
+    model has seen.
     """
 
     policy: str
@@ -171,3 +172,4 @@ class BacktestRun:
     fees: Mapping[str, Decimal]
     findings: tuple[Finding, ...] = ()
     settings: Mapping[str, str] | None = None
+    trained_until: date | None = None
