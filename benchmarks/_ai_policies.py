@@ -20,7 +20,7 @@ from trimtab.quant.worlds.bands import Bands
 from trimtab.quant.worlds.policy_paths import PathPolicy
 from trimtab.quant.worlds.zone import Zone
 
-__all__ = ["BUDGET", "ROLES", "Family", "Knowledge", "families", "optimised", "zone"]
+__all__ = ["BUDGET", "NO_RETURNS", "ROLES", "Family", "Knowledge", "families", "optimised", "zone"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,6 +29,8 @@ BUDGET = 9
 MONTHS_A_YEAR = 12
 
 NAMED, RULE, CONTROL, LEARNED, PEER = "named rule", "tuned rule", "control", "learned", "peer"
+NO_RETURNS = "no_trade_zone, no returns known"
+"""The zone of a mandate that has no returns estimated."""
 ROLES = (NAMED, RULE, CONTROL, LEARNED, PEER)
 
 
@@ -204,7 +206,7 @@ def optimised(known: Knowledge, name: str, periods: float) -> Zone:
 def _zones(known: Knowledge) -> list[Family]:
     return [
         Family("no_trade_zone", CONTROL, (zone(known, 1.0, 1.0),)),
-        Family("no_trade_zone, no returns known", CONTROL, (zone(known, 1.0, 0.0),)),
+        Family(NO_RETURNS, CONTROL, (zone(known, 1.0, 0.0),)),
         Family(
             "no_trade_zone, tuned",
             CONTROL,

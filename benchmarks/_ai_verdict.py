@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks._ai_compare import Case
-from benchmarks._ai_policies import CONTROL, LEARNED
+from benchmarks._ai_policies import CONTROL, LEARNED, NO_RETURNS
 
 __all__ = ["Standing", "Verdict", "verdict"]
 
@@ -80,6 +80,14 @@ def _standing(name: str, role: str, cases: Sequence[Case]) -> Standing:
     return Standing(name, role, won, len(cases), worst, against, where)
 
 
+def _without_returns(standings: Sequence[Standing]) -> str:
+    """How the zone does that a mandate has while it has no returns estimated."""
+    for one in standings:
+        if one.challenger == NO_RETURNS:
+            return f"  Without returns estimated, it does in {one.won} of {one.cases}."
+    return ""
+
+
 def _sentence(standings: Sequence[Standing], first: Standing | None) -> str:
     learned = [one for one in standings if one.role == LEARNED]
     if not learned:
@@ -94,6 +102,7 @@ def _sentence(standings: Sequence[Standing], first: Standing | None) -> str:
         )
     if first and first.role == CONTROL:
         rule = f"{first.challenger} beats every rule in all {first.cases} cases and is the default."
+        rule += _without_returns(standings)
     elif first:
         rule = ""
     else:
