@@ -1,16 +1,21 @@
 """Proximal policy optimisation finds a band close to the best, and the same one from a seed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 pytest.importorskip("stable_baselines3")
 
-from tests.quant.learned.test_ppo_band import PROBLEM
+import trimtab.learning.ppo as ppo
+from tests.quant.learned.test_ppo_band import PROBLEM, three_problem
 from trimtab.learning.ppo import PpoTerms, cube_root_bands, train_band
 from trimtab.learning.ppo_view import expected_values
+from trimtab.model.errors import InputError
 from trimtab.quant.control.two_asset_band import band_cost, best_band
+from trimtab.quant.learned.features import HouseholdState
 
-SHORT = PpoTerms(rollouts=3, taught=1, households=32, periods=8, batch=128, epochs=1)
+SHORT = PpoTerms(stages_max=1, rollouts=3, taught=1, households=32, periods=8, batch=128, epochs=1)
 
 
 def over_optimum(widths: np.ndarray) -> float:
@@ -19,14 +24,46 @@ def over_optimum(widths: np.ndarray) -> float:
     return band_cost(PROBLEM, first - widths[0, 0], first + widths[0, 1]).total / best
 
 
-def test_from_a_band_much_too_narrow_it_comes_closer_to_the_optimum():
-    terms = PpoTerms(
-        rollouts=9, taught=3, households=256, periods=32, first=-0.8, learning_rate=0.05, batch=2048
+def either_side(width: float) -> np.ndarray:
+    return np.array([[width, width], [np.inf, np.inf]])
+
+
+def test_from_a_band_much_too_wide_it_comes_closer_to_the_optimum():
+    terms = PpoTerms(stages_max=1, rollouts=12, taught=2, households=128, periods=32, batch=1024)
+    result = train_band(PROBLEM, terms, seed=0, start=either_side(0.12))
+    assert over_optimum(result.course[0]) > 2.0
+    assert over_optimum(result.model.half_widths()) < over_optimum(result.course[0]) - 0.3
+    assert result.steps == 12 * 128 * 32
+
+
+def test_another_stage_begins_only_where_an_edge_came_to_the_end_of_its_scale(monkeypatch):
+    twice = replace(SHORT, stages_max=2)
+    assert train_band(PROBLEM, twice).steps == 3 * 32 * 8
+    monkeypatch.setattr(ppo, "NEAR_THE_END", 0.0)
+    assert train_band(PROBLEM, twice).steps == 2 * 3 * 32 * 8
+
+
+def test_a_training_whose_time_is_up_ends_with_what_it_has():
+    told = []
+    terms = PpoTerms(seconds_max=0.01)
+    result = train_band(
+        PROBLEM, terms, start=either_side(0.05), on_rollout=lambda *now: told.append(now)
     )
-    result = train_band(PROBLEM, terms, seed=0)
-    assert over_optimum(result.course[0]) > 1.38
-    assert over_optimum(result.model.half_widths()) < 1.33
-    assert result.steps == 9 * 256 * 32
+    assert [rollout for rollout, _ in told] == [0]
+    assert result.model.half_widths() == pytest.approx(np.array([[0.05, 0.05]]))
+
+
+def test_more_classes_than_two_have_edges_each():
+    three = three_problem()
+    result = train_band(three, SHORT, seed=0, start=np.full((3, 2), 0.05))
+    assert result.model.half_widths().shape == (3, 2)
+    assert result.model.region(three, HouseholdState.untaxed(3)).centre.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("odd", [{"stages_max": 0}, {"rollouts": 4, "taught": 4}])
+def test_terms_in_which_nothing_would_be_learned_are_refused(odd):
+    with pytest.raises(InputError, match="in which the actor learns"):
+        PpoTerms(**odd)
 
 
 def test_the_same_seed_learns_the_same_band_and_another_a_different_one():
@@ -38,10 +75,8 @@ def test_the_same_seed_learns_the_same_band_and_another_a_different_one():
 def test_only_an_adaptive_agent_looks_at_the_market():
     plain = train_band(PROBLEM, SHORT, seed=1)
     assert (plain.model.weight == 0.0).all()
-    terms = PpoTerms(**{name: getattr(SHORT, name) for name in SHORT.__slots__} | {
-        "is_adaptive": True
-    })  # fmt: skip
-    assert (train_band(PROBLEM, terms, seed=1).model.weight != 0.0).any()
+    hearing = train_band(PROBLEM, replace(SHORT, is_adaptive=True), seed=1)
+    assert (hearing.model.weight != 0.0).any()
 
 
 def test_the_textbooks_band_is_the_cube_root():

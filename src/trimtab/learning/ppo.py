@@ -5,9 +5,10 @@
 
 The agent says, at every review, how wide the band is on each side; its actor is linear in the
 market's figures (or constant), its critic a small network.  It begins at the cube-root band of the
-textbook, with returns drawn in mirrored pairs; the critic is taught first; steps and noise shrink,
-and the model is the mean of the actor's later parameters, without noise.  Evidence is not made
-here: `benchmarks.ppo_truth` holds the model against the optimum.
+textbook or any other, with returns drawn in mirrored pairs; the critic is taught first; steps and
+noise shrink, and the model is the mean of the actor's later parameters, without noise.  Where an
+edge comes near a quarter or four times of what it began with, another stage begins from there.
+Evidence is not made here: `benchmarks.ppo_truth` holds the model against the optimum.
 
 Source: Schulman et al. (2017), "Proximal Policy Optimization Algorithms".
 Errors: `InputError` for instruments that all move alike.
@@ -16,21 +17,20 @@ Errors: `InputError` for instruments that all move alike.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.policies import ActorCriticPolicy
 
 from trimtab.drivers.env.choices import Choice
 from trimtab.learning.ppo_view import BandView, ExpectedValueBuffer
+from trimtab.learning.ppo_watch import OnRollout, Schedule, Watch, actor_of
 from trimtab.learning.vec_env import HouseholdVecEnv
 from trimtab.model.errors import InputError
 from trimtab.quant.control.tracking import Floats, TrackingProblem
-from trimtab.quant.learned.ppo_band import USUAL_MARKET, PpoBand
+from trimtab.quant.learned.ppo_band import PpoBand
 from trimtab.quant.worlds.household_layout import HouseholdWorld
 
 __all__ = ["PpoResult", "PpoTerms", "cube_root_bands", "drawn_growth", "train_band"]
@@ -43,28 +43,40 @@ CALIBRATION_STEPS, CALIBRATION_SKIPPED = 60, 20
 DEVIATION_FIRST = -1.5
 """Logarithm of the noise that the agent begins with."""
 SLOWEST = 0.02
+NEAR_THE_END = 0.9
+"""Of the scale of an edge, −1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class PpoTerms:
     """How to train.
 
-    Unit: `rollouts` of `households` × `periods` steps, of which the first `taught` teach the critic
-    alone; `discount` a period's; `first` the action to begin with, in which 0 is the cube-root
-    band; `is_adaptive` whether the market's figures may move the edges.
+    Unit: `rollouts` of `households` × `periods` steps, the first `taught` of which teach the critic
+    alone; up to `stages_max` times, the second and third only where an edge came to the end of its
+    scale; `discount` a period's; `is_adaptive` whether the market's figures may move the edges;
+    `seconds_max` CPU seconds, after which it ends with what it has.
+    Refuses: no stage, or no rollout in which the actor learns.
     """
 
-    rollouts: int = 24
+    stages_max: int = 3
+    rollouts: int = 40
     taught: int = 4
     households: int = 256
     periods: int = 64
     batch: int = 4_096
     epochs: int = 4
     learning_rate: float = 0.03
-    discount: float = 0.99
+    discount: float = 0.997
     trace: float = 0.5
-    first: float = 0.0
     is_adaptive: bool = False
+    seconds_max: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.stages_max < 1 or self.rollouts <= self.taught:
+            fact = (
+                f"are {self.stages_max} of {self.rollouts} rollouts, {self.taught} for the critic"
+            )
+            raise InputError("rollouts", fact, "at least one, in which the actor learns as well")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +123,65 @@ def drawn_growth(problem: TrackingProblem, seed: int) -> Floats:
 
 
 def train_band(
-    problem: TrackingProblem, terms: PpoTerms | None = None, *, seed: int = 0
+    problem: TrackingProblem,
+    terms: PpoTerms | None = None,
+    *,
+    seed: int = 0,
+    start: Floats | None = None,
+    growth: Floats | None = None,
+    on_rollout: OnRollout | None = None,
 ) -> PpoResult:
-    """Train one seed's agent and take its band; the same seed gives the same band."""
+    """Train one seed's agent and take its band; the same seed gives the same band, unless late.
+
+    Shape: `start` (n, 2) half-widths to begin with, infinite for an instrument without a band of
+    its own: those of the textbook where it is `None`; `growth` (paths, periods, n) the returns to
+    learn in, lognormal ones drawn from the seed where it is `None`.
+    """
     terms = terms or PpoTerms()
     began = time.process_time()
     torch.set_num_threads(1)
-    bands = cube_root_bands(problem)
-    households = HouseholdVecEnv(
-        _world(problem, bands, seed), terms.households, choice=Choice.BAND_EDGE, seed=seed
-    )
-    view = BandView(households, _usual_cost(households, terms.first))
-    agent = _agent(view, terms, seed)
-    watch = _Watch(terms, bands[view.banded])
-    agent.learn(terms.rollouts * terms.households * terms.periods, callback=watch)
-    model = watch.learned(f"ppo {seed}")
+    bands = cube_root_bands(problem) if start is None else start
+    drawn = drawn_growth(problem, seed) if growth is None else growth
+    steps, course = 0, []
+    for stage in range(terms.stages_max):
+        households = HouseholdVecEnv(
+            _world(problem, bands, drawn), terms.households, choice=Choice.BAND_EDGE, seed=seed
+        )
+        view = BandView(households, _usual_cost(households))
+        agent = _agent(view, terms, seed)
+        watch = Watch(
+            f"ppo {seed}",
+            Schedule(stage, terms.rollouts, terms.taught, began + terms.seconds_max),
+            bands[view.banded],
+            on_rollout or _silent,
+        )
+        agent.learn(terms.rollouts * terms.households * terms.periods, callback=watch)
+        model = watch.learned()
+        bands = bands.copy()
+        bands[view.banded] = model.half_widths()
+        steps += agent.num_timesteps
+        course += watch.course
+        if watch.is_late or np.max(np.abs(model.bias)) < NEAR_THE_END:
+            break
     seconds = time.process_time() - began
-    return PpoResult(model, seed, agent.num_timesteps, seconds, tuple(watch.course))
+    return PpoResult(model, seed, steps, seconds, tuple(course))
 
 
-def _world(problem: TrackingProblem, bands: Floats, seed: int) -> HouseholdWorld:
+def _world(problem: TrackingProblem, bands: Floats, growth: Floats) -> HouseholdWorld:
     finite = np.isfinite(bands).all(axis=1)
-    spread = float(np.max(START_HALF_WIDTHS * bands[finite, 0] / problem.target[finite]))
+    spread = float(np.max(START_HALF_WIDTHS * bands[finite].max(axis=1) / problem.target[finite]))
     return HouseholdWorld(
-        *(problem.target, problem.cost, problem.covariance, drawn_growth(problem, seed), bands),
+        *(problem.target, problem.cost, problem.covariance, growth, bands),
         *(problem.risk_aversion, problem.review_years),
         episode=EPISODE_PERIODS,
         spread=min(spread, 0.9),
     )
 
 
-def _usual_cost(households: HouseholdVecEnv, first: float) -> float:
-    """What a period costs on average with the first action."""
+def _usual_cost(households: HouseholdVecEnv) -> float:
+    """What a period costs on average with the first bands."""
     households.reset()
-    action = np.full((households.num_envs, 2 * len(households.world.banded)), first)
+    action = np.zeros((households.num_envs, 2 * len(households.world.banded)))
     rewards = [households.step(action)[1].mean() for _ in range(CALIBRATION_STEPS)]
     return max(-float(np.mean(rewards[CALIBRATION_SKIPPED:])), 1e-12)
 
@@ -172,67 +209,17 @@ def _agent(view: BandView, terms: PpoTerms, seed: int) -> PPO:
         seed=seed,
         device="cpu",
     )
-    actor = _actor(agent.policy)
+    actor = actor_of(agent.policy)
     allowed = torch.zeros_like(actor.weight)
     if terms.is_adaptive:
         allowed[:, len(view.banded) :] = 1.0
     with torch.no_grad():
         actor.weight.zero_()
-        actor.bias.fill_(terms.first)
+        actor.bias.zero_()
     weight: Any = actor.weight  # PyTorch leaves the hook untyped
     weight.register_hook(lambda slope: slope * allowed)
     return agent
 
 
-def _actor(policy: ActorCriticPolicy) -> torch.nn.Linear:
-    """The line from what is seen to the action."""
-    return cast(torch.nn.Linear, policy.action_net)
-
-
-@dataclass
-class _Sums:
-    """Sums of the actor's parameters over the later rollouts."""
-
-    count: int = 0
-    bias: Floats = field(default_factory=lambda: np.zeros(0))
-    weight: Floats = field(default_factory=lambda: np.zeros((0, 0)))
-
-
-class _Watch(BaseCallback):  # type: ignore[misc]
-    """Holds the actor still while the critic is taught, and averages its later parameters."""
-
-    def __init__(self, terms: PpoTerms, reference: Floats) -> None:
-        super().__init__()
-        self.terms, self.reference = terms, reference
-        self.done, self.sums = 0, _Sums()
-        self.course: list[Floats] = []
-
-    def _on_step(self) -> bool:
-        return True
-
-    def _on_rollout_start(self) -> None:
-        policy = cast(ActorCriticPolicy, self.model.policy)
-        for parameter in (*_actor(policy).parameters(), policy.log_std):
-            parameter.requires_grad_(self.done >= self.terms.taught)
-        self._note()
-        self.done += 1
-
-    def _on_training_end(self) -> None:
-        self._note()
-
-    def _note(self) -> None:
-        actor = _actor(cast(ActorCriticPolicy, self.model.policy))
-        bias = actor.bias.detach().numpy().astype(np.float64)
-        weight = actor.weight.detach().numpy().astype(np.float64)[:, -len(USUAL_MARKET) :]
-        self.course.append(PpoBand("course", self.reference, bias, weight).half_widths())
-        if self.done > self.terms.taught + 2 * (self.terms.rollouts - self.terms.taught) // 3:
-            sums = self.sums
-            first = sums.count == 0
-            sums.bias = bias if first else sums.bias + bias
-            sums.weight = weight if first else sums.weight + weight
-            sums.count += 1
-
-    def learned(self, name: str) -> PpoBand:
-        """The band of the averaged parameters."""
-        count = self.sums.count
-        return PpoBand(name, self.reference, self.sums.bias / count, self.sums.weight / count)
+def _silent(rollout: int, band: PpoBand) -> None:
+    """Nobody wants to know."""

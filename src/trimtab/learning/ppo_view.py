@@ -38,6 +38,8 @@ RIDGE = 1e-3
 class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
     """The households as deviations from target in half-widths, and the market's figures.
 
+    That an episode was truncated is not told: the agent would look the value of each end up by
+    itself, a third of all computing, for a reward that `ExpectedValueBuffer` does not use.
     `usual` is what a period costs on average; rewards are (reward + usual) ÷ usual.
     """
 
@@ -68,7 +70,7 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
         """A step, and a note of where the trades led."""
         observed, rewards, ended, infos = self.households.step_wait()
         for b in ended.nonzero()[0].tolist():
-            infos[b]["terminal_observation"] = self.seen(infos[b]["terminal_observation"])
+            infos[b] = {"terminal_observation": self.seen(infos[b]["terminal_observation"])}
         judged = rewards / self.usual + np.float32(1.0)
         self.after.append(self.households.drift_after[:, self.banded] / self.unit)
         self.rewards.append(judged)

@@ -8,8 +8,9 @@ import pytest
 
 from trimtab.model.errors import InputError
 from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES
-from trimtab.quant.learned.files import from_arrays, from_bytes, to_arrays, to_bytes
+from trimtab.quant.learned.files import Stored, from_arrays, from_bytes, to_arrays, to_bytes
 from trimtab.quant.learned.models import RegionModel, RegionNetwork
+from trimtab.quant.learned.ppo_band import PpoBand
 
 FEATURES = len(STATIC_FEATURES) + len(STATE_FEATURES)
 
@@ -37,6 +38,13 @@ def beside_the_rule() -> RegionModel:
     return replace(a_region(), root=np.diag([1.1, 0.9]), moved=np.array([0.01, -0.01]))
 
 
+def a_band() -> PpoBand:
+    ranges = np.column_stack([np.zeros(8), np.ones(8)])
+    return PpoBand(
+        "edges", np.array([[0.05, 0.04]]), np.array([0.1, -0.2]), np.ones((2, 4)), ranges
+    )
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -45,10 +53,11 @@ def beside_the_rule() -> RegionModel:
         a_network(),
         a_network(()),
         replace(a_network(), is_anchored=False),
+        a_band(),
     ],
     ids=str,
 )
-def test_a_model_comes_back_from_its_bytes_as_it_was(model: RegionModel | RegionNetwork):
+def test_a_model_comes_back_from_its_bytes_as_it_was(model: Stored):
     data = to_bytes(model)
     again = from_bytes(data)
     assert type(again) is type(model)

@@ -18,8 +18,12 @@ import numpy.typing as npt
 
 from trimtab.model.errors import InputError
 from trimtab.quant.learned.models import RegionModel, RegionNetwork
+from trimtab.quant.learned.ppo_band import PpoBand
 
-__all__ = ["FORMAT", "from_arrays", "from_bytes", "to_arrays", "to_bytes"]
+__all__ = ["FORMAT", "Stored", "from_arrays", "from_bytes", "to_arrays", "to_bytes"]
+
+Stored = RegionModel | RegionNetwork | PpoBand
+"""Every kind of model that can be kept."""
 
 FORMAT = "trimtab-model-1"
 LAYERS_MAX = 16
@@ -27,7 +31,7 @@ LAYERS_MAX = 16
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]:
+def to_arrays(model: Stored) -> dict[str, npt.NDArray[Any]]:
     """Everything that a model is, by name."""
     arrays: dict[str, npt.NDArray[Any]] = {
         "format": np.array(FORMAT),
@@ -42,6 +46,9 @@ def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]
         if model.root is not None and model.moved is not None:
             arrays |= {"root": model.root, "moved": model.moved}
         return arrays
+    if isinstance(model, PpoBand):
+        edges = {"reference": model.reference, "bias": model.bias, "weight": model.weight}
+        return arrays | edges
     arrays |= {"middle": model.middle, "spread": model.spread, "limits": model.limits}
     if not model.is_anchored:  # written only then, so that files of before are read as they were
         arrays["is_anchored"] = np.array(0.0)
@@ -50,7 +57,7 @@ def to_arrays(model: RegionModel | RegionNetwork) -> dict[str, npt.NDArray[Any]]
     return arrays
 
 
-def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
+def from_arrays(arrays: Arrays) -> Stored:
     """The model that `to_arrays` took apart.
 
     Refuses: another format or kind, arrays that lack or are not finite.
@@ -62,6 +69,9 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
             "model file", f"has the format {version!r}", f"{FORMAT!r} is known", remedy
         )
     kind, name = _text(arrays, "kind"), _text(arrays, "name")
+    if kind == PpoBand.kind:
+        parts = ("reference", "bias", "weight", "ranges")
+        return PpoBand(name, *(_numbers(arrays, part) for part in parts))
     signals = tuple(str(word) for word in _held(arrays, "signals").ravel())
     if kind == RegionModel.kind:
         return RegionModel(
@@ -75,7 +85,8 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
             moved=_numbers(arrays, "moved") if "root" in arrays else None,
         )
     if kind != RegionNetwork.kind:
-        raise InputError("model file", f"holds a {kind!r}", "known are region and network")
+        known = f"known are {RegionModel.kind}, {RegionNetwork.kind} and {PpoBand.kind}"
+        raise InputError("model file", f"holds a {kind!r}", known)
     layers = [place for place in range(LAYERS_MAX) if f"weight_{place}" in arrays]
     return RegionNetwork(
         name,
@@ -90,14 +101,14 @@ def from_arrays(arrays: Arrays) -> RegionModel | RegionNetwork:
     )
 
 
-def to_bytes(model: RegionModel | RegionNetwork) -> bytes:
+def to_bytes(model: Stored) -> bytes:
     """The `.npz` of a model; the same model gives the same bytes."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **to_arrays(model))
     return buffer.getvalue()
 
 
-def from_bytes(data: bytes) -> RegionModel | RegionNetwork:
+def from_bytes(data: bytes) -> Stored:
     """The model in the bytes of an `.npz`.
 
     Refuses: bytes that are no such file, are cut short, or hold objects instead of numbers.

@@ -1,31 +1,40 @@
 """What an agent learned of a band's edges, as plain arrays: no PyTorch, no agent.
 
 The half-width of an edge is its reference times a factor that is linear in the market's figures
-before it is bent into 1/4 … 4.  With two instruments the band of the first is a no-trade region.
+before it is bent into 1/4 … 4.  With two instruments the band of the first is a no-trade region as
+it is.  With more, the region is the rule's, stretched per instrument until each may move alone as
+far as the agent lets it, and centred between the edges.
 
 Errors: `InputError` for arrays that do not fit and for a problem of another size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
 from trimtab.quant.control.tracking import Floats, TrackingProblem
+from trimtab.quant.learned.features import STATIC_FEATURES, HouseholdState, feature_table
 from trimtab.quant.worlds.household_layout import MARKET
 from trimtab.quant.worlds.household_trades import BEND
 
-__all__ = ["USUAL_MARKET", "PpoBand", "region_of_band"]
+__all__ = ["MARKET_SIGNALS", "USUAL_MARKET", "PpoBand", "region_of_band", "stretched_to"]
 
-FORMAT = "trimtab-model-1"
+MARKET_SIGNALS = ("volatility_over_usual", "common_share", "trend", "recent_cost")
 USUAL_MARKET = (1.0, 0.5, 0.0, 0.0)
 """Volatility as usual, half of it common, no trend, nothing traded lately."""
+ROUNDS_MAX, WIDTH_TOLERANCE = 200, 1e-6
+WIDTH_LEAST = 1e-6
+
+
+def _nothing_seen() -> Floats:
+    """Ranges that nothing is within: a model that states none is asked about nothing."""
+    return np.zeros((len(STATIC_FEATURES), 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,8 @@ class PpoBand:
     """The edges of each banded instrument's band, by the market's figures.
 
     Shape: `reference` (m, 2) half-widths down and up, `bias` (2m,), `weight` (2m, 4) on what the
-    market's figures are above `USUAL_MARKET`, which stand in the order of an observation.
+    market's figures are above `USUAL_MARKET`, which stand in the order of an observation; `ranges`
+    (features, 2).  With two instruments m is one, else as many as there are.
     """
 
     kind: ClassVar[str] = "ppo_band"
@@ -42,6 +52,7 @@ class PpoBand:
     reference: Floats
     bias: Floats
     weight: Floats
+    ranges: Floats = field(default_factory=_nothing_seen)
 
     def __post_init__(self) -> None:
         edges = 2 * len(self.reference)
@@ -50,6 +61,26 @@ class PpoBand:
             raise InputError(
                 self.name, f"has arrays of shapes {shapes}", "they must fit each other"
             )
+        if not (self.reference > 0.0).all():
+            raise InputError(self.name, "has a reference that is not above 0", "a band has a width")
+
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The market's figures where it looks at them, else none."""
+        return MARKET_SIGNALS if self.weight.any() else ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What a problem is, and the signals."""
+        return STATIC_FEATURES + self.signals
+
+    def inputs(
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion
+    ) -> Floats:
+        """The problem's own features, by which one sees that it is not the one of training."""
+        table = feature_table(problem, rule, state)
+        heard = np.ones((len(table), 1)) * self._heard(state)
+        return np.hstack([table[:, : len(STATIC_FEATURES)], heard[:, : len(self.signals)]])
 
     def half_widths(self, market: npt.ArrayLike = USUAL_MARKET) -> Floats:
         """Half-widths down and up.  Shape: `market` (4,), the answer (m, 2)."""
@@ -58,43 +89,30 @@ class PpoBand:
         return np.asarray(self.reference * ((1.0 + bent) / (1.0 - bent)).reshape(-1, 2))
 
     def region(
-        self, problem: TrackingProblem, market: npt.ArrayLike = USUAL_MARKET
+        self, problem: TrackingProblem, state: HouseholdState, rule: NoTradeRegion | None = None
     ) -> NoTradeRegion:
-        """The no-trade region of two instruments.
+        """The no-trade region of these edges; for more than two instruments, of the rule's shape.
 
-        Refuses: another number of instruments.
+        Refuses: another number of instruments or signals than in training.
         """
-        if problem.instruments != 2 or len(self.reference) != 1:
+        trained = 2 if len(self.reference) == 1 else len(self.reference)
+        if problem.instruments != trained:
             fact = f"is asked about {problem.instruments} instruments"
-            raise InputError(self.name, fact, "a band is a region where there are two")
-        down, up = self.half_widths(market)[0]
-        return region_of_band(problem, problem.target[0] - down, problem.target[0] + up)
+            raise InputError(self.name, fact, f"it was trained for {trained}", "train one for them")
+        widths = self.half_widths(self._heard(state))
+        if trained == 2:
+            first = problem.target[0]
+            return region_of_band(problem, first - widths[0, 0], first + widths[0, 1])
+        base = calibrate(problem) if rule is None else rule
+        lower = np.maximum(problem.target - widths[:, 0], 0.0)
+        upper = np.minimum(problem.target + widths[:, 1], 1.0)
+        return stretched_to(base, problem.target, lower, upper)
 
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Everything that it is, by name."""
-        named = {name: np.array(text) for name, text in self._words()}
-        return named | {"reference": self.reference, "bias": self.bias, "weight": self.weight}
-
-    def _words(self) -> tuple[tuple[str, str], ...]:
-        return ("format", FORMAT), ("kind", self.kind), ("name", self.name)
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> PpoBand:
-        """The model that `to_arrays` took apart.
-
-        Refuses: another format or kind, arrays that lack or are not finite.
-        """
-        words = tuple(
-            str(arrays[name]) if name in arrays else "none" for name in ("format", "kind")
-        )
-        if words != (FORMAT, cls.kind):
-            raise InputError("model", f"is {words[0]} {words[1]}", f"known: {FORMAT} {cls.kind}")
-        found = []
-        for name in ("reference", "bias", "weight"):
-            if name not in arrays or not np.isfinite(arrays[name]).all():
-                raise InputError("model", f"lacks {name}, or it is not finite")
-            found.append(np.asarray(arrays[name], np.float64))
-        return cls(str(arrays["name"]), *found)
+    def _heard(self, state: HouseholdState) -> Floats:
+        if len(state.signals) != len(self.signals):
+            bound = f"it was trained with {len(self.signals)}: {', '.join(self.signals) or 'none'}"
+            raise InputError(self.name, f"is given {len(state.signals)} signals", bound)
+        return state.signals if self.signals else np.array(USUAL_MARKET)
 
 
 def region_of_band(problem: TrackingProblem, lower: float, upper: float) -> NoTradeRegion:
@@ -106,3 +124,26 @@ def region_of_band(problem: TrackingProblem, lower: float, upper: float) -> NoTr
     slope = float(problem.cost.sum()) / half / 4.0
     metric = slope * np.array([[1.0, -1.0], [-1.0, 1.0]])
     return NoTradeRegion(np.array([middle, 1.0 - middle]), metric, problem.cost)
+
+
+def stretched_to(
+    rule: NoTradeRegion, target: Floats, lower: Floats, upper: Floats
+) -> NoTradeRegion:
+    """The rule's region, stretched and moved so that each instrument alone meets its own edges.
+
+    What the middles of all bands are off the whole is shared out by `target`.  Edges that no
+    stretch of this metric meets together are met as nearly as rounds of correction come.
+    Shape: `target`, `lower`, `upper` (n,).
+    """
+    moved = 0.5 * (lower + upper) - target
+    centre = target + moved - target * moved.sum()
+    wanted = np.maximum(0.5 * (upper - lower), WIDTH_LEAST)
+    stretch = np.ones(len(target))
+    region = NoTradeRegion(centre, rule.metric, rule.cost)
+    for _ in range(ROUNDS_MAX):
+        reached = np.maximum(np.maximum(*region.half_widths()), WIDTH_LEAST)
+        if np.max(np.abs(np.log(reached / wanted))) < WIDTH_TOLERANCE:
+            break
+        stretch *= np.sqrt(reached / wanted)
+        region = NoTradeRegion(centre, stretch[:, None] * rule.metric * stretch, rule.cost)
+    return region
