@@ -54,6 +54,7 @@ def a_band() -> PpoBand:
         a_network(()),
         replace(a_network(), is_anchored=False),
         a_band(),
+        replace(a_band(), beside=np.array([0.03])),
     ],
     ids=str,
 )

@@ -1,5 +1,7 @@
 """A learned band is plain arrays, and with two instruments a no-trade region."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -127,3 +129,15 @@ def test_a_band_that_states_no_ranges_has_seen_nothing():
     plain = PpoBand("plain", np.array([[0.05, 0.05]]), np.zeros(2), np.zeros((2, 4)))
     rule = calibrate(PROBLEM)
     assert out_of_range(plain, PROBLEM, HouseholdState.untaxed(2), rule)
+
+
+def test_a_band_beside_the_rule_widens_as_the_rules_region_does():
+    state, rule = HouseholdState.untaxed(2), region_of_band(PROBLEM, 0.43, 0.47)
+    plain = PpoBand("plain", np.array([[0.05, 0.05]]), np.zeros(2), np.zeros((2, 4)))
+    with_rule = replace(plain, beside=np.array([0.02]))
+    assert with_rule.region(PROBLEM, state, rule).half_widths()[0][0] == pytest.approx(0.05)
+    wider = region_of_band(PROBLEM, 0.41, 0.49)
+    assert with_rule.region(PROBLEM, state, wider).half_widths()[0][0] == pytest.approx(0.10)
+    assert plain.region(PROBLEM, state, wider).half_widths()[0][0] == pytest.approx(0.05)
+    with pytest.raises(InputError, match="one width for each band"):
+        replace(plain, beside=np.array([0.02, 0.02]))

@@ -29,6 +29,10 @@ FILLS_NAME = "fills.csv"
     "--seconds", default=60.0, show_default=True, metavar="S", type=click.FloatRange(1.0),
     help="Seconds of computing that each may take.",
 )  # fmt: skip
+@click.option(
+    "--method", type=click.Choice(["gradient", "ppo"]), default="gradient", show_default=True,
+    help="Along the slope of the cost, or by reinforcement.",
+)  # fmt: skip
 @as_of_option
 @json_option
 def train(
@@ -37,6 +41,7 @@ def train(
     fills: Path | None,
     seeds: int,
     seconds: float,
+    method: str,
     as_of: date | None,
     as_json: bool,
 ) -> int:
@@ -48,6 +53,7 @@ def train(
     fails leaves the models as they were. Needs `pip install "trimtab[ai]"`.
     """
     from trimtab.app.household import load_folder
+    from trimtab.app.models.ppo_training import Method
     from trimtab.app.models.registry import registry_of, this_person
     from trimtab.app.models.training import TrainingWish, train_model
     from trimtab.app.screens.train_screen import show_trained, training_progress
@@ -57,7 +63,7 @@ def train(
     is_cost, folder = _what_and_where(words, fills)
     if is_cost:
         return _train_cost(folder, name or "costs", fills, as_of, as_json)
-    wish = TrainingWish(name or "band", seeds, seconds)
+    wish = TrainingWish(name or "band", seeds, seconds, Method(method))
     with progress("Reading the household ..."):
         loaded = load_folder(folder, as_of)
     start_solver()

@@ -1,9 +1,9 @@
 """Train a model for one household, and propose it with its evidence.
 
 What is learned is a no-trade zone of the household's own classes, costs and risk, by gradient
-through a simulated household (`trimtab.learning`).  The evidence holds it against the very zone
-that the rule would use, in returns that neither training nor the choice among seeds has seen, and
-after the limits that any learned zone is held to.
+through a simulated household (`trimtab.learning`) or by reinforcement (`ppo_training`).  The
+evidence holds it against the very zone that the rule would use, in returns that neither training
+nor the choice among seeds has seen, and after the limits that any learned zone is held to.
 
 Errors: `InputError` for a household of which nothing can be learned, for missing packages, and for
 a training that failed; nothing is registered then.
@@ -27,6 +27,13 @@ from trimtab.app.explaining.asking import ask, question_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page
 from trimtab.app.models.in_use import WEIGHTS_NAME
+from trimtab.app.models.ppo_training import (
+    PPO_CODE,
+    PPO_LIMITS,
+    PPO_PACKAGES,
+    Method,
+    best_ppo_band,
+)
 from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
@@ -49,8 +56,7 @@ from trimtab.policies._zone_problem import COST_MIN, with_tax
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.ports import ModelRegistry
 from trimtab.quant.learned.features import HouseholdState
-from trimtab.quant.learned.files import from_bytes, to_bytes
-from trimtab.quant.learned.models import RegionModel, RegionNetwork
+from trimtab.quant.learned.files import Stored, from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from trimtab.learning.config import Progress
@@ -85,8 +91,10 @@ class TrainingWish:
     name: str = "band"
     seeds: int = 5
     seconds: float = 60.0
+    method: Method = Method.GRADIENT
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "method", Method(self.method))  # a recipe's settings are words
         for what, value in (("seeds", self.seeds), ("seconds", self.seconds)):
             if not value > 0:
                 raise InputError(what, f"is {value}", "it must be above zero")
@@ -109,8 +117,9 @@ def train_model(
 
     Refuses: a household without a zone, too little history, missing packages, a failed training.
     """
-    if find_spec("torch") is None:
-        raise InputError("training", "the package torch is not installed", "", EXTRA)
+    for package in PPO_PACKAGES if wish.method is Method.PPO else ("torch",):
+        if find_spec(package) is None:
+            raise InputError("training", f"the package {package} is not installed", "", EXTRA)
     situation = ask(question_of(loaded, NoTradeZone.name)).situation
     rule = NoTradeZone()
     zone = household_zone(situation, rule.review_days, rule.risk_aversion)
@@ -137,7 +146,7 @@ def train_model(
         ),
         seeds=wish.seed_numbers,
         evidence=_evidence(zone, model, history, instruments, wish),
-        limits=LIMITS,
+        limits=(*LIMITS, *(PPO_LIMITS if wish.method is Method.PPO else ())),
         instruments=instruments,
         recipe=TrainingRecipe(ZONE, asdict(wish)),
     )
@@ -151,7 +160,7 @@ def train_model(
     made = Provenance(
         trimtab.__version__,
         _digest(repr((history, zone.classes.problem)).encode()),
-        _code_digest(),
+        _code_digest((*CODE, *(PPO_CODE if wish.method is Method.PPO else ()))),
         _digest(repr(wish).encode()),
         asdict(wish),
     )
@@ -185,23 +194,14 @@ def proposed(
     return manifest
 
 
-def _learned(
-    zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]
-) -> RegionModel | RegionNetwork:
+def _learned(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]) -> Stored:
     """The model of the best seed in validation; its ranges are around the household of today."""
-    from trimtab.learning.config import TrainingConfig
-    from trimtab.learning.train import train
-    from trimtab.learning.world import World
-
     problem = zone.classes.problem
-    config = TrainingConfig(
-        wish.name,
-        (World(problem),),
-        seeds=wish.seed_numbers,
-        seconds_max=wish.seconds,
-        start=zone.region,
-    )
-    model = train(config, on_progress).model
+    model: Stored
+    if wish.method is Method.PPO:
+        model = best_ppo_band(zone, wish.name, wish.seed_numbers, wish.seconds, on_progress)
+    else:
+        model = _by_gradient(zone, wish, on_progress)
     state = HouseholdState.untaxed(problem.instruments)
     known = np.vstack(
         [model.inputs(one.classes.problem, state, one.region) for one in _gains_seen(zone).values()]
@@ -210,11 +210,26 @@ def _learned(
     return replace(model, ranges=np.column_stack([low, high]))
 
 
+def _by_gradient(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]) -> Stored:
+    from trimtab.learning.config import TrainingConfig
+    from trimtab.learning.train import train
+    from trimtab.learning.world import World
+
+    config = TrainingConfig(
+        wish.name,
+        (World(zone.classes.problem),),
+        seeds=wish.seed_numbers,
+        seconds_max=wish.seconds,
+        start=zone.region,
+    )
+    return train(config, on_progress).model
+
+
 def _with_other(
     card: ModelCard,
     other: ModelManifest,
     registry: ModelRegistry,
-    judge: Callable[[RegionModel | RegionNetwork], tuple[Evidence, ...]],
+    judge: Callable[[Stored], tuple[Evidence, ...]],
 ) -> ModelCard:
     """The card with the evidence of another version on the same data, or why it has none."""
     try:
@@ -230,7 +245,7 @@ def _judged(
     zone: Zone,
     history: PriceHistory,
     instruments: tuple[str, ...],
-    model: RegionModel | RegionNetwork,
+    model: Stored,
 ) -> tuple[Evidence, ...]:
     """The evidence of a version that was chosen long ago: one candidate and the rule."""
     return _evidence(zone, model, history, instruments, TrainingWish(seeds=1))
@@ -238,7 +253,7 @@ def _judged(
 
 def _evidence(
     zone: Zone,
-    model: RegionModel | RegionNetwork,
+    model: Stored,
     history: PriceHistory,
     instruments: tuple[str, ...],
     wish: TrainingWish,
@@ -275,11 +290,11 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _code_digest() -> str:
+def _code_digest(folders: tuple[str, ...]) -> str:
     """One hash over the names and contents of the files that make a model what it is."""
     root = Path(trimtab.__file__).parent
     whole = hashlib.sha256()
-    for folder in CODE:
+    for folder in folders:
         for path in sorted((root / folder).rglob("*.py")):
             whole.update(path.relative_to(root).as_posix().encode() + b"\0")
             whole.update(hashlib.sha256(path.read_bytes()).digest())

@@ -47,8 +47,8 @@ def to_arrays(model: Stored) -> dict[str, npt.NDArray[Any]]:
             arrays |= {"root": model.root, "moved": model.moved}
         return arrays
     if isinstance(model, PpoBand):
-        edges = {"reference": model.reference, "bias": model.bias, "weight": model.weight}
-        return arrays | edges
+        arrays |= {"reference": model.reference, "bias": model.bias, "weight": model.weight}
+        return arrays if model.beside is None else arrays | {"beside": model.beside}
     arrays |= {"middle": model.middle, "spread": model.spread, "limits": model.limits}
     if not model.is_anchored:  # written only then, so that files of before are read as they were
         arrays["is_anchored"] = np.array(0.0)
@@ -70,8 +70,14 @@ def from_arrays(arrays: Arrays) -> Stored:
         )
     kind, name = _text(arrays, "kind"), _text(arrays, "name")
     if kind == PpoBand.kind:
-        parts = ("reference", "bias", "weight", "ranges")
-        return PpoBand(name, *(_numbers(arrays, part) for part in parts))
+        return PpoBand(
+            name,
+            _numbers(arrays, "reference"),
+            _numbers(arrays, "bias"),
+            _numbers(arrays, "weight"),
+            _numbers(arrays, "ranges"),
+            _numbers(arrays, "beside") if "beside" in arrays else None,
+        )
     signals = tuple(str(word) for word in _held(arrays, "signals").ravel())
     if kind == RegionModel.kind:
         return RegionModel(

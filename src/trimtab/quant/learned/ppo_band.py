@@ -43,7 +43,9 @@ class PpoBand:
 
     Shape: `reference` (m, 2) half-widths down and up, `bias` (2m,), `weight` (2m, 4) on what the
     market's figures are above `USUAL_MARKET`, which stand in the order of an observation; `ranges`
-    (features, 2).  With two instruments m is one, else as many as there are.
+    (features, 2); `beside` (m,) half-widths of the rule's region in training, where the band is to
+    widen and narrow with that region as gains come and go.  With two instruments m is one, else as
+    many as there are.
     """
 
     kind: ClassVar[str] = "ppo_band"
@@ -53,6 +55,7 @@ class PpoBand:
     bias: Floats
     weight: Floats
     ranges: Floats = field(default_factory=_nothing_seen)
+    beside: Floats | None = None
 
     def __post_init__(self) -> None:
         edges = 2 * len(self.reference)
@@ -61,6 +64,10 @@ class PpoBand:
             raise InputError(
                 self.name, f"has arrays of shapes {shapes}", "they must fit each other"
             )
+        if self.beside is not None and not (
+            self.beside.shape == self.reference.shape[:1] and (self.beside > 0.0).all()
+        ):
+            raise InputError(self.name, f"is beside {self.beside}", "one width for each band")
         if not (self.reference > 0.0).all():
             raise InputError(self.name, "has a reference that is not above 0", "a band has a width")
 
@@ -99,7 +106,7 @@ class PpoBand:
         if problem.instruments != trained:
             fact = f"is asked about {problem.instruments} instruments"
             raise InputError(self.name, fact, f"it was trained for {trained}", "train one for them")
-        widths = self.half_widths(self._heard(state))
+        widths = self.half_widths(self._heard(state)) * self._beside(rule)
         if trained == 2:
             first = problem.target[0]
             return region_of_band(problem, first - widths[0, 0], first + widths[0, 1])
@@ -107,6 +114,13 @@ class PpoBand:
         lower = np.maximum(problem.target - widths[:, 0], 0.0)
         upper = np.minimum(problem.target + widths[:, 1], 1.0)
         return stretched_to(base, problem.target, lower, upper)
+
+    def _beside(self, rule: NoTradeRegion | None) -> Floats:
+        """How much wider the rule's region is than it was in training.  Shape: (m, 1)."""
+        if rule is None or self.beside is None:
+            return np.ones((len(self.reference), 1))
+        now = np.maximum(*rule.half_widths())[: len(self.beside)]
+        return np.asarray(now / self.beside)[:, None]
 
     def _heard(self, state: HouseholdState) -> Floats:
         if len(state.signals) != len(self.signals):
