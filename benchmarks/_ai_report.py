@@ -117,13 +117,22 @@ def as_text(found: dict[str, Any]) -> str:
     rows: list[str] = []
     for name, section in found["sections"].items():
         rows.append(f"== {name} ({section['seconds']} s)")
+        rows += [_truth_text(row) for row in section.get("rows", ())]
         for case in section.get("cases", ()):
             rows += _case_text(case)
         if "lots" in section:
             rows += _lots_text(section["lots"])
         if "verdict" in section:
             rows += _verdict_text(section["verdict"])
+        rows += [f"  not run: {one}" for one in section.get("absent", ())]
     return "\n".join(rows)
+
+
+def _truth_text(row: dict[str, Any]) -> str:
+    return (
+        f"  {row['problem']:8}{row['policy']:24}{row['ratio']:9.4f} (± {row['standard_error']:.4f})"
+        f" of {row['optimum_bps_year']:.3f} bp, made in {row['made_in_cpu_seconds']:.1f} CPU s"
+    )
 
 
 def _case_text(case: dict[str, Any]) -> list[str]:

@@ -1,5 +1,9 @@
 """Section (a): every policy over the optimum, on problems whose optimum is known.
 
+Of two instruments (kind B) and three (E), given ones and drawn ones.  What is learned stands beside
+the rules with every seed: the gradient on all problems from the small-cost limit, reinforcement
+(PPO) on those of two instruments from a plain band of 5 %, which knows nothing of the problem.
+
 Errors: those of the truth gate.
 """
 
@@ -22,6 +26,15 @@ __all__ = ["truth"]
 GRADIENT_SECONDS = 20.0
 GRADIENT_SEEDS = (0,)
 """One seed, a third of a minute; `benchmarks.learning` runs five of a minute each."""
+PPO_SECONDS = 20.0
+"""At most; a seed takes some ten."""
+PPO_SEEDS = (0, 1, 2)
+"""`benchmarks.ppo_truth` runs five, from two starts."""
+PPO_KIND = "B"
+"""Where a band is the whole policy."""
+PPO_START = 0.05
+NEEDS = {"gradient": ("torch",), "ppo": ("torch", "stable_baselines3", "gymnasium")}
+"""Packages of each way to learn."""
 
 
 def truth(drawn: Mapping[str, int], cases: Path | None, *, learned: bool) -> dict[str, Any]:
@@ -32,15 +45,53 @@ def truth(drawn: Mapping[str, int], cases: Path | None, *, learned: bool) -> dic
     problems = truth_gate.given(cases) if cases is not None else []
     for kind, count in drawn.items():
         problems += [truth_gate.drawn(kind, seed) for seed in range(1, count + 1)]
-    policies = dict(_policies())
-    if learned and find_spec("torch") is not None:
-        policies |= {f"gradient, seed {seed}": _gradient(seed) for seed in GRADIENT_SEEDS}
-    rows = truth_gate.gate(problems, policies)
-    worst = {
-        kind: max(row.ratio for row in rows if row.kind == kind and row.policy == "no_trade_zone")
-        for kind in sorted({row.kind for row in rows})
+    rows = []
+    for each in problems:
+        policies = dict(_policies()) | (_learned(each.kind) if learned else {})
+        rows += truth_gate.gate([each], policies)
+    kinds = sorted({row.kind for row in rows})
+    families = ("no_trade_zone", *(NEEDS if learned else ()))
+    return {
+        "rows": [asdict(row) for row in rows],
+        "worst_no_trade_zone": _worst(rows, kinds, "no_trade_zone"),
+        "worst": {family: _worst(rows, kinds, family) for family in families},
+        "absent": _absent(learned),
     }
-    return {"rows": [asdict(row) for row in rows], "worst_no_trade_zone": worst}
+
+
+def _worst(rows: list[truth_gate.GateRow], kinds: list[str], family: str) -> dict[str, float]:
+    """The worst ratio of a policy, of all its seeds, on each kind that it was run on."""
+    found = {
+        kind: [row.ratio for row in rows if row.kind == kind and row.policy.startswith(family)]
+        for kind in kinds
+    }
+    return {kind: max(ratios) for kind, ratios in found.items() if ratios}
+
+
+def _learned(kind: str) -> dict[str, truth_gate.Policy]:
+    """What learns, where its packages are installed, on problems of a kind."""
+    found = {}
+    if not _missing("gradient"):
+        found |= {f"gradient, seed {seed}": _gradient(seed) for seed in GRADIENT_SEEDS}
+    if kind == PPO_KIND and not _missing("ppo"):
+        found |= {f"ppo from 5 %, seed {seed}": _ppo(seed) for seed in PPO_SEEDS}
+    return found
+
+
+def _missing(family: str) -> list[str]:
+    return [package for package in NEEDS[family] if find_spec(package) is None]
+
+
+def _absent(learned: bool) -> list[str]:
+    """What could not be run here, and why."""
+    if not learned:
+        why = "their training takes minutes (run without --quick)"
+        return [f"learned policies ({' and '.join(NEEDS)}): {why}"]
+    return [
+        f'{family}: not installed: {", ".join(lacking)} (pip install "trimtab[ai]")'
+        for family in NEEDS
+        if (lacking := _missing(family))
+    ]
 
 
 def _policies() -> Mapping[str, truth_gate.Policy]:
@@ -77,5 +128,18 @@ def _gradient(seed: int) -> truth_gate.Policy:
         )
         state = HouseholdState.untaxed(len(np.asarray(problem.target)))
         return train(settings).model.region(problem, state)
+
+    return make
+
+
+def _ppo(seed: int) -> truth_gate.Policy:
+    def make(problem: TrackingProblem) -> Rule:
+        from trimtab.learning.ppo import PpoTerms, train_band
+        from trimtab.quant.learned.features import HouseholdState
+
+        plain = np.array([[PPO_START, PPO_START], [np.inf, np.inf]])
+        terms = PpoTerms(seconds_max=PPO_SECONDS)
+        model = train_band(problem, terms, seed=seed, start=plain).model
+        return model.region(problem, HouseholdState.untaxed(problem.instruments))
 
     return make
