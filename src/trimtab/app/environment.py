@@ -2,7 +2,8 @@
 
 Importing this makes it known to Gymnasium, as the installed package's entry point does.
 
-Errors: those of loading a folder; `InputError` for an episode that history has no room for.
+Errors: those of loading a folder; `InputError` for an episode that history has no room for, and
+for every argument that makes no sense.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from math import inf, isfinite
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,7 @@ from trimtab.drivers.backtest.settings import BacktestSettings
 from trimtab.drivers.backtest.start import Start
 from trimtab.drivers.env.choices import Choice
 from trimtab.drivers.env.rebalance import EpisodeWorld, Rebalance, Rewards, Wiring
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, nearest
 from trimtab.model.mandate import Mandate
 from trimtab.model.taxes import TaxProfile
 from trimtab.policies._directed import Directed
@@ -57,16 +59,47 @@ def rebalance_environment(
 
     With a folder, an episode is the history from `start` to `end`; without one, each is a market of
     `episode_sessions` drawn from the seed.
-    Refuses: a folder without both days.
+    Refuses: a folder without both days, and values that make no sense.
     """
-    rewards = Rewards(risk_aversion, capture, reward_scale)
+    chosen, rewards = _chosen(choice), _rewards(risk_aversion, capture, reward_scale)
     if folder is not None:
         world_of, mandate = _own_world(folder, start, end, review_sessions)
     else:
         mandate = _invented_mandate()
         world_of = _invented_worlds(mandate, episode_sessions, review_sessions)
     wiring = Wiring(regime_of(mandate), estimates_of, Directed, guards_of(mandate))
-    return Rebalance(world_of, wiring, Choice(choice), rewards)
+    return Rebalance(world_of, wiring, chosen, rewards)
+
+
+def _chosen(choice: Choice | str) -> Choice:
+    known = [one.value for one in Choice]
+    if choice not in known:
+        near = nearest(str(choice), known)
+        raise InputError("choice", f"{choice!r} is none", f"there are {', '.join(known)}", near)
+    return Choice(choice)
+
+
+def _rewards(risk_aversion: float, capture: float, scale: float) -> Rewards:
+    for name, value in (("risk_aversion", risk_aversion), ("reward_scale", scale)):
+        if not 0.0 < value < inf:
+            raise InputError(name, f"is {value:g}", "it must be above 0 and finite")
+    if not isfinite(capture):
+        raise InputError("capture", f"is {capture:g}", "it must be finite")
+    return Rewards(risk_aversion, capture, scale)
+
+
+def _day(name: str, words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except (TypeError, ValueError):
+        raise InputError(name, f"{words!r} is no day", "", "write it as 2020-12-31") from None
+
+
+def _settings(start: date, end: date, review_sessions: int) -> BacktestSettings:
+    try:
+        return BacktestSettings(start, end, review_sessions=review_sessions)
+    except ValueError as error:
+        raise InputError("environment", str(error)) from None
 
 
 WorldOf = Callable[[np.random.Generator], EpisodeWorld]
@@ -80,8 +113,7 @@ def _own_world(
         raise InputError(
             "environment", "a folder is given without both days", remedy="give start and end"
         )
-    days = date.fromisoformat(start), date.fromisoformat(end)
-    settings = BacktestSettings(*days, review_sessions=review_sessions)
+    settings = _settings(_day("start", start), _day("end", end), review_sessions)
     stage = set_stage(load_folder(folder), Question(settings))
     episode = EpisodeWorld(stage.start, stage.world.market, stage.settings)
     return lambda chance: episode, stage.start.mandate
@@ -95,6 +127,8 @@ def _invented_mandate() -> Mandate:
 
 def _invented_worlds(mandate: Mandate, episode_sessions: int, review_sessions: int) -> WorldOf:
     """A taxable household at its targets, in a market drawn anew for every episode."""
+    if review_sessions < 1:
+        raise InputError("review_sessions", f"is {review_sessions}", "it must be at least 1")
     if episode_sessions <= review_sessions:
         fact = f"has {episode_sessions} sessions"
         raise InputError("episode", fact, f"it needs more than a review's {review_sessions}")
