@@ -93,5 +93,16 @@ def test_the_expected_value_is_what_is_left_when_chance_is_averaged_out():
     after = chance.uniform(-2, 2, (40, 500, 1))
     truth = 1.0 - after[..., 0] ** 2
     following = truth + chance.normal(size=truth.shape)
-    found = expected_values(after, following, chance.random(truth.shape) < 0.9)
+    found = expected_values(
+        after, following, chance.random(truth.shape) < 0.9, np.zeros((40, 500, 0))
+    )
     assert np.abs(found - truth).mean() < 0.03
+
+
+def test_where_the_market_is_heard_the_expected_value_depends_on_it():
+    chance = np.random.default_rng(0)
+    after, heard = chance.uniform(-2, 2, (40, 500, 1)), chance.uniform(0, 2, (40, 500, 1))
+    truth = 1.0 - heard[..., 0] * after[..., 0] ** 2
+    everywhere = np.ones(truth.shape, bool)
+    found = expected_values(after, truth + chance.normal(size=truth.shape), everywhere, heard)
+    assert np.abs(found - truth).mean() < 0.05

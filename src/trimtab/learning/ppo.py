@@ -59,7 +59,7 @@ class PpoTerms:
     """
 
     stages_max: int = 3
-    rollouts: int = 40
+    rollouts: int = 80
     taught: int = 4
     households: int = 256
     periods: int = 64
@@ -147,7 +147,7 @@ def train_band(
         households = HouseholdVecEnv(
             _world(problem, bands, drawn), terms.households, choice=Choice.BAND_EDGE, seed=seed
         )
-        view = BandView(households, _usual_cost(households))
+        view = BandView(households, _usual_cost(households), is_adaptive=terms.is_adaptive)
         agent = _agent(view, terms, seed)
         watch = Watch(
             f"ppo {seed}",

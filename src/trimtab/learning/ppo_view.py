@@ -32,6 +32,7 @@ Singles = npt.NDArray[np.float32]
 DEVIATION_MAX = 4.0
 """Half-widths beyond which a deviation looks the same."""
 DEGREE = 8
+HEARD_DEGREE = 4
 RIDGE = 1e-3
 
 
@@ -43,13 +44,18 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
     `usual` is what a period costs on average; rewards are (reward + usual) ÷ usual.
     """
 
-    def __init__(self, households: HouseholdVecEnv, usual: float) -> None:
+    def __init__(
+        self, households: HouseholdVecEnv, usual: float, *, is_adaptive: bool = False
+    ) -> None:
         world = households.world
         self.households, self.usual = households, np.float32(usual)
         self.banded = world.banded
         self.target = world.target[self.banded].astype(np.float32)
         self.unit = world.bands[self.banded].mean(axis=1).astype(np.float32)
+        self.is_adaptive = is_adaptive
         self.after: list[Singles] = []
+        self.heard: list[Singles] = []
+        self._market: Singles = np.zeros((households.num_envs, 0), np.float32)
         self.rewards: list[Singles] = []
         size = len(self.banded) + len(USUAL_MARKET)
         space = spaces.Box(-np.inf, np.inf, (size,), np.float32)
@@ -64,7 +70,13 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
 
     def reset(self) -> Any:
         """Begin."""
-        return self.seen(self.households.reset())
+        return self._noted(self.seen(self.households.reset()))
+
+    def _noted(self, seen: Singles) -> Singles:
+        """Keep what an agent that hears is about to hear."""
+        if self.is_adaptive:
+            self._market = seen[:, len(self.banded) :]
+        return seen
 
     def step_wait(self) -> Any:
         """A step, and a note of where the trades led."""
@@ -73,8 +85,9 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
             infos[b] = {"terminal_observation": self.seen(infos[b]["terminal_observation"])}
         judged = rewards / self.usual + np.float32(1.0)
         self.after.append(self.households.drift_after[:, self.banded] / self.unit)
+        self.heard.append(self._market)
         self.rewards.append(judged)
-        return self.seen(observed), judged, ended, infos
+        return self._noted(self.seen(observed)), judged, ended, infos
 
 
 class ExpectedValueBuffer(RolloutBuffer):  # type: ignore[misc]
@@ -91,9 +104,11 @@ class ExpectedValueBuffer(RolloutBuffer):  # type: ignore[misc]
         values = self.values
         following = np.concatenate([values[1:], last_values.detach().numpy().reshape(1, -1)])
         ended = np.concatenate([self.episode_starts[1:], dones[None].astype(np.float32)])
-        expected = expected_values(np.stack(self.view.after), following, ended < 0.5)
+        after, heard = np.stack(self.view.after), np.stack(self.view.heard)
+        expected = expected_values(after, following, ended < 0.5, heard)
         rewards = np.stack(self.view.rewards)
         self.view.after.clear()
+        self.view.heard.clear()
         self.view.rewards.clear()
         surprise = rewards + self.gamma * expected - values
         advantage = np.zeros(values.shape[1])
@@ -104,17 +119,26 @@ class ExpectedValueBuffer(RolloutBuffer):  # type: ignore[misc]
 
 
 def expected_values(
-    after: npt.NDArray[Any], following: npt.NDArray[Any], is_known: npt.NDArray[np.bool_]
+    after: npt.NDArray[Any],
+    following: npt.NDArray[Any],
+    is_known: npt.NDArray[np.bool_],
+    heard: npt.NDArray[Any],
 ) -> Floats:
     """The next value expected where a trade has led: polynomials of each deviation, and products.
 
-    Shape: `after` (T, B, m), the others and the answer (T, B).
+    What an agent hears of the market counts by itself, and changes how a deviation counts.
+    Shape: `after` (T, B, m), `heard` (T, B, k), the others and the answer (T, B).
     """
     scaled = np.clip(after.reshape(-1, after.shape[-1]) / DEVIATION_MAX, -1.0, 1.0)
     columns = [np.ones(len(scaled))]
     for k in range(scaled.shape[1]):
         columns += list(np.polynomial.chebyshev.chebvander(scaled[:, k], DEGREE).T[1:])
         columns += [scaled[:, k] * scaled[:, j] for j in range(k)]
+    for figure in heard.reshape(len(scaled), -1).T:
+        columns.append(figure)
+        for k in range(scaled.shape[1]):
+            powers = np.polynomial.chebyshev.chebvander(scaled[:, k], HEARD_DEGREE).T[1:]
+            columns += list(powers * figure)
     table = np.column_stack(columns)
     known = table[is_known.ravel()]
     normal = known.T @ known + RIDGE * np.eye(known.shape[1])
