@@ -34,6 +34,7 @@ from trimtab.quant.control.two_asset_policies import (
 )
 
 BPS = 1e4
+PERIOD = "dt"
 REVIEWS_A_YEAR = 12
 GIVEN_ANSWERS = {
     *("answer", "tolerance", "check", "baselines_bps_year"),
@@ -53,6 +54,8 @@ class Parameters:
 
     def __init__(self, case: Mapping[str, Any]) -> None:
         given = case.get("params", case)
+        if not isinstance(given, Mapping):
+            raise CaseError(f"its params are {given!r}, not names with values")
         apart = GIVEN_ANSWERS | {"id", "kind"} | (set() if "params" in case else ANSWERS_BESIDE)
         self.values = {
             k: v for k, v in given.items() if k not in apart and not k.startswith("check")
@@ -63,16 +66,33 @@ class Parameters:
         self.asked.add(name)
         if name not in self.values:
             raise CaseError(f"the parameter {name!r} is missing")
-        return self.values[name]
+        return number(name, self.values[name])
 
     def get(self, *names: str, default: Any = None) -> Any:
         """The first of some names that is there."""
         self.asked.update(names)
-        return next((self.values[name] for name in names if name in self.values), default)
+        return next(
+            (number(name, self.values[name]) for name in names if name in self.values), default
+        )
 
     def ignored(self) -> list[str]:
         """Parameters that nothing asked for."""
         return sorted(set(self.values) - self.asked)
+
+
+def number(name: str, value: Any) -> Any:
+    """A parameter, if it is a number or lists of numbers; `dt` may be a fraction, or left open.
+
+    Refuses: anything else, by `CaseError`.
+    """
+    if value is None or name == PERIOD:
+        return value
+    for one in value if isinstance(value, list) else (value,):
+        if isinstance(one, list):
+            number(name, one)
+        elif isinstance(one, bool) or not isinstance(one, int | float):
+            raise CaseError(f"the parameter {name!r} holds {one!r}, which is no number")
+    return value
 
 
 def long_run(p: Parameters) -> dict[str, Any]:
@@ -258,7 +278,11 @@ def execution(p: Parameters) -> dict[str, Any]:
 
 def years(stated: str | float | None) -> float:
     """A review period: a number of years, a fraction as text, or a month."""
-    return 1.0 / REVIEWS_A_YEAR if stated is None else float(Fraction(stated))
+    try:
+        return 1.0 / REVIEWS_A_YEAR if stated is None else float(Fraction(stated))
+    except (TypeError, ValueError, ZeroDivisionError) as error:
+        fact = f"the parameter {PERIOD!r} is {stated!r}; it is years, as 0.25 or '1/12'"
+        raise CaseError(fact) from error
 
 
 KINDS: dict[str, Callable[[Parameters], dict[str, Any]]] = {

@@ -32,6 +32,8 @@ from trimtab.model.errors import TrimtabError
 
 COMPARED_WITHOUT_TOLERANCE = 1e-9
 """Relative, for kinds with closed answers, whose cases state no tolerance."""
+A_CASE = '{"id", "kind", "params"}'
+SHOWN_MAX = 60
 NOT_COMPARED = {"iters", "err"}
 """How a solver searched, not what it found."""
 
@@ -48,8 +50,10 @@ class Result:
     rules_bps_year: dict[str, float]
 
 
-def answered(case: dict[str, Any]) -> Result:
-    """The answer of a case, timed; a case that cannot be answered says why."""
+def answered(case: Any) -> Result:
+    """The answer of a case, timed; a case that cannot be answered says why and stops no other."""
+    if not isinstance(case, dict):
+        return Result("?", "?", None, f"a case is {A_CASE}, not {shown(case)}", 0.0, {})
     name, kind = str(case.get("id", "?")), str(case.get("kind", "?"))
     begin = time.process_time()
     try:
@@ -60,9 +64,32 @@ def answered(case: dict[str, Any]) -> Result:
         if ignored := parameters.ignored():
             print(f"{name}: not used: {', '.join(ignored)}", file=sys.stderr)
         rules = usual_rules(Parameters(case)) if solver is two_assets else {}
-    except (CaseError, TrimtabError, TypeError, ValueError) as error:
+    except (CaseError, TrimtabError, ArithmeticError, TypeError, ValueError) as error:
         return Result(name, kind, None, str(error), time.process_time() - begin, {})
     return Result(name, kind, answer, "", seconds, rules)
+
+
+def shown(value: Any) -> str:
+    """What a file holds, in few letters."""
+    text = json.dumps(value)
+    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}..."
+
+
+def cases_of(path: Path) -> list[Any]:
+    """The cases of a file: a list, or an object that holds one under `cases`.
+
+    Refuses: files that cannot be read, are not JSON, or hold neither, by `CaseError`.
+    """
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CaseError(f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CaseError(f"is not JSON: {error}") from error
+    cases = read.get("cases") if isinstance(read, dict) else read
+    if not isinstance(cases, list):
+        raise CaseError(f'holds neither a list of cases nor "cases": [...], but {shown(read)}')
+    return cases
 
 
 def differences(case: dict[str, Any], result: Result) -> Iterator[tuple[str, float, float]]:
@@ -138,13 +165,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
-        read = json.loads(given.cases.read_text(encoding="utf-8"))
-        cases = read["cases"] if isinstance(read, dict) else read
-        results = [answered(case) for case in cases]
-    except (OSError, KeyError, ValueError, AttributeError) as error:
-        print(f"{given.cases}: cannot be read as cases: {error!r}", file=sys.stderr)
-        print(f"a case is {{id, kind, params}}; kinds: {', '.join(KINDS)}", file=sys.stderr)
+        cases = cases_of(given.cases)
+    except CaseError as error:
+        print(f"{given.cases} {error}", file=sys.stderr)
+        print(f"a case is {A_CASE}; kinds: {', '.join(KINDS)}", file=sys.stderr)
         return 2
+    results = [answered(case) for case in cases]
     if given.json:
         print(json.dumps([as_json(result) for result in results], indent=1))
     else:

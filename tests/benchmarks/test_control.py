@@ -52,13 +52,6 @@ def test_the_command_prints_answers_and_says_what_it_cannot(tmp_path, capsys):
     assert "refused: the parameter 's' is missing" in capsys.readouterr().out
 
 
-def test_a_file_that_holds_no_cases_is_refused(tmp_path, capsys):
-    path = tmp_path / "cases.json"
-    path.write_text("[1, 2]")
-    assert control.main(["--cases", str(path)]) == 2
-    assert "a case is {id, kind, params}" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(("stated", "found"), [("1/12", 1 / 12), (0.25, 0.25), (None, 1 / 12)])
 def test_a_review_period_is_a_number_or_a_fraction(stated, found):
     assert years(stated) == pytest.approx(found)
@@ -72,3 +65,55 @@ def test_parameters_that_nothing_asks_for_are_named():
 
 def test_nine_kinds_are_known():
     assert len(KINDS) == 9
+
+
+#  what a file holds: what is said of it
+FILES = [
+    ("not json", "is not JSON"),
+    ('{"cases": 3}', "holds neither a list of cases"),
+    ("7", "holds neither a list of cases"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), FILES)
+def test_a_file_that_holds_no_cases_is_refused_in_words(tmp_path, capsys, text, said):
+    path = tmp_path / "cases.json"
+    path.write_text(text)
+    assert control.main(["--cases", str(path), "--json"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "a case is" in told
+
+
+#  a case: what is said of it
+FAULTY = [
+    (3, "not 3"),
+    ({"id": "x", "kind": "longrun_CRRA", "params": 3}, "not names with values"),
+    ({"id": "x", "kind": "D_almgren_chriss", "X": "much"}, "'X' holds 'much', which is no number"),
+    ({"id": "x", "kind": "C_garleanu_pedersen", "Sigma": [[True]]}, "'Sigma' holds True"),
+]
+
+
+@pytest.mark.parametrize(("faulty", "said"), FAULTY)
+def test_a_faulty_case_says_why_and_stops_no_other(tmp_path, capsys, faulty, said):
+    good = {
+        "id": "good",
+        "kind": "track_target_arithmetic",
+        "params": {"kappa": 0.001, "q": 0.1, "s": 0.036, "disc": 0.0},
+    }
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps([faulty, good]))
+    assert control.main(["--cases", str(path), "--json"]) == 1
+    refused, answered = json.loads(capsys.readouterr().out)
+    assert refused["answer"] is None
+    assert said in refused["error"]
+    assert answered["answer"]["half_width"] == pytest.approx(0.026888428479343)
+
+
+@pytest.mark.parametrize("period", ["0/0", "soon", [1]])
+def test_a_review_period_that_is_none_is_refused(period):
+    params = {"mu": [0.08, 0.03], "sigma": [0.18, 0.06], "rho": 0.1, "gamma": 4}
+    params |= {"cost_per_unit_weight": 0.006, "wstar": 0.5, "dt": period}
+    result = control.answered({"id": "x", "kind": "monthly_DP_two_assets", "params": params})
+    assert result.answer is None
+    assert "it is years" in result.error

@@ -40,8 +40,9 @@ def show_pareto(front: ParetoFront) -> None:
     out.print()
     paragraph(
         out,
-        "Tax counts what losses carried into later years are worth; in all: cost, tax and what a "
-        f"year of the drift costs that is left. {front.solved:,} candidates were solved.",
+        "Tax counts what losses carried into later years are worth; in all: cost, tax, what "
+        "holding costs and what a year of the drift costs that is left. "
+        f"{front.solved:,} candidates were solved.",
         "dim",
     )
 
