@@ -76,7 +76,7 @@ def walk(panel: Panel, setting: WalkSetting, more: MORE_FAMILIES = ()) -> Worlds
         logbook[panel.name, times] = tuple(rolled)
         costs = _tested(panel, household, rolled, first, setting.lots)
         where = (panel.name, times, f"walk-forward, {len(windows)} test years")
-        chance = np.random.default_rng([len(cases), 8])
+        chance = np.random.default_rng([round(100 * times), 8])
         cases.append(compare_over_time(where, rolled, costs, MONTHS_A_YEAR, chance))
     return WorldsFound(tuple(cases), logbook)
 

@@ -8,13 +8,29 @@ from __future__ import annotations
 from trimtab.quant.compile import entry
 from trimtab.quant.worlds._base import Floats
 
-__all__ = ["SUMS", "advance", "orders", "trade"]
+__all__ = ["SUMS", "advance", "observe", "orders", "trade"]
 
 SUMS = 5
 TRADING, TAX, TRACKING, TURNOVER, TRADES = range(SUMS)
 
 LEAST_TRADE = 1e-9
 """Part of the portfolio below which nothing is traded."""
+LEAST_VALUE = 1e-300
+"""So that what is not held has no gain, not none that is a number."""
+
+
+@entry
+def observe(values: Floats, basis: Floats, weights: Floats, gains: Floats) -> None:
+    """What is held as parts of the whole, and gain ÷ value of each.
+
+    Shape: (paths, n) each; the last two are written.
+    """
+    paths, n = values.shape
+    for path in range(paths):
+        whole = values[path].sum()
+        for i in range(n):
+            weights[path, i] = values[path, i] / whole
+            gains[path, i] = 1.0 - basis[path, i] / max(values[path, i], LEAST_VALUE)
 
 
 @entry

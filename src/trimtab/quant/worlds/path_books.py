@@ -8,13 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from trimtab.quant.worlds._base import Floats
-from trimtab.quant.worlds._household_kernels import SUMS, advance, orders, trade
+from trimtab.quant.worlds._household_kernels import SUMS, advance, observe, orders, trade
 from trimtab.quant.worlds.household import Household
 
 __all__ = ["AverageBook"]
-
-LEAST_VALUE = 1e-300
-"""So that what is not held has no gain, not none that is a number."""
 
 
 class AverageBook:
@@ -35,15 +32,11 @@ class AverageBook:
         self.record = record
         self.by_time = np.zeros((paths, -(-sessions // record) if record else 0))
 
-    @property
-    def weights(self) -> Floats:
-        """What is held of each instrument, as parts of the whole."""
-        return np.asarray(self.values / self.values.sum(axis=1, keepdims=True))
-
-    @property
-    def gains(self) -> Floats:
-        """Gain ÷ value of each instrument."""
-        return np.asarray(1.0 - self.basis / np.maximum(self.values, LEAST_VALUE))
+    def observe(self) -> tuple[Floats, Floats]:
+        """What is held of each instrument as parts of the whole, and its gain ÷ value."""
+        weights, gains = np.empty_like(self.values), np.empty_like(self.values)
+        observe(self.values, self.basis, weights, gains)
+        return weights, gains
 
     def order(self, weights: Floats, wanted: Floats) -> None:
         """Keep a decision as shares of holdings to sell, and of their proceeds to buy."""

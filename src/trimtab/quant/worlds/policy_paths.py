@@ -148,7 +148,7 @@ def _run(returns: Floats, book: AverageBook, policy: PathPolicy, terms: PathTerm
     for day in looks:
         book.live(returns, now, day)
         book.settle(day)
-        seen = Holdings(day, book.weights, book.gains)
+        seen = Holdings(day, *book.observe())
         book.order(seen.weights, policy.destinations(seen, book.household))
         now = min(day + terms.lag, sessions)
         book.live(returns, day, now)
