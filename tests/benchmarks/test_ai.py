@@ -13,6 +13,7 @@ from benchmarks._ai_peers import agreement
 from benchmarks._ai_policies import BUDGET, CONTROL, PEER, RULE, Knowledge, families
 from benchmarks._ai_walk import WalkSetting, walk
 from benchmarks._ai_worlds import WorldSetting
+from trimtab.model.errors import InputError
 
 KNOWN = Knowledge(
     target=np.array([0.4, 0.3, 0.2, 0.1]),
@@ -56,7 +57,11 @@ def test_a_small_run_shows_all_policies_seeds_and_differences(
         cheapest = min(policy["total_bps"] for policy in case["policies"])
         assert cheapest > 0.0
         assert case["differences"]
+    both = found["lots"]["policies"]
+    assert {one["name"] for one in both} == {one["name"] for one in found["cases"][0]["policies"]}
+    assert any(one["lots_tax_bps"] < one["average_tax_bps"] for one in both)
     page = render({"quick": True, "sections": {"worlds": found}})
+    assert "Lots instead of an average basis" in page
     assert found["verdict"]["sentence"] in page
     assert page.count("<svg") >= 2 * len(found["verdict"]["standings"])
     assert "http" not in page.replace("http-equiv", "")
@@ -79,6 +84,29 @@ def test_a_walk_forward_changes_nothing_before_what_it_has_seen() -> None:
     for one, other in zip(first.entries, second.entries, strict=True):
         assert one.seeds[0] == pytest.approx(other.seeds[0], rel=0.2, abs=1e-5)
         assert one.total != other.total
+
+
+def test_a_walk_forward_shows_every_trial_and_trains_on_whole_years() -> None:
+    setting = WalkSetting(train_years=2, validate_years=1, cost_times=(1.0,))
+    gaps = 2 * (setting.purge + setting.embargo)
+    shortest = panel(252 * 3 + gaps + 60, 1)
+    found = walk(shortest, setting)
+    assert len(found.cases) == 1  # sixty sessions are left to judge on
+    trials = {len(one.costs) for one in found.tuned["invented", 1.0]}
+    assert trials == {0, BUDGET}
+    with pytest.raises(InputError, match="first test"):
+        walk(panel(252 * 3 + gaps, 1), setting)
+
+
+def test_lots_change_what_is_taxed_and_nothing_else() -> None:
+    setting = WalkSetting(train_years=2, validate_years=1, cost_times=(1.0,))
+    lots, average = (
+        {one.name: one for one in walk(panel(252 * 5, 4), which).cases[0].entries}
+        for which in (setting, replace(setting, lots=False))
+    )
+    assert lots["never"].total == average["never"].total
+    assert lots["monthly"].tax != average["monthly"].tax
+    assert lots["monthly"].trading == pytest.approx(average["monthly"].trading)
 
 
 def test_cvxportfolio_itself_decides_as_its_stand_in_does() -> None:
