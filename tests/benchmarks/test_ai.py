@@ -87,11 +87,11 @@ def test_a_walk_forward_changes_nothing_before_what_it_has_seen() -> None:
 
 
 def test_a_walk_forward_shows_every_trial_and_trains_on_whole_years() -> None:
-    setting = WalkSetting(train_years=2, validate_years=1, cost_times=(1.0,))
+    setting = WalkSetting(train_years=2, validate_years=1, test_years=2, cost_times=(1.0,))
     gaps = 2 * (setting.purge + setting.embargo)
-    shortest = panel(252 * 3 + gaps + 60, 1)
+    shortest = panel(252 * 3 + gaps + 450, 1)
     found = walk(shortest, setting)
-    assert len(found.cases) == 1  # sixty sessions are left to judge on
+    assert len(found.cases) == 1
     trials = {len(one.costs) for one in found.tuned["invented", 1.0]}
     assert trials == {0, BUDGET}
     with pytest.raises(InputError, match="first test"):
