@@ -55,7 +55,8 @@ def train(
     from trimtab.app.household import load_folder
     from trimtab.app.models.ppo_training import Method
     from trimtab.app.models.registry import registry_of, this_person
-    from trimtab.app.models.training import TrainingWish, train_model
+    from trimtab.app.models.training import train_model
+    from trimtab.app.models.wish import TrainingWish
     from trimtab.app.screens.train_screen import show_trained, training_progress
     from trimtab.app.screens.words import progress
     from trimtab.app.solver_start import start_solver

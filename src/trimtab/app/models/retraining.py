@@ -20,7 +20,8 @@ from trimtab.app.models.cost_training import COST, CostWish, cost_series, train_
 from trimtab.app.models.health import Condition, health_of
 from trimtab.app.models.outcomes import Became, Outcome
 from trimtab.app.models.registry import Person
-from trimtab.app.models.training import ZONE, TrainingWish, train_model
+from trimtab.app.models.training import ZONE, train_model
+from trimtab.app.models.wish import TrainingWish
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.mandate import Setting
 from trimtab.model.models import ModelManifest, ModelStatus, TrainingRecipe

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +37,7 @@ from trimtab.app.models.ppo_training import (
 from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
+from trimtab.app.models.wish import TrainingWish
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.models import (
@@ -61,7 +62,7 @@ from trimtab.quant.learned.files import Stored, from_bytes, to_bytes
 if TYPE_CHECKING:
     from trimtab.learning.config import Progress
 
-__all__ = ["ZONE", "TrainingWish", "proposed", "train_model"]
+__all__ = ["ZONE", "proposed", "train_model"]
 
 ZONE = "zone"
 """What a recipe is for: a no-trade zone."""
@@ -79,30 +80,6 @@ LIMITS = (
     "Tax counts as in the rule's zone: half of what a sale costs, each way; as gains come and go, "
     "it widens and narrows with that zone.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingWish:
-    """What a person asks a training for.
-
-    Unit: `seconds` of computing a seed at most.
-    """
-
-    name: str = "band"
-    seeds: int = 5
-    seconds: float = 60.0
-    method: Method = Method.GRADIENT
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "method", Method(self.method))  # a recipe's settings are words
-        for what, value in (("seeds", self.seeds), ("seconds", self.seconds)):
-            if not value > 0:
-                raise InputError(what, f"is {value}", "it must be above zero")
-
-    @property
-    def seed_numbers(self) -> tuple[int, ...]:
-        """The seeds themselves."""
-        return tuple(range(self.seeds))
 
 
 def train_model(
