@@ -23,8 +23,15 @@ import torch
 
 from benchmarks._meta_bound import fitted_costs
 from benchmarks._meta_verdict import Interval, WorldCosts, verdict
-from trimtab.learning.config import TrainingConfig
 from trimtab.learning.draws import draw_regime_worlds
+from trimtab.learning.listening import (
+    CHOOSE,
+    CHOOSE_WORLDS,
+    LEARN,
+    LEARN_WORLDS,
+    STEPS,
+    listening_config,
+)
 from trimtab.learning.measuring import costs_of, mean_cost
 from trimtab.learning.network_training import train_network
 from trimtab.learning.parameters import Policy, frozen_policy, rule_policy
@@ -33,9 +40,8 @@ from trimtab.learning.world import Scenario, World
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
 
 BPS = 1e4
-LEARN, CHOOSE, TEST, FIT = 11, 12, 13, 14
-"""Seeds of the worlds to learn in, to choose in and to test in; and of returns to fit bounds to."""
-CHOOSE_WORLDS = 4
+TEST, FIT = 13, 14
+"""Seeds of the worlds to test in, and of returns to fit bounds to."""
 ROWS, PERIODS = 256, 120
 """Households and months of a test."""
 SETTINGS: dict[str, Any] = {
@@ -110,16 +116,10 @@ def unseen(world: World, place: int) -> Scenario:
 def trained(setting: str, drawn: Drawn, seed: int, steps: int) -> Trained:
     """Train with and without ears, and judge both."""
     torch.set_num_threads(1)
-    config = TrainingConfig(
-        "listener",
-        tuple(world for world, _ in drawn.learn),
-        tuple(world for world, _ in drawn.choose),
-        rows=64,
-        periods=72,
-        warm_up=0,
-        steps_max=steps,
-        seconds_max=900.0,
-        is_anchored=False,
+    config = replace(
+        listening_config("listener", steps=steps, worlds=1),
+        worlds=tuple(world for world, _ in drawn.learn),
+        validation=tuple(world for world, _ in drawn.choose),
     )
     models, evidence = zip(
         *(
@@ -199,9 +199,9 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, default=5, help="trainings of each setting")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
-    parser.add_argument("--learn", type=int, default=24, help="worlds to learn in")
+    parser.add_argument("--learn", type=int, default=LEARN_WORLDS, help="worlds to learn in")
     parser.add_argument("--test", type=int, default=20, help="worlds to test in")
-    parser.add_argument("--steps", type=int, default=80, help="steps of each network")
+    parser.add_argument("--steps", type=int, default=STEPS, help="steps of each network")
     parser.add_argument("--processes", type=int, default=1, help="of this machine")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     asked = parser.parse_args()

@@ -5,7 +5,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from trimtab.learning.parameters import NetworkParameters, RegionParameters  # noqa: E402
+from trimtab.learning.parameters import (  # noqa: E402
+    NetworkParameters,
+    RegionParameters,
+    zone_policy,
+)
 from trimtab.learning.trade_step import trade  # noqa: E402
 from trimtab.learning.world import View, World  # noqa: E402
 from trimtab.quant.control.no_trade_region import calibrate  # noqa: E402
@@ -79,13 +83,27 @@ def test_the_frozen_network_answers_what_the_trained_one_does(n: int):
         assert np.allclose(region.destination(weights[row]), reached[row].detach(), atol=1e-7)
 
 
-def test_the_start_of_a_network_is_the_rule():
+@pytest.mark.parametrize("rate", [0.0, RATE])
+def test_the_start_of_a_network_is_the_rule_as_taxes_widen_it(rate: float):
     problem = a_problem(4)
-    rule, world = calibrate(problem), World(problem, tax_rate=RATE)
+    rule, world = calibrate(problem), World(problem, tax_rate=rate)
     start = NetworkParameters((8,), (), np.zeros(11), np.ones(11), seed=3)
     ones = torch.ones((2, 4), dtype=torch.float64)
-    region = start.policy(world, rule)(View(ones / 4, 0.3 * ones, torch.zeros((2, 0))))
+    view = View(ones / 4, 0.3 * ones, torch.zeros((2, 0)))
+    region, zone = start.policy(world, rule)(view), zone_policy(world, rule)(view)
     assert np.array_equal(region.centre.detach()[0].numpy(), rule.centre)
+    assert torch.equal(region.stretch, zone.stretch)
+    assert torch.equal(region.lean, zone.lean)
+    exchange = 1.0 + 0.5 * rate * 0.3 / problem.cost  # half of the tax each way, in costs
+    assert np.allclose(zone.stretch[0] ** 3, exchange)
+    assert np.allclose(zone.lean, 0.5 * rate * 0.3)
+
+
+def test_a_loss_neither_widens_the_rule_nor_leans_it():
+    problem = a_problem(4)
+    world = World(problem, tax_rate=RATE)
+    ones = torch.ones((2, 4), dtype=torch.float64)
+    region = zone_policy(world, calibrate(problem))(View(ones / 4, -0.3 * ones, ones[:, :0]))
     assert torch.equal(region.stretch, ones)
     assert torch.equal(region.lean, 0.0 * ones)
 

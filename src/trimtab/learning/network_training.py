@@ -1,7 +1,8 @@
 """A network for many households: each step in another world, at costs relative to the rule's there.
 
-The start is control's own region.  The best of the steps is chosen in worlds that were not trained
-in, and the evidence comes from other returns of those.
+The start is control's own region, widened where gains are taxed as the no-trade zone is.  The best
+of the steps is chosen in worlds that were not trained in, and the evidence comes from other returns
+of those.
 
 Errors: `InputError` where costs are no numbers from the start.
 """
@@ -26,7 +27,7 @@ from trimtab.learning.measuring import (
     mean_cost,
     scenario_for,
 )
-from trimtab.learning.parameters import NetworkParameters, Policy, feature_tables, rule_policy
+from trimtab.learning.parameters import NetworkParameters, Policy, feature_tables, zone_policy
 from trimtab.learning.world import RegionBatch, Scenario, View, World, simulate
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.learned.hearing import SIGNALS
@@ -58,7 +59,7 @@ class _Measured:
         world, rule = ruled
         scenario = scenario_for(config, world, seed)
         with torch.no_grad():
-            costs = costs_of(world, scenario, rule_policy(world, rule), config.warm_up)
+            costs = costs_of(world, scenario, zone_policy(world, rule), config.warm_up)
         sizes = costs.trading + costs.tracking + costs.tax.abs()
         return cls(world, rule, scenario, float(sizes.mean()))
 
@@ -99,7 +100,7 @@ def train_network(
     comparisons = []
     for place, (world, rule) in enumerate(proof):
         unseen = scenario_for(config, world, (seed, EVIDENCE, place))
-        pair: tuple[Policy, Policy] = network.policy(world, rule), rule_policy(world, rule)
+        pair: tuple[Policy, Policy] = network.policy(world, rule), zone_policy(world, rule)
         comparisons.append(compare(world, unseen, *pair, config.warm_up, place))
     return network.frozen(config.name), SeedEvidence(
         seed,
@@ -131,7 +132,7 @@ def _network(config: TrainingConfig, seed: int, learnt: tuple[Ruled, ...]) -> Ne
 
 def _watched(world: World, rule: NoTradeRegion, signals: int, seen: list[Tensor]) -> Policy:
     """The rule, with a note of every feature on the way."""
-    tables, ruled = feature_tables(world, rule, signals), rule_policy(world, rule)
+    tables, ruled = feature_tables(world, rule, signals), zone_policy(world, rule)
 
     def policy(view: View) -> RegionBatch:
         table = tables(view)

@@ -20,8 +20,19 @@ from torch import Tensor
 from trimtab.learning.world import RegionBatch, View, World
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats
-from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES, static_features
-from trimtab.quant.learned.models import OUTPUTS, RegionModel, RegionNetwork
+from trimtab.quant.learned.features import (
+    LEAST_COST,
+    STATE_FEATURES,
+    STATIC_FEATURES,
+    static_features,
+)
+from trimtab.quant.learned.models import (
+    OUTPUTS,
+    TAX_EACH_WAY,
+    WIDTH_POWER,
+    RegionModel,
+    RegionNetwork,
+)
 
 __all__ = [
     "LIMITS",
@@ -31,6 +42,7 @@ __all__ = [
     "feature_tables",
     "frozen_policy",
     "rule_policy",
+    "zone_policy",
 ]
 
 Policy = Callable[[View], RegionBatch]
@@ -49,6 +61,24 @@ def rule_policy(world: World, rule: NoTradeRegion) -> Policy:
     centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
     region = RegionBatch(centre, torch.ones_like(centre), metric, torch.zeros_like(centre))
     return lambda view: region
+
+
+def zone_policy(world: World, rule: NoTradeRegion) -> Policy:
+    """The rule as it is where sales are taxed: half of the tax each way, widened by the law."""
+    centre, metric = torch.from_numpy(rule.centre.copy()), torch.from_numpy(rule.metric.copy())
+
+    def region(view: View) -> RegionBatch:
+        stretched, lean = _taxed_law(world, view.gain)
+        return RegionBatch(centre, torch.exp(stretched), metric, lean)
+
+    return region
+
+
+def _taxed_law(world: World, gain: Tensor) -> tuple[Tensor, Tensor]:
+    """`quant.learned.models.taxed_law` with slopes."""
+    cost = torch.from_numpy(np.maximum(world.problem.cost, LEAST_COST))
+    each_way = TAX_EACH_WAY * world.tax_rate * torch.relu(gain)
+    return torch.log1p(each_way / cost) * WIDTH_POWER, each_way
 
 
 def feature_tables(world: World, rule: NoTradeRegion, signals: int) -> Callable[[View], Tensor]:
@@ -199,8 +229,9 @@ class NetworkParameters:
             log_stretch, shift, deferral = self.adjustments(table).unbind(dim=2)
             moved = shift * width
             moved_centre = centre + moved - target * moved.sum(1, keepdim=True)
-            leaning = deferral * world.tax_rate * view.gain
-            return RegionBatch(moved_centre, torch.exp(log_stretch), metric, leaning)
+            stretched, lean = _taxed_law(world, view.gain)
+            leaning = lean + deferral * world.tax_rate * view.gain
+            return RegionBatch(moved_centre, torch.exp(stretched + log_stretch), metric, leaning)
 
         return region
 

@@ -167,4 +167,5 @@ def untaxed_years(
     found = _Years.apply(given, centre, stretch, regions.metric.contiguous())
     years = (shape[0] - warm_up) * world.problem.review_years
     trading, tracking, captured = (one / years for one in found)
-    return Costs(trading, torch.zeros_like(trading), tracking, captured)
+    nothing = torch.zeros_like(trading)
+    return Costs(trading, nothing, tracking, captured, nothing)

@@ -109,12 +109,17 @@ class RegionBatch:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a policy costs each household, fraction of value a year.  Shape: (B,)."""
+    """What a policy costs each household, fraction of value a year; `deferred`, tax of selling
+    all at the end, which the total leaves out.
+
+    Shape: (B,).
+    """
 
     trading: Tensor
     tax: Tensor
     tracking: Tensor
     captured: Tensor
+    deferred: Tensor
 
     @property
     def total(self) -> Tensor:
@@ -166,7 +171,8 @@ def simulate(
         grown = after * growth
         weights = grown / grown.sum(1, keepdim=True)
     years = (periods - warm_up) * problem.review_years
-    return Costs(trading / years, tax / years, tracking / years, captured / years)
+    left = world.tax_rate * (weights * (1.0 - basis)).sum(1)
+    return Costs(trading / years, tax / years, tracking / years, captured / years, left / years)
 
 
 TINY = 1e-300

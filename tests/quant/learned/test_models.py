@@ -45,13 +45,24 @@ def a_network(last: float) -> RegionNetwork:
     )
 
 
-def test_a_network_whose_last_layer_is_zero_is_controls_own_region():
+def test_a_network_whose_last_layer_is_zero_is_controls_own_region_but_for_gains():
     problem = a_problem()
-    state = HouseholdState(np.array([0.5, 0.1, -0.2]), 0.2, np.empty(0))
-    region, rule = a_network(0.0).region(problem, state), calibrate(problem)
+    rule = calibrate(problem)
+    untaxed = HouseholdState(np.array([0.5, 0.1, -0.2]), 0.0, np.empty(0))
+    region = a_network(0.0).region(problem, untaxed, rule)
     assert np.array_equal(region.centre, rule.centre)
     assert np.array_equal(region.metric, rule.metric)
-    assert not np.array_equal(a_network(1.0).region(problem, state, rule).metric, rule.metric)
+    assert not np.array_equal(a_network(1.0).region(problem, untaxed, rule).metric, rule.metric)
+
+
+def test_gains_widen_a_region_by_the_cube_root_before_anything_is_learned():
+    problem = a_problem()
+    rule = calibrate(problem)
+    gain = np.array([0.5, 0.1, -0.2])
+    taxed = a_network(0.0).region(problem, HouseholdState(gain, 0.2, np.empty(0)), rule)
+    exchange = 1.0 + 0.5 * 0.2 * np.maximum(gain, 0.0) / problem.cost  # half of the tax each way
+    stretch = exchange ** (1.0 / 3.0)
+    assert np.allclose(taxed.metric, stretch[:, None] * rule.metric * stretch)
 
 
 def test_a_household_without_gains_in_a_usual_market_gets_the_rule_from_any_network():

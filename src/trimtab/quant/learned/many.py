@@ -15,7 +15,7 @@ from trimtab.model.errors import InputError, must
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import STATIC_FEATURES, static_features
-from trimtab.quant.learned.models import RegionModel, RegionNetwork
+from trimtab.quant.learned.models import RegionModel, RegionNetwork, taxed_law
 from trimtab.quant.learned.one_step import destinations
 
 __all__ = ["destinations_of_many"]
@@ -43,8 +43,7 @@ def destinations_of_many(
     if signals.shape != (rows, len(model.signals)):
         bound = f"({rows}, {len(model.signals)}) is asked"
         raise InputError("signals", f"have the shape {signals.shape}", bound)
-    centre, stretch, deferral, metric = _regions(model, problem, rule, gain, tax_rate, signals)
-    lean = deferral * tax_rate * gain
+    centre, stretch, lean, metric = _regions(model, problem, rule, gain, tax_rate, signals)
     buy = problem.cost + lean
     sell = np.maximum(problem.cost + tax_rate * gain - lean, -buy)
     after, side = np.empty((rows, n)), np.empty((rows, n), dtype=np.int8)
@@ -62,11 +61,11 @@ def _regions(
     tax_rate: float,
     signals: Floats,
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Centre, stretch and deferral of each household (B, n), and the metric that they share."""
+    """Centre, stretch and lean of each household (B, n), and the metric that they share."""
     rows, n = gain.shape
     ones = np.ones((rows, n))
     if isinstance(model, RegionModel):
-        return model.centre * ones, ones, model.deferral * ones, model.metric.copy()
+        return model.centre * ones, ones, model.deferral * tax_rate * gain, model.metric.copy()
     columns = [
         np.broadcast_to(static_features(problem, rule), (rows, n, len(STATIC_FEATURES))),
         gain[:, :, None],
@@ -78,4 +77,6 @@ def _regions(
     said = model.adjustments(tables.reshape(rows * n, -1)).reshape(rows, n, -1)
     moved = said[:, :, 1] * np.maximum(*rule.half_widths())
     centre = rule.centre + moved - problem.target * moved.sum(axis=1, keepdims=True)
-    return centre, np.exp(said[:, :, 0]), np.ascontiguousarray(said[:, :, 2]), rule.metric.copy()
+    stretched, lean = taxed_law(problem.cost, tax_rate, gain)
+    lean = lean + said[:, :, 2] * tax_rate * gain
+    return centre, np.exp(stretched + said[:, :, 0]), lean, rule.metric.copy()

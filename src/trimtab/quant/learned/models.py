@@ -19,6 +19,7 @@ from trimtab.model.errors import InputError
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import (
+    LEAST_COST,
     STATE_FEATURES,
     STATIC_FEATURES,
     HouseholdState,
@@ -34,6 +35,7 @@ __all__ = [
     "knows_gains",
     "out_of_range",
     "reshaped",
+    "taxed_law",
 ]
 
 
@@ -145,6 +147,24 @@ def reshaped(
     return NoTradeRegion(centre, metric, rule.cost)
 
 
+def taxed_law(cost: Floats, tax_rate: float, gain: Floats) -> tuple[Floats, Floats]:
+    """What gains make of the rule's region before anything is learned: log-stretch and lean.
+
+    Half of a sale's tax counts each way, and widths grow with the cube root of what an exchange
+    costs, as the no-trade zone has it; a loss changes nothing.
+    Shape: `cost` (n,), `gain` (n,) or (B, n); both answers as `gain`.
+    Unit: `cost` one way, `gain` fraction of value.
+    """
+    each_way = TAX_EACH_WAY * tax_rate * np.maximum(gain, 0.0)
+    return np.log1p(each_way / np.maximum(cost, LEAST_COST)) * WIDTH_POWER, each_way
+
+
+TAX_EACH_WAY = 0.5
+"""The part of a sale's tax that counts as the cost of one way."""
+WIDTH_POWER = 1.0 / 3.0
+"""By which power of what an exchange costs a zone is wide."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegionModel:
     """A region found by gradient for one problem: no network, just its centre and metric.
@@ -203,6 +223,9 @@ class RegionModel:
 @dataclass(frozen=True, slots=True)
 class RegionNetwork:
     """A small network, the same for each instrument, that stretches and moves the rule's region.
+
+    Gains widen the rule's region as the no-trade zone does (`taxed_law`); the network says how much
+    beyond that.
 
     `weights` and `biases` are its layers; features are centred by `middle` and divided by `spread`
     first.  Layers but the last end in tanh; the last gives log-stretch, shift and deferral (see
@@ -286,5 +309,6 @@ class RegionNetwork:
         """The rule's region, reshaped for this household and market."""
         base = calibrate(problem) if rule is None else rule
         log_stretch, shift, deferral = self.adjustments(self.inputs(problem, state, base)).T
-        lean = deferral * state.tax_rate * state.gain
-        return reshaped(base, log_stretch, shift, lean, problem.target)
+        stretched, lean = taxed_law(problem.cost, state.tax_rate, state.gain)
+        lean = lean + deferral * state.tax_rate * state.gain
+        return reshaped(base, stretched + log_stretch, shift, lean, problem.target)
