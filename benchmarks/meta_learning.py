@@ -1,6 +1,6 @@
 """Does a policy that hears the market's mood beat the same policy without ears, in unseen worlds?
 
-    python -m benchmarks.meta_learning [--seeds 5] [--settings quoted stated capture]
+    python -m benchmarks.meta_learning [--seeds 5] [--settings stated quoted capture]
         [--learn 24] [--test 20] [--steps 80] [--processes 1] [--json]
 
 A network is trained twice with every seed over a distribution of worlds whose moods come and go:
@@ -198,7 +198,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=5, help="trainings of each setting")
-    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=["stated", "quoted"])
     parser.add_argument("--learn", type=int, default=LEARN_WORLDS, help="worlds to learn in")
     parser.add_argument("--test", type=int, default=20, help="worlds to test in")
     parser.add_argument("--steps", type=int, default=STEPS, help="steps of each network")

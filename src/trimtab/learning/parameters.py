@@ -28,11 +28,10 @@ from trimtab.quant.learned.features import (
 )
 from trimtab.quant.learned.models import (
     OUTPUTS,
-    TAX_EACH_WAY,
-    WIDTH_POWER,
     RegionModel,
     RegionNetwork,
 )
+from trimtab.quant.learned.taxes import TAX_EACH_WAY, WIDTH_POWER
 
 __all__ = [
     "LIMITS",

@@ -15,8 +15,9 @@ from trimtab.model.errors import InputError, must
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import STATIC_FEATURES, static_features
-from trimtab.quant.learned.models import RegionModel, RegionNetwork, taxed_law
+from trimtab.quant.learned.models import RegionModel, RegionNetwork
 from trimtab.quant.learned.one_step import destinations
+from trimtab.quant.learned.taxes import taxed_law
 
 __all__ = ["destinations_of_many"]
 

@@ -19,12 +19,12 @@ from trimtab.model.errors import InputError
 from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import (
-    LEAST_COST,
     STATE_FEATURES,
     STATIC_FEATURES,
     HouseholdState,
     feature_table,
 )
+from trimtab.quant.learned.taxes import taxed_law
 
 __all__ = [
     "OUTPUTS",
@@ -35,7 +35,6 @@ __all__ = [
     "knows_gains",
     "out_of_range",
     "reshaped",
-    "taxed_law",
 ]
 
 
@@ -145,24 +144,6 @@ def reshaped(
         away = np.eye(n) - 1.0 / n
         centre = centre - away @ np.linalg.pinv(away @ metric @ away, hermitian=True) @ lean
     return NoTradeRegion(centre, metric, rule.cost)
-
-
-def taxed_law(cost: Floats, tax_rate: float, gain: Floats) -> tuple[Floats, Floats]:
-    """What gains make of the rule's region before anything is learned: log-stretch and lean.
-
-    Half of a sale's tax counts each way, and widths grow with the cube root of what an exchange
-    costs, as the no-trade zone has it; a loss changes nothing.
-    Shape: `cost` (n,), `gain` (n,) or (B, n); both answers as `gain`.
-    Unit: `cost` one way, `gain` fraction of value.
-    """
-    each_way = TAX_EACH_WAY * tax_rate * np.maximum(gain, 0.0)
-    return np.log1p(each_way / np.maximum(cost, LEAST_COST)) * WIDTH_POWER, each_way
-
-
-TAX_EACH_WAY = 0.5
-"""The part of a sale's tax that counts as the cost of one way."""
-WIDTH_POWER = 1.0 / 3.0
-"""By which power of what an exchange costs a zone is wide."""
 
 
 @dataclass(frozen=True, slots=True)
