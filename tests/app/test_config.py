@@ -70,7 +70,7 @@ def test_an_account_with_a_menu_may_not_buy_what_is_not_on_it():
 
 def test_what_a_mandate_leaves_out_has_the_default_of_the_model():
     mandate = parse_mandate(MANDATE, PLACE).mandate
-    assert mandate.policy.name == "cost_aware"
+    assert mandate.policy.name == "no_trade_zone"
     assert mandate.targets[0].band == Band()
     assert mandate.approval_above == 0
     assert mandate.risk.without_history is WithoutHistory.REFUSE

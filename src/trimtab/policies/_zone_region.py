@@ -1,8 +1,8 @@
 """The region of a long-run problem as the policy has it, whoever states the problem.
 
-Two classes have their band found exactly.  More have that of the cube-root law, as wide as a short
-simulation says: together they take some hundredths of a second and cost some tenths of a percent
-more in the long run than the region that a longer search finds, which a policy may ask for.
+It is that of the cube-root law, as wide as a short simulation says: together they take a hundredth
+of a second and cost at most some tenths of a percent more in the long run than the region that a
+longer search finds, which a policy may ask for.
 
 Errors: as `quant.control` raises them for a problem that cannot be solved.
 """
@@ -34,13 +34,13 @@ quarter and three quarters do as well and the whole is worse than tuned bands of
 def zone_region(
     problem: TrackingProblem, *, is_taxed: bool, calibrated: bool = False
 ) -> NoTradeRegion:
-    """The no-trade region: by the law, or by search where two classes or the caller ask.
+    """The no-trade region: by the law, or by search where the caller asks.
 
     `is_taxed` says whether the problem's costs hold tax on sales.
     """
     problem = _relied_upon(problem, is_taxed)
     point = GridPoint.of(problem)
-    if calibrated or problem.instruments == 2:
+    if calibrated:
         region = calibrated_at(point)
         # Widths grow with the cube root of costs, so that the metric grows with their square.
         dearer = float(problem.cost.sum() / region.cost.sum()) ** (2.0 / 3.0)

@@ -44,10 +44,10 @@ class NoTradeZone:
     """Leaves the household alone inside its no-trade zone, and goes to the edge from outside.
 
     Unit: `review_days` sessions between two looks; `risk_aversion` what a variance of one costs,
-    the mandate's `costs.drift_aversion` where it is `None`; `calibrated` whether the zone of three
-    classes and more is sought by simulation, which takes seconds and saves some tenths of a percent
-    of what it costs; `harvests` whether losses that pass the mandate's tests are taken besides,
-    where the mandate harvests at all.
+    the mandate's `costs.drift_aversion` where it is `None`; `calibrated` whether the zone is sought
+    by simulation, which takes up to seconds and saves some tenths of a percent of what it costs;
+    `harvests` whether losses that pass the mandate's tests are taken besides, where the mandate
+    harvests at all.
     Refuses: a review of less than a day or more than two years, and an aversion that is not
     positive.
     """

@@ -45,7 +45,7 @@ def test_results_are_typed(loaded: LoadedHousehold):
 
 def test_the_mandates_own_policy_runs_beside_hold_where_none_is_named(loaded: LoadedHousehold):
     comparison = trimtab.backtest(loaded, start=date(2022, 9, 1))
-    assert [run.policy for run in comparison.runs] == ["hold", "cost_aware"]
+    assert [run.policy for run in comparison.runs] == ["hold", "no_trade_zone"]
 
 
 def test_settings_win_over_days(loaded: LoadedHousehold):
@@ -82,7 +82,7 @@ def test_a_harvest_report_holds_a_policy_against_itself_without_harvesting(
 ):
     found = trimtab.harvest_report(loaded, start=date(2021, 1, 4))
     names = [run.policy for run in found.comparison.runs]
-    assert names == ["cost_aware without harvesting", "cost_aware with harvesting"]
+    assert names == ["no_trade_zone without harvesting", "no_trade_zone with harvesting"]
     alphas = found.report.alphas
     without, with_it = found.comparison.figures
     assert without.after_liquidation_return is not None

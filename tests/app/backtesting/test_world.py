@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.backtesting.pasts import FIRST, LAST, START, OneMarket, load_past, prices
-from trimtab.app.backtesting.world import WARM_UP, instruments_needed, world_of
+from trimtab.app.backtesting.world import instruments_needed, warm_up, world_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.model.errors import InputError, InputErrors
 
@@ -32,7 +32,7 @@ def test_targets_stand_ins_and_holdings_are_needed_each_once(tmp_path: Path):
 def test_the_years_before_the_first_day_are_loaded_too(loaded: LoadedHousehold):
     market = world_of(loaded, START, LAST).market
     assert (market.dates[0], market.dates[-1]) == (FIRST, LAST)
-    assert START - WARM_UP < FIRST
+    assert START - warm_up(loaded.mandate) < FIRST
 
 
 def test_years_that_are_missing_before_the_first_day_are_no_news(loaded: LoadedHousehold):

@@ -76,7 +76,7 @@ def test_json_is_json_and_nothing_else(house: Path):
 
 def test_a_backtest_runs_the_mandates_own_policy_beside_hold(house: Path):
     result = asked("backtest", house, "--json")
-    assert sorted(json.loads(result.stdout)["ranking"]) == ["cost_aware", "hold"]
+    assert sorted(json.loads(result.stdout)["ranking"]) == ["hold", "no_trade_zone"]
 
 
 def test_a_comparison_of_nobody_is_of_the_usual_seven_and_the_mandates_own(tmp_path: Path):

@@ -28,8 +28,8 @@ def test_it_says_what_harvesting_brought_and_writes_a_page_beside_that_of_the_ru
     result = reported(house)
     assert result.exit_code == DONE
     told = " ".join(result.stdout.split())
-    assert "cost_aware with harvesting realised" in told
-    assert "cost_aware without harvesting" in told
+    assert "no_trade_zone with harvesting realised" in told
+    assert "no_trade_zone without harvesting" in told
     assert f"{house / 'out' / 'harvest.html'}" in result.stderr.replace("\n", "")
     assert (house / "out" / "harvest.html").exists()
     assert (house / "out" / "backtest.html").exists()

@@ -84,7 +84,7 @@ def test_the_screen_fits_and_says_what_the_front_spans(house, width):
     assert max(map(len, result.stdout.splitlines())) <= width
     told = " ".join(result.stdout.split())
     assert "plans that no other beats, from a tracking error of" in told
-    assert "cost_aware (yours)" in told
+    assert "no_trade_zone (yours)" in told
 
 
 def test_the_page_marks_every_policy_and_loads_nothing(house):

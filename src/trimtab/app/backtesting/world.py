@@ -20,11 +20,12 @@ from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.market_rules import MarketRules
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding
+from trimtab.model.mandate import Mandate
 from trimtab.model.market_findings import listed_late, opens_late
 from trimtab.policies._schedule import is_session
 from trimtab.ports import MarketFeed
 
-__all__ = ["World", "world_of"]
+__all__ = ["World", "warm_up", "world_of"]
 
 DAYS_A_SESSION = 366 / 252
 EDGE = timedelta(days=7)
@@ -49,6 +50,11 @@ def instruments_needed(loaded: LoadedHousehold) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def warm_up(mandate: Mandate) -> timedelta:
+    """How much history before the first day estimates rest on."""
+    return timedelta(days=ceil(DAYS_A_SESSION * mandate.estimates.sessions))
+
+
 def world_of(
     loaded: LoadedHousehold,
     start: date,
@@ -71,8 +77,7 @@ def world_of(
         )
     names = tuple(dict.fromkeys((*instruments_needed(loaded), *also)))
     base = loaded.household.base_currency
-    warm_up = timedelta(days=ceil(DAYS_A_SESSION * loaded.mandate.estimates.sessions))
-    history = feed.market(names, start - warm_up, end, base)
+    history = feed.market(names, start - warm_up(loaded.mandate), end, base)
     findings = check_market(history, rules, is_session)
     market = MarketDays(history, base)
     return World(market, tuple(_of_the_period(findings, start, history.dates[0])))
