@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "brokers": {"model", "ports"},
     "feeds": {"model", "ports"},
     "importers": {"model", "ports"},
-    "stores": {"model", "ports"},
+    "stores": {"model", "ports", "books"},  # the chain, the fold of orders: what is kept is theirs
     "drivers": {
         *("model", "ports", "books", "quant", "cycle"),
         *("policies._base", "taxes._base", "guards._base"),
