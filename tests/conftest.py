@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres_server import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url", "shared_dir"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # "ci" is the default and repeats exactly; HYPOTHESIS_PROFILE=deep searches longer and at random.

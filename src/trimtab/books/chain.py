@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count as from_number
 
 from trimtab.books.entry_json import canonical, entry_from, entry_text
 from trimtab.model.entries import Entry
@@ -27,10 +28,12 @@ __all__ = [
     "GENESIS",
     "Head",
     "Record",
+    "canonical_record",
     "line_of",
     "record_from",
     "seal",
     "sealed_lines",
+    "sealed_texts",
     "verify",
 ]
 
@@ -86,35 +89,37 @@ _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 def seal(entries: Iterable[Entry], after: Head = EMPTY) -> tuple[Record, ...]:
     """Records of these entries, chained to what is there already."""
-    records = []
+    told = tuple(entries)
+    hashes = [after.hash, *sealed_texts(map(entry_text, told), after)]
+    return tuple(map(Record, from_number(after.count + 1), hashes, told, hashes[1:]))
+
+
+def sealed_texts(texts: Iterable[str], after: Head = EMPTY) -> list[str]:
+    """The hashes of the records of entries, given as `entry_text`, one after the other."""
+    hashes = []
     sequence, previous = after.count, after.hash
-    for entry in entries:
+    for told in texts:
         sequence += 1
-        record = Record(sequence, previous, entry, _hash(sequence, previous, entry))
-        records.append(record)
-        previous = record.hash
-    return tuple(records)
+        previous = _sha256(canonical_record(told, sequence, previous))
+        hashes.append(previous)
+    return hashes
 
 
 def sealed_lines(texts: Iterable[str], after: Head = EMPTY) -> tuple[list[str], Head]:
     """The lines of the records of entries, given as `entry_text`, and the head after them."""
-    lines = []
-    sequence, previous = after.count, after.hash
-    for told in texts:
-        sequence += 1
-        sealed = _sha256(_canonical_record(told, sequence, previous))
-        lines.append(_canonical_record(told, sequence, previous, sealed))
-        previous = sealed
-    return lines, Head(sequence, previous)
+    told = list(texts)
+    hashes = [after.hash, *sealed_texts(told, after)]
+    lines = list(map(canonical_record, told, from_number(after.count + 1), hashes, hashes[1:]))
+    return lines, Head(after.count + len(told), hashes[-1])
 
 
 def line_of(record: Record) -> str:
     """A record as a line of text, without its end."""
     told = entry_text(record.entry)
-    return _canonical_record(told, record.sequence, record.previous, record.hash)
+    return canonical_record(told, record.sequence, record.previous, record.hash)
 
 
-def _canonical_record(told: str, sequence: int, previous: str, sealed: str | None = None) -> str:
+def canonical_record(told: str, sequence: int, previous: str, sealed: str | None = None) -> str:
     """A record around its entry's JSON, as `canonical` writes it; without a hash, what it seals."""
     own = "" if sealed is None else f'"hash":{canonical(sealed)},'
     before = canonical(previous)
@@ -133,11 +138,7 @@ def record_from(line: str) -> Record:
     if not isinstance(data, dict) or set(data) != {"sequence", "previous", "entry", "hash"}:
         raise InputError("record", "the line has not the keys sequence, previous, entry and hash")
     sequence, previous, stated = data["sequence"], data["previous"], data["hash"]
-    if (
-        not isinstance(sequence, int)
-        or not isinstance(previous, str)
-        or not isinstance(stated, str)
-    ):
+    if not (isinstance(sequence, int) and isinstance(previous, str) and isinstance(stated, str)):
         raise InputError("record", "its number or its hashes are of another kind")
     return Record(sequence, previous, entry_from(data["entry"]), stated)
 
@@ -154,7 +155,7 @@ def verify(lines: Sequence[str], head: Head | None) -> tuple[Finding, ...]:
 
 
 def _hash(sequence: int, previous: str, entry: Entry) -> str:
-    return _sha256(_canonical_record(entry_text(entry), sequence, previous))
+    return _sha256(canonical_record(entry_text(entry), sequence, previous))
 
 
 def _sha256(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What the live service remembers, in a database: SQLite by default, PostgreSQL by URL."""

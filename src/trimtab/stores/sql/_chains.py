@@ -1,0 +1,103 @@
+"""The journal in a database: each household's entries, chained as `books.chain` does it.
+
+A row holds an entry's canonical JSON and its hash; the hash before it stands in the row before.
+The chain's end is a row of its own, moved in the same transaction, so that rows cut off it show.
+
+Errors: those of the chain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from trimtab.books.chain import EMPTY, Head, canonical_record, sealed_texts
+from trimtab.books.entry_json import entry_from, entry_text
+from trimtab.model.entries import Entry
+from trimtab.model.errors import InputError
+from trimtab.stores.sql._tables import CHAINS, ENTRIES
+
+__all__ = ["ROWS_AT_ONCE", "add_entries", "entries_of", "head_of", "lines_of"]
+
+ROWS_AT_ONCE = 5_000
+"""Rows that are fetched together, so that a long journal needs little memory."""
+NAMES_AT_ONCE = 500
+
+
+def head_of(connection: Connection, household: str) -> Head:
+    """Where a household's chain ends."""
+    asked = select(CHAINS.c.count, CHAINS.c.hash).where(CHAINS.c.household == household)
+    row = connection.execute(asked).one_or_none()
+    return EMPTY if row is None else Head(row[0], row[1].hex())
+
+
+def add_entries(connection: Connection, entries: Sequence[Entry], household: str) -> None:
+    """Chain those entries whose ids are not there; the caller holds the household."""
+    known = _known(connection, household, [entry.id for entry in entries])
+    fresh: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.id not in known:
+            fresh.setdefault(entry.id, entry)
+    if not fresh:
+        return
+    before = head_of(connection, household)
+    texts = [entry_text(entry) for entry in fresh.values()]
+    hashes = sealed_texts(texts, before)
+    rows = [
+        {"household": household, "sequence": number, "id": name, "hash": sealed, "data": text}
+        for number, (name, text, sealed) in enumerate(
+            zip(fresh, texts, map(bytes.fromhex, hashes), strict=True), start=before.count + 1
+        )
+    ]
+    connection.execute(insert(ENTRIES), rows)
+    _put_head(connection, household, before, Head(before.count + len(rows), hashes[-1]))
+
+
+def _put_head(connection: Connection, household: str, before: Head, head: Head) -> None:
+    values = {"count": head.count, "hash": bytes.fromhex(head.hash)}
+    if before == EMPTY:
+        connection.execute(insert(CHAINS), {"household": household} | values)
+    else:
+        connection.execute(update(CHAINS).where(CHAINS.c.household == household).values(values))
+
+
+def _known(connection: Connection, household: str, names: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        some = ENTRIES.c.id.in_(names[start : start + NAMES_AT_ONCE])
+        asked = select(ENTRIES.c.id).where(ENTRIES.c.household == household, some)
+        found.update(connection.execute(asked).scalars())
+    return found
+
+
+def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
+    """A household's entries in order.
+
+    Refuses: a row that holds no entry, naming it.
+    """
+    asked = select(ENTRIES.c.sequence, ENTRIES.c.data).where(ENTRIES.c.household == household)
+    rows = connection.execute(
+        asked.order_by(ENTRIES.c.sequence), execution_options={"yield_per": ROWS_AT_ONCE}
+    )
+    for number, data in rows:
+        try:
+            yield entry_from(json.loads(data))
+        except (InputError, ValueError, RecursionError) as error:
+            fact = error.fact if isinstance(error, InputError) else "it is no JSON"
+            remedy = "see `trimtab journal verify`"
+            raise InputError(f"entry {number} of {household}", fact, "", remedy) from None
+
+
+def lines_of(connection: Connection, household: str) -> Iterator[str]:
+    """A household's chain as lines, a record each, as `books.chain.verify` reads them."""
+    asked = select(ENTRIES.c.sequence, ENTRIES.c.hash, ENTRIES.c.data)
+    rows = connection.execute(
+        asked.where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence),
+        execution_options={"yield_per": ROWS_AT_ONCE},
+    )
+    previous = EMPTY.hash
+    for number, sealed, data in rows:
+        yield canonical_record(data, number, previous, sealed.hex())
+        previous = sealed.hex()

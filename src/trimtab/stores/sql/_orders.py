@@ -1,0 +1,142 @@
+"""Orders and their records in a database.
+
+An order's row says whether it is open, so that a start does not read every order there ever was; it
+is folded again from the order's records with every record that comes.
+
+Errors: `InvariantError` for an order that changed and for a record without an order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from trimtab.books.order_states import fold
+from trimtab.model.orders import Fill, Order, OrderRecord
+from trimtab.stores._promises import agree_order, is_open, no_order
+from trimtab.stores._record_json import kind_of, record_from, record_text
+from trimtab.stores.sql._tables import ORDER_RECORDS, ORDERS
+
+__all__ = ["add_orders", "add_records", "orders_of", "records_of"]
+
+NAMES_AT_ONCE = 500
+"""Names in one question; databases bound how many values a statement may have."""
+
+_ORDER_FIELDS = (
+    *(ORDERS.c.id, ORDERS.c.cycle_id, ORDERS.c.account, ORDERS.c.instrument, ORDERS.c.side),
+    *(ORDERS.c.quantity, ORDERS.c.notional, ORDERS.c.limit_price, ORDERS.c.time_in_force),
+    *(ORDERS.c.trade, ORDERS.c.part),
+)
+
+
+def orders_of(connection: Connection, household: str, open_only: bool) -> tuple[Order, ...]:
+    """A household's orders, in the order of their intents."""
+    asked = select(*_ORDER_FIELDS).where(ORDERS.c.household == household)
+    if open_only:
+        asked = asked.where(ORDERS.c.is_open)
+    return tuple(Order(*row) for row in connection.execute(asked.order_by(ORDERS.c.number)))
+
+
+def add_orders(connection: Connection, orders: Sequence[Order], household: str) -> None:
+    """Record intents; one that is there must be the same."""
+    there = _by_id(connection, [order.id for order in orders])
+    rows = []
+    for order in orders:
+        known = there.setdefault(order.id, (household, order))
+        agree_order(*known, household, order)
+        if known[1] is order:
+            rows.append(_row(order, household))
+    if rows:
+        connection.execute(insert(ORDERS), rows)
+
+
+def _row(order: Order, household: str) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "household": household,
+        "cycle_id": order.cycle_id,
+        "account": order.account,
+        "instrument": order.instrument,
+        "side": order.side,
+        "quantity": order.quantity,
+        "notional": order.notional,
+        "limit_price": order.limit,
+        "time_in_force": order.time_in_force,
+        "trade": order.trade,
+        "part": order.part,
+        "is_open": True,
+    }
+
+
+def add_records(connection: Connection, records: Sequence[OrderRecord], household: str) -> int:
+    """Add records, without fills that are known; answers how many were new."""
+    names = list(dict.fromkeys(record.order_id for record in records))
+    orders = _by_id(connection, names)
+    for name in names:
+        if name not in orders or orders[name][0] != household:
+            raise no_order(name, household)
+    past = _records_by_order(connection, names)
+    rows: list[dict[str, object]] = []
+    for record in records:
+        known = past[record.order_id]
+        if isinstance(record, Fill) and any(_is_same(record, one) for one in known):
+            continue
+        known.append(record)
+        rows.append(_record_row(record, len(known)))
+    if rows:
+        connection.execute(insert(ORDER_RECORDS), rows)
+    for name in names:
+        _put_open(connection, orders[name][1], past[name])
+    return len(rows)
+
+
+def _is_same(fill: Fill, record: OrderRecord) -> bool:
+    return isinstance(record, Fill) and record.execution_id == fill.execution_id
+
+
+def _record_row(record: OrderRecord, place: int) -> dict[str, object]:
+    execution = record.execution_id if isinstance(record, Fill) else None
+    return {
+        "order_id": record.order_id,
+        "place": place,
+        "kind": kind_of(record),
+        "execution_id": execution,
+        "data": record_text(record),
+    }
+
+
+def _put_open(connection: Connection, order: Order, records: Iterable[OrderRecord]) -> None:
+    stands = is_open(fold(order, records))
+    changed = (ORDERS.c.id == order.id) & (ORDERS.c.is_open != stands)
+    connection.execute(update(ORDERS).where(changed).values(is_open=stands))
+
+
+def records_of(connection: Connection, order_id: str) -> tuple[OrderRecord, ...]:
+    """What was recorded of an order, in that order."""
+    return tuple(_records_by_order(connection, [order_id])[order_id])
+
+
+def _records_by_order(
+    connection: Connection, names: Sequence[str]
+) -> defaultdict[str, list[OrderRecord]]:
+    found: defaultdict[str, list[OrderRecord]] = defaultdict(list)
+    table = ORDER_RECORDS.c
+    asked = select(table.order_id, table.kind, table.data).order_by(table.order_id, table.place)
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        some = table.order_id.in_(names[start : start + NAMES_AT_ONCE])
+        for order_id, kind, data in connection.execute(asked.where(some)):
+            found[order_id].append(record_from(kind, data))
+    return found
+
+
+def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, tuple[str, Order]]:
+    """Orders with their households, of these ids."""
+    found: dict[str, tuple[str, Order]] = {}
+    asked = select(*_ORDER_FIELDS, ORDERS.c.household)
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        some = ORDERS.c.id.in_(names[start : start + NAMES_AT_ONCE])
+        for *order, household in connection.execute(asked.where(some)):
+            found[order[0]] = (household, Order(*order))
+    return found

@@ -1,0 +1,1 @@
+"""Migrations of the live service's database, run by Alembic from the package itself."""

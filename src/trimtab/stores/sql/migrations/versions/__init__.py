@@ -1,0 +1,1 @@
+"""One module a migration; each says which it follows."""

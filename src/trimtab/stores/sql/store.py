@@ -1,0 +1,195 @@
+"""The live service's memory in a database; the promises of `ports.LiveStore`, across processes.
+
+Every write is one transaction: it holds the household, checks the writer's fence, writes, and is on
+the disk when the method returns.  A crash before that leaves nothing of it, a crash after it all.
+
+Errors: `LeaseLost` for a fence that is not the last, `InvariantError` for what is there already and
+says something else, `InputError` for a database that is full, locked, damaged or of another form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from trimtab.books.chain import Head
+from trimtab.model.entries import Entry
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
+from trimtab.model.orders import Order, OrderRecord
+from trimtab.stores._promises import agree, agree_cycle
+from trimtab.stores.sql import _chains, _leases, _orders, _people
+from trimtab.stores.sql._tables import ANSWERS
+from trimtab.stores.sql.engine import engine_of, name_of, reading, url_of, writing
+from trimtab.stores.sql.schema import check_form
+
+__all__ = ["SqlStore", "open_store"]
+
+_ANSWER_FIELDS = (
+    *(ANSWERS.c.cycle_id, ANSWERS.c.step, ANSWERS.c.kind, ANSWERS.c.data, ANSWERS.c.at),
+)
+
+
+def open_store(url: str | Path) -> SqlStore:
+    """The store at a URL or a path, made where there is none yet.
+
+    Refuses: what cannot be opened, and a database that an older or newer Trimtab made.
+    """
+    engine = engine_of(url_of(url))
+    check_form(engine)
+    return SqlStore(engine)
+
+
+class SqlStore:
+    """A store in SQLite or PostgreSQL; implements `ports.LiveStore`.
+
+    Threads and processes may share it: each call takes a connection of its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def name(self) -> str:
+        """The store for people: its file, or its URL without a password."""
+        return name_of(self.engine.url)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _leased(self, lease: Lease) -> Iterator[Connection]:
+        """A transaction of the lease's holder; nobody else works the household until it ends."""
+        with writing(self.engine) as connection:
+            _leases.check_lease(connection, lease)
+            yield connection
+
+    def lease(self, household: str, holder: str, now: datetime, seconds: float) -> Lease | None:
+        """The right to work a household, or none while another holds it; renewed by its holder."""
+        with writing(self.engine) as connection:
+            return _leases.take_lease(connection, household, holder, now, seconds)
+
+    def release(self, lease: Lease) -> None:
+        """Give the right back; what was taken over since stays with its holder."""
+        with writing(self.engine) as connection:
+            _leases.release(connection, lease)
+
+    def holder(self, household: str) -> Lease | None:
+        """The last lease of a household, whether or not it has run out; none after a release."""
+        with reading(self.engine) as connection:
+            last = _leases.last_lease(connection, household)
+        return last if last is not None and last.holder else None
+
+    def answers(self, cycle_id: str) -> tuple[StoredAnswer, ...]:
+        """What a cycle was answered so far, by step."""
+        asked = select(*_ANSWER_FIELDS).where(ANSWERS.c.cycle_id == cycle_id)
+        with reading(self.engine) as connection:
+            rows = connection.execute(asked.order_by(ANSWERS.c.step))
+            return tuple(StoredAnswer(*row) for row in rows)
+
+    def put_answer(self, answer: StoredAnswer, lease: Lease) -> None:
+        """Remember an answer before the cycle goes on; a step that has another refuses it."""
+        of_cycle = ANSWERS.c.cycle_id == answer.cycle_id
+        with self._leased(lease) as connection:
+            owner = select(ANSWERS.c.household).where(of_cycle).limit(1)
+            household = connection.execute(owner).scalar_one_or_none() or lease.household
+            agree_cycle(answer.cycle_id, household, lease.household)
+            there = select(*_ANSWER_FIELDS).where(of_cycle, ANSWERS.c.step == answer.step)
+            row = connection.execute(there).one_or_none()
+            if row is not None:
+                agree(StoredAnswer(*row), answer)
+                return
+            values = {"cycle_id": answer.cycle_id, "step": answer.step, "household": household}
+            values |= {"kind": answer.kind, "data": answer.data, "at": answer.at}
+            connection.execute(insert(ANSWERS), values)
+
+    def put_orders(self, orders: Sequence[Order], lease: Lease) -> None:
+        """Record intents before anything is sent; an order that is there changes nothing."""
+        with self._leased(lease) as connection:
+            _orders.add_orders(connection, orders, lease.household)
+
+    def put_records(self, records: Sequence[OrderRecord], lease: Lease) -> int:
+        """Add records of orders; fills that are known are left out.  Answers how many were new."""
+        with self._leased(lease) as connection:
+            return _orders.add_records(connection, records, lease.household)
+
+    def orders(self, household: str, *, open_only: bool = False) -> tuple[Order, ...]:
+        """Orders in the order of their intents.
+
+        Open is what is not closed, and what is closed with executions that were not heard of.
+        """
+        with reading(self.engine) as connection:
+            return _orders.orders_of(connection, household, open_only)
+
+    def records(self, order_id: str) -> tuple[OrderRecord, ...]:
+        """What was recorded of an order, in that order."""
+        with reading(self.engine) as connection:
+            return _orders.records_of(connection, order_id)
+
+    def append(self, entries: Sequence[Entry], lease: Lease) -> None:
+        """Add entries to the household's chain; those whose ids are there already are left out."""
+        with self._leased(lease) as connection:
+            _chains.add_entries(connection, entries, lease.household)
+
+    def entries(self, household: str) -> Iterator[Entry]:
+        """The household's entries in order, all as of one moment.
+
+        Refuses: a row that holds no entry, naming it.
+        """
+        with reading(self.engine) as connection:
+            yield from _chains.entries_of(connection, household)
+
+    def head(self, household: str) -> Head:
+        """How many entries the household's chain has, and the hash of its last."""
+        with reading(self.engine) as connection:
+            return _chains.head_of(connection, household)
+
+    def lines(self, household: str) -> Iterator[str]:
+        """The household's chain as `books.chain` checks it, a line a record."""
+        with reading(self.engine) as connection:
+            yield from _chains.lines_of(connection, household)
+
+    def put_request(self, request: ApprovalRequest, lease: Lease | None) -> None:
+        """Remember a question to people, or what became of it."""
+        with writing(self.engine) if lease is None else self._leased(lease) as connection:
+            _people.put_request(connection, request)
+
+    def requests(self, household: str | None = None) -> tuple[ApprovalRequest, ...]:
+        """Questions to people, the oldest first."""
+        with reading(self.engine) as connection:
+            return _people.requests_of(connection, household)
+
+    def put_approval(self, approval: Approval) -> None:
+        """Remember a person's word; it needs no lease.
+
+        Refuses: a word on a question that was never asked.
+        """
+        with writing(self.engine) as connection:
+            _people.add_approval(connection, approval)
+
+    def approvals(self, request: str) -> tuple[Approval, ...]:
+        """What people said to a question."""
+        with reading(self.engine) as connection:
+            return _people.approvals_of(connection, request)
+
+    def put_halt(self, halt: Halt) -> None:
+        """Stop; it needs no lease and counts from its return.
+
+        A second halt of a subject stands beside the first: a weaker one takes nothing back.
+        """
+        with writing(self.engine) as connection:
+            _people.add_halt(connection, halt)
+
+    def lift_halt(self, subject: str, by: str, at: datetime) -> bool:
+        """Go on: every halt of the subject is lifted; false where nothing was stopped."""
+        with writing(self.engine) as connection:
+            return _people.lift_halts(connection, subject, by, at)
+
+    def halts(self) -> tuple[Halt, ...]:
+        """What is stopped now."""
+        with reading(self.engine) as connection:
+            return _people.standing_halts(connection)

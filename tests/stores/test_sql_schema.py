@@ -1,0 +1,65 @@
+"""Migrations lead to the tables that the code uses, and back, in every database."""
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+import trimtab.stores.sql
+from trimtab.stores.sql import schema
+from trimtab.stores.sql._tables import ADD_ONLY, TABLES
+from trimtab.stores.sql.engine import writing
+from trimtab.stores.sql.migrations.versions import r0001_live_service
+from trimtab.stores.sql.store import open_store
+
+MIGRATIONS = Path(trimtab.stores.sql.__file__).parent / "migrations"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path):
+    url = tmp_path / "live.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+def is_told(difference: object) -> bool:
+    """Comments are for readers of the code; the database need not have them."""
+    return not (isinstance(difference, tuple) and "comment" in str(difference[0]))
+
+
+def test_the_migrated_database_has_the_tables_of_the_code(store):
+    with writing(store.engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        differences = [one for one in compare_metadata(context, TABLES) if is_told(one)]
+    assert differences == []
+
+
+def test_every_migration_can_be_taken_back(store):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(store.engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    with writing(store.engine) as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+
+
+def test_the_newest_migration_is_the_form_that_is_read():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [schema.FORM]
+    assert {one.revision for one in script.walk_revisions()} == set(schema.FORMS)
+
+
+def test_the_rule_that_nothing_changes_covers_the_same_tables_in_code_and_migration():
+    assert {table.name for table in ADD_ONLY} == set(r0001_live_service.ADD_ONLY)
+    assert set(TABLES.tables) == set(r0001_live_service.TABLES)
