@@ -1,1 +1,1 @@
-"""Brokers: each translates between one broker's protocol and `ports.Broker`, and nothing else."""
+"""Brokers, one file each: translate, nothing else."""

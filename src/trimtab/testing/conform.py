@@ -34,7 +34,7 @@ __all__ = ["PURE_FAMILIES", "cases", "example", "faults", "protocols", "repeats"
 PURE_FAMILIES = frozenset({"estimators", "targets", "taxes", "policies", "guards"})
 """Families whose answer depends on nothing but their arguments and settings."""
 
-PORTS = {"feeds": "Feed", "stores": "Journal", "brokers": "Broker"}
+PORTS = {"feeds": "Feed", "stores": "Journal"}
 """Families whose protocol is a port, not a class of the family's `_base`."""
 
 WORLDLY_MODULES = frozenset(
