@@ -8,24 +8,22 @@ Errors: reads raise `BrokerError`; a write never does.  No message holds a secre
 keeps the one below it, whose request does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from time import monotonic
-from typing import Any
 
 import httpx
 
+from trimtab.brokers._answers import Answer, Proof, verdict_of
 from trimtab.brokers._exact_json import NotExact, parsed, written
 from trimtab.brokers._pace import HOLD_MAX_SECONDS, Pace, Rate
 from trimtab.brokers._secrets import Cleaner, Secret
 from trimtab.model.brokers import BrokerError, Trouble
 from trimtab.model.errors import InputError
-from trimtab.model.orders import AckVerdict
 
 __all__ = ["Answer", "Http", "Limits", "Proof", "verdict_of"]
 
@@ -35,8 +33,10 @@ READ_PAUSES = (0.25, 1.0)
 THROTTLED_SECONDS = 1.0
 """The pause after an answer of 429 that names none."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
-UNPROVEN_STATUSES = frozenset({408, 409, 423, 425, 499})
-"""Refusals that do not say whether the request, or one before it, was carried out."""
+ASKS = {"Accept": "application/json"}
+SENDS = {**ASKS, "Content-Type": "application/json"}
+Sign = Callable[[str, str], Mapping[str, str]]
+"""From a request's method and whole address to the headers that authenticate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,57 +47,6 @@ class Limits:
     read: float = 15.0
     whole: float = 30.0
     patience: float = 20.0
-
-
-class Proof(StrEnum):
-    """What an answer proves."""
-
-    NOT_SENT = "not sent"
-    """It never left: our own pace held it back."""
-    NONE = "none"
-    """It left, or may have; nothing came back."""
-    UNREADABLE = "unreadable"
-    """Something came back that is no whole JSON."""
-    EMPTY = "empty"
-    """A status and no text."""
-    READ = "read"
-    """A status and JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a request.
-
-    Unit: `status` 0 where none came; `body` with exact numbers, none where there is none; `text`
-    the start of it in one line, without secrets; `retry_after` seconds, where named.
-    """
-
-    proof: Proof
-    at: datetime
-    status: int = 0
-    body: Any = None
-    text: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    retry_after: float | None = None
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it is a success that can be read; without a text, only as "no content"."""
-        is_whole = self.proof is Proof.READ or (self.proof is Proof.EMPTY and self.status == 204)
-        return is_whole and 200 <= self.status < 300
-
-
-def verdict_of(answer: Answer) -> AckVerdict:
-    """What an answer to a write proves, where the broker has no finer rule.
-
-    A client error proves a refusal only if it can be read: a proxy's page says nothing of orders.
-    """
-    if answer.is_good:
-        return AckVerdict.ACCEPTED
-    if answer.proof is Proof.NOT_SENT or answer.status == 429:
-        return AckVerdict.THROTTLED
-    is_refusal = 400 <= answer.status < 500 and answer.status not in UNPROVEN_STATUSES
-    return AckVerdict.REJECTED if is_refusal and answer.proof is Proof.READ else AckVerdict.UNKNOWN
 
 
 class Http:
@@ -114,7 +63,7 @@ class Http:
         name: str,
         base: str,
         *,
-        sign: Callable[[str, str], Mapping[str, str]],
+        sign: Sign,
         secrets: Sequence[Secret],
         pace: Pace,
         clock: Callable[[], datetime],
@@ -152,8 +101,7 @@ class Http:
         """
         for pause in (*READ_PAUSES, None):
             self._pace.wait(rates, self._limits.patience)
-            signed = self._signed(method, path, {})
-            answer = self._once(method, path, params, body, rates, signed)
+            answer = self._once(method, path, params, body, rates, {})
             if answer.is_good or (answer.status in also and answer.proof is Proof.READ):
                 return answer
             if pause is None or not _may_pass(answer):
@@ -174,10 +122,9 @@ class Http:
         """Send once, whatever happens, and tell what came of it."""
         try:
             self._pace.wait(rates, self._limits.patience)
-            signed = self._signed(method, path, headers or {})
-        except BrokerError as error:
+            return self._once(method, path, params, body, rates, headers or {})
+        except BrokerError as error:  # before it left: pace, or a token that could not be had
             return Answer(Proof.NOT_SENT, self._clock(), text=str(error))
-        return self._once(method, path, params, body, rates, signed)
 
     def trouble(self, method: str, path: str, answer: Answer) -> BrokerError:
         """The error that a failed read is."""
@@ -217,7 +164,12 @@ class Http:
         content = None if body is None else written(body)
         try:
             with self._client.stream(
-                method, f"{self.base}{path}", params=params, content=content, headers=headers
+                method,
+                f"{self.base}{path}",
+                params=params,
+                content=content,
+                headers={**(ASKS if content is None else SENDS), **headers},
+                auth=_Signed(self._sign),
             ) as response:
                 raw = self._bytes_of(response)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -227,10 +179,6 @@ class Http:
             with suppress(BrokerError):  # a pace that is lost must not hide what was answered
                 self._pace.hold(rates, answer.retry_after or THROTTLED_SECONDS)
         return answer
-
-    def _signed(self, method: str, path: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-        kinds = {"Accept": "application/json", "Content-Type": "application/json"}
-        return {**kinds, **headers, **self._sign(method, f"{self.base}{path}")}
 
     def _bytes_of(self, response: httpx.Response) -> bytes:
         """All of an answer; a server that drips or never ends is cut off."""
@@ -260,6 +208,18 @@ class Http:
     def _words(self, error: Exception) -> str:
         words = self.clean(str(error))
         return f"no answer ({type(error).__name__}{f': {words}' if words else ''})"
+
+
+class _Signed(httpx.Auth):
+    """Signs a request as it leaves, so that no frame of a traceback holds what it signs with."""
+
+    def __init__(self, sign: Sign) -> None:
+        self._sign = sign
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the headers that authenticate."""
+        request.headers.update(self._sign(request.method, str(request.url)))
+        yield request
 
 
 def _may_pass(answer: Answer) -> bool:
