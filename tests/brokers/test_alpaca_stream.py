@@ -16,7 +16,7 @@ from trimtab.brokers._alpaca_stream import StreamLimits
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
-from trimtab.brokers.alpaca import Alpaca, AlpacaBroker
+from trimtab.brokers.alpaca import Alpaca, AlpacaBroker, account_of
 from trimtab.model.brokers import BrokerError, BrokerEvent, Link, Notice
 from trimtab.model.orders import Fill, Order, OrderReport, OrderState
 from trimtab.model.snapshots import Side
@@ -44,7 +44,7 @@ def connected(
         sleep=lambda _: None,
         transport=alpaca.transport(),
     )
-    return AlpacaBroker(Alpaca(ACCOUNT, address=address), wiring, stream_limits=limits)
+    return account_of(Alpaca(ACCOUNT, address=address), wiring, limits)
 
 
 @pytest.fixture
