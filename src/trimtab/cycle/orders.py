@@ -1,0 +1,278 @@
+"""From an authorised plan to orders: ids that never change, prices with a collar, lots, and slices.
+
+A trade becomes one order, or several parts of it over the session where it is large beside the
+day's volume.  Sales come first; whether a purchase may leave is settled by whoever sends it, from
+the cash that is there then.  The same plan, quotes and session give the same orders.
+
+Errors: none for a trade that cannot be ordered: it becomes a finding, and the others go on.
+`InputError` for rules that cannot be.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from enum import StrEnum
+from hashlib import sha256
+
+from trimtab.books.relief import LotUnits
+from trimtab.cycle.slicing import Schedule, Urgency, slice_quantities
+from trimtab.model.brokers import BrokerInstrument, Quote
+from trimtab.model.errors import InputError
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.money import ZERO, step_down
+from trimtab.model.orders import Order, TimeInForce
+from trimtab.model.plans import Trade
+from trimtab.model.snapshots import Side
+
+__all__ = [
+    "OrderRules",
+    "OrdersPlanned",
+    "Pricing",
+    "Schedule",
+    "Session",
+    "Slice",
+    "Tradable",
+    "order_id",
+    "orders_of",
+]
+
+ID_PREFIX = "tt-"
+ID_BYTES = 16
+"""Enough that no two orders ever share an id; 26 letters and digits."""
+SLICES_MAX = 100
+
+
+class Pricing(StrEnum):
+    """What stands between an order and a bad price."""
+
+    COLLAR = "collar"
+    """A limit, so much beyond the far side of the quote."""
+    AT_CLOSE = "at_close"
+    """The closing auction, which has one price for all."""
+    MARKET = "market"
+    """Nothing: whatever the book gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRules:
+    """How orders are priced and parted.
+
+    Unit: `collar` a fraction of the price; `slice_above` and `participation_max` fractions of the
+    day's volume: what is above the first is sliced, what is above the second is left to later
+    cycles; `risk_aversion` per unit of money, of the Almgren-Chriss schedule.
+    Refuses: fractions outside of (0, 1), no slices.
+    """
+
+    pricing: Pricing = Pricing.COLLAR
+    collar: Decimal = Decimal("0.005")
+    slice_above: Decimal = Decimal("0.01")
+    participation_max: Decimal = Decimal("0.10")
+    slices_max: int = 12
+    schedule: Schedule = Schedule.ALMGREN_CHRISS
+    risk_aversion: float = 1e-6
+
+    def __post_init__(self) -> None:
+        for name in ("collar", "slice_above", "participation_max"):
+            if not ZERO < getattr(self, name) < 1:
+                bound = "a fraction above 0 and below 1 is needed"
+                raise InputError(f"orders.{name}", f"is {getattr(self, name)}", bound)
+        if not 1 <= self.slices_max <= SLICES_MAX:
+            raise InputError("orders.slices_max", f"is {self.slices_max}", f"1 to {SLICES_MAX}")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """When orders may leave, from now or the opening on, and when they end."""
+
+    opens: datetime
+    closes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tradable:
+    """An instrument as one account trades it now.
+
+    Unit: `daily_volume` in units a day; `volatility` of a day's return, a fraction; none where they
+    are not known, and then nothing is sliced.
+    """
+
+    instrument: BrokerInstrument
+    quote: Quote
+    daily_volume: Decimal | None = None
+    volatility: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """An order, the moment from which it may leave, and the lots that it sells."""
+
+    order: Order
+    release: datetime
+    lots: tuple[LotUnits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPlanned:
+    """Orders, sales first; findings tell of trades that are not ordered, or not in full."""
+
+    slices: tuple[Slice, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def order_id(cycle_id: str, trade: str, part: int = 0) -> str:
+    """The client order id of a part of a trade: the same in every attempt and after every crash."""
+    told = "\0".join((cycle_id, trade, str(part))).encode()
+    return ID_PREFIX + b32encode(sha256(told).digest()[:ID_BYTES]).decode().rstrip("=").lower()
+
+
+def orders_of(
+    cycle_id: str,
+    trades: Sequence[Trade],
+    rules: OrderRules,
+    session: Session,
+    tradables: Mapping[tuple[str, str], Tradable],
+) -> OrdersPlanned:
+    """The orders of a plan's trades; `tradables` by account and instrument."""
+    slices: list[Slice] = []
+    findings: list[Finding] = []
+    for trade in sorted(trades, key=lambda trade: trade.side is Side.BUY):
+        tradable = tradables.get((trade.account, trade.instrument))
+        refusal = _refusal(trade, tradable)
+        if refusal or tradable is None:
+            findings.append(_not_ordered(trade, refusal))
+            continue
+        quantity = step_down(trade.quantity, tradable.instrument.quantity_step)
+        if tradable.daily_volume is not None:
+            most = step_down(
+                rules.participation_max * tradable.daily_volume, tradable.instrument.quantity_step
+            )
+            if quantity > most:
+                findings.append(_cut(trade, quantity, most, rules))
+                quantity = most
+        if quantity <= ZERO or quantity < tradable.instrument.minimum:
+            least = max(tradable.instrument.minimum, tradable.instrument.quantity_step)
+            findings.append(_not_ordered(trade, f"{quantity} is below the least order of {least}"))
+            continue
+        slices += _slices(cycle_id, trade, quantity, rules, session, tradable)
+    return OrdersPlanned(tuple(slices), tuple(findings))
+
+
+def _refusal(trade: Trade, tradable: Tradable | None) -> str:
+    """Why a trade cannot be ordered at all; empty where it can."""
+    if tradable is None:
+        return "the broker does not trade it, or there is no quote"
+    if not tradable.instrument.tradable:
+        return "the broker says that it is not tradable"
+    if tradable.instrument.halted:
+        return "it is halted"
+    quote = tradable.quote
+    if not ZERO < quote.bid <= quote.ask:
+        return f"its quote makes no sense: bid {quote.bid}, ask {quote.ask}"
+    return ""
+
+
+def _slices(
+    cycle_id: str,
+    trade: Trade,
+    quantity: Decimal,
+    rules: OrderRules,
+    session: Session,
+    tradable: Tradable,
+) -> Iterable[Slice]:
+    is_at_close = rules.pricing is Pricing.AT_CLOSE
+    parts = [quantity] if is_at_close else _parts(quantity, rules, tradable)
+    step = (session.closes - session.opens) / len(parts)
+    lots = [LotUnits(sale.lot, sale.quantity) for sale in trade.lots]
+    for number, part in enumerate(parts):
+        order = Order(
+            id=order_id(cycle_id, trade.id, number),
+            cycle_id=cycle_id,
+            account=trade.account,
+            instrument=trade.instrument,
+            side=trade.side,
+            quantity=part,
+            limit=_limit(trade.side, rules, tradable),
+            time_in_force=TimeInForce.AT_CLOSE if is_at_close else TimeInForce.DAY,
+            trade=trade.id,
+            part=number,
+        )
+        yield Slice(order, session.opens + number * step, _taken(lots, part))
+
+
+def _parts(quantity: Decimal, rules: OrderRules, tradable: Tradable) -> Sequence[Decimal]:
+    """The quantities of a trade's parts, which add up to it."""
+    volume = tradable.daily_volume
+    if volume is None or quantity <= rules.slice_above * volume:
+        return [quantity]
+    wanted = (quantity / (rules.slice_above * volume)).to_integral_value(rounding=ROUND_UP)
+    least = max(tradable.instrument.minimum, tradable.instrument.quantity_step)
+    count = min(int(wanted), rules.slices_max, int(quantity / least))
+    quote = tradable.quote
+    urgency = Urgency(
+        price=float(quote.middle),
+        half_spread=float(quote.half_spread),
+        volatility=tradable.volatility,
+        daily_volume=float(volume),
+        risk_aversion=rules.risk_aversion,
+    )
+    step = tradable.instrument.quantity_step
+    parts = slice_quantities(quantity, count, step, rules.schedule, urgency)
+    return parts if min(parts) >= least else [quantity]
+
+
+def _limit(side: Side, rules: OrderRules, tradable: Tradable) -> Decimal | None:
+    """The limit price, in the instrument's price steps and never beyond the collar."""
+    if rules.pricing is not Pricing.COLLAR:
+        return None
+    quote, step = tradable.quote, tradable.instrument.price_step
+    if side is Side.BUY:
+        most = quote.ask * (1 + rules.collar)
+        return max(step, (most / step).to_integral_value(rounding=ROUND_DOWN) * step)
+    least = quote.bid * (1 - rules.collar)
+    return (least / step).to_integral_value(rounding=ROUND_UP) * step
+
+
+def _taken(lots: list[LotUnits], quantity: Decimal) -> tuple[LotUnits, ...]:
+    """Units for one part from the lots that are left, which it shortens."""
+    taken: list[LotUnits] = []
+    while lots and quantity > ZERO:
+        first = lots.pop(0)
+        units = min(first.quantity, quantity)
+        taken.append(LotUnits(first.lot, units))
+        quantity -= units
+        if units < first.quantity:
+            lots.insert(0, LotUnits(first.lot, first.quantity - units))
+    return tuple(taken)
+
+
+def _subject(trade: Trade) -> str:
+    return f"{trade.id} {trade.side.value} {trade.instrument} in {trade.account}"
+
+
+def _not_ordered(trade: Trade, reason: str) -> Finding:
+    return Finding(
+        "not_ordered",
+        Severity.WARNING,
+        _subject(trade),
+        f"is not ordered: {reason}",
+        remedy="the next cycle looks again",
+        clause=trade.clause,
+    )
+
+
+def _cut(trade: Trade, quantity: Decimal, most: Decimal, rules: OrderRules) -> Finding:
+    share = f"{float(rules.participation_max) * 100:.4g} %"
+    return Finding(
+        "order_cut",
+        Severity.NOTE,
+        _subject(trade),
+        f"{quantity} units are more than {share} of the day's volume, so that {most} are ordered",
+        actual=f"{quantity}",
+        bound=f"{most}",
+        remedy="later cycles order the rest",
+        clause="orders.participation_max",
+    )
