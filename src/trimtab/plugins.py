@@ -88,7 +88,7 @@ def _built_in(family: str) -> frozenset[str]:
         raise _unknown("plug-in families", family, FAMILIES)
     spec = find_spec(f"trimtab.{family}")
     folders = spec.submodule_search_locations if spec else None
-    found = (module.name for module in pkgutil.iter_modules(folders or []))
+    found = (one.name for one in pkgutil.iter_modules(folders or []) if not one.ispkg)
     return frozenset(name for name in found if not name.startswith("_"))
 
 

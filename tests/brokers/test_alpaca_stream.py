@@ -24,8 +24,8 @@ from trimtab.model.snapshots import Side
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 D = Decimal
 BUY = Order("c1-t1-0", "c1", ACCOUNT, "VTI", Side.BUY, quantity=D(10), limit=D("250.50"))
-QUICK = StreamLimits(open=2, silence=30, answer=2, first=0.02, last=0.1, steady=1)
-PATIENCE = 5.0
+QUICK = StreamLimits(open=10, silence=30, answer=10, first=0.02, last=0.1, steady=1)
+PATIENCE = 60.0
 
 
 @pytest.fixture
