@@ -107,8 +107,6 @@ class FakeAlpaca:
     seen: list[httpx.Request] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     sockets: list[ServerConnection] = field(default_factory=list)
-    mute: bool = False
-    listens: int = 0
 
     def fault(self, method_and_path: str, *faults: Fault) -> None:
         """Plan what happens to the next requests to a path, one each."""
@@ -365,7 +363,7 @@ class FakeAlpaca:
         self.held[order["symbol"]] = held
         self.cash -= sign * Decimal(quantity) * Decimal(price)
         if told:
-            self.tell(kind, order, qty=quantity, price=price, execution_id=made_id(name))
+            self.tell(kind, order, qty=quantity, price=price, execution_id=name.rpartition("::")[2])
 
     def tell(self, event: str, order: dict[str, Any], **more: str) -> None:
         """Send an update to whoever listens, in a binary frame as Alpaca does."""
@@ -400,8 +398,7 @@ class FakeAlpaca:
                     status = "authorized" if message["data"] == keys else "unauthorized"
                     data = {"status": status, "action": "authenticate"}
                     socket.send(json.dumps({"stream": "authorization", "data": data}).encode())
-                elif not self.mute:
-                    self.listens += 1
+                else:
                     data = {"streams": message["data"]["streams"]}
                     socket.send(json.dumps({"stream": "listening", "data": data}).encode())
                     if socket not in self.sockets:

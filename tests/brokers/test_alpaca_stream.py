@@ -1,9 +1,12 @@
 """Alpaca's stream: it replays nothing, so whatever may have been missed has to be said."""
 
 import logging
+import socket
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -140,29 +143,55 @@ def test_after_a_cut_there_is_a_gap_and_the_missed_fill_is_in_the_list(
     assert [one.quantity for one in broker.fills(NOW)] == [D(10)]
 
 
-def test_a_stream_that_is_alive_but_mute_is_found_and_left(alpaca: FakeAlpaca) -> None:
+def test_a_stream_that_says_nothing_for_long_is_opened_anew_and_that_is_a_gap(
+    alpaca: FakeAlpaca,
+) -> None:
     with alpaca.streaming() as address:
-        limits = replace(QUICK, silence=0.1, answer=0.3)
-        broker = connected(alpaca, address, limits)
+        broker = connected(alpaca, address, replace(QUICK, silence=0.2))
+        broker.open()
+        found = until(broker, has_link(True, True))
+        down = next(one for one in found if isinstance(one, Link) and not one.up)
+        assert (down.gap, down.why) == (True, "silent for 0.2 seconds")
+        broker.close()
+
+
+def test_a_line_that_is_dead_is_found_by_its_pings(alpaca: FakeAlpaca) -> None:
+    dead = socket.create_server(("127.0.0.1", 0))
+    with alpaca.streaming() as address:
+        port = int(address.rpartition(":")[2])
+        through = f"http://127.0.0.1:{dead.getsockname()[1]}"
+        stop = threading.Event()
+        relay = threading.Thread(target=relay_then_stall, args=(dead, port, stop))
+        relay.start()
+        broker = connected(alpaca, through, replace(QUICK, ping=0.1, answer=0.3))
         broker.open()
         until(broker, has_link(True, False))
-        alpaca.mute = True
+        stop.set()
         found = until(broker, has_link(False, True))
-        [down] = [one for one in found if isinstance(one, Link) and not one.up][:1]
-        assert down.why == "mute: it did not answer for 0.3 seconds"
-        alpaca.mute = False
-        until(broker, has_link(True, True))
+        assert any("ping" in one.why for one in found if isinstance(one, Link))
         broker.close()
+    relay.join()
+    dead.close()
 
 
-def test_a_quiet_stream_that_answers_is_kept(alpaca: FakeAlpaca) -> None:
-    with alpaca.streaming() as address:
-        broker = connected(alpaca, address, replace(QUICK, silence=0.05))
-        broker.open()
-        broker.events(1)
-        assert broker.events(0.5) == ()
-        assert alpaca.listens >= 3
-        broker.close()
+def relay_then_stall(listener: socket.socket, port: int, stop: threading.Event) -> None:
+    """Pass one connection on, both ways, until told to stop; then swallow everything."""
+    near, _ = listener.accept()
+    far = socket.create_connection(("127.0.0.1", port))
+
+    def pass_on(source: socket.socket, to: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                if not stop.is_set():
+                    to.sendall(data)
+        with suppress(OSError):  # it may have gone already
+            to.shutdown(socket.SHUT_RDWR)
+
+    with near, far:
+        back = threading.Thread(target=pass_on, args=(near, far))
+        back.start()
+        pass_on(far, near)
+        back.join()
 
 
 @pytest.mark.parametrize(
@@ -185,15 +214,34 @@ def test_a_frame_that_cannot_be_read_is_a_gap_and_no_end(
     until(broker, lambda found: any(isinstance(one, OrderReport) for one in found))
 
 
-def test_a_trade_that_is_busted_or_corrected_is_a_gap_to_reconcile(
+def test_a_bust_takes_the_fill_back_that_it_names_and_asks_to_reconcile(
     alpaca: FakeAlpaca, broker: AlpacaBroker
+) -> None:
+    broker.submit(BUY)
+    alpaca.fill(BUY.id, "4", "250.10")
+    alpaca.fill(BUY.id, "6", "250.20")
+    found = until(broker, lambda found: len(fills(found)) == 2)
+    execution = alpaca.activities[0]["id"].rpartition("::")[2]
+    order = alpaca.by_client_id(BUY.id)
+    assert order is not None
+    order |= {"filled_qty": "6", "status": "partially_filled"}
+    alpaca.tell("trade_bust", order, previous_execution_id=execution)
+    found += until(broker, has_link(True, True))
+    ticket = fold(BUY, [one for one in found if isinstance(one, Fill | OrderReport)])
+    assert (ticket.filled, ticket.left) == (D(6), D(4))
+
+
+@pytest.mark.parametrize("event", ["trade_bust", "trade_correct"])
+def test_what_was_changed_of_an_unknown_fill_is_a_gap_to_reconcile(
+    alpaca: FakeAlpaca, broker: AlpacaBroker, event: str
 ) -> None:
     broker.submit(BUY)
     order = alpaca.by_client_id(BUY.id)
     assert order is not None
-    alpaca.tell("trade_bust", order)
+    alpaca.tell(event, order, previous_execution_id=made_id("not known"))
     found = until(broker, has_link(True, True))
-    assert any("trade_bust of VTI" in one.why for one in found if isinstance(one, Link))
+    assert any(f"{event} of VTI" in one.why for one in found if isinstance(one, Link))
+    assert fills(found) == []
 
 
 def test_a_halt_and_a_late_cancel_are_notices(alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:

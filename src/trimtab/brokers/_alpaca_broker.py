@@ -106,7 +106,10 @@ class AlpacaBroker:
 
     def fills(self, since: datetime) -> Sequence[Fill]:
         """Every execution from a moment on, the oldest first, each with our order's id."""
-        return tuple(one.fill for one in self._executions(since))
+        found = tuple(one.fill for one in self._executions(since))
+        for fill in found:
+            self._updates.know(fill)
+        return found
 
     def find(self, order_id: str) -> OrderReport | None:
         """The order of this id; none where Alpaca says that it has none."""

@@ -2,8 +2,9 @@
 
 The stream replays nothing.  So whatever may have been missed is said: every connection after the
 first, every silence, every frame that cannot be read, and a queue that ran over come out as
-`Link(gap=True)`, and whoever hears it asks for the fills since.  A stream that is alive but mute
-is found by asking it something: to listen again, which it has to confirm.
+`Link(gap=True)`, and whoever hears it asks for the fills since.  A line that is dead is found by
+the websocket's own pings; one that is alive but mute cannot be told from a quiet day, so after some
+minutes of silence it is opened anew, and that is a gap as well.
 
 Errors: none leave here; what went wrong is the text of a `Link`.
 """
@@ -43,12 +44,14 @@ QUIET.setLevel(logging.CRITICAL)
 class StreamLimits:
     """Unit: seconds.
 
-    `silence` before the stream is asked whether it lives, `answer` for its answers, `steady` after
-    which a connection counts as good; `first` and `last` pause between two connections.
+    `silence` after which the connection is opened anew, `ping` between two questions whether the
+    line lives, `answer` for any answer, `steady` after which a connection counts as good; `first`
+    and `last` pause between two connections.
     """
 
     open: float = 10.0
-    silence: float = 20.0
+    silence: float = 300.0
+    ping: float = 20.0
     answer: float = 10.0
     first: float = 1.0
     last: float = 60.0
@@ -145,6 +148,8 @@ class TradeStream:
             self._address,
             open_timeout=self._limits.open,
             close_timeout=self._limits.answer,
+            ping_interval=self._limits.ping,
+            ping_timeout=self._limits.answer,
             max_size=FRAME_BYTES_MAX,
             logger=QUIET,
         )
@@ -155,7 +160,7 @@ class TradeStream:
         answer = _data(parsed(socket.recv(self._limits.answer)), "authorization")
         if answer.get("status") != "authorized":
             return "the credentials were refused"
-        self._ask_to_listen(socket)
+        socket.send(written({"action": "listen", "data": {"streams": [UPDATES]}}), text=True)
         answer = _data(parsed(socket.recv(self._limits.answer)), "listening")
         if UPDATES not in answer.get("streams", ()):
             return f"it does not listen to {UPDATES}"
@@ -165,26 +170,18 @@ class TradeStream:
         keys = {"key_id": self._key.reveal(), "secret_key": self._secret.reveal()}
         return written({"action": "authenticate", "data": keys})
 
-    def _ask_to_listen(self, socket: ClientConnection) -> None:
-        socket.send(written({"action": "listen", "data": {"streams": [UPDATES]}}), text=True)
-
     def _read(self, socket: ClientConnection) -> str:
         """Read until the end; answers what it was."""
-        asked, quiet_since = False, monotonic()
+        heard_at = monotonic()
         while not self._stopped.is_set():
-            patience = self._limits.answer if asked else self._limits.silence
-            left = quiet_since + patience - monotonic()
-            if left <= 0 and asked:
-                return f"mute: it did not answer for {self._limits.answer:g} seconds"
+            left = heard_at + self._limits.silence - monotonic()
             if left <= 0:
-                self._ask_to_listen(socket)
-                asked, quiet_since = True, monotonic()
-                continue
+                return f"silent for {self._limits.silence:g} seconds"
             try:
                 raw = socket.recv(min(left, STOP_SECONDS))
             except TimeoutError:
                 continue
-            asked, quiet_since = False, monotonic()
+            heard_at = monotonic()
             self._take(raw)
         return "stopped"
 
