@@ -200,7 +200,7 @@ class PaperBook:
 
     Unit: `cash` includes what is not settled yet; `taken` units that were had of the present tick;
     `forgotten` the number of the last message that is not kept; `acted_on` the last day whose
-    corporate actions are booked; `equity` at the close of each day.
+    corporate actions are booked; `closes` the prices of the last close, `equity` at each close.
     """
 
     account: str
@@ -221,6 +221,7 @@ class PaperBook:
     activities: list[Activity] = field(default_factory=list)
     settlements: tuple[Settlement, ...] = ()
     marks: dict[str, Tick] = field(default_factory=dict)
+    closes: dict[str, Decimal] = field(default_factory=dict)
     taken: dict[str, Decimal] = field(default_factory=dict)
     halted: dict[str, datetime] = field(default_factory=dict)
     events: list[PaperEvent] = field(default_factory=list)

@@ -68,7 +68,7 @@ class _Moment:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """Units taken of a tick, or a day's equity."""
+    """Units taken of a tick, a price at a close, or a day's equity."""
 
     amount: Decimal
 
@@ -81,6 +81,7 @@ _KINDS: Mapping[str, type] = {
     "activity": Activity,
     "mark": Tick,
     "taken": _Amount,
+    "close": _Amount,
     "halted": _Moment,
     "event": PaperEvent,
     "equity": _Amount,
@@ -225,6 +226,7 @@ def _rows_of(book: PaperBook) -> Rows:
         "activity": {one.id: one for one in book.activities},
         "mark": dict(book.marks),
         "taken": {name: _Amount(amount) for name, amount in book.taken.items()},
+        "close": {name: _Amount(price) for name, price in book.closes.items()},
         "halted": {name: _Moment(at) for name, at in book.halted.items()},
         "event": {str(one.number): one for one in book.events},
         "equity": {day.isoformat(): _Amount(amount) for day, amount in book.equity.items()},
@@ -248,6 +250,7 @@ def _book_of(rows: Rows) -> PaperBook:
     book.activities = sorted(_all(Activity, rows["activity"]).values(), key=_number)
     book.marks = _all(Tick, rows["mark"])
     book.taken = {name: one.amount for name, one in _all(_Amount, rows["taken"]).items()}
+    book.closes = {name: one.amount for name, one in _all(_Amount, rows["close"]).items()}
     book.halted = {name: one.at for name, one in _all(_Moment, rows["halted"]).items()}
     book.events = sorted(_all(PaperEvent, rows["event"]).values(), key=_number)
     equity = sorted(_all(_Amount, rows["equity"]).items())

@@ -59,6 +59,7 @@ def _split(book: PaperBook, rules: Rules, action: CorporateAction, at: datetime)
             close_order(book, order, PaperStatus.CANCELED, at, f"{name} is split {ratio} for 1")
     if name in book.marks:
         book.marks[name] = _split_tick(book.marks[name], factor)
+        book.closes[name] = book.marks[name].last
     position = book.positions.get(name)
     if position is None:
         return

@@ -182,6 +182,7 @@ class PaperEngine:
                 order = self._try(order, tick, at, auction=True)
             if order.status.is_open:
                 close_order(book, order, PaperStatus.EXPIRED, at, "the session ended")
+        book.closes = {name: mark.last for name, mark in book.marks.items()}
         book.equity[session.day] = book.value()
 
     def _take(self, request: PaperRequest, at: datetime, replaces: str = "") -> PaperOrder:
