@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count as from_number
 
-from trimtab.books.entry_json import canonical, entry_from, entry_text
+from trimtab.books.entry_json import canonical, entry_from, entry_text, quoted
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
@@ -121,9 +121,8 @@ def line_of(record: Record) -> str:
 
 def canonical_record(told: str, sequence: int, previous: str, sealed: str | None = None) -> str:
     """A record around its entry's JSON, as `canonical` writes it; without a hash, what it seals."""
-    own = "" if sealed is None else f'"hash":{canonical(sealed)},'
-    before = canonical(previous)
-    return f'{{"entry":{told},{own}"previous":{before},"sequence":{sequence}}}'
+    own = "" if sealed is None else f'"hash":{quoted(sealed)},'
+    return f'{{"entry":{told},{own}"previous":{quoted(previous)},"sequence":{sequence}}}'
 
 
 def record_from(line: str) -> Record:

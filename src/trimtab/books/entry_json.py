@@ -14,7 +14,7 @@ from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.money import exact
 
-__all__ = ["canonical", "entry_from", "entry_json", "entry_text"]
+__all__ = ["canonical", "entry_from", "entry_json", "entry_text", "quoted"]
 
 Json = object
 
@@ -22,7 +22,8 @@ _KINDS = {kind.value: kind for kind in EntryKind}
 _ENTRY_KEYS = dict.fromkeys(("id", "kind", "on", "postings", "details"))
 _CASH_KEYS = dict.fromkeys(("place", "commodity", "amount"))
 _LOT_KEYS = _CASH_KEYS | {"lot": None}
-_quoted = json.encoder.encode_basestring
+quoted = json.encoder.encode_basestring
+"""A text as `canonical` writes it, in a tenth of the time."""
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -44,19 +45,19 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 
 def entry_text(entry: Entry) -> str:
     """An entry as `canonical(entry_json(entry))` gives it, in a third of the time."""
-    details = ",".join([f"{_quoted(k)}:{_quoted(v)}" for k, v in sorted(entry.details.items())])
+    details = ",".join([f"{quoted(k)}:{quoted(v)}" for k, v in sorted(entry.details.items())])
     postings = ",".join(map(_posting_text, entry.postings))
     return (
-        f'{{"details":{{{details}}},"id":{_quoted(entry.id)},"kind":{_quoted(entry.kind.value)},'
+        f'{{"details":{{{details}}},"id":{quoted(entry.id)},"kind":{quoted(entry.kind.value)},'
         f'"on":"{entry.on.isoformat()}","postings":[{postings}]}}'
     )
 
 
 def _posting_text(posting: Posting) -> str:
-    lot = "" if posting.lot is None else f'"lot":{_quoted(posting.lot)},'
+    lot = "" if posting.lot is None else f'"lot":{quoted(posting.lot)},'
     return (
-        f'{{"amount":"{posting.amount:f}","commodity":{_quoted(posting.commodity)},'
-        f'{lot}"place":{_quoted(posting.place)}}}'
+        f'{{"amount":"{posting.amount:f}","commodity":{quoted(posting.commodity)},'
+        f'{lot}"place":{quoted(posting.place)}}}'
     )
 
 

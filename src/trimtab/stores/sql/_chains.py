@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, Connection, insert, select, update
 
 from trimtab.books.chain import EMPTY, Head, canonical_record, sealed_texts
-from trimtab.books.entry_json import entry_from, entry_text
+from trimtab.books.entry_json import entry_from, entry_text, quoted
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.stores.sql._tables import CHAINS, ENTRIES
 
-__all__ = ["ROWS_AT_ONCE", "add_entries", "entries_of", "head_of", "lines_of"]
+__all__ = ["ROWS_AT_ONCE", "add_entries", "checked_rows", "entries_of", "head_of", "lines_of"]
 
 ROWS_AT_ONCE = 5_000
 """Rows that are fetched together, so that a long journal needs little memory."""
@@ -72,16 +75,23 @@ def _known(connection: Connection, household: str, names: Sequence[str]) -> set[
     return found
 
 
+def _rows(
+    connection: Connection, household: str, *columns: Column[Any]
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """Chunks of a household's rows in order; the database keeps the rest until it is asked."""
+    asked = select(*columns).where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence)
+    with connection.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
+        yield from rows.partitions()
+
+
 def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
     """A household's entries in order.
 
     Refuses: a row that holds no entry, naming it.
     """
-    asked = select(ENTRIES.c.sequence, ENTRIES.c.data).where(ENTRIES.c.household == household)
-    rows = connection.execute(
-        asked.order_by(ENTRIES.c.sequence), execution_options={"yield_per": ROWS_AT_ONCE}
-    )
-    for number, data in rows:
+    for number, data in chain.from_iterable(
+        _rows(connection, household, ENTRIES.c.sequence, ENTRIES.c.data)
+    ):
         try:
             yield entry_from(json.loads(data))
         except (InputError, ValueError, RecursionError) as error:
@@ -90,14 +100,40 @@ def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
             raise InputError(f"entry {number} of {household}", fact, "", remedy) from None
 
 
+def checked_rows(connection: Connection, household: str) -> Iterator[tuple[int, str, bytes, str]]:
+    """Number, id, hash and text of every entry, each hash computed again, and the end compared.
+
+    Refuses: a chain that is not as it was written, naming the first entry at which it shows.
+    """
+    number, previous = EMPTY.count, EMPTY.hash
+    columns = (ENTRIES.c.sequence, ENTRIES.c.id, ENTRIES.c.hash, ENTRIES.c.data)
+    for chunk in _rows(connection, household, *columns):
+        for sequence, name, sealed, data in chunk:
+            number += 1
+            # As `canonical_record`, whose quoting a hash does not need: a million times at a start.
+            text = f'{{"entry":{data},"previous":"{previous}","sequence":{number}}}'
+            own = sha256(text.encode()).digest()
+            # In an entry's text, its id follows its details, and quotes within texts are escaped.
+            is_named = f'}},"id":{quoted(name)},"kind":' in data
+            if own != sealed or sequence != number or not is_named:
+                raise _broken(household, f"entry {number}", "it is not as it was written")
+            previous = own.hex()
+            yield number, name, own, data
+    end = head_of(connection, household)
+    if end != Head(number, previous):
+        fact = f"{number} are there, its recorded end says {end.count} ({end.hash[:12]})"
+        raise _broken(household, "entries", fact)
+
+
+def _broken(household: str, what: str, fact: str) -> InputError:
+    bound, remedy = "nothing starts on it", "see `trimtab journal verify`, compare with a backup"
+    return InputError(f"journal of {household}, {what}", fact, bound, remedy)
+
+
 def lines_of(connection: Connection, household: str) -> Iterator[str]:
     """A household's chain as lines, a record each, as `books.chain.verify` reads them."""
-    asked = select(ENTRIES.c.sequence, ENTRIES.c.hash, ENTRIES.c.data)
-    rows = connection.execute(
-        asked.where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence),
-        execution_options={"yield_per": ROWS_AT_ONCE},
-    )
+    columns = (ENTRIES.c.sequence, ENTRIES.c.hash, ENTRIES.c.data)
     previous = EMPTY.hash
-    for number, sealed, data in rows:
+    for number, sealed, data in chain.from_iterable(_rows(connection, household, *columns)):
         yield canonical_record(data, number, previous, sealed.hex())
         previous = sealed.hex()

@@ -114,7 +114,7 @@ CHAINS = Table(
 
 BOOKS = Table(
     "books", TABLES,
-    _text("household", key=True), _number("count", key=True), _text("digest"), _text("data"),
+    _text("household", key=True), _number("count", key=True), _text("data"),
     comment="books as they were after an entry, for a quick start; they can be computed again",
 )  # fmt: skip
 

@@ -105,7 +105,7 @@ def _journal() -> None:
     )
     op.create_table(
         "books",
-        *(text("household"), whole("count"), text("digest"), text("data")),
+        *(text("household"), whole("count"), text("data")),
         key("books", "household", "count"),
     )
     op.create_table(
