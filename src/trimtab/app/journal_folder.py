@@ -26,6 +26,7 @@ __all__ = [
     "JournalCheck",
     "JournalMovedError",
     "base_currency_of",
+    "missing_head",
     "opening_entries",
 ]
 
@@ -114,10 +115,10 @@ class FolderJournal:
         end = "" if text is None or text.head is None else text.head.seal
         self.append_texts([entry_text(entry) for entry in missing], end)
 
-    def records(self) -> tuple[Record, ...]:
-        """All acknowledged records in order.
+    def lines(self) -> tuple[str, ...]:
+        """The lines of all acknowledged records in order.
 
-        Refuses: a line that is no record, naming it.
+        Refuses: a journal whose end is missing.
         """
         text = self.read()
         head = self._head_of(text)
@@ -129,8 +130,15 @@ class FolderJournal:
                 remedy="restore it from a backup",
                 file=str(self.file.path),
             )
+        return lines
+
+    def records(self) -> tuple[Record, ...]:
+        """All acknowledged records in order.
+
+        Refuses: a line that is no record, naming it.
+        """
         records = []
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(self.lines(), start=1):
             try:
                 records.append(record_from(line))
             except InputError as error:
@@ -182,17 +190,7 @@ class FolderJournal:
             findings.append(_torn(text))
         elif text.head is not None and text.head.length != text.length and not findings:
             findings.append(_other_length(text.length, text.head.length))
-        if noted and not any(f'"hash":"{noted}' in line for line in text.lines):
-            findings.append(
-                Finding(
-                    "journal_rewritten",
-                    Severity.REFUSAL,
-                    "the head noted earlier",
-                    "no entry has its hash: the chain was written anew",
-                    bound=noted,
-                    remedy="compare with a backup",
-                )
-            )
+        findings += missing_head(text.lines, noted)
         return JournalCheck(tuple(findings), len(text.lines), head)
 
     def _head_of(self, text: JournalText) -> Head | None:
@@ -220,6 +218,16 @@ class FolderJournal:
         head = EMPTY if last is None else Head(last.sequence, last.hash)
         self.file.adopt(str(head))
         return head
+
+
+def missing_head(lines: Sequence[str], noted: str) -> list[Finding]:
+    """What it means that no line has the hash of a head noted earlier; nothing where one has."""
+    if not noted or any(f'"hash":"{noted}' in line for line in lines):
+        return []
+    fact = "no entry has its hash: the chain was written anew"
+    remedy = "compare with a backup"
+    code, subject = "journal_rewritten", "the head noted earlier"
+    return [Finding(code, Severity.REFUSAL, subject, fact, bound=noted, remedy=remedy)]
 
 
 def base_currency_of(entries: Sequence[Entry]) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.app.commands.journal_events import events
-from trimtab.app.commands.options import as_of_option, folder_argument, json_option
+from trimtab.app.commands.journal_proofs import check, checkpoint, key, prove, upgrade
+from trimtab.app.commands.options import as_of_option, folder_argument, json_option, store_options
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
@@ -32,7 +33,8 @@ def journal() -> None:
     """What was recorded, and whether it is whole."""
 
 
-journal.add_command(events)
+for command in (events, checkpoint, prove, check, key, upgrade):
+    journal.add_command(command)
 
 
 @journal.command("open")
@@ -46,13 +48,9 @@ def open_journal(folder: Path, as_of: date | None, as_json: bool) -> int:
 
     book = FolderJournal(folder)
     if book.exists and book.records():
-        raise InputError(
-            "journal",
-            f"it has {len(book.records())} entries already",
-            "a journal is opened once",
-            "`trimtab journal show` lists them",
-            file=str(book.file.path),
-        )
+        fact, remedy = f"it has {len(book.records())} entries already", "see `trimtab journal show`"
+        path = str(book.file.path)
+        raise InputError("journal", fact, "a journal is opened once", remedy, file=path)
     entries = opening_entries(load_folder(folder, as_of).snapshot)
     book.append(entries)
     if as_json:
@@ -68,15 +66,18 @@ def open_journal(folder: Path, as_of: date | None, as_json: bool) -> int:
     "--noted", metavar="HASH", default="", help="The head noted earlier; it must still be there."
 )
 @json_option
-def verify(folder: Path, noted: str, as_json: bool) -> int:
+@store_options
+def verify(
+    folder: Path, noted: str, as_json: bool, store: str | None, household: str | None
+) -> int:
     """Find every altered, removed, added or moved entry, and every entry that the books refuse.
 
     Note the head that is printed somewhere else: whoever can rewrite this folder can rewrite the
     journal with its head, and only a head noted elsewhere shows that.
     """
-    from trimtab.app.journal_folder import FolderJournal
+    from trimtab.app.store_journal import journal_at
 
-    book = FolderJournal(folder)
+    book = journal_at(folder, store, household)
     check = book.verify(noted.strip().lower())
     refused = () if check.findings else book.books()[1]
     if as_json:
@@ -100,11 +101,15 @@ def verify(folder: Path, noted: str, as_json: bool) -> int:
 @folder_argument
 @click.option("--last", type=click.IntRange(min=1), help="Only this many, the latest.")
 @json_option
-def show(folder: Path, last: int | None, as_json: bool) -> int:
+@store_options
+def show(
+    folder: Path, last: int | None, as_json: bool, store: str | None, household: str | None
+) -> int:
     """List the entries: number, day, what happened, and what it moved."""
-    from trimtab.app.journal_folder import FolderJournal, base_currency_of
+    from trimtab.app.journal_folder import base_currency_of
+    from trimtab.app.store_journal import journal_at
 
-    book = FolderJournal(folder)
+    book = journal_at(folder, store, household)
     records = book.records()
     shown = records if last is None else records[-last:]
     if as_json:
@@ -125,11 +130,14 @@ def show(folder: Path, last: int | None, as_json: bool) -> int:
 @folder_argument
 @as_of_option
 @json_option
-def replay_journal(folder: Path, as_of: date | None, as_json: bool) -> int:
+@store_options
+def replay_journal(
+    folder: Path, as_of: date | None, as_json: bool, store: str | None, household: str | None
+) -> int:
     """Compute the books from the journal: lots, cash and realised gains."""
-    from trimtab.app.journal_folder import FolderJournal
+    from trimtab.app.store_journal import journal_at
 
-    book = FolderJournal(folder)
+    book = journal_at(folder, store, household)
     books, refused = book.books(as_of)
     if as_json:
         _print_json(_books_json(books) | {"refused": [str(error) for error in refused]})

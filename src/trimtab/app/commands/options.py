@@ -19,6 +19,7 @@ __all__ = [
     "policy_option",
     "read_amount_option",
     "read_day_option",
+    "store_options",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -104,3 +105,12 @@ def flow_options(command: Command) -> Command:
         callback=read_amount_option,
         help="Money to put in now.",
     )(command)
+
+
+def store_options(command: Command) -> Command:
+    """The live service's store instead of the folder's own file, and whose journal in it."""
+    of_store = click.option(
+        "--store", metavar="URL", help="A store: sqlite:///live.db, postgresql://user@host/name."
+    )
+    of_household = click.option("--household", metavar="NAME", help="Whose journal in the store.")
+    return of_store(of_household(command))

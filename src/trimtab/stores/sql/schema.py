@@ -42,13 +42,15 @@ def form_of(connection: Connection) -> str | None:
     return connection.execute(asked).scalar_one_or_none()
 
 
-def check_form(engine: Engine) -> None:
+def check_form(engine: Engine, *, may_make: bool = True) -> None:
     """Make sure that a database has the form that this Trimtab reads; an empty one is made.
 
-    Refuses: an older or newer form.
+    Refuses: an older or newer form, and an empty one that may not be made.
     """
     with reading(engine) as connection:
         form = form_of(connection)
+    if form is None and not may_make:
+        raise InputError(f"store {name_of(engine.url)}", "it is empty", "", "name another")
     if form is None:
         _make(engine)
     elif form != FORM:

@@ -16,17 +16,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from trimtab.books.chain import Head
+from trimtab.books.chain import EMPTY, Head
 from trimtab.model.entries import Entry
+from trimtab.model.errors import InputError
 from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
 from trimtab.model.orders import Order, OrderRecord
 from trimtab.stores._promises import agree, agree_cycle
 from trimtab.stores.sql import _chains, _leases, _orders, _people
-from trimtab.stores.sql._tables import ANSWERS
+from trimtab.stores.sql._tables import ANSWERS, CHAINS, CHECKPOINTS
 from trimtab.stores.sql.engine import engine_of, name_of, reading, url_of, writing
-from trimtab.stores.sql.schema import check_form
+from trimtab.stores.sql.schema import check_form, upgrade
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["SqlStore", "existing_store", "open_store", "upgrade_store"]
 
 _ANSWER_FIELDS = (
     *(ANSWERS.c.cycle_id, ANSWERS.c.step, ANSWERS.c.kind, ANSWERS.c.data, ANSWERS.c.at),
@@ -41,6 +42,34 @@ def open_store(url: str | Path) -> SqlStore:
     engine = engine_of(url_of(url))
     check_form(engine)
     return SqlStore(engine)
+
+
+def existing_store(url: str | Path) -> SqlStore:
+    """The store at a URL or a path, which must be there: for those who only read.
+
+    Refuses: as `open_store`, and where there is none.
+    """
+    engine = _existing(url)
+    check_form(engine, may_make=False)
+    return SqlStore(engine)
+
+
+def upgrade_store(url: str | Path) -> tuple[str, str | None, str]:
+    """Bring a store that is there to this Trimtab's form: its name, the form it had, and has.
+
+    Refuses: as `existing_store`, and a newer form.
+    """
+    engine = _existing(url)
+    return name_of(engine.url), *upgrade(engine)
+
+
+def _existing(url: str | Path) -> Engine:
+    engine = engine_of(url_of(url))
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and not Path(file or "").exists():
+        remedy = "`trimtab run` or `trimtab serve` makes it"
+        raise InputError(f"store {name_of(engine.url)}", "there is none", "", remedy)
+    return engine
 
 
 class SqlStore:
@@ -148,10 +177,43 @@ class SqlStore:
         with reading(self.engine) as connection:
             return _chains.head_of(connection, household)
 
+    def households(self) -> tuple[str, ...]:
+        """Households that have a journal here."""
+        with reading(self.engine) as connection:
+            return tuple(
+                connection.execute(select(CHAINS.c.household).order_by("household")).scalars()
+            )
+
+    def check_chain(self, household: str) -> Head:
+        """Compute every hash of a household's chain again; answers its end.
+
+        Refuses: a chain that is not as it was written, naming the entry.
+        """
+        head = EMPTY
+        with reading(self.engine) as connection:
+            for number, _, sealed, _ in _chains.checked_rows(connection, household):
+                head = Head(number, sealed.hex())
+        return head
+
     def lines(self, household: str) -> Iterator[str]:
         """The household's chain as `books.chain` checks it, a line a record."""
         with reading(self.engine) as connection:
             yield from _chains.lines_of(connection, household)
+
+    def put_checkpoint(self, household: str, count: int, note: str) -> None:
+        """Keep a checkpoint that was handed out; one of that many entries is kept already."""
+        row = {"household": household, "count": count, "note": note}
+        there = (CHECKPOINTS.c.household == household) & (CHECKPOINTS.c.count == count)
+        with writing(self.engine) as connection:
+            _leases.take_turn(connection, f"checkpoint {household}")
+            if connection.execute(select(CHECKPOINTS.c.count).where(there)).first() is None:
+                connection.execute(insert(CHECKPOINTS), row)
+
+    def checkpoints(self, household: str) -> tuple[str, ...]:
+        """The checkpoints that were handed out, the oldest first."""
+        kept = select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.household == household)
+        with reading(self.engine) as connection:
+            return tuple(connection.execute(kept.order_by(CHECKPOINTS.c.count)).scalars())
 
     def put_request(self, request: ApprovalRequest, lease: Lease | None) -> None:
         """Remember a question to people, or what became of it."""
