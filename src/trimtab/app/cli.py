@@ -119,6 +119,9 @@ COMMANDS = {
     "journal": CommandEntry(
         "trimtab.app.commands.journal", "journal", "What was recorded, and whether it is whole."
     ),
+    "paper": CommandEntry(
+        "trimtab.app.commands.paper", "paper", "A paper broker that any Alpaca client can trade on."
+    ),
     "tax": CommandEntry("trimtab.app.commands.tax", "tax", "Tax questions without a household."),
 }
 

@@ -116,6 +116,15 @@ def test_fills_since_a_moment_hold_busts_as_well(traded):
     assert (bust.busts, bust.quantity) == (fill.execution_id, 0)
 
 
+def test_a_broker_that_was_closed_opens_again(traded):
+    market, broker = traded
+    broker.submit(order())
+    broker.close()
+    assert broker.open().open_orders[0].filled == 6
+    market.clock = at(4, 11)
+    assert len(broker.events(0)) == 2
+
+
 def test_halts_are_told_as_notices(traded):
     _, broker = traded
     broker.open()

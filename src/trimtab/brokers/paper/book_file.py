@@ -104,17 +104,17 @@ class BookFile:
         self._saved: Rows = {}
         self._seen = -1
         self._book = book
-        self._connection = sqlite3.connect(
-            path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
-        )
+        self._opened: sqlite3.Connection | None = None
         with self._readable():
             if book is not None:
                 self._make(book)
             self._check_version()
 
     def close(self) -> None:
-        """Close the file; nothing waits to be written."""
-        self._connection.close()
+        """Close the file; nothing waits to be written, and the next change opens it again."""
+        if self._opened is not None:
+            self._opened.close()
+        self._opened, self._book = None, None
 
     @contextmanager
     def changing(self) -> Iterator[PaperBook]:
@@ -132,6 +132,15 @@ class BookFile:
                 self._book = None
                 raise
             self._connection.execute("COMMIT")
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._opened = sqlite3.connect(
+                self.path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
+            )
+            self._opened.execute("PRAGMA synchronous = NORMAL")
+        return self._opened
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -154,7 +163,6 @@ class BookFile:
         self._seen = self._data_version()
 
     def _check_version(self) -> None:
-        self._connection.execute("PRAGMA synchronous = NORMAL")
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version != VERSION:
             fact, bound = f"its version is {version}", f"this Trimtab reads {VERSION}"

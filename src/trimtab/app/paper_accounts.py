@@ -1,0 +1,90 @@
+"""The paper accounts of a household: one file each in its folder, opened with what it holds.
+
+Prices are the household's own feed: played from a day on, or by the real clock.
+
+    tape = household_tape(loaded, sessions)
+    desk = paper_market(loaded, "joint", tape, sessions).desk(clock)
+
+Errors: `InputErrors` and `InputError` of the household's files; `InputError` for an account that
+the household does not have or no file can be named after, and for prices that do not reach the day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from trimtab.app.household import LoadedHousehold
+from trimtab.brokers.paper.book import PaperBook
+from trimtab.brokers.paper.feed_tape import FeedTape
+from trimtab.brokers.paper.market import PaperMarket
+from trimtab.brokers.paper.opening import listed, open_from_snapshot
+from trimtab.brokers.paper.sessions import Sessions
+from trimtab.brokers.paper.tape import Tape, daily_tape
+from trimtab.brokers.paper.terms import Commission, PaperTerms
+from trimtab.model.errors import InputError
+from trimtab.ports import ActionFeed, MarketFeed
+
+__all__ = ["household_tape", "paper_market", "paper_path"]
+
+DAYS_BEFORE = 10
+"""Days before a replay whose prices are known when it begins."""
+DAYS_PLAYED = 366
+
+
+def paper_path(folder: Path, account: str) -> Path:
+    """Where the paper account of a household's account lives.
+
+    Refuses: an account whose name is no file's.
+    """
+    if "/" in account or "\\" in account:
+        raise InputError(f"account {account!r}", "no file can have its name", remedy="rename it")
+    return folder / f"paper-{account}.db"
+
+
+def household_tape(loaded: LoadedHousehold, sessions: Sessions, since: date | None = None) -> Tape:
+    """The household's prices as ticks: from a day on as they were recorded, or as they come.
+
+    Recorded ones have opens and volumes where the feed does, and end a year after `since`.
+    """
+    known, half_spread = loaded.snapshot.instruments, PaperTerms().half_spread
+    names = sorted(known)
+    spreads = {name: one.half_spread for name, one in known.items() if one.half_spread is not None}
+    feed = loaded.feed
+    if since is None or not isinstance(feed, MarketFeed):
+        return FeedTape(feed, names, sessions, half_spread, spreads)
+    first, last = since - timedelta(days=DAYS_BEFORE), since + timedelta(days=DAYS_PLAYED)
+    history = feed.market(names, first, last, loaded.household.base_currency)
+    actions = feed.actions(names, first, last) if isinstance(feed, ActionFeed) else ()
+    return daily_tape(history, sessions, half_spread, actions, spreads)
+
+
+def paper_market(
+    loaded: LoadedHousehold, account: str, tape: Tape, sessions: Sessions
+) -> PaperMarket:
+    """What a household's paper account trades on: all that is quoted in its currency.
+
+    Fractions and commission are as the mandate says; it begins with what the household holds.
+    """
+    own = loaded.household.account(account)
+    traded = {
+        name: one
+        for name, one in loaded.snapshot.instruments.items()
+        if one.currency == own.currency
+    }
+
+    def begins(at: datetime) -> PaperBook:
+        return open_from_snapshot(loaded.snapshot, account, at, sessions, tape)
+
+    return PaperMarket(
+        tape=tape,
+        sessions=sessions,
+        instruments=listed(traded, fractional=own.fractional),
+        begins=begins,
+        terms=PaperTerms(
+            fractional=own.fractional,
+            notional=own.fractional,
+            commission=Commission(per_order=own.commission),
+        ),
+        path=paper_path(loaded.folder, account),
+    )
