@@ -1,6 +1,8 @@
 """Alpaca's adapter against a strict fake, in the words of faults that were seen in the wild."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,10 +27,11 @@ from tests.brokers.fake_alpaca import (
 )
 from trimtab import plugins
 from trimtab.books.order_states import fold
+from trimtab.brokers._alpaca_broker import AlpacaBroker
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
-from trimtab.brokers.alpaca import Alpaca, AlpacaBroker
+from trimtab.brokers.alpaca import Alpaca
 from trimtab.model.brokers import BrokerError, Trouble
 from trimtab.model.orders import AckVerdict, Order, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
@@ -72,6 +75,22 @@ def broker(alpaca: FakeAlpaca) -> Iterator[AlpacaBroker]:
 def test_it_is_a_plug_in_set_up_from_a_file() -> None:
     made = plugins.configure("brokers", "alpaca", {"account": "PA1", "paper": False})
     assert made == Alpaca("PA1", paper=False)
+
+
+def test_without_the_extra_its_settings_load_and_connecting_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['httpx'] = None\n"
+        "from trimtab import plugins\n"
+        "from trimtab.model.errors import InputError\n"
+        "made = plugins.configure('brokers', 'alpaca', {'account': 'PA1'})\n"
+        "try: made.connect(None)\n"
+        "except InputError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        "broker Alpaca: it needs the package httpx, which is not installed. "
+        'Pip install "trimtab[live]".\n'
+    )
 
 
 # The account.

@@ -15,11 +15,12 @@ import pytest
 
 from tests.brokers.fake_alpaca import ACCOUNT, KEY, SECRET, FakeAlpaca, instead, made_id
 from trimtab.books.order_states import fold
-from trimtab.brokers._alpaca_stream import StreamLimits
+from trimtab.brokers._alpaca_broker import AlpacaBroker
+from trimtab.brokers._alpaca_wiring import StreamLimits, account_of
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
-from trimtab.brokers.alpaca import Alpaca, AlpacaBroker, account_of
+from trimtab.brokers.alpaca import Alpaca
 from trimtab.model.brokers import BrokerError, BrokerEvent, Link, Notice
 from trimtab.model.orders import Fill, Order, OrderReport, OrderState
 from trimtab.model.snapshots import Side

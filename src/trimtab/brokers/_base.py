@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
+from trimtab.model.errors import InputError
 from trimtab.ports import Broker
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["BrokerKind", "Wiring"]
+__all__ = ["BrokerKind", "Wiring", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,9 @@ class BrokerKind(Protocol):
         Refuses: a secret that is not there, an address without TLS.
         """
         ...
+
+
+def missing(broker: str, error: ModuleNotFoundError) -> InputError:
+    """The error for a broker whose package is not installed."""
+    fact = f"it needs the package {error.name}, which is not installed"
+    return InputError(f"broker {broker}", fact, "", 'pip install "trimtab[live]"')
