@@ -1,0 +1,247 @@
+"""Fills become entries: each execution once, by its id, into the lots that the plan named.
+
+An entry carries the execution and the order that it came from, so that the books alone tell what
+has been booked; whoever hears of a fill books it before recording it, and a crash in between books
+it no second time.  A bust is booked as the mirror of what it takes back, a correction as a new
+execution beside it.
+
+Errors: `InputError` for a sale of units that the books do not hold, and for a bust of a purchase
+whose units are gone: reconciliation is where such an account stops.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from trimtab.books import entries as plain
+from trimtab.books._lot_changes import facts_of
+from trimtab.books.ledger import Books, Ledger, replay
+from trimtab.books.lot_entries import sell
+from trimtab.books.relief import LotUnits, choose_lots
+from trimtab.model.entries import Entry, EntryKind, Posting
+from trimtab.model.errors import InputError, must
+from trimtab.model.lots import Lot
+from trimtab.model.money import ZERO, cents, share_out, total
+from trimtab.model.orders import Fill, Order
+from trimtab.model.snapshots import Side
+
+__all__ = ["EXECUTION", "ORDER", "Currencies", "FillBook"]
+
+EXECUTION, ORDER, BUSTS = "execution", "sent_as", "busts"
+"""Details of an entry: the execution it books, the client order id, the execution taken back."""
+
+
+def _utc_date(at: datetime) -> date:
+    return at.date()
+
+
+def _only_base(currency: str, on: date) -> Decimal | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """What things are traded in, what that is worth, and on which day a moment falls.
+
+    Unit: `rate` gives base-currency units for one unit of a currency on a day, none where unknown.
+    """
+
+    base: str = "USD"
+    of: Mapping[str, str] = field(default_factory=dict)
+    rate: Callable[[str, date], Decimal | None] = _only_base
+    day: Callable[[datetime], date] = _utc_date
+
+    def in_base(self, amount: Decimal, currency: str, on: date) -> Decimal:
+        """An amount in base currency, in cents where it is converted.
+
+        Refuses: a currency without a rate on the day.
+        """
+        if currency == self.base:
+            return amount
+        rate = self.rate(currency, on)
+        if rate is None:
+            raise InputError(f"currency {currency}", f"no rate on {on}", remedy="add its price")
+        return cents(amount * rate)
+
+
+class FillBook:
+    """The books of one household under the fills of its orders."""
+
+    def __init__(self, entries: Iterable[Entry], currencies: Currencies) -> None:
+        self._entries = {entry.id: entry for entry in entries}
+        books, errors = replay(self._entries.values(), currencies.base)
+        must(not errors, f"the journal replays without an error: {'; '.join(map(str, errors))}")
+        self.ledger, self.currencies = Ledger(books), currencies
+        self._taken: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        self._of: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self._busted: set[tuple[str, str]] = set()
+        for entry in self._entries.values():
+            self._note(entry)
+
+    @property
+    def books(self) -> Books:
+        """The books as they stand."""
+        return self.ledger.view()
+
+    def has(self, fill: Fill, account: str) -> bool:
+        """Whether an execution is booked, or its bust is and it never will be."""
+        key = account, fill.execution_id
+        return key in self._of or (key in self._busted and not fill.busts)
+
+    def entries_of(self, fill: Fill, order: Order, lots: Sequence[LotUnits]) -> list[Entry]:
+        """What a fill adds to the journal; nothing where that is there.
+
+        `lots` are those that the order was to sell, the first of them first.
+        """
+        key = order.account, fill.execution_id
+        if self.has(fill, order.account):
+            return []
+        made = self._bust(fill, order) if fill.busts else []
+        if fill.quantity > ZERO and key not in self._busted:
+            after = self._after(made) if made else self
+            book = after._bought if order.side is Side.BUY else after._sold
+            made += book(fill, order, lots)
+        return made
+
+    def _after(self, entries: Sequence[Entry]) -> FillBook:
+        """A copy that has taken these entries; the original has not."""
+        copy = FillBook((), self.currencies)
+        copy.ledger = Ledger(self.ledger.books())
+        for order_id, taken in self._taken.items():
+            copy._taken[order_id].update(taken)
+        copy.take(entries)
+        return copy
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Take entries that the store has."""
+        for entry in entries:
+            self.ledger.apply(entry)
+            self._entries[entry.id] = entry
+            self._note(entry)
+
+    def _note(self, entry: Entry) -> None:
+        execution, order_id = entry.details.get(EXECUTION), entry.details.get(ORDER)
+        if execution is None or order_id is None:
+            return
+        account = entry.details["account"]
+        self._of[account, execution].append(entry)
+        if BUSTS in entry.details:
+            self._busted.add((account, entry.details[BUSTS]))
+        for posting in entry.postings:
+            is_units = posting.lot is not None and posting.commodity == entry.details["instrument"]
+            if posting.place == account and is_units and posting.lot is not None:
+                self._taken[order_id][posting.lot] -= posting.amount
+
+    def _details(self, fill: Fill, order: Order) -> dict[str, str]:
+        return {
+            EXECUTION: fill.execution_id,
+            ORDER: order.id,
+            "account": order.account,
+            "instrument": order.instrument,
+            "cycle": order.cycle_id,
+            "trade": order.trade,
+        }
+
+    def _bought(self, fill: Fill, order: Order, lots: Sequence[LotUnits]) -> list[Entry]:
+        on = self.currencies.day(fill.at)
+        currency = self._currency(order.instrument)
+        paid = cents(fill.quantity * fill.price) + fill.fee
+        basis = self.currencies.in_base(paid, currency, on)
+        name = _entry_id(order.account, fill.execution_id)
+        lot = Lot(
+            id=f"{order.account}/{order.instrument}/{fill.execution_id}",
+            account=order.account,
+            instrument=order.instrument,
+            quantity=fill.quantity,
+            basis=basis,
+            acquired=on,
+            order=order.id,
+        )
+        entry = plain.buy(name, on, lot, paid, currency, self.currencies.base)
+        return [replace(entry, details={**entry.details, **self._details(fill, order)})]
+
+    def _sold(self, fill: Fill, order: Order, lots: Sequence[LotUnits]) -> list[Entry]:
+        """One entry for each lot, so that a bust can take back each by itself."""
+        on = self.currencies.day(fill.at)
+        currency = self._currency(order.instrument)
+        proceeds = cents(fill.quantity * fill.price) - fill.fee
+        base = self.currencies.in_base(proceeds, currency, on)
+        chosen = self._lots_left(fill.quantity, order, lots)
+        weights = [units.quantity for units in chosen]
+        shares = zip(chosen, share_out(proceeds, weights), share_out(base, weights), strict=True)
+        made = []
+        for number, (units, part, base_part) in enumerate(shares, start=1):
+            name = _entry_id(order.account, fill.execution_id, number)
+            entry = sell(name, on, self.books, [units], part, currency, base_part)
+            facts = facts_of(self.ledger.lots[units.lot])
+            details = {**facts, **self._details(fill, order)}
+            made.append(replace(entry, details=details))
+        return made
+
+    def _lots_left(
+        self, quantity: Decimal, order: Order, lots: Sequence[LotUnits]
+    ) -> list[LotUnits]:
+        """Units of the lots that the order names, and of the oldest where those are gone."""
+        chosen, left = [], quantity
+        taken = self._taken[order.id]
+        held = {
+            lot.id: lot.quantity for lot in self.ledger.lots_of(order.instrument, order.account)
+        }
+        for units in lots:
+            due = min(units.quantity - taken[units.lot], held.get(units.lot, ZERO), left)
+            if due > ZERO:
+                chosen.append(LotUnits(units.lot, due))
+                held[units.lot] -= due
+                left -= due
+        if left > ZERO:
+            others = [
+                replace(lot, quantity=held[lot.id])
+                for lot in self.ledger.lots_of(order.instrument, order.account)
+                if held[lot.id] > ZERO
+            ]
+            chosen += choose_lots(others, left)
+        return _joined(chosen)
+
+    def _bust(self, fill: Fill, order: Order) -> list[Entry]:
+        """The mirror of each entry of the execution that is taken back."""
+        on = self.currencies.day(fill.at)
+        details = self._details(fill, order) | {BUSTS: fill.busts}
+        originals = [
+            entry
+            for entry in self._of.get((order.account, fill.busts), ())
+            if entry.kind is not EntryKind.CORRECTION
+        ]
+        name = f"bust {order.account} {fill.execution_id}"
+        if not originals:
+            return [plain.decision(name, on, details)]
+        made = []
+        for number, entry in enumerate(originals, start=1):
+            legs = tuple(
+                Posting(leg.place, leg.commodity, -leg.amount, leg.lot) for leg in entry.postings
+            )
+            told = {**entry.details, **details, "reason": "the broker took the execution back"}
+            made.append(Entry(_numbered(name, number), EntryKind.CORRECTION, on, legs, told))
+        return made
+
+    def _currency(self, instrument: str) -> str:
+        return self.currencies.of.get(instrument, self.currencies.base)
+
+
+def _entry_id(account: str, execution: str, number: int = 1) -> str:
+    return _numbered(f"fill {account} {execution}", number)
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} #{number}"
+
+
+def _joined(chosen: Iterable[LotUnits]) -> list[LotUnits]:
+    """Units of one lot together."""
+    by_lot: dict[str, list[Decimal]] = defaultdict(list)
+    for units in chosen:
+        by_lot[units.lot].append(units.quantity)
+    return [LotUnits(lot, total(quantities)) for lot, quantities in by_lot.items()]

@@ -1,0 +1,221 @@
+"""Releasing: which planned orders leave now, sales before purchases, within settled cash.
+
+A purchase waits while a sale of its account may still bring money, is cut to what the cash pays for
+once none will, and its intent is recorded at that moment, with the quantity that it then has.  An
+order that may not leave any more is denied, with the reason.
+
+Errors: those of the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from trimtab.books.order_states import Ticket
+from trimtab.cycle.orders import Slice
+from trimtab.drivers.live.blotter import Blotter
+from trimtab.drivers.live.desk import Desk, Pace
+from trimtab.drivers.live.sending import AtSending
+from trimtab.model.brokers import BrokerInstrument
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.money import ZERO, cents, step_down, total
+from trimtab.model.orders import Ack, AckVerdict, Denied, Order, OrderState, Sent
+from trimtab.model.snapshots import Side
+from trimtab.ports import Asks
+
+__all__ = ["Releasing"]
+
+DAY = timedelta(hours=24)
+
+
+class Releasing:
+    """The orders of one decision, on their way out."""
+
+    def __init__(
+        self,
+        blotter: Blotter,
+        slices: Sequence[Slice],
+        at_sending: AtSending,
+        pace: Pace,
+    ) -> None:
+        self.blotter, self.at_sending, self.pace = blotter, at_sending, pace
+        self._slices = {one.order.id: one for one in slices}
+        self._questions: dict[str, str] = {}
+        self._findings: list[Finding] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many orders have not left and may still."""
+        return sum(1 for _ in self._waiting())
+
+    def findings(self) -> list[Finding]:
+        """What was noticed since the last call."""
+        found, self._findings = self._findings, []
+        return found
+
+    def _waiting(self) -> Iterator[Order]:
+        """Planned orders, of this decision or left over from another, in the order of their plan.
+
+        One that is recorded is as it was recorded.
+        """
+        for order_id, one in self._slices.items():
+            if order_id not in self.blotter:
+                yield one.order
+        for ticket in self.blotter.unsettled():
+            if ticket.state is OrderState.PLANNED:
+                yield ticket.order
+
+    def lapse(self, desk: Desk, now: datetime, reason: str) -> None:
+        """Deny what has not left; what was left over from another decision too."""
+        for order in tuple(self._waiting()):
+            if order.account == desk.account:
+                self._deny(order, now, reason)
+
+    def release(self, desk: Desk, now: datetime) -> None:
+        """Send what is due and may leave."""
+        if desk.stopped or desk.breaks or not desk.is_current:
+            return
+        if desk.state is None or desk.state.trading_blocked:
+            return
+        for order in tuple(self._waiting()):
+            if order.account != desk.account or not desk.is_due(now):
+                continue
+            planned = self._slices.get(order.id)
+            if planned is None:
+                self._deny(order, now, "it is of an earlier decision")
+            elif planned.release <= now:
+                self._release(desk, order, now)
+
+    def _release(self, desk: Desk, order: Order, now: datetime) -> None:
+        if refusal := self._given_up(order):
+            self._deny(order, now, refusal)
+            return
+        fitted = self._fitted(desk, order, now)
+        if fitted is None:
+            return
+        answer = self.at_sending.look(fitted, now, self._sent_today(now))
+        if isinstance(answer, str):
+            self._deny(order, now, answer)
+        else:
+            self._submit(desk, order if order.id in self.blotter else answer, now)
+
+    def _given_up(self, order: Order) -> str:
+        """Why an order is not tried again; empty where it is."""
+        if order.id in self._questions:
+            return f"the broker asks: {self._questions[order.id]}"
+        tried = self.blotter.ticket(order.id).attempts if order.id in self.blotter else 0
+        most = self.pace.attempts_max
+        return f"{most} sendings came to nothing" if tried >= most else ""
+
+    def _sent_today(self, now: datetime) -> list[Order]:
+        return list(self.blotter.sent_since(now - DAY))
+
+    def _fitted(self, desk: Desk, order: Order, now: datetime) -> Order | None:
+        """A purchase that the cash pays for, cut where no sale will bring more; none to wait."""
+        if order.side is Side.SELL:
+            return order
+        price = order.limit or self._last_price(desk, order.instrument)
+        if price is None or order.quantity is None:
+            self._deny(order, now, "it has no limit, and the broker shows no price to reckon with")
+            return None
+        instrument = desk.broker.instrument(order.instrument)
+        if instrument is None:
+            self._deny(order, now, "the broker does not trade it")
+            return None
+        cash = desk.spendable(instrument.currency, self._reserved(desk, order.id))
+        if _cost(order.quantity, price) <= cash:
+            return order
+        if self._may_still_sell(desk):
+            return None
+        affordable = step_down(cash / price, instrument.quantity_step)
+        if order.id in self.blotter or affordable < least_order(instrument):
+            self._deny(order, now, f"{cash:,.2f} of settled cash do not pay for it")
+            return None
+        self._tell_cut(order, affordable, cash)
+        return replace(order, quantity=affordable)
+
+    def _last_price(self, desk: Desk, name: str) -> Decimal | None:
+        if desk.state is None:
+            return None
+        return next((one.price for one in desk.state.positions if one.instrument == name), None)
+
+    def _reserved(self, desk: Desk, but: str) -> Decimal:
+        """What our purchases that stand, or may stand, can still take."""
+        return total(
+            _cost(ticket.left or ZERO, ticket.order.limit or ZERO)
+            for ticket in self._standing(desk, Side.BUY)
+            if ticket.order.id != but
+        )
+
+    def _standing(self, desk: Desk, side: Side) -> Iterator[Ticket]:
+        for ticket in self.blotter.unsettled():
+            is_there = ticket.attempts and ticket.state is not OrderState.PLANNED
+            if is_there and ticket.order.account == desk.account and ticket.order.side is side:
+                yield ticket
+
+    def _may_still_sell(self, desk: Desk) -> bool:
+        """Whether a sale of the account stands or waits, so that more cash may come."""
+        return any(self._standing(desk, Side.SELL)) or any(
+            order.side is Side.SELL and order.account == desk.account for order in self._waiting()
+        )
+
+    def _submit(self, desk: Desk, order: Order, now: datetime) -> None:
+        """Intent, sending, order, answer: in this order, whatever happens in between."""
+        self.blotter.intend([order])
+        ticket = self.blotter.ticket(order.id)
+        self.blotter.record(Sent(order.id, now, ticket.attempts + 1))
+        ack = desk.broker.submit(ticket.order)
+        if ack.verdict is AckVerdict.THROTTLED:
+            desk.rest(now, ack.retry_after)
+        self.blotter.record(ack)
+        if ack.verdict is AckVerdict.QUESTION:
+            self._decline(desk, order, ack)
+        if ack.verdict is AckVerdict.REJECTED:
+            self._tell(order, f"the broker refused it: {ack.text or ack.code}")
+
+    def _decline(self, desk: Desk, order: Order, ack: Ack) -> None:
+        """No question that reaches the engine is answered with yes: rules stand in the adapter."""
+        question = ack.question or ack.text
+        self._questions[order.id] = question
+        if isinstance(desk.broker, Asks):
+            self.blotter.record(desk.broker.answer(order.id, question, False))
+
+    def _deny(self, order: Order, now: datetime, reason: str) -> None:
+        self.blotter.intend([order])
+        self.blotter.record(Denied(order.id, now, reason))
+        self._tell(order, f"was not sent: {reason}")
+
+    def _tell(self, order: Order, message: str) -> None:
+        self._findings.append(
+            Finding("order_denied", Severity.WARNING, _subject(order), message, clause=order.trade)
+        )
+
+    def _tell_cut(self, order: Order, affordable: Decimal, cash: Decimal) -> None:
+        self._findings.append(
+            Finding(
+                "order_cut_to_cash",
+                Severity.NOTE,
+                _subject(order),
+                f"{cash:,.2f} of settled cash pay for {affordable}",
+                actual=f"{order.quantity}",
+                bound=f"{affordable}",
+                remedy="the next cycle buys the rest",
+                clause=order.trade,
+            )
+        )
+
+
+def _cost(quantity: Decimal, price: Decimal) -> Decimal:
+    return cents(quantity * price)
+
+
+def _subject(order: Order) -> str:
+    return f"{order.trade} {order.side.value} {order.instrument} in {order.account}"
+
+
+def least_order(instrument: BrokerInstrument) -> Decimal:
+    """The smallest quantity that the broker takes."""
+    return max(instrument.minimum, instrument.quantity_step)

@@ -1,0 +1,126 @@
+"""What an order must pass at the moment it leaves, and what a household may send in a day.
+
+The plan passed its guards when it was made; between that and the sending, prices move and people
+stop things.  Whoever looks here answers with the order as it may leave, or with the reason why not.
+
+Errors: none; a reason is an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from trimtab.model.live import Halt, HaltKind
+from trimtab.model.money import ZERO, total
+from trimtab.model.orders import Order
+from trimtab.ports import QuoteFeed
+
+__all__ = ["AtSending", "Caps", "EveryLook", "FreshQuotes", "LetGo", "halted"]
+
+Worth = Callable[[Order], Decimal | None]
+"""What an order is worth at most, in base currency; none where nobody knows."""
+
+
+class AtSending(Protocol):
+    """A last look at an order that is about to leave."""
+
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+        """The order as it may leave, or why it may not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """No look at all: the order as it was planned."""
+
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+        """The order itself."""
+        return order
+
+
+@dataclass(frozen=True, slots=True)
+class EveryLook:
+    """Several looks, one after the other; the first that refuses decides."""
+
+    looks: tuple[AtSending, ...]
+
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+        """The order as the last left it, or the first refusal."""
+        for one in self.looks:
+            answer = one.look(order, at, sent_today)
+            if isinstance(answer, str):
+                return answer
+            order = answer
+        return order
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much may leave at once, and in a day.
+
+    Unit: base currency; none sets no cap.
+    """
+
+    worth: Worth
+    order_max: Decimal | None = None
+    day_max: Decimal | None = None
+
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+        """The order, unless it or the day with it passes a cap."""
+        worth = self.worth(order)
+        if worth is None:
+            return "nobody knows what it is worth, so that no cap can be held"
+        if self.order_max is not None and worth > self.order_max:
+            return f"it is worth {worth:,.2f}, and an order may be worth {self.order_max:,.2f}"
+        sent = total(self.worth(one) or ZERO for one in sent_today if one.id != order.id)
+        if self.day_max is not None and sent + worth > self.day_max:
+            return (
+                f"{sent:,.2f} went out today, {worth:,.2f} more would pass the day's "
+                f"{self.day_max:,.2f}"
+            )
+        return order
+
+
+@dataclass(frozen=True, slots=True)
+class FreshQuotes:
+    """No order on an old quote, and none whose limit the market has left behind.
+
+    Unit: `age_seconds_max` of a quote; `moved_max` how far, as a fraction, the middle may have
+    moved from the price that the order was planned at.
+    """
+
+    quotes: QuoteFeed
+    planned_price: Callable[[Order], Decimal | None]
+    age_seconds_max: float = 60.0
+    moved_max: Decimal = Decimal("0.02")
+
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+        """The order, unless its quote is missing, old, or far from where it was planned."""
+        quote = self.quotes.quotes([order.instrument], at).get(order.instrument)
+        if quote is None:
+            return f"there is no quote of {order.instrument}"
+        age = (at - quote.at).total_seconds()
+        if age > self.age_seconds_max:
+            return f"its quote is {age:,.0f} s old, and {self.age_seconds_max:,.0f} s are the bound"
+        planned = self.planned_price(order)
+        if planned is None:
+            return order
+        moved = abs(quote.middle / planned - 1)
+        if moved > self.moved_max:
+            return (
+                f"the market moved from {planned} to {quote.middle}, by {float(moved) * 100:.2f} %,"
+                f" and {float(self.moved_max) * 100:.2f} % are the bound"
+            )
+        return order
+
+
+def halted(halts: Iterable[Halt], *subjects: str) -> HaltKind | None:
+    """The strongest halt of any of these subjects, or of all."""
+    found = {halt.kind for halt in halts if halt.subject in ("*", *subjects)}
+    if HaltKind.ALL in found:
+        return HaltKind.ALL
+    return HaltKind.NEW if found else None
