@@ -1,0 +1,122 @@
+"""What must hold of a live household after whatever happened to it.
+
+Each invariant is one function that tells what breaks it; `broken` asks them all.  They look at the
+store and at the exact accounts alone, never at an engine's own memory.
+
+Errors: none; a breach is a sentence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+
+from trimtab.books.chain import verify
+from trimtab.books.ledger import Books, replay
+from trimtab.books.order_states import fold
+from trimtab.cycle.orders import OrdersPlanned, order_id
+from trimtab.model.entries import EntryKind
+from trimtab.model.errors import InvariantError
+from trimtab.model.money import ZERO, total
+from trimtab.model.orders import Sent
+from trimtab.stores.memory_live import MemoryStore
+from trimtab.testing.faulty_broker import FaultyBroker
+
+__all__ = ["broken"]
+
+
+def broken(
+    store: MemoryStore,
+    household: str,
+    brokers: Collection[FaultyBroker],
+    planned: Mapping[str, OrdersPlanned],
+) -> tuple[str, ...]:
+    """Everything that does not hold; `planned` are the orders of each cycle."""
+    books, errors = replay(store.entries(household))
+    found = [f"the journal does not replay: {error}" for error in errors]
+    found += [f"chain: {one}" for one in verify([*store.lines(household)], store.head(household))]
+    for broker in brokers:
+        found += _exact(broker)
+        found += _once(broker, planned)
+        found += _recorded_first(broker, store)
+        found += _books_equal(broker, books)
+        found += _settled(broker, store)
+    found += _explained(store, household)
+    return tuple(found)
+
+
+def _exact(broker: FaultyBroker) -> Iterator[str]:
+    """The account itself lost nothing."""
+    try:
+        broker.exact.check()
+    except InvariantError as error:
+        yield f"the account is not exact: {error}"
+
+
+def _once(broker: FaultyBroker, planned: Mapping[str, OrdersPlanned]) -> Iterator[str]:
+    """No id stands for two orders, none is unknown to the plan, no trade fills beyond itself."""
+    parts = {one.order.id: one.order for plan in planned.values() for one in plan.slices}
+    filled: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for standing in broker.exact.orders:
+        order = standing.order
+        if order.id != order_id(order.cycle_id, order.trade, order.part):
+            yield f"order {order.id} of {order.trade} has another id than its own"
+        filled[order.cycle_id, order.trade] += standing.filled
+    for name, count in Counter(one.order.id for one in broker.exact.orders).items():
+        if count > 1:
+            yield f"order {name} was sent twice: the exchange has {count} of it"
+    for (cycle_id, trade), quantity in filled.items():
+        wanted = total(
+            one.quantity or ZERO
+            for one in parts.values()
+            if (one.cycle_id, one.trade) == (cycle_id, trade)
+        )
+        if quantity > wanted:
+            yield f"trade {trade} of {cycle_id} filled {quantity} of {wanted}"
+
+
+def _recorded_first(broker: FaultyBroker, store: MemoryStore) -> Iterator[str]:
+    """Every sending was recorded before it left, and so was the intent."""
+    sent = Counter(one.order_id for one in broker.sendings)
+    for name, count in sent.items():
+        recorded = sum(isinstance(one, Sent) for one in store.records(name))
+        if recorded < count:
+            yield f"order {name} left {count} times, and {recorded} sendings are recorded"
+
+
+def _books_equal(broker: FaultyBroker, books: Books) -> Iterator[str]:
+    """Units to the last one, money to the cent."""
+    exact = broker.exact
+    for name, theirs in exact.units.items():
+        ours = books.units(name, exact.name)
+        if ours != theirs:
+            yield f"{exact.name}: the books hold {ours} {name}, the broker {theirs}"
+    cash = books.cash.get((exact.name, "USD"), ZERO)
+    if cash != exact.cash:
+        yield f"{exact.name}: the books come to {cash}, the broker to {exact.cash}"
+
+
+def _settled(broker: FaultyBroker, store: MemoryStore) -> Iterator[str]:
+    """Every order ended, and filled in the records what it filled at the exchange."""
+    for standing in broker.exact.orders:
+        order = standing.order
+        if standing.stands:
+            yield f"order {order.id} still stands at the exchange"
+        ticket = fold(order, store.records(order.id))
+        if not ticket.state.is_closed:
+            yield f"order {order.id} is {ticket.state} in the records"
+        if ticket.filled != standing.filled:
+            yield f"order {order.id}: {ticket.filled} recorded of {standing.filled} executed"
+
+
+def _explained(store: MemoryStore, household: str) -> Iterator[str]:
+    """Every order's cycle has a decision in the journal, and its trade is one of the decision's."""
+    decided = {
+        entry.details["cycle"]: set(entry.details["trades"].split())
+        for entry in store.entries(household)
+        if entry.kind is EntryKind.DECISION and "trades" in entry.details
+    }
+    for order in store.orders(household):
+        if order.trade not in decided.get(order.cycle_id, ()):
+            yield f"order {order.id} of {order.cycle_id} has no decision"

@@ -1,0 +1,244 @@
+"""A simulated life of the live driver: a seed drives a world in which everything goes wrong.
+
+A household trades for a day or two.  Between any two requests the process may die, the disk be
+full, an answer be lost; a new engine on the same store goes on.  Then the world calms down, what is
+open ends, and the invariants are looked at: no unit or cent lost, no order sent twice, books equal
+broker, the chain whole, every order explained by a decision.
+
+    run = simulate(seed=7)
+    assert not run.violations
+
+Errors: none; what does not hold is a violation with its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from random import Random
+
+from trimtab.books import entries as plain
+from trimtab.books.ledger import replay
+from trimtab.cycle.orders import (
+    OrderRules,
+    OrdersPlanned,
+    Session,
+    Tradable,
+    orders_of,
+)
+from trimtab.drivers.live.desk import Pace
+from trimtab.drivers.live.durable import decision_entry, orders_once
+from trimtab.drivers.live.engine import Engine, Work
+from trimtab.model.brokers import BrokerInstrument, Quote
+from trimtab.model.entries import Entry
+from trimtab.model.errors import InputError, LeaseLost
+from trimtab.model.live import Halt, HaltKind, Lease
+from trimtab.model.lots import Lot
+from trimtab.model.plans import Decision
+from trimtab.stores.memory_live import MemoryStore
+from trimtab.testing.exact_account import ExactAccount
+from trimtab.testing.faults import RATES, Chaos, Crash, FaultKind, FaultyStore, SimulatedClock
+from trimtab.testing.faulty_broker import FaultyBroker
+from trimtab.testing.invariants import broken
+from trimtab.testing.simulated_decisions import random_decision
+
+__all__ = ["Run", "World", "simulate"]
+
+HOUSEHOLD = "home"
+START = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+SESSION_MINUTES = (4, 12, 120)
+"""Sessions that end in the middle of everything, and one that does not."""
+PRICES = {"VTI": Decimal("251.37"), "BND": Decimal("72.08"), "VXUS": Decimal("63.5")}
+RELEASED_WITHIN = timedelta(minutes=4)
+CHAOS_TURNS = 45
+TURNS_MAX = 400
+CLOSING_TURNS = 60
+"""Calm turns after which the session is over, for whatever is not done by then."""
+LAST_LOOKS = 12
+LIFT_SHARE = 0.3
+"""The chance, at each turn, that a halt is lifted."""
+
+MakeEngine = Callable[..., Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a seed came to: faults by kind, and every invariant that did not hold."""
+
+    seed: int
+    faults: Mapping[FaultKind, int]
+    violations: tuple[str, ...]
+    orders: int
+    executions: int
+    processes: int
+
+
+def simulate(seed: int, make: MakeEngine = Engine, rates: Mapping[FaultKind, float] = RATES) -> Run:
+    """Live through the world of a seed, with an engine of this make."""
+    world = World(seed, make, rates)
+    violations: list[str] = []
+    for day in range(world.chance.choice((1, 1, 2))):
+        if not world.live(day):
+            violations.append(f"day {day}: the orders came to no end")
+            break
+        violations += broken(world.store, HOUSEHOLD, world.brokers.values(), world.planned)
+    accounts = [broker.exact for broker in world.brokers.values()]
+    return Run(
+        seed=seed,
+        faults=dict(world.chaos.counts),
+        violations=tuple(dict.fromkeys(violations)),
+        orders=sum(len(account.orders) for account in accounts),
+        executions=sum(account.executions for account in accounts),
+        processes=world.processes,
+    )
+
+
+class World:
+    """A household, its accounts at a broker, a store, a clock, and what goes wrong."""
+
+    def __init__(self, seed: int, make: MakeEngine, rates: Mapping[FaultKind, float]) -> None:
+        self.chance, self.make = Random(seed), make
+        self.chaos = Chaos(self.chance, rates)
+        self.clock = SimulatedClock(self.chaos, START)
+        self.store = MemoryStore()
+        self.faulty = FaultyStore(self.store, self.chaos)
+        self.pace = Pace()
+        self.processes = 0
+        self.planned: dict[str, OrdersPlanned] = {}
+        names = ["taxable", "ira"][: self.chance.choice((1, 2))]
+        self.brokers = {name: self._opened(name) for name in names}
+
+    def _opened(self, name: str) -> FaultyBroker:
+        """An account with its opening in the journal."""
+        chance = self.chance
+        cash = Decimal(chance.randint(100_000, 1_500_000)) / 100
+        units = {one: Decimal(chance.randint(0, 120)) for one in PRICES}
+        account = ExactAccount(
+            *(name, cash, units, PRICES, chance),
+            takes_twice=chance.random() < 0.3,
+            settles_later=chance.random() < 0.3,
+        )
+        lease = self.store.lease(HOUSEHOLD, "opening", START, 1.0)
+        if lease is not None:
+            self.store.append(list(_opening(name, cash, units)), lease)
+            self.store.release(lease)
+        instruments = {one: BrokerInstrument(one, f"b-{one}") for one in PRICES}
+        return FaultyBroker(account, self.chaos, self.clock, START, instruments)
+
+    def live(self, day: int) -> bool:
+        """One cycle, through every crash, to the end of its orders; whether it came to one."""
+        opens = START + timedelta(days=day)
+        self.clock.true, self.chaos.is_calm = opens, False
+        minutes = self.chance.choice(SESSION_MINUTES)
+        session = Session(opens, opens + timedelta(minutes=minutes))
+        for broker in self.brokers.values():
+            broker.closes, broker.exact.unsettled = session.closes, Decimal(0)
+        decision = random_decision(self.chance, f"c-{day}", opens.date(), self._held(), PRICES)
+        engine: Engine | None = None
+        old: Engine | None = None
+        for turn in range(TURNS_MAX):
+            if turn == CHAOS_TURNS:
+                self._calm()
+            if turn == CHAOS_TURNS + CLOSING_TURNS:
+                self.clock.true = max(self.clock.true, session.closes)
+            try:
+                if engine is None:
+                    engine = self._started(decision, session)
+                elif old is not None and self.chaos.strikes(FaultKind.ZOMBIE):
+                    old = self._woken(old)
+                elif engine.step().is_done:
+                    self._calm()
+                    return self._ended(engine)
+                self.clock.wait(self.chance.uniform(0.5, 20.0))
+                self._people()
+            except (Crash, LeaseLost, InputError):
+                old, engine = engine, None
+        return False
+
+    def _calm(self) -> None:
+        self.chaos.is_calm, self.clock.off = True, timedelta(0)
+        self.store.lift_halt("*", "ada", self.clock.true)
+
+    def _people(self) -> None:
+        """Somebody stops everything, or lets it go on."""
+        if self.store.halts():
+            if self.chance.random() < LIFT_SHARE:
+                self.store.lift_halt("*", "ada", self.clock.true)
+        elif self.chaos.strikes(FaultKind.STOPPED):
+            kind = self.chance.choice((HaltKind.NEW, HaltKind.ALL))
+            self.store.put_halt(Halt("*", kind, "ada", self.clock.true, "simulated"))
+
+    def _started(self, decision: Decision, session: Session) -> Engine | None:
+        """A new process, as soon as it has the household to itself."""
+        now, name = self.clock(), f"process {self.processes + 1}"
+        lease = self.faulty.lease(HOUSEHOLD, name, now, self.pace.lease)
+        if lease is None:
+            return None
+        self.processes += 1
+        self._record(decision, lease)
+        made = partial(self._orders, decision, session)
+        orders = orders_once(decision.cycle_id, self.faulty, lease, self.clock, made)
+        self.planned[decision.cycle_id] = orders
+        work = Work(orders.slices, session)
+        return self.make(self.faulty, lease, self.brokers, work, self.clock, pace=self.pace)
+
+    def _record(self, decision: Decision, lease: Lease) -> None:
+        self.faulty.append([decision_entry(decision)], lease)
+
+    def _orders(self, decision: Decision, session: Session) -> OrdersPlanned:
+        trades = () if decision.plan is None else decision.plan.trades
+        tradables = {
+            (account, name): Tradable(
+                BrokerInstrument(name, f"b-{name}"),
+                Quote(name, price - Decimal("0.01"), price + Decimal("0.01"), self.clock.true),
+                daily_volume=Decimal(self.chance.choice((1_000, 1_000_000))),
+            )
+            for account in self.brokers
+            for name, price in PRICES.items()
+        }
+        rules = OrderRules(slices_max=3)
+        soon = Session(session.opens, session.opens + RELEASED_WITHIN)
+        return orders_of(decision.cycle_id, trades, rules, soon, tradables)
+
+    def _held(self) -> dict[str, tuple[Decimal, list[Lot]]]:
+        """Spendable cash and lots of every account, as the books have them."""
+        books, _ = replay(self.store.entries(HOUSEHOLD))
+        return {
+            name: (
+                broker.exact.spendable,
+                [lot for lot in books.lots.values() if lot.account == name],
+            )
+            for name, broker in self.brokers.items()
+        }
+
+    def _woken(self, old: Engine) -> Engine | None:
+        """A process that was thought dead goes on where it was, until the store stops it."""
+        try:
+            old.step()
+        except (Crash, LeaseLost, InputError):
+            return None
+        return old
+
+    def _ended(self, engine: Engine) -> bool:
+        """Look a few times more: what was on its way arrives, what fills late is heard of."""
+        for _ in range(LAST_LOOKS):
+            engine.look_again()
+            done = engine.step().is_done
+            self.clock.wait(20.0)
+        return done
+
+
+def _opening(account: str, cash: Decimal, units: Mapping[str, Decimal]) -> Iterator[Entry]:
+    """Cash, and two lots of each instrument."""
+    day = START.date() - timedelta(days=500)
+    yield plain.opening_cash(f"open {account} cash", day, account, "USD", cash)
+    for name, held in units.items():
+        first = held // 3
+        for number, quantity in enumerate((first, held - first)):
+            if quantity:
+                basis = (quantity * PRICES[name] * Decimal("0.9")).quantize(Decimal("0.01"))
+                lot = Lot(f"{account}/{name}/{number}", account, name, quantity, basis, day)
+                yield plain.opening_lot(f"open {lot.id}", day, lot)
