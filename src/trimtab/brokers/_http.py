@@ -30,8 +30,6 @@ __all__ = ["Answer", "Http", "Limits", "Proof", "verdict_of"]
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
 READ_PAUSES = (0.25, 1.0)
 """Seconds before a read is asked again, and so how often."""
-THROTTLED_SECONDS = 1.0
-"""The pause after an answer of 429 that names none."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 ASKS = {"Accept": "application/json"}
 SENDS = {**ASKS, "Content-Type": "application/json"}
@@ -41,12 +39,16 @@ Sign = Callable[[str, str], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Unit: seconds; `whole` for an answer from first to last byte, `patience` for a turn."""
+    """Unit: seconds; `whole` for an answer from first to last byte, `patience` for a turn.
+
+    `penalty` is how long nobody asks after an answer of 429 that names no pause.
+    """
 
     connect: float = 5.0
     read: float = 15.0
     whole: float = 30.0
     patience: float = 20.0
+    penalty: float = 1.0
 
 
 class Http:
@@ -161,7 +163,7 @@ class Http:
         rates: Sequence[Rate],
         headers: Mapping[str, str],
     ) -> Answer:
-        content = None if body is None else written(body)
+        content = body if body is None or isinstance(body, bytes) else written(body)
         try:
             with self._client.stream(
                 method,
@@ -177,7 +179,7 @@ class Http:
         answer = self._answer_of(response, raw)
         if answer.status == 429:
             with suppress(BrokerError):  # a pace that is lost must not hide what was answered
-                self._pace.hold(rates, answer.retry_after or THROTTLED_SECONDS)
+                self._pace.hold(rates, answer.retry_after or self._limits.penalty)
         return answer
 
     def _bytes_of(self, response: httpx.Response) -> bytes:
