@@ -145,7 +145,7 @@ def status_of(body: Any) -> Status:
             raise NotExact(f"{name} of the session is {value!r}")
         flags.append(value)
     said = shown.get("message") or shown.get("fail")
-    return Status(*flags, message=said if isinstance(said, str) else "")
+    return Status(flags[0], flags[1], flags[2], said if isinstance(said, str) else "")
 
 
 def _tickled(body: Any) -> Status:
