@@ -8,7 +8,9 @@ import numpy as np
 
 from trimtab.policies._learned_region import ModelInUse
 from trimtab.quant.control.no_trade_region import NoTradeRegion
-from trimtab.quant.learned.features import STATIC_FEATURES, static_features
+from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES, static_features
+from trimtab.quant.learned.hearing import SIGNALS
+from trimtab.quant.learned.models import RegionNetwork
 
 ANYTHING = np.array([[-100.0, 100.0]] * len(STATIC_FEATURES))
 
@@ -65,6 +67,19 @@ class NotANumber(HandMade):
         region = replace(rule)
         object.__setattr__(region, "metric", np.full_like(rule.metric, np.nan))
         return region
+
+
+def listener(loudest: float = 1.0) -> RegionNetwork:
+    """The rule's zone, drawn in by volatility and wider the likelier a storm is; it knows storms up
+    to `loudest` beyond the usual share."""
+    features = len(STATIC_FEATURES) + len(STATE_FEATURES) + len(SIGNALS)
+    weight = np.zeros((features, 3))
+    weight[-3, 0], weight[-2, 0] = -0.5, 0.2
+    ranges = np.array([[-100.0, 100.0]] * features)
+    ranges[-3] = -loudest, loudest
+    still, ones = np.zeros(features), np.ones(features)
+    limits, bias = np.array([0.35, 1.0, 1.0]), np.zeros(3)
+    return RegionNetwork("ears", (weight,), (bias,), still, ones, limits, ranges, SIGNALS, False)
 
 
 def in_use(model, **about) -> ModelInUse:

@@ -21,7 +21,7 @@ from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.estimating import estimators_of, weights_of
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.policy_choice import policy_from
-from trimtab.cycle.flow import CycleSetup, run_cycle
+from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
@@ -48,6 +48,7 @@ __all__ = [
     "flows_of",
     "guards_of",
     "history_of",
+    "listening_estimator",
     "policy_of",
     "policy_with_model",
     "rebalance",
@@ -132,6 +133,21 @@ def policy_with_model(loaded: LoadedHousehold, name: str | None = None) -> Polic
     return drift_of(ready, loaded.folder, loaded.mandate, history, today)
 
 
+def listening_estimator(
+    loaded: LoadedHousehold, policy: Policy, folder: Path | None = None
+) -> Estimator:
+    """`estimates_of`, with what is heard of the market where the policy's model listens to it.
+
+    `folder` is that of the household, from which the path of a cost model counts.
+    """
+    plain: Estimator = estimates_of if folder is None else partial(estimates_of, folder=folder)
+    if policy.name != "learned":
+        return plain
+    from trimtab.app.models.hearing import with_ears
+
+    return with_ears(plain, policy, loaded)
+
+
 def target_source_of(mandate: Mandate) -> TargetSource | None:
     """The source of targets that the mandate names, none where its stated ones are all.
 
@@ -196,13 +212,14 @@ def decide(
     mandate = loaded.mandate
     flows = _flows(deposit, withdraw, account)
     chosen = policy_with_model(loaded, policy)
+    estimator = listening_estimator(loaded, chosen, loaded.folder)
     targets = targets_of(loaded)
     setup = CycleSetup(
         cycle_id=_cycle_id(loaded, policy, flows),
         as_of=loaded.snapshot.as_of,
         mandate=mandate,
         regime=regime_of(mandate),
-        estimator=partial(estimates_of, folder=loaded.folder),
+        estimator=estimator,
         guards=guards_of(mandate),
         flows=flows,
         targets=targets,

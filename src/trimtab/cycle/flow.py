@@ -36,11 +36,13 @@ from trimtab.cycle.situate import situate
 from trimtab.cycle.skipped import skipped
 from trimtab.guards._base import Guard
 from trimtab.model.errors import InvariantError
-from trimtab.model.estimates import Estimates
+from trimtab.model.estimates import Estimates, HeardMarket
+from trimtab.model.findings import Finding
 from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow, Mandate
 from trimtab.model.plans import Decision, Plan
 from trimtab.model.proposals import Action, Proposal, ProposalStatus
+from trimtab.model.snapshots import PriceHistory
 from trimtab.model.targets import CurrentTargets
 from trimtab.model.taxes import ReliefOrder
 from trimtab.quant.situation import Situation
@@ -62,6 +64,8 @@ NO_WAY = Proposal(
 )
 
 Estimator = Callable[[Observation, Mandate], Estimates]
+Listener = Callable[[PriceHistory, Mandate], HeardMarket | Finding]
+"""What is heard of a market up to the last day of its history, or why nothing is."""
 Cycle = Generator[Request, Answer, Decision]
 
 

@@ -95,7 +95,11 @@ def _setting_errors(config: TrainingConfig) -> list[InputError]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training stands.  Unit: `cost` and `rule_cost` fraction of value a year."""
+    """Where a training stands.
+
+    Unit: `cost` and `rule_cost` fraction of value a year, or in units of the rule's own where
+    `is_relative`.
+    """
 
     seed: int
     step: int
@@ -103,6 +107,7 @@ class Progress:
     seconds: float
     cost: float
     rule_cost: float
+    is_relative: bool = False
 
 
 OnProgress = Callable[[Progress], None]

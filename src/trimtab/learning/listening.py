@@ -12,14 +12,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trimtab.learning.config import TrainingConfig
-from trimtab.learning.draws import draw_regime_worlds
+from trimtab.learning.draws import draw_regime_worlds, draw_storms
 from trimtab.learning.world import World
+from trimtab.quant.control.tracking import TrackingProblem
 
-__all__ = ["CHOOSE_WORLDS", "LEARN_WORLDS", "STEPS", "listening_config"]
+__all__ = [
+    "CHOOSE_WORLDS",
+    "LEARN_WORLDS",
+    "STEPS",
+    "household_listening",
+    "listening_config",
+    "unseen_worlds",
+]
 
-LEARN, CHOOSE = 11, 12
-"""Seeds of the worlds to learn in and to choose in."""
+LEARN, CHOOSE, PROOF = 11, 12, 15
+"""Seeds of the worlds to learn in, to choose in, and for the evidence of a household's model."""
 LEARN_WORLDS, CHOOSE_WORLDS, STEPS = 24, 4, 80
+OWN = OTHERS = LEARN_WORLDS // 2
+CHOOSE_OTHERS = 2
+"""Of a household's own training: worlds of its classes, and of other households."""
 ROWS, PERIODS = 64, 72
 
 
@@ -54,6 +65,37 @@ def listening_config(
         is_conditioned=hears,
         is_anchored=False,
     )
+
+
+def household_listening(
+    name: str, problem: TrackingProblem, past_sessions: int, *, seconds: float = 900.0
+) -> TrainingConfig:
+    """The same for one household: half of the worlds are its own classes in storms of all kinds,
+    half are other households, so that it stays within what training knows as its figures change.
+
+    Unit: `past_sessions` of closes to which an ear is fitted; `seconds` of computing a seed.
+    """
+    config = listening_config(name, worlds=OTHERS, steps=STEPS)
+    own, chosen = (
+        _as_quoted(draw_storms(number, count, problem, past_sessions), False)
+        for number, count in ((LEARN, OWN), (CHOOSE, CHOOSE_WORLDS))
+    )
+    mixed = tuple(world for pair in zip(own, config.worlds, strict=True) for world in pair)
+    return replace(
+        config,
+        worlds=mixed,
+        validation=(*chosen, *config.validation[:CHOOSE_OTHERS]),
+        seconds_max=seconds,
+    )
+
+
+def unseen_worlds(
+    problem: TrackingProblem, past_sessions: int, count: int
+) -> tuple[tuple[World, ...], tuple[World, ...]]:
+    """Worlds that no training of these has seen: the household's own classes, other households."""
+    own = draw_storms(PROOF, count, problem, past_sessions)
+    others = draw_regime_worlds(PROOF, count)
+    return _as_quoted(own, False), _as_quoted(others, False)
 
 
 def _as_quoted(worlds: tuple[World, ...], is_cost_quoted: bool) -> tuple[World, ...]:

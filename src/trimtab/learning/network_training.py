@@ -92,7 +92,7 @@ def train_network(
             return float(torch.stack([one.relative(config, network) for one in judged]).mean())
 
     def on_step(step: int, cost: float) -> None:
-        on_progress(Progress(seed, step, budget.steps, budget.used, cost, 1.0))
+        on_progress(Progress(seed, step, budget.steps, budget.used, cost, 1.0, True))
 
     every = max(1, budget.steps // VALIDATIONS)
     course = wander(network.tensors(), cost, validate, budget, config.learning_rate, every, on_step)

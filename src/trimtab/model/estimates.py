@@ -9,7 +9,7 @@ from enum import StrEnum
 from trimtab.model.errors import must
 from trimtab.model.findings import Finding
 
-__all__ = ["Estimates", "Forecast", "MarketState", "StateForecast"]
+__all__ = ["Estimates", "Forecast", "HeardMarket", "MarketState", "StateForecast"]
 
 PROBABILITY_TOLERANCE = 1e-9
 
@@ -75,6 +75,30 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardMarket:
+    """What a learned model that listens is told of the market, from data up to the day.
+
+    Zero is the usual in each of the three.
+    Unit: `storm_excess` probability of a storm less its usual share; `log_expected_volatility` and
+    `log_recent_cost` logarithm of the figure ÷ the usual; `sessions` returns they were heard from;
+    `cost_factors` what trading cost at the latest reviews ÷ the usual, the latest last, and
+    `cost_reviews` at how many of them it is known: at the others trading counts as usual.
+    """
+
+    storm_excess: float
+    log_expected_volatility: float
+    log_recent_cost: float
+    sessions: int
+    cost_factors: tuple[float, ...] = ()
+    cost_reviews: int = 0
+
+    @property
+    def signals(self) -> tuple[float, float, float]:
+        """The three in the order in which models name them."""
+        return self.storm_excess, self.log_expected_volatility, self.log_recent_cost
+
+
+@dataclass(frozen=True, slots=True)
 class Estimates:
     """What data up to `as_of` says about risk, cost, return, trend and the state of the market.
 
@@ -85,8 +109,9 @@ class Estimates:
     probability that the trend is up, where an estimator gives one; `mean` expected return a year;
     `drift` change of weight until the next review; `trading_cost` fraction of the traded value, one
     way.  `risk_uncertainty` is the relative standard error of any variance read off `covariance`,
-    zero where nothing is known of it.  `sources` says for screens what each figure rests on,
-    `findings` what was assumed for want of data.
+    zero where nothing is known of it.  `heard` is there where a policy listens to the market.
+    `sources` says for screens what each figure rests on, `findings` what was assumed for want of
+    data.
     """
 
     instruments: tuple[str, ...]
@@ -104,3 +129,4 @@ class Estimates:
     drift: Mapping[str, Forecast] = field(default_factory=dict)
     trend_confidence: Mapping[str, float] = field(default_factory=dict)
     trading_cost: Mapping[str, Forecast] = field(default_factory=dict)
+    heard: HeardMarket | None = None

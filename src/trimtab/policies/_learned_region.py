@@ -5,7 +5,8 @@ about what training has seen, answer with finite numbers, and stay near the regi
 half-width between half and twice the rule's, the centre no farther from the rule's than the rule's
 own half-width.  What goes beyond is drawn back towards the rule until it is within, and said.
 
-A model that was trained with gains is told the household's own: of each class, the gain on which a
+One that listens is told what is heard of the market up to the day (`_listening`).  A model that was
+trained with gains is told the household's own: of each class, the gain on which a
 sale would be taxed as it is.  It takes all tax for the seller's; a zone counts half of it each way,
 so its region is turned into one of that kind.
 
@@ -19,7 +20,9 @@ from datetime import date
 
 import numpy as np
 
+from trimtab.model.estimates import HeardMarket
 from trimtab.model.findings import Finding, Severity
+from trimtab.policies._listening import not_asked, signals_for
 from trimtab.policies._zone import Zone, zone_of
 from trimtab.policies._zone_problem import TAX_EACH_WAY, with_tax
 from trimtab.quant.control.no_trade_region import NoTradeRegion
@@ -82,10 +85,14 @@ class ModelInUse:
         )
 
 
-def learned_zone(rule: Zone, used: ModelInUse) -> tuple[Zone | None, tuple[Finding, ...]]:
+def learned_zone(
+    rule: Zone, used: ModelInUse, heard: HeardMarket | None = None
+) -> tuple[Zone | None, tuple[Finding, ...]]:
     """The zone that the model draws where the rule draws another, or none, and why."""
+    if why := not_asked(rule, used.model, heard):
+        return None, (used.finding(*why),)
     try:
-        problem, state, base = _question(rule, used.model)
+        problem, state, base = _question(rule, used.model, signals_for(used.model, heard))
         outside = out_of_range(used.model, problem, state, base)
         if outside:
             return None, (_outside_words(rule, used, outside),)
@@ -104,19 +111,19 @@ def learned_zone(rule: Zone, used: ModelInUse) -> tuple[Zone | None, tuple[Findi
 
 
 def _question(
-    rule: Zone, model: LearnedModel
+    rule: Zone, model: LearnedModel, signals: Floats
 ) -> tuple[TrackingProblem, HouseholdState, NoTradeRegion]:
     """What a model is asked: with gains where it was trained with them, else tax as a cost."""
     classes = rule.classes
     n = classes.problem.instruments
     if not knows_gains(model):
-        return classes.problem, HouseholdState.untaxed(n), rule.region
+        return classes.problem, HouseholdState(np.zeros(n), 0.0, signals), rule.region
     free = with_tax(classes, np.zeros(classes.targets))
     rate = max(classes.rate, float(classes.tax.max(initial=0.0)))  # short-term gains pay more
     gain = np.zeros(n)
     if rate > 0.0:
         gain[: classes.targets] = classes.tax / rate
-    return free.problem, HouseholdState(gain, rate, np.empty(0)), zone_of(free).region
+    return free.problem, HouseholdState(gain, rate, signals), zone_of(free).region
 
 
 def _tax_each_way(rule: Zone, region: NoTradeRegion) -> NoTradeRegion:

@@ -17,6 +17,7 @@ from typing import ClassVar
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.proposals import Proposal
 from trimtab.policies._learned_region import ModelInUse, learned_zone
+from trimtab.policies._listening import heard_words, listens
 from trimtab.policies.harvest import with_losses
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone, propose_in_zone
 from trimtab.quant.situation import Situation
@@ -67,7 +68,8 @@ class Learned:
         )
         if doubts or used is None or isinstance(zone, Finding):
             return self._ruled(situation, doubts)
-        learned, findings = learned_zone(zone, used)
+        heard = situation.estimates.heard
+        learned, findings = learned_zone(zone, used, heard)
         if learned is None:
             return self._ruled(situation, findings)
 
@@ -75,6 +77,8 @@ class Learned:
             return propose_in_zone(seen, learned)
 
         proposal = with_losses(situation, rule) if self.harvests else rule(situation)
+        if heard is not None and listens(used.model):
+            proposal = replace(proposal, reason=f"{proposal.reason}; {heard_words(heard)}")
         notes = (*findings, *_hindsight(situation, used))
         return replace(proposal, findings=(*proposal.findings, *notes))
 

@@ -25,6 +25,7 @@ from trimtab.app.backtesting.side_by_side import side_by_side
 from trimtab.app.backtesting.stopping import stop_between_sessions
 from trimtab.app.backtesting.targets_once import targets_once
 from trimtab.app.backtesting.worker import PackedJob, run_packed
+from trimtab.app.models.hearing import ears_of
 from trimtab.app.policy_choice import policy_from
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest
@@ -106,9 +107,10 @@ class Shared:
         if not entrant.harvests:
             rules: HarvestRules = replace(start.mandate.harvest, enabled=False)
             start = replace(start, mandate=replace(start.mandate, harvest=rules))
+        policy = policy_from(entrant.choice, stage.household)
         return Backtest(
             entrant.shown,
-            policy_from(entrant.choice, stage.household),
+            policy,
             start,
             stage.world.market,
             regime_of(start.mandate),
@@ -116,6 +118,7 @@ class Shared:
             self.estimator,
             stage.settings,
             self.targets,
+            ears_of(policy),
         )
 
 

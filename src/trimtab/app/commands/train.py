@@ -30,8 +30,9 @@ FILLS_NAME = "fills.csv"
     help="Seconds of computing that each may take.",
 )  # fmt: skip
 @click.option(
-    "--method", type=click.Choice(["gradient", "ppo"]), default="gradient", show_default=True,
-    help="Along the slope of the cost, or by reinforcement.",
+    "--method", type=click.Choice(["gradient", "ppo", "listening"]), default="gradient",
+    show_default=True,
+    help="Along the slope of the cost; by reinforcement; or a network that hears the market.",
 )  # fmt: skip
 @as_of_option
 @json_option

@@ -19,6 +19,7 @@ from trimtab.app.api import (
     flows_of,
     guards_of,
     history_of,
+    listening_estimator,
     policy_with_model,
     regime_of,
     targets_of,
@@ -97,13 +98,15 @@ def question_of(
     asked = flows_of(loaded, deposit, withdraw, account)
     due = flows_of(loaded, Decimal(0), Decimal(0), None)
     targets = targets_of(loaded)
+    chosen = policy_with_model(loaded, policy)
     return Question(
-        policy_with_model(loaded, policy),
+        chosen,
         Observation(loaded.snapshot, history),
         loaded.mandate if targets is None else targets.applied_to(loaded.mandate),
         regime_of(loaded.mandate),
         asked[len(due) :],
         targets,
+        listening_estimator(loaded, chosen),
     )
 
 

@@ -21,8 +21,10 @@ from trimtab.app.explaining.explanation import Explanation, Turns
 from trimtab.app.explaining.sentences import Sentence
 from trimtab.app.explaining.what_if import Turn
 from trimtab.app.json_text import Json
+from trimtab.model.estimates import HeardMarket
 from trimtab.plugins import settings_of
 from trimtab.policies._base import Policy
+from trimtab.quant.learned.hearing import SIGNALS
 
 __all__ = ["RECORD_SCHEMA", "SCHEMA_NAME", "record_json", "schema_text"]
 
@@ -85,6 +87,18 @@ def _inputs(explanation: Explanation) -> Json:
             "recent": truth.get("volatility.recent"),
             "usual": truth.get("volatility.usual"),
         },
+        "heard": _heard(explanation.asked.situation.estimates.heard),
+    }
+
+
+def _heard(heard: HeardMarket | None) -> Json:
+    """The signals that a listening model was told; none where nobody listened."""
+    if heard is None:
+        return None
+    return {
+        **dict(zip(SIGNALS, heard.signals, strict=True)),
+        "sessions": heard.sessions,
+        "cost_reviews": heard.cost_reviews,
     }
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from math import sqrt
 
 from trimtab.app.explaining.asking import Asked, Question
+from trimtab.app.explaining.recount_heard import heard_again
 from trimtab.cycle.flows import flows_due
 from trimtab.model.lots import Term
 from trimtab.model.mandate import CashFlow
@@ -43,6 +44,9 @@ def recount(question: Question, asked: Asked) -> dict[str, float]:
     truth |= _standing("now", question, asked.situation, value, {})
     truth |= _trends(question.observation.history)
     truth |= _volatility(question)
+    heard = asked.situation.estimates.heard
+    if heard is not None:
+        truth |= heard_again(question.observation.history, mandate, heard.cost_factors)
     if plan is not None:
         moved = _moved(snapshot, plan)
         truth |= _standing("after", question, asked.situation, value, moved)

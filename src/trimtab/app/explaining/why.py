@@ -7,12 +7,14 @@ Errors: none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import exp
 
 import numpy as np
 
 from trimtab.app.explaining.asking import Asked, Question
 from trimtab.app.explaining.sentences import Figure, Sentence, Unit, told
 from trimtab.model.drift import Drift, TargetDrift
+from trimtab.model.estimates import HeardMarket
 from trimtab.model.plans import Plan, Verdict
 from trimtab.quant.problem import Floats
 
@@ -170,6 +172,9 @@ def _trend(question: Question, asked: Asked, target: TargetDrift) -> Iterator[Se
 
 def _market(question: Question, asked: Asked) -> Iterator[Sentence]:
     """How volatile the wanted mix was lately, against its usual."""
+    heard = asked.situation.estimates.heard
+    if heard is not None:
+        yield _heard(heard)
     state = asked.situation.estimates.state
     if state is not None:
         text = f"The market is most likely {state.likeliest.value}, from data up to the day."
@@ -191,6 +196,23 @@ def _market(question: Question, asked: Asked) -> Iterator[Sentence]:
         Figure("sessions.recent", RECENT_SESSIONS, Unit.COUNT),
         Figure("volatility.usual", usual, Unit.WEIGHT),
         Figure("sessions.usual", len(returns), Unit.COUNT),
+    )
+
+
+def _heard(heard: HeardMarket) -> Sentence:
+    """What a model that listens was told."""
+    dear = "trading {} times as dear as usual"
+    cost = [Figure("heard.cost", exp(heard.log_recent_cost), Unit.TIMES)]
+    if not heard.cost_reviews:
+        dear, cost = "trading as dear as usual, as no recent orders are known", []
+    return told(
+        "market",
+        "The model hears the market: the probability of a storm is {} points off its usual share, "
+        f"volatility {{}} times the usual, both from {{}} sessions; {dear}.",
+        Figure("heard.storm", heard.storm_excess, Unit.CHANGE),
+        Figure("heard.volatility", exp(heard.log_expected_volatility), Unit.TIMES),
+        Figure("heard.sessions", heard.sessions, Unit.COUNT),
+        *cost,
     )
 
 

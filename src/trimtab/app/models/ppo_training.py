@@ -52,6 +52,8 @@ class Method(StrEnum):
     """Along the slope of the cost through simulated years."""
     PPO = "ppo"
     """By reinforcement: proximal policy optimisation."""
+    LISTENING = "listening"
+    """A network that is told what is heard of the market, along the slope of the cost."""
 
 
 def best_ppo_band(

@@ -1,8 +1,9 @@
 """Train a model for one household, and propose it with its evidence.
 
 What is learned is a no-trade zone of the household's own classes, costs and risk, by gradient
-through a simulated household (`trimtab.learning`) or by reinforcement (`ppo_training`).  The
-evidence holds it against the very zone that the rule would use, in returns that neither training
+through a simulated household (`trimtab.learning`), by reinforcement (`ppo_training`), or by a
+network that hears the market (`listening_training`, which has evidence of its own).  The evidence
+holds it against the very zone that the rule would use, in returns that neither training
 nor the choice among seeds has seen, and after the limits that any learned zone is held to.
 
 Errors: `InputError` for a household of which nothing can be learned, for missing packages, and for
@@ -27,6 +28,11 @@ from trimtab.app.explaining.asking import ask, question_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page
 from trimtab.app.models.in_use import WEIGHTS_NAME
+from trimtab.app.models.listening_training import (
+    LISTENING_CODE,
+    LISTENING_LIMITS,
+    train_listener,
+)
 from trimtab.app.models.ppo_training import (
     PPO_CODE,
     PPO_LIMITS,
@@ -38,6 +44,7 @@ from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
 from trimtab.app.models.wish import TrainingWish
+from trimtab.estimators._heard import heard_returns
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 from trimtab.model.models import (
@@ -80,6 +87,18 @@ LIMITS = (
     "Tax counts as in the rule's zone: half of what a sale costs, each way; as gains come and go, "
     "it widens and narrows with that zone.",
 )
+LIMITS_OF = {
+    Method.GRADIENT: LIMITS,
+    Method.PPO: (*LIMITS, *PPO_LIMITS),
+    Method.LISTENING: LISTENING_LIMITS,
+}
+CODE_OF: dict[Method, tuple[str, ...]] = {
+    Method.GRADIENT: (),
+    Method.PPO: PPO_CODE,
+    Method.LISTENING: LISTENING_CODE,
+}
+Judge = Callable[[Stored, tuple[int, ...]], tuple[Evidence, ...]]
+"""The evidence of a model that was chosen from these seeds."""
 
 
 def train_model(
@@ -104,14 +123,14 @@ def train_model(
         why = zone.message.partition(": ")[2] or zone.message
         remedy = "mend it, or keep a rule such as 5/25"
         raise InputError(zone.subject, f"nothing can be learned: {why}", zone.bound, remedy)
+    history, _ = history_of(loaded, loaded.snapshot.as_of)
+    instruments = situation.index.instruments
     try:
-        model = _learned(zone, wish, on_progress)
+        model, judge = _learned(zone, wish, history, loaded, instruments, on_progress)
     except (RuntimeError, ArithmeticError, ValueError) as error:
         fact = f"it failed: {str(error).rstrip('.')}"
         bound, remedy = "no model was registered", "try another number of --seeds"
         raise InputError("training", fact, bound, remedy) from error
-    history, _ = history_of(loaded, loaded.snapshot.as_of)
-    instruments = situation.index.instruments
     card = ModelCard(
         purpose=f"the no-trade zone of {loaded.household.name or 'a household'}: "
         f"{', '.join(zone.classes.names)}",
@@ -122,13 +141,13 @@ def train_model(
             for feature, (low, high) in zip(model.features, model.ranges, strict=True)
         ),
         seeds=wish.seed_numbers,
-        evidence=_evidence(zone, model, history, instruments, wish),
-        limits=(*LIMITS, *(PPO_LIMITS if wish.method is Method.PPO else ())),
+        evidence=judge(model, wish.seed_numbers),
+        limits=LIMITS_OF[wish.method],
         instruments=instruments,
         recipe=TrainingRecipe(ZONE, asdict(wish)),
     )
     if beside is not None:
-        card = _with_other(card, beside, registry, partial(_judged, zone, history, instruments))
+        card = _with_other(card, beside, registry, judge)
     files = {
         WEIGHTS_NAME: to_bytes(model),
         WATCH_NAME: series_bytes(series_of(history, loaded.mandate)),
@@ -137,7 +156,7 @@ def train_model(
     made = Provenance(
         trimtab.__version__,
         _digest(repr((history, zone.classes.problem)).encode()),
-        _code_digest((*CODE, *(PPO_CODE if wish.method is Method.PPO else ()))),
+        _code_digest((*CODE, *CODE_OF[wish.method])),
         _digest(repr(wish).encode()),
         asdict(wish),
     )
@@ -171,8 +190,25 @@ def proposed(
     return manifest
 
 
-def _learned(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]) -> Stored:
-    """The model of the best seed in validation; its ranges are around the household of today."""
+def _learned(
+    zone: Zone,
+    wish: TrainingWish,
+    history: PriceHistory,
+    loaded: LoadedHousehold,
+    instruments: tuple[str, ...],
+    on_progress: Callable[[Progress], None],
+) -> tuple[Stored, Judge]:
+    """The model of the best seed in validation, and what judges it."""
+    if wish.method is Method.LISTENING:
+        heard = len(heard_returns(history, loaded.mandate))
+        name, seeds = wish.name, wish.seed_numbers
+        trial = train_listener(zone, name, seeds, wish.seconds, heard, on_progress)
+        return trial.model, trial.evidence
+    return _of_one_zone(zone, wish, on_progress), partial(_evidence, zone, history, instruments)
+
+
+def _of_one_zone(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]) -> Stored:
+    """A model for the household alone; its ranges are around the household of today."""
     problem = zone.classes.problem
     model: Stored
     if wish.method is Method.PPO:
@@ -206,34 +242,25 @@ def _with_other(
     card: ModelCard,
     other: ModelManifest,
     registry: ModelRegistry,
-    judge: Callable[[Stored], tuple[Evidence, ...]],
+    judge: Judge,
 ) -> ModelCard:
     """The card with the evidence of another version on the same data, or why it has none."""
     try:
         stored = registry.load(other.name, other.version)
-        found = judge(from_bytes(stored.files[WEIGHTS_NAME]))
+        # chosen long ago: one candidate and the rule
+        found = judge(from_bytes(stored.files[WEIGHTS_NAME]), TrainingWish(seeds=1).seed_numbers)
     except (InputError, InputErrors, KeyError, ValueError) as error:
         limit = f"{other.label} could not be held against it: {str(error).rstrip('.')}."
         return replace(card, beside=other.label, limits=(*card.limits, limit))
     return replace(card, beside=other.label, beside_evidence=found)
 
 
-def _judged(
-    zone: Zone,
-    history: PriceHistory,
-    instruments: tuple[str, ...],
-    model: Stored,
-) -> tuple[Evidence, ...]:
-    """The evidence of a version that was chosen long ago: one candidate and the rule."""
-    return _evidence(zone, model, history, instruments, TrainingWish(seeds=1))
-
-
 def _evidence(
     zone: Zone,
-    model: Stored,
     history: PriceHistory,
     instruments: tuple[str, ...],
-    wish: TrainingWish,
+    model: Stored,
+    seeds: tuple[int, ...],
 ) -> tuple[Evidence, ...]:
     """How the zone that would be used does against the rule's own."""
     state = HouseholdState.untaxed(zone.classes.problem.instruments)
@@ -241,7 +268,7 @@ def _evidence(
     for words, rule in _gains_seen(zone).items():
         proposed = model.region(rule.classes.problem, state, rule.region)
         used, _ = bounded(rule.region, proposed)
-        trials = Trials(wish.seed_numbers)
+        trials = Trials(seeds)
         for one in evidence_of(rule, used, history, instruments, trials, NoTradeZone.name):
             found.append(replace(one, world=f"{one.world}{words}"))
     return tuple(found)

@@ -36,10 +36,11 @@ def training_progress(seeds: int) -> Iterator[Callable[[TrainingProgress], None]
         def tell(now: TrainingProgress) -> None:
             if now.seed not in begun:
                 begun.append(now.seed)
-            words = (
-                f"Seed {len(begun)} of {seeds}: {now.cost * BASIS_POINTS:.3f} bp a year, "
-                f"the rule {now.rule_cost * BASIS_POINTS:.3f}"
-            )
+            cost, rule = now.cost * BASIS_POINTS, now.rule_cost * BASIS_POINTS
+            told = f"{cost:.3f} bp a year, the rule {rule:.3f}"
+            if now.is_relative:
+                told = f"{now.cost * 100:.1f} % of what the rule costs"
+            words = f"Seed {len(begun)} of {seeds}: {told}"
             done = len(begun) - 1 + now.step / max(now.steps_max, 1)
             bar.update(task, completed=done, description=words)
 

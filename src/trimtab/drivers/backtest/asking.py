@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
+from trimtab.cycle.flow import CycleSetup, Estimator, Listener, run_cycle
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
@@ -47,7 +47,8 @@ class Asker:
     """Runs one cycle for a day and gives back its decision, or why there was none.
 
     Risk and costs are estimated on every `estimate_sessions`-th session, whether anyone asked then
-    or not, so that a decision does not depend on which quiet days were looked at.
+    or not, so that a decision does not depend on which quiet days were looked at.  What a policy
+    hears of the market, if it listens, is heard anew on every day on which it is asked.
     """
 
     def __init__(
@@ -61,10 +62,11 @@ class Asker:
         guards: tuple[Guard, ...],
         estimator: Estimator,
         settings: BacktestSettings,
+        listener: Listener | None = None,
     ) -> None:
         self.name, self.policy, self.start, self.market = name, policy, start, market
         self.sessions, self.regime, self.guards = sessions, regime, guards
-        self.estimator, self.settings = estimator, settings
+        self.estimator, self.settings, self.listener = estimator, settings, listener
         self.findings: list[Finding] = []
         self.estimates: Estimates | None = None
         self._estimated_at = -1
@@ -209,7 +211,20 @@ class Asker:
             stated, costs = seen.snapshot.instruments, mandate.costs
             self.estimates = known = self.market.with_trading_data(known, at, stated, costs)
             self._estimated_at = at
-        return known
+        if self.listener is None:
+            return known
+        return self._listened(self.listener, t, known, mandate)
+
+    def _listened(
+        self, listener: Listener, t: int, known: Estimates, mandate: Mandate
+    ) -> Estimates:
+        """Estimates with what is heard of the market up to the day itself."""
+        names, sessions = known.instruments, mandate.estimates.sessions
+        heard = listener(self.market.history_until(t, names, sessions), mandate)
+        if isinstance(heard, Finding):
+            self._note((heard,))
+            return known
+        return replace(known, heard=heard)
 
 
 def _too_large(flow: CashFlow, most: Decimal, on: date) -> Finding:

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from trimtab.cycle.flow import Estimator
+from trimtab.cycle.flow import Estimator, Listener
 from trimtab.drivers.backtest.asking import Asker
 from trimtab.drivers.backtest.benchmark import benchmark_values
 from trimtab.drivers.backtest.broker import Broker
@@ -72,6 +72,7 @@ class Backtest:
         estimator: Estimator,
         settings: BacktestSettings,
         targets: TargetEstimator | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.name, self.start, self.market, self.settings = name, start, market, settings
         self.sessions = market.sessions(settings.start, settings.end)
@@ -90,7 +91,16 @@ class Backtest:
         self.target_days = TargetDays(mandate, market, targets)
         self.watch = Watch(start, market, settings, policy, self.target_days)
         self.asker = Asker(
-            name, policy, start, market, self.sessions, regime, guards, estimator, settings
+            name,
+            policy,
+            start,
+            market,
+            self.sessions,
+            regime,
+            guards,
+            estimator,
+            settings,
+            listener,
         )
         self.outgoings = Outgoings(self.holdings, settings.withdrawal_patience_sessions)
         self.payments = TaxPayments(self.holdings, self.office, self.outgoings, settings.taxes_paid)

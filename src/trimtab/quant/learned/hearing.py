@@ -43,14 +43,17 @@ VOLATILITY_RATIO_MIN, STAY_MIN = 1.5, 0.8
 UNIT = 0.01
 """A session of one usual volatility, as the return that `fit_regimes` is shown."""
 LIKELIHOOD_MIN = 1e-300
+STILL = 1e-7
+"""Deviation of a session's return up to which something, such as cash, says nothing of moods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
     """A fitted filter of two levels of volatility; equal levels hear nothing.
 
-    Shape: `scale` (n,) of a session's log return; `start` (2,) long-run shares, `change` (2, 2)
-    from row to column, `mean` and `deviation` (2,) of the average instrument, calm before loud.
+    Shape: `scale` (n,) of a session's log return, infinite of what never moves; `start` (2,)
+    long-run shares, `change` (2, 2) from row to column, `mean` and `deviation` (2,) of the average
+    instrument, calm before loud.
     """
 
     scale: Floats
@@ -67,6 +70,7 @@ class Ear:
         Refuses: as `fit_regimes`, but for a mood that died out: there is none then.
         """
         scale = np.sqrt((past**2).mean(axis=0))
+        scale = np.where(scale > STILL, scale, np.inf)
         factor = (past / scale).mean(axis=1)
         deaf = cls(scale, np.array([0.5, 0.5]), np.full((2, 2), 0.5), np.zeros(2), np.ones(2))
         try:
