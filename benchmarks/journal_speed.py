@@ -52,7 +52,8 @@ NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 class JournalSpeed:
     """What was measured.
 
-    Unit: seconds of wall time; `entries_a_second` by the number of entries of an append.
+    Unit: seconds of wall time, and of this process's CPU where said; `entries_a_second` by the
+    number of entries of an append.
     """
 
     database: str
@@ -60,8 +61,10 @@ class JournalSpeed:
     megabytes: float
     entries_a_second: dict[int, float]
     full_start_seconds: float
+    full_start_cpu_seconds: float
     save_seconds: float
     quick_start_seconds: float
+    quick_start_cpu_seconds: float
     quick_start_replayed: int
     open_lots: int
 
@@ -104,13 +107,13 @@ def measure(store: SqlStore, entries: int) -> JournalSpeed:
     until = entries - SINCE_SAVED
     while (missing := until - store.head("benchmark").count) > 0:
         store.append(list(islice(source, min(missing, FILLED_BY))), lease)
-    full, full_seconds = _start(store)
+    full, *full_seconds = _start(store)
     begun = time.perf_counter()
     save_books(store, "benchmark", full, lease)
     save_seconds = time.perf_counter() - begun
     since = list(islice(source, SINCE_SAVED))
     store.append(since, lease)
-    quick, quick_seconds = _start(store)
+    quick, *quick_seconds = _start(store)
     _check(full, since, quick)
     lines = sum(len(line) + 1 for line in store.lines("benchmark"))
     return JournalSpeed(
@@ -118,7 +121,7 @@ def measure(store: SqlStore, entries: int) -> JournalSpeed:
         quick.head.count,
         round(lines / 1e6, 1),
         speeds,
-        *(full_seconds, save_seconds, quick_seconds, quick.replayed, len(quick.books.lots)),
+        *(*full_seconds, save_seconds, *quick_seconds, quick.replayed, len(quick.books.lots)),
     )
 
 
@@ -134,13 +137,13 @@ def _append_speed(store: SqlStore, lease: Lease, source: Iterator[Entry], size: 
     return round(done / spent, 1)
 
 
-def _start(store: SqlStore) -> tuple[BooksAtStart, float]:
-    """A start as a service has it: a store that was just opened."""
-    begun = time.perf_counter()
+def _start(store: SqlStore) -> tuple[BooksAtStart, float, float]:
+    """A start as a service has it, with a store that was just opened; wall and CPU seconds."""
+    begun, spent = time.perf_counter(), time.process_time()
     opened = open_store(store.engine.url.render_as_string(hide_password=False))
     start = books_at_start(opened, "benchmark")
     opened.close()
-    return start, time.perf_counter() - begun
+    return start, time.perf_counter() - begun, time.process_time() - spent
 
 
 def _check(full: BooksAtStart, since: Sequence[Entry], quick: BooksAtStart) -> None:
@@ -162,10 +165,13 @@ def show(found: JournalSpeed) -> None:
     for size, speed in found.entries_a_second.items():
         print(f"  append {size:>5} at a time   {speed:>10,.0f} entries/s")
     print(f"  target (a cycle's entries)   {TARGET_ENTRIES_A_SECOND:>4,} entries/s")
-    print(f"  start, booking all           {found.full_start_seconds:8.2f} s")
+    cpu = (found.full_start_cpu_seconds, found.quick_start_cpu_seconds)
+    print(f"  start, booking all           {found.full_start_seconds:8.2f} s  (CPU {cpu[0]:.2f} s)")
     print(f"  saving books                 {found.save_seconds:8.2f} s")
-    print(f"  start from saved books       {found.quick_start_seconds:8.2f} s", end="")
-    print(f"   every hash computed, {found.quick_start_replayed:,} entries booked")
+    print(
+        f"  start from saved books       {found.quick_start_seconds:8.2f} s  (CPU {cpu[1]:.2f} s)"
+    )
+    print(f"    every hash computed, {found.quick_start_replayed:,} entries booked")
     print(f"  target                       {TARGET_START_SECONDS:8.2f} s")
 
 

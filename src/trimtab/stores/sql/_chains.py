@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, Connection, insert, select, update
+from sqlalchemy import Column, Connection, bindparam, insert, select, update
 
 from trimtab.books.chain import EMPTY, Head, canonical_record, sealed_texts
 from trimtab.books.entry_json import entry_from, entry_text, quoted
@@ -28,11 +28,17 @@ ROWS_AT_ONCE = 5_000
 """Rows that are fetched together, so that a long journal needs little memory."""
 NAMES_AT_ONCE = 500
 
+_END = select(CHAINS.c.count, CHAINS.c.hash).where(CHAINS.c.household == bindparam("of"))
+_MOVE_END = update(CHAINS).where(CHAINS.c.household == bindparam("of"))
+_THERE = select(ENTRIES.c.id).where(
+    ENTRIES.c.household == bindparam("of"), ENTRIES.c.id.in_(bindparam("names", expanding=True))
+)
+_ADD = insert(ENTRIES)
+
 
 def head_of(connection: Connection, household: str) -> Head:
     """Where a household's chain ends."""
-    asked = select(CHAINS.c.count, CHAINS.c.hash).where(CHAINS.c.household == household)
-    row = connection.execute(asked).one_or_none()
+    row = connection.execute(_END, {"of": household}).one_or_none()
     return EMPTY if row is None else Head(row[0], row[1].hex())
 
 
@@ -54,7 +60,7 @@ def add_entries(connection: Connection, entries: Sequence[Entry], household: str
             zip(fresh, texts, map(bytes.fromhex, hashes), strict=True), start=before.count + 1
         )
     ]
-    connection.execute(insert(ENTRIES), rows)
+    connection.execute(_ADD, rows)
     _put_head(connection, household, before, Head(before.count + len(rows), hashes[-1]))
 
 
@@ -63,15 +69,14 @@ def _put_head(connection: Connection, household: str, before: Head, head: Head) 
     if before == EMPTY:
         connection.execute(insert(CHAINS), {"household": household} | values)
     else:
-        connection.execute(update(CHAINS).where(CHAINS.c.household == household).values(values))
+        connection.execute(_MOVE_END, {"of": household} | values)
 
 
 def _known(connection: Connection, household: str, names: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(names), NAMES_AT_ONCE):
-        some = ENTRIES.c.id.in_(names[start : start + NAMES_AT_ONCE])
-        asked = select(ENTRIES.c.id).where(ENTRIES.c.household == household, some)
-        found.update(connection.execute(asked).scalars())
+        some = {"of": household, "names": names[start : start + NAMES_AT_ONCE]}
+        found.update(connection.execute(_THERE, some).scalars())
     return found
 
 

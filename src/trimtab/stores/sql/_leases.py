@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from trimtab.model.live import Lease
 from trimtab.stores._promises import lost
@@ -19,7 +19,10 @@ from trimtab.stores.sql._tables import LEASES
 
 __all__ = ["check_lease", "last_lease", "release", "take_lease", "take_turn"]
 
-_BY_HOUSEHOLD = select(LEASES.c.household, LEASES.c.holder, LEASES.c.fence, LEASES.c.until)
+_READ = select(LEASES.c.household, LEASES.c.holder, LEASES.c.fence, LEASES.c.until).where(
+    LEASES.c.household == bindparam("of")
+)
+_HOLD = _READ.with_for_update()
 _TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -31,8 +34,7 @@ def take_turn(connection: Connection, name: str) -> None:
 
 def last_lease(connection: Connection, household: str, *, hold: bool = False) -> Lease | None:
     """The last lease of a household, given back or not; `hold` it to the transaction's end."""
-    asked = _BY_HOUSEHOLD.where(LEASES.c.household == household)
-    row = connection.execute(asked.with_for_update() if hold else asked).one_or_none()
+    row = connection.execute(_HOLD if hold else _READ, {"of": household}).one_or_none()
     return None if row is None else Lease(*row)
 
 

@@ -9,9 +9,10 @@ Errors: `InvariantError` for an order that changed and for a record without an o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from trimtab.books.order_states import fold
 from trimtab.model.orders import Fill, Order, OrderRecord
@@ -24,11 +25,28 @@ __all__ = ["add_orders", "add_records", "orders_of", "records_of"]
 NAMES_AT_ONCE = 500
 """Names in one question; databases bound how many values a statement may have."""
 
+_NAMES: BindParameter[str] = bindparam("names", expanding=True)
 _ORDER_FIELDS = (
     *(ORDERS.c.id, ORDERS.c.cycle_id, ORDERS.c.account, ORDERS.c.instrument, ORDERS.c.side),
     *(ORDERS.c.quantity, ORDERS.c.notional, ORDERS.c.limit_price, ORDERS.c.time_in_force),
     *(ORDERS.c.trade, ORDERS.c.part),
 )
+_BY_ID = select(*_ORDER_FIELDS, ORDERS.c.household, ORDERS.c.is_open).where(ORDERS.c.id.in_(_NAMES))
+_RECORDED = (
+    select(ORDER_RECORDS.c.order_id, ORDER_RECORDS.c.kind, ORDER_RECORDS.c.data)
+    .where(ORDER_RECORDS.c.order_id.in_(_NAMES))
+    .order_by(ORDER_RECORDS.c.order_id, ORDER_RECORDS.c.place)
+)
+_ADD_ORDERS, _ADD_RECORDS = insert(ORDERS), insert(ORDER_RECORDS)
+_PUT_OPEN = update(ORDERS).where(ORDERS.c.id == bindparam("of"))
+
+
+class _There(NamedTuple):
+    """An order that is recorded."""
+
+    household: str
+    order: Order
+    is_open: bool
 
 
 def orders_of(connection: Connection, household: str, open_only: bool) -> tuple[Order, ...]:
@@ -44,12 +62,12 @@ def add_orders(connection: Connection, orders: Sequence[Order], household: str) 
     there = _by_id(connection, [order.id for order in orders])
     rows = []
     for order in orders:
-        known = there.setdefault(order.id, (household, order))
-        agree_order(*known, household, order)
-        if known[1] is order:
+        known = there.setdefault(order.id, _There(household, order, True))
+        agree_order(known.household, known.order, household, order)
+        if known.order is order:
             rows.append(_row(order, household))
     if rows:
-        connection.execute(insert(ORDERS), rows)
+        connection.execute(_ADD_ORDERS, rows)
 
 
 def _row(order: Order, household: str) -> dict[str, object]:
@@ -75,7 +93,7 @@ def add_records(connection: Connection, records: Sequence[OrderRecord], househol
     names = list(dict.fromkeys(record.order_id for record in records))
     orders = _by_id(connection, names)
     for name in names:
-        if name not in orders or orders[name][0] != household:
+        if name not in orders or orders[name].household != household:
             raise no_order(name, household)
     past = _records_by_order(connection, names)
     rows: list[dict[str, object]] = []
@@ -86,9 +104,11 @@ def add_records(connection: Connection, records: Sequence[OrderRecord], househol
         known.append(record)
         rows.append(_record_row(record, len(known)))
     if rows:
-        connection.execute(insert(ORDER_RECORDS), rows)
+        connection.execute(_ADD_RECORDS, rows)
     for name in names:
-        _put_open(connection, orders[name][1], past[name])
+        stands = is_open(fold(orders[name].order, past[name]))
+        if stands is not orders[name].is_open:
+            connection.execute(_PUT_OPEN, {"of": name, "is_open": stands})
     return len(rows)
 
 
@@ -107,12 +127,6 @@ def _record_row(record: OrderRecord, place: int) -> dict[str, object]:
     }
 
 
-def _put_open(connection: Connection, order: Order, records: Iterable[OrderRecord]) -> None:
-    stands = is_open(fold(order, records))
-    changed = (ORDERS.c.id == order.id) & (ORDERS.c.is_open != stands)
-    connection.execute(update(ORDERS).where(changed).values(is_open=stands))
-
-
 def records_of(connection: Connection, order_id: str) -> tuple[OrderRecord, ...]:
     """What was recorded of an order, in that order."""
     return tuple(_records_by_order(connection, [order_id])[order_id])
@@ -122,21 +136,17 @@ def _records_by_order(
     connection: Connection, names: Sequence[str]
 ) -> defaultdict[str, list[OrderRecord]]:
     found: defaultdict[str, list[OrderRecord]] = defaultdict(list)
-    table = ORDER_RECORDS.c
-    asked = select(table.order_id, table.kind, table.data).order_by(table.order_id, table.place)
     for start in range(0, len(names), NAMES_AT_ONCE):
-        some = table.order_id.in_(names[start : start + NAMES_AT_ONCE])
-        for order_id, kind, data in connection.execute(asked.where(some)):
+        some = {"names": names[start : start + NAMES_AT_ONCE]}
+        for order_id, kind, data in connection.execute(_RECORDED, some):
             found[order_id].append(record_from(kind, data))
     return found
 
 
-def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, tuple[str, Order]]:
-    """Orders with their households, of these ids."""
-    found: dict[str, tuple[str, Order]] = {}
-    asked = select(*_ORDER_FIELDS, ORDERS.c.household)
+def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, _There]:
+    found: dict[str, _There] = {}
     for start in range(0, len(names), NAMES_AT_ONCE):
-        some = ORDERS.c.id.in_(names[start : start + NAMES_AT_ONCE])
-        for *order, household in connection.execute(asked.where(some)):
-            found[order[0]] = (household, Order(*order))
+        some = {"names": names[start : start + NAMES_AT_ONCE]}
+        for *order, household, is_open_now in connection.execute(_BY_ID, some):
+            found[order[0]] = _There(household, Order(*order), is_open_now)
     return found

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from trimtab.books.chain import EMPTY, Head
 from trimtab.model.entries import Entry
@@ -29,9 +29,15 @@ from trimtab.stores.sql.schema import check_form, upgrade
 
 __all__ = ["SqlStore", "existing_store", "open_store", "upgrade_store"]
 
-_ANSWER_FIELDS = (
-    *(ANSWERS.c.cycle_id, ANSWERS.c.step, ANSWERS.c.kind, ANSWERS.c.data, ANSWERS.c.at),
+_OF_CYCLE = ANSWERS.c.cycle_id == bindparam("cycle")
+_ANSWERED = (
+    select(ANSWERS.c.cycle_id, ANSWERS.c.step, ANSWERS.c.kind, ANSWERS.c.data, ANSWERS.c.at)
+    .where(_OF_CYCLE)
+    .order_by(ANSWERS.c.step)
 )
+_STEP = _ANSWERED.where(ANSWERS.c.step == bindparam("step"))
+_OWNER = select(ANSWERS.c.household).where(_OF_CYCLE).limit(1)
+_ANSWER = insert(ANSWERS)
 
 
 def open_store(url: str | Path) -> SqlStore:
@@ -115,26 +121,23 @@ class SqlStore:
 
     def answers(self, cycle_id: str) -> tuple[StoredAnswer, ...]:
         """What a cycle was answered so far, by step."""
-        asked = select(*_ANSWER_FIELDS).where(ANSWERS.c.cycle_id == cycle_id)
         with reading(self.engine) as connection:
-            rows = connection.execute(asked.order_by(ANSWERS.c.step))
+            rows = connection.execute(_ANSWERED, {"cycle": cycle_id})
             return tuple(StoredAnswer(*row) for row in rows)
 
     def put_answer(self, answer: StoredAnswer, lease: Lease) -> None:
         """Remember an answer before the cycle goes on; a step that has another refuses it."""
-        of_cycle = ANSWERS.c.cycle_id == answer.cycle_id
+        where = {"cycle": answer.cycle_id, "step": answer.step}
         with self._leased(lease) as connection:
-            owner = select(ANSWERS.c.household).where(of_cycle).limit(1)
-            household = connection.execute(owner).scalar_one_or_none() or lease.household
-            agree_cycle(answer.cycle_id, household, lease.household)
-            there = select(*_ANSWER_FIELDS).where(of_cycle, ANSWERS.c.step == answer.step)
-            row = connection.execute(there).one_or_none()
+            owner = connection.execute(_OWNER, where).scalar_one_or_none()
+            agree_cycle(answer.cycle_id, owner or lease.household, lease.household)
+            row = connection.execute(_STEP, where).one_or_none()
             if row is not None:
                 agree(StoredAnswer(*row), answer)
                 return
-            values = {"cycle_id": answer.cycle_id, "step": answer.step, "household": household}
-            values |= {"kind": answer.kind, "data": answer.data, "at": answer.at}
-            connection.execute(insert(ANSWERS), values)
+            values = {"cycle_id": answer.cycle_id, "household": lease.household}
+            values |= {"kind": answer.kind, "data": answer.data}
+            connection.execute(_ANSWER, values | {"step": answer.step, "at": answer.at})
 
     def put_orders(self, orders: Sequence[Order], lease: Lease) -> None:
         """Record intents before anything is sent; an order that is there changes nothing."""
