@@ -1,5 +1,7 @@
 """Keys, pace, faults and control of the paper server."""
 
+from decimal import Decimal
+
 import pytest
 import requests
 
@@ -8,6 +10,7 @@ from tests.brokers.paper.paper_parts import Market, at, tick
 from trimtab.app.paper_server.clocks import RealClock, ReplayClock
 from trimtab.app.paper_server.pace import Pace
 from trimtab.app.paper_server.server import listening_socket
+from trimtab.brokers.paper.terms import Commission, PaperTerms
 from trimtab.model.errors import InputError
 
 ORDER = {"symbol": "VTI", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day"}
@@ -69,6 +72,16 @@ def test_queued_faults_meet_the_next_writes_and_no_reads(paper):
     assert [one.status_code for one in answers] == [504, 429, 200]
     unknown = paper.ask("POST", "/paper/faults", json={"next": ["after-htm"]})
     assert "did you mean 'after-html'" in unknown.json()["message"]
+
+
+def test_a_fee_is_an_activity_of_its_own():
+    terms = PaperTerms(commission=Commission(per_order=Decimal("1.25")))
+    with served(Market([tick(at(4, 9, 30), "100", "100.1")], terms=terms), at(4)) as paper:
+        paper.ask("POST", "/v2/orders", json=order("tt-1"))
+        fee, fill = paper.ask("GET", "/v2/account/activities").json()
+        assert (fee["activity_type"], fee["net_amount"]) == ("FEE", "-1.25")
+        assert fill["price"] == "100.1"
+        assert paper.ask("GET", "/v2/account/activities/FEE").json() == [fee]
 
 
 def test_halts_and_busts_are_made_on_request(paper):

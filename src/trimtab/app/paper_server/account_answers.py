@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from uuid import UUID, uuid5
 
 from trimtab.app.paper_server.answers import ASSET_CLASS, EXCHANGE, Answer, moment, plain
 from trimtab.brokers.paper.book import (
@@ -110,7 +111,7 @@ def _share(part: Decimal, whole: Decimal) -> str:
 
 
 def activity_answers(book: PaperBook, kinds: frozenset[str]) -> Iterator[tuple[datetime, Answer]]:
-    """Executions that stand, dividends and splits with their times, the oldest first.
+    """Executions that stand, fees, dividends and splits with their times, the oldest first.
 
     An execution that was busted is no activity any more.
     """
@@ -118,6 +119,11 @@ def activity_answers(book: PaperBook, kinds: frozenset[str]) -> Iterator[tuple[d
         (one.number, one.fill.at, _fill_answer(one))
         for one in book.executions.values()
         if not one.busted and not one.fill.busts
+    ]
+    found += [
+        (one.number, one.fill.at, _fee_answer(one))
+        for one in book.executions.values()
+        if one.fill.fee and not one.busted
     ]
     found += [
         (one.number, datetime.combine(one.on, time(), UTC), _action_answer(one))
@@ -143,6 +149,19 @@ def _fill_answer(one: Execution) -> Answer:
         "order_id": fill.broker_id,
         "cum_qty": plain(one.filled),
         "order_status": one.status.value,
+    }
+
+
+def _fee_answer(one: Execution) -> Answer:
+    fill = one.fill
+    return {
+        "id": f"{fill.at:%Y%m%d}000000000::{uuid5(UUID(fill.execution_id), 'fee')}",
+        "activity_type": "FEE",
+        "date": fill.at.date().isoformat(),
+        "net_amount": plain(-fill.fee),
+        "symbol": fill.instrument,
+        "qty": plain(fill.quantity),
+        "status": "executed",
     }
 
 
