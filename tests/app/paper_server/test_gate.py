@@ -131,6 +131,7 @@ def test_a_request_that_cannot_be_meant_so_is_refused_by_name(paper, body, says)
     [
         ("/v2/orders/none", 404),
         ("/v2/assets/XYZ", 404),
+        ("/v2/watchlists", 404),
         ("/v2/positions/XYZ", 404),
         ("/v2/stocks/XYZ/quotes/latest", 404),
         ("/v2/stocks/news/latest?symbols=VTI", 404),

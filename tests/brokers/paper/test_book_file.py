@@ -55,6 +55,23 @@ def test_a_change_that_fails_half_way_leaves_the_account_as_it_was(tmp_path: Pat
         assert book.cash == lived_in().book.cash
 
 
+def test_looking_at_an_account_writes_nothing_until_something_happens(tmp_path: Path):
+    path = tmp_path / "paper.db"
+    market = Market(TICKS)
+    market.clock = at(4)
+    broker = market.broker(path)
+    broker.submit(order("tt-1"))
+    watcher = sqlite3.connect(path)
+    before = watcher.execute("PRAGMA data_version").fetchone()
+    market.clock = at(4, 11)
+    assert broker.state().broker_clock == at(4, 11)
+    assert watcher.execute("PRAGMA data_version").fetchone() == before
+    market.clock = at(4, 12)  # a tick
+    broker.state()
+    assert watcher.execute("PRAGMA data_version").fetchone() != before
+    watcher.close()
+
+
 def test_two_connections_see_each_others_orders(tmp_path: Path):
     market = Market(TICKS)
     market.clock = at(4)

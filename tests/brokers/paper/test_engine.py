@@ -194,6 +194,17 @@ def test_a_replaced_order_gives_its_place_cash_and_name_to_the_new_one():
     old = market.book.orders[old.id]
     assert (old.status, old.replaced_by, new.replaces) == ("replaced", new.id, old.id)
     assert [one.id for one in market.book.open_orders] == [new.id]
+    assert market.said() == ["new", "replaced", "new"]
+
+
+def test_a_sale_by_amount_leaves_to_other_sales_what_is_theirs():
+    market = Market([*QUOTED, tick(at(4, 12), "50.00", "50.10")], held={"VTI": "10"})
+    other = market.taken(at(4), request("a", "sell", "5", limit="100.20"))
+    market.engine.halt("VTI", at(4, 10, 30))
+    by_amount = market.taken(at(4, 11), request("b", "sell", notional="500"))
+    market.engine.resume("VTI", at(4, 13))
+    assert market.book.orders[by_amount.id].filled == 5  # at 50.00, ten would be needed
+    assert market.now(other, at(4, 14)).status is PaperStatus.NEW
 
 
 def test_a_bust_takes_back_cash_units_and_the_fill():

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from trimtab.app.paper_server import accounts, market, orders
@@ -43,6 +44,11 @@ def application(service: PaperService, seconds: Callable[[], float] = time.time)
     @app.exception_handler(BrokerError)
     async def unavailable(_: Request, error: BrokerError) -> Response:
         return json_answer({"code": 50310000, "message": str(error)}, 503)
+
+    @app.exception_handler(HTTPException)
+    async def unknown(_: Request, error: HTTPException) -> Response:
+        code = error.status_code * 100_000 + 10_000
+        return json_answer({"code": code, "message": "endpoint not found"}, error.status_code)
 
     @app.websocket("/stream")
     async def stream(websocket: WebSocket) -> None:

@@ -14,7 +14,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -192,7 +192,11 @@ class BookFile:
         return _book_of(rows)
 
     def _save(self) -> None:
-        """Write the records that are not those that were saved last."""
+        """Write the records that are not those that were saved last.
+
+        A clock that has moved on, and nothing with it, is not worth a write: played again from
+        where it stood, the market does the same.
+        """
         if self._book is None:
             return
         rows = _rows_of(self._book)
@@ -206,6 +210,8 @@ class BookFile:
             for kind, records in self._saved.items()
             for key in records.keys() - rows[kind].keys()
         ]
+        if not gone and all(_is_clock_alone(rows, self._saved, kind) for kind, _, _ in put):
+            return
         self._connection.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", put)
         self._connection.executemany("DELETE FROM record WHERE kind = ? AND key = ?", gone)
         self._saved = rows
@@ -219,6 +225,14 @@ def _changed(
         before = saved.get(key)
         if before is not record and before != record:
             yield key, record
+
+
+def _is_clock_alone(rows: Rows, saved: Rows, kind: str) -> bool:
+    """Whether a record that changed is the account's own, and differs in its clock only."""
+    if kind != "account" or "" not in saved.get(kind, {}):
+        return False
+    now, before = _only(_Account, rows[kind][""]), _only(_Account, saved[kind][""])
+    return replace(now, at=before.at) == before
 
 
 def _rows_of(book: PaperBook) -> Rows:

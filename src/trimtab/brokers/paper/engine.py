@@ -80,7 +80,9 @@ class PaperEngine:
         """Take an order and execute what can be; or refuse it, and nothing stands."""
         at = self.advance(at)
         refusal = refusal_of(request, self.book, self.rules, at)
-        return refusal if refusal is not None else self._take(request, at)
+        if refusal is not None:
+            return refusal
+        return self._take(request, at, next_id(self.book, "order"))
 
     def replace(self, broker_id: str, request: PaperRequest, at: datetime) -> PaperOrder | Refusal:
         """Put an order in an open one's place; what that one had executed stays with it."""
@@ -91,12 +93,13 @@ class PaperEngine:
         refusal = refusal_of(request, self.book, self.rules, at, replaces=broker_id)
         if refusal is not None:
             return refusal
-        self.book.put(replace(old, status=PaperStatus.REPLACED, updated=at, closed=at))
-        new = self._take(request, at, replaces=broker_id)
-        done = replace(self.book.orders[broker_id], replaced_by=new.id)
-        self.book.put(done)
-        announce(self.book, PaperEventKind.REPLACED, at, request.instrument, done)
-        return new
+        new_id = next_id(self.book, "order")
+        gone = replace(
+            old, status=PaperStatus.REPLACED, updated=at, closed=at, replaced_by=new_id[0]
+        )
+        self.book.put(gone)
+        announce(self.book, PaperEventKind.REPLACED, at, request.instrument, gone)
+        return self._take(request, at, new_id, replaces=broker_id)
 
     def cancel(self, broker_id: str, at: datetime) -> PaperOrder | Refusal:
         """End an open order; what was executed stands."""
@@ -185,14 +188,16 @@ class PaperEngine:
         book.closes = {name: mark.last for name, mark in book.marks.items()}
         book.equity[session.day] = book.value()
 
-    def _take(self, request: PaperRequest, at: datetime, replaces: str = "") -> PaperOrder:
+    def _take(
+        self, request: PaperRequest, at: datetime, new_id: tuple[str, int], replaces: str = ""
+    ) -> PaperOrder:
         """Keep a checked order, say so, and execute what can be."""
         book, sessions = self.book, self.rules.sessions
         is_open = sessions.current(at) is not None
         status = PaperStatus.NEW if is_open else PaperStatus.ACCEPTED
         stands = request.time_in_force is TimeInForce.GOOD_TILL_CANCELED
         expires_on = None if stands else sessions.standing(at).day
-        broker_id, number = next_id(book, "order")
+        broker_id, number = new_id
         order = PaperOrder(
             broker_id, number, request, status, at, at, expires_on, replaces=replaces
         )

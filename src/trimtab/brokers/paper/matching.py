@@ -24,7 +24,7 @@ from trimtab.brokers.paper.book import (
     Settlement,
 )
 from trimtab.brokers.paper.checks import Rules, step_of
-from trimtab.brokers.paper.funds import spendable
+from trimtab.brokers.paper.funds import available_units, spendable
 from trimtab.brokers.paper.tape import Tick, price_step
 from trimtab.brokers.paper.terms import PaperTerms
 from trimtab.model.money import ZERO, cents, step_down
@@ -117,7 +117,8 @@ def _offer(
     if left is None:
         left = step_down(((request.notional or ZERO) - order.spent) / price, step)
         if not is_purchase:
-            left = min(left, book.held(request.instrument))
+            # The bid may have fallen since: what other orders sell is not this one's to sell.
+            left = min(left, available_units(book, request.instrument, order.id))
     if tick.volume is not None:
         taken = book.taken.get(tick.instrument, ZERO)
         room = tick.volume * rules.terms.participation - taken
