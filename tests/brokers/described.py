@@ -27,8 +27,9 @@ class Described:
             for operation in methods.values():
                 if isinstance(operation, dict):
                     operation.pop("servers", None)
+                    operation.pop("security", None)  # the fakes look at credentials themselves
                     _close(operation.get("requestBody"), text)
-        cut = {**text, "paths": kept, "servers": [{"url": HOST}]}
+        cut = {**text, "paths": kept, "servers": [{"url": HOST}], "security": []}
         # The descriptions are no perfect OpenAPI; what they say of messages is what counts here.
         self._api = OpenAPI.from_dict(cut, config=Config(spec_validator_cls=None))
         self._paths, self._prefix = kept, prefix
@@ -65,7 +66,13 @@ class Asked:
         self.method = request.method.lower()
         self.content_type = request.headers.get("content-type", "")
         self.body: bytes | None = request.content or None
-        query = ImmutableMultiDict(parse_qsl(request.url.query.decode()))
+        pairs = parse_qsl(request.url.query.decode())
+        # Saxo takes a list of field groups in one parameter; the description repeats the parameter.
+        query = ImmutableMultiDict(
+            (name, one)
+            for name, text in pairs
+            for one in (text.split(",") if name == "FieldGroups" else [text])
+        )
         self.parameters = RequestParameters(query=query, header=Headers(dict(request.headers)))
 
 
