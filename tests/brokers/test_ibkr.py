@@ -1,6 +1,8 @@
 """Interactive Brokers' adapter against a strict gateway, in words of faults seen in the wild."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,10 +19,12 @@ from tests.brokers.fake_ibkr import ACCOUNT, CONIDS, FakeIbkr
 from trimtab import plugins
 from trimtab.books.order_states import fold
 from trimtab.brokers._base import Wiring
+from trimtab.brokers._ibkr_broker import IbkrBroker
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
-from trimtab.brokers.ibkr import Ibkr, IbkrBroker
+from trimtab.brokers.ibkr import Ibkr
 from trimtab.model.brokers import BrokerError, Link, Trouble
+from trimtab.model.errors import InputError
 from trimtab.model.orders import AckVerdict, Order, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
 from trimtab.ports import Asks
@@ -87,6 +91,29 @@ def test_it_is_a_plug_in_set_up_from_a_file_and_may_ask() -> None:
     made = plugins.configure("brokers", "ibkr", {"account": "U1", "confirm": ["o382"]})
     assert made == Ibkr("U1", confirm=("o382",))
     assert isinstance(connected(FakeIbkr(NOW)), Asks)
+
+
+def test_without_the_extra_its_settings_load_and_connecting_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['httpx'] = None\n"
+        "from trimtab import plugins\n"
+        "from trimtab.model.errors import InputError\n"
+        "made = plugins.configure('brokers', 'ibkr', {'account': '1'})\n"
+        "try: made.connect(None)\n"
+        "except InputError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("broker Interactive Brokers: it needs the package httpx")
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_certificate_that_cannot_be_used_is_refused(text: str | None, tmp_path: Path) -> None:
+    file = tmp_path / "gateway.pem"
+    if text is not None:
+        file.write_text(text)
+    wiring = Wiring(no_secret, Pace(None, lambda: 0.0, lambda _: None), lambda: NOW, lambda _: None)
+    with pytest.raises(InputError, match=r"gateway\.pem cannot be used"):
+        Ibkr(ACCOUNT, certificate=str(file)).connect(wiring)
 
 
 # The session.

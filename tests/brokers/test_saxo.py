@@ -1,6 +1,8 @@
 """Saxo's adapter against a strict fake, in the words of faults that were seen in the wild."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,8 +21,9 @@ from trimtab import plugins
 from trimtab.books.order_states import fold
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._pace import Pace
+from trimtab.brokers._saxo_broker import SaxoBroker
 from trimtab.brokers._secrets import Secret
-from trimtab.brokers.saxo import Saxo, SaxoBroker
+from trimtab.brokers.saxo import Saxo
 from trimtab.model.brokers import BrokerError, Trouble
 from trimtab.model.orders import AckVerdict, Order, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
@@ -87,6 +90,19 @@ def test_the_description_is_held_against_every_message(described: dict[str, Desc
 def test_it_is_a_plug_in_set_up_from_a_file() -> None:
     made = plugins.configure("brokers", "saxo", {"account": "1", "simulation": False})
     assert made == Saxo("1", simulation=False)
+
+
+def test_without_the_extra_its_settings_load_and_connecting_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['httpx'] = None\n"
+        "from trimtab import plugins\n"
+        "from trimtab.model.errors import InputError\n"
+        "made = plugins.configure('brokers', 'saxo', {'account': '1'})\n"
+        "try: made.connect(None)\n"
+        "except InputError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("broker Saxo: it needs the package httpx")
 
 
 # The account.

@@ -176,7 +176,7 @@ def position_of(
     position = object_of(value, "a position")
     base = object_of(position.get("NetPositionBase"), "a NetPositionBase")
     shown = object_of(position.get("NetPositionView", {}), "a NetPositionView")
-    name = _name(position | base, names)
+    name = _name({**position, **base}, names)
     quantity = decimal_of(base.get("Amount"), f"the Amount of {name}")
     free = max(quantity - reserved(orders, name), ZERO) if quantity > ZERO else quantity
     return BrokerPosition(
