@@ -103,8 +103,9 @@ class FixBroker:
         self._desk.why = ""
         self._wire.start()
         if not self._desk.wait_up(self._limits.logon):
+            why = self._clean(self._desk.why or self._wire.trouble)
             self._wire.stop()
-            raise logon_refused(self._plan, self._clean(self._desk.why), self._limits)
+            raise logon_refused(self._plan, why, self._limits)
         return self.state()
 
     def close(self) -> None:

@@ -81,6 +81,11 @@ class Wire(Protocol):
         """Whether it is logged on."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be reached, as far as is known."""
+        ...
+
     def start(self) -> None:
         """Begin to connect, and go on trying."""
 
@@ -101,13 +106,18 @@ class QuickFixLine:
         self._tunnel: TlsTunnel | None = None
         self._initiator: Any = None
         self._held: tuple[Any, ...] = ()
-        self._application = _application(self._quickfix, plan, hearer, self._why)
+        self._application = _application(self._quickfix, plan, hearer, lambda: self.trouble)
         self._lock = Lock()
 
     @property
     def is_up(self) -> bool:
         """Whether the session is logged on."""
         return bool(self._application.is_up)
+
+    @property
+    def trouble(self) -> str:
+        """Why the tunnel cannot be made, where it cannot."""
+        return self._tunnel.why if self._tunnel is not None else ""
 
     def start(self) -> None:
         """Begin to connect.
@@ -157,9 +167,6 @@ class QuickFixLine:
             except quickfix.SessionNotFound:
                 return False
             return not self._application.was_kept
-
-    def _why(self) -> str:
-        return self._tunnel.why if self._tunnel is not None else ""
 
 
 def _library() -> ModuleType:

@@ -15,7 +15,7 @@ from re import compile as pattern
 __all__ = ["Malformed", "Message", "Tag", "amount_text", "redacted", "time_text"]
 
 SOH = "\x01"
-PLAIN = pattern(r"-?(\d+\.?\d*|\.\d+)")
+PLAIN = pattern(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
 """The number that FIX knows: digits and one point."""
 SECRET_TAGS = frozenset({"96", "553", "554", "925"})
 """RawData, Username, Password, NewPassword: a logon carries them, no file does."""
