@@ -116,6 +116,29 @@ COMMANDS = {
     "keys": CommandEntry(
         "trimtab.app.commands.keys", "keys", "Every key of mandate.toml, with its default."
     ),
+    "broker": CommandEntry(
+        "trimtab.app.commands.broker", "broker", "Which broker holds each account; paper to try."
+    ),
+    "sync": CommandEntry(
+        "trimtab.app.commands.sync", "sync", "What the brokers show, held against your lots."
+    ),
+    "approvals": CommandEntry(
+        "trimtab.app.commands.approvals", "approvals", "What waits for people."
+    ),
+    "approve": CommandEntry(
+        "trimtab.app.commands.approvals", "approve", "Say yes to what waits for people."
+    ),
+    "reject": CommandEntry(
+        "trimtab.app.commands.approvals", "reject", "Say no to what waits for people."
+    ),
+    "hold": CommandEntry("trimtab.app.commands.approvals", "hold", "Let it wait for you."),
+    "orders": CommandEntry(
+        "trimtab.app.commands.orders", "orders", "Orders, and where each stands."
+    ),
+    "halt": CommandEntry(
+        "trimtab.app.commands.halt", "halt", "Stop: nothing is sent, and what stands is canceled."
+    ),
+    "resume": CommandEntry("trimtab.app.commands.halt", "resume", "Go on after a halt."),
     "journal": CommandEntry(
         "trimtab.app.commands.journal", "journal", "What was recorded, and whether it is whole."
     ),

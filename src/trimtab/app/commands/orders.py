@@ -1,0 +1,68 @@
+"""`trimtab orders [DIR]`: the household's orders, and where each stands.
+
+Exit codes: 0 done, 2 bad input.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trimtab.app.commands.options import folder_argument, json_option
+from trimtab.app.exits import Exit
+
+if TYPE_CHECKING:
+    from trimtab.app.json_text import Json
+    from trimtab.books.order_states import Ticket
+
+__all__ = ["orders"]
+
+
+@click.command()
+@folder_argument
+@click.option("--all", "is_all", is_flag=True, help="Closed orders too.")
+@json_option
+def orders(folder: Path, is_all: bool, as_json: bool) -> int:
+    """The orders of the household in DIR: sent, filled, canceled, refused, or not known to be.
+
+    It reads what was recorded and asks no broker.
+    """
+    from trimtab.app.config import MANDATE_NAME, read_mandate
+    from trimtab.app.live.service import open_settings, opened_store
+    from trimtab.books.order_states import fold
+
+    settings = open_settings(folder)
+    household = read_mandate(folder / MANDATE_NAME).household.id
+    with opened_store(settings) as store:
+        found = store.orders(household, open_only=not is_all)
+        tickets = [fold(order, store.records(order.id)) for order in found]
+    if as_json:
+        from trimtab.app.json_text import print_json
+
+        print_json({"schema": 1, "orders": [_row(one) for one in tickets]})
+    else:
+        from trimtab.app.screens.live_screen import show_orders
+
+        show_orders(tickets, is_all)
+    return Exit.DONE
+
+
+def _row(one: Ticket) -> dict[str, Json]:
+    order = one.order
+    return {
+        "id": order.id,
+        "cycle": order.cycle_id,
+        "trade": order.trade,
+        "account": order.account,
+        "instrument": order.instrument,
+        "side": order.side.value,
+        "quantity": None if order.quantity is None else f"{order.quantity:f}",
+        "limit": None if order.limit is None else f"{order.limit:f}",
+        "state": one.state.value,
+        "filled": f"{one.filled:f}",
+        "attempts": one.attempts,
+        "broker_id": one.broker_id,
+        "text": one.text,
+    }

@@ -1,0 +1,86 @@
+"""What becomes of questions to people: words are recorded, and questions lapse by the facts.
+
+Errors: `InputError` for a question that there is not, and for a word that does not count.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from getpass import getuser
+from hashlib import sha256
+from pathlib import Path
+
+from trimtab.app.config import MANDATE_NAME
+from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.service import Service
+from trimtab.app.text_files import read_text
+from trimtab.cycle.approvals import Basis, basis_of, check_word, status_of, why_lapsed
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord
+
+__all__ = ["basis_now", "find_request", "mandate_digest", "person_here", "say", "settle"]
+
+OPEN = (ApprovalStatus.WAITING, ApprovalStatus.HELD)
+
+
+def mandate_digest(folder: Path) -> str:
+    """A hash of what the mandate says; comments and the order of keys are no part of it."""
+    said = tomllib.loads(read_text(folder / MANDATE_NAME, "mandate"))
+    return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def basis_now(loaded: LoadedHousehold) -> Basis:
+    """What a plan made now would rest on."""
+    return basis_of(loaded.snapshot, mandate_digest(loaded.folder))
+
+
+def person_here() -> str:
+    """The user at this machine."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        return "unknown"
+
+
+def find_request(service: Service, request_id: str) -> ApprovalRequest:
+    """The question of an id, as it stands now.
+
+    Refuses: an id that none has, with the nearest.
+    """
+    requests = {one.id: one for one in service.store.requests(service.household)}
+    if request_id not in requests:
+        waiting = [one.id for one in requests.values() if one.status in OPEN]
+        remedy = nearest(request_id, waiting) if waiting else "nothing waits for people"
+        raise InputError(f"approval {request_id!r}", "there is none of this id", "", remedy)
+    return settle(service, requests[request_id])
+
+
+def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
+    """The question with what has become of it, which is recorded where it is new."""
+    if request.status not in OPEN:
+        return request
+    rules = service.settings.approvals
+    status, reason = status_of(request, service.store.approvals(request.id), rules)
+    if status is not ApprovalStatus.REJECTED:
+        lapsed = why_lapsed(request, service.clock(), basis_now(service.loaded), rules)
+        if lapsed:
+            status, reason = ApprovalStatus.LAPSED, lapsed
+    found = replace(request, status=status, reason=reason)
+    if found != request:
+        service.store.put_request(found, None)
+    return found
+
+
+def say(service: Service, request_id: str, word: ApprovalWord, note: str) -> ApprovalRequest:
+    """Record a person's word on a question, and say what the question has come to.
+
+    Refuses: a question that is answered or lapsed, a person who may not, a missing note.
+    """
+    request = find_request(service, request_id)
+    person, now = person_here(), service.clock()
+    check_word(request, service.settings.approvals, person, note, now)
+    said = Approval(request.id, person, word, now, request.bound_to, note.strip())
+    service.store.put_approval(said)
+    return settle(service, request)

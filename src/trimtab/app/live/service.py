@@ -1,0 +1,124 @@
+"""What every command of the live service opens: settings, household, clock, store and brokers.
+
+Errors: `InputErrors` of the files; `InputError` for an extra that is not installed, a store that
+cannot be opened, and a household that another process works.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from socket import gethostname
+from typing import TYPE_CHECKING
+
+from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.app.live.clocks import LiveClock, RecordedClock, clock_on
+from trimtab.app.live.extra import require_live
+from trimtab.app.live.settings import PAPER, LiveSettings, read_live
+from trimtab.app.live.wiring import connect
+from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
+from trimtab.model.errors import InputError
+from trimtab.model.live import Lease
+from trimtab.ports import Broker
+
+if TYPE_CHECKING:
+    from trimtab.stores.sql.store import SqlStore
+
+__all__ = ["Service", "open_service", "open_settings", "opened_store"]
+
+LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A household with its store, its clock and its settings, open."""
+
+    loaded: LoadedHousehold
+    settings: LiveSettings
+    store: SqlStore
+    sessions: Sessions
+    clock: LiveClock
+
+    @property
+    def household(self) -> str:
+        """The name under which the store knows the household."""
+        return self.loaded.household.id
+
+    @contextmanager
+    def brokers(self) -> Iterator[dict[str, Broker]]:
+        """The broker of each linked account, not opened yet; closed at the end.
+
+        Refuses: a folder without links, a link of an account that the mandate does not have.
+        """
+        if not self.settings.accounts:
+            remedy = "`trimtab broker add paper` links every account to the paper broker"
+            raise InputError("brokers", "no account is linked to one", "", remedy)
+        with ExitStack() as open_ones:
+            found: dict[str, Broker] = {}
+            for link in self.settings.accounts:
+                self.loaded.household.account(link.account)
+                found[link.account] = connect(link, self.loaded, self.sessions, self.clock)
+                open_ones.callback(found[link.account].close)
+            yield found
+
+    @contextmanager
+    def lease(self) -> Iterator[Lease]:
+        """The right to work the household, given back at the end.
+
+        Refuses: a household that another process works.
+        """
+        is_recorded = isinstance(self.clock, RecordedClock)
+        holder = "a recorded day" if is_recorded else f"{gethostname()}:{os.getpid()}"
+        lease = self.store.lease(self.household, holder, self.clock(), LEASE_SECONDS)
+        if lease is None:
+            now = self.store.holder(self.household)
+            who = "another process" if now is None else f"{now.holder} until {now.until:%H:%M:%S}"
+            remedy = "wait until it is done, or stop it"
+            raise InputError("household", f"{who} works it", "one process at a time", remedy)
+        try:
+            yield lease
+        finally:
+            self.store.release(lease)
+
+
+def open_settings(folder: Path) -> LiveSettings:
+    """What `live.toml` says, with the packages that the service needs.
+
+    Refuses: a folder that is none, an extra that is not installed.
+    """
+    require_live()
+    if not folder.is_dir():
+        remedy = "name the household's folder"
+        raise InputError(f"household folder {str(folder)!r}", "there is no such folder", "", remedy)
+    return read_live(folder)
+
+
+@contextmanager
+def opened_store(settings: LiveSettings) -> Iterator[SqlStore]:
+    """The store that the settings name, closed at the end."""
+    from trimtab.stores.sql.store import open_store
+
+    store = open_store(settings.store_place)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_service(folder: Path, as_of: date | None = None) -> Iterator[Service]:
+    """The household in a folder with all that the live service needs, closed at the end.
+
+    Refuses: files that cannot be used, all mistakes at once.
+    """
+    settings = open_settings(folder)
+    loaded = load_folder(folder, as_of)
+    sessions = nyse_sessions()
+    all_paper = all(link.broker == PAPER for link in settings.accounts)
+    clock = clock_on(loaded.snapshot.as_of, sessions, all_paper, datetime.now().astimezone())
+    with opened_store(settings) as store:
+        yield Service(loaded, settings, store, sessions, clock)

@@ -1,0 +1,266 @@
+"""`live.toml`: where a household's accounts are held, where the service remembers, who approves.
+
+It stands beside `mandate.toml` and holds no secret:
+
+    [store]
+    url = "live.db"              # a file of the folder, or postgresql://user@host/database
+
+    [approvals]
+    needed = 1                   # so many people must approve
+    people = []                  # these; anybody at this machine where none is named
+    note_required = false
+    price_move = 0.02            # an approval lapses when a price moved by more, a fraction
+
+    [accounts.joint]             # the account's id in the mandate
+    broker = "alpaca"
+    account = "PA3TEST"          # further keys are the broker's own
+
+Errors: `InputErrors` with file and line; what looks like a secret is refused and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from trimtab.app.text_files import Collector, read_text
+from trimtab.cycle.approvals import ApprovalRules
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.toml_lines import key_lines
+from trimtab.plugins import configure, names
+
+__all__ = [
+    "LIVE_NAME",
+    "PAPER",
+    "STORE_DEFAULT",
+    "BrokerAccount",
+    "LiveSettings",
+    "broker_kinds",
+    "check_link",
+    "looks_secret",
+    "parse_live",
+    "read_live",
+]
+
+LIVE_NAME = "live.toml"
+STORE_DEFAULT = "live.db"
+PAPER = "paper"
+
+SECRET_WORDS = ("secret", "password", "passphrase", "token", "credential", "apikey", "privatekey")
+SECRET_KEYS = frozenset({"key", "pin", "pass", "pwd", "auth", "bearer", "login", "private"})
+SECRET_LENGTH = 20
+"""Letters and digits in one piece, so many of them: no account number is, most keys are."""
+
+_PIECE = re.compile(rf"[A-Za-z0-9+/=_-]{{{SECRET_LENGTH},}}")
+_URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^@\s]+@")
+_WORDS = {int: "whole number", list: "list of names", bool: "true or false", float: "fraction"}
+_NO_SECRETS = "secrets stand in the environment or the system's keyring, never in a file"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAccount:
+    """An account of the household, and the broker that holds it.
+
+    `connection` is the name under which its secrets are known: the broker's, unless two accounts
+    at one broker have keys of their own.  `settings` are the broker's.
+    """
+
+    account: str
+    broker: str = PAPER
+    connection: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def secrets_of(self) -> str:
+        """The connection whose secrets are used."""
+        return self.connection or self.broker
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """All that `live.toml` says; without the file no account is linked to a broker."""
+
+    folder: Path
+    store: str = STORE_DEFAULT
+    accounts: tuple[BrokerAccount, ...] = ()
+    approvals: ApprovalRules = field(default_factory=ApprovalRules)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / LIVE_NAME
+
+    @property
+    def store_place(self) -> str:
+        """The store's URL; a name alone is a file of the folder."""
+        if "://" in self.store:
+            return self.store
+        return str(self.folder / Path(self.store).expanduser())
+
+    def linked(self, account: str) -> BrokerAccount:
+        """The link of an account.
+
+        Refuses: one that has none, with the nearest that has.
+        """
+        for one in self.accounts:
+            if one.account == account:
+                return one
+        known = [one.account for one in self.accounts]
+        remedy = nearest(account, known) if known else "link it with `trimtab broker add`"
+        raise InputError(f"account {account!r}", "no broker is linked to it", "", remedy)
+
+
+def read_live(folder: Path) -> LiveSettings:
+    """What `live.toml` of a folder says, the defaults where there is no such file.
+
+    Refuses: whatever is wrong in it, all at once, with `InputErrors`.
+    """
+    path = folder / LIVE_NAME
+    if not path.exists():
+        return LiveSettings(folder)
+    return parse_live(read_text(path, "live settings"), folder)
+
+
+def parse_live(text: str, folder: Path) -> LiveSettings:
+    """What a text of `live.toml` says.
+
+    Refuses: as `read_live`.
+    """
+    errors = Collector(str(folder / LIVE_NAME))
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        errors.refuse(None, "live settings", f"the file breaks: {error}", "", "mend the line")
+        errors.raise_any()
+        raise AssertionError from error  # unreachable: the line above raised
+    lines = key_lines(text)
+    _refuse_secrets(document, (), lines, errors)
+    errors.raise_any()
+    for name, section in document.items():
+        if name not in ("store", "approvals", "accounts"):
+            known = nearest(name, ("store", "approvals", "accounts"))
+            errors.refuse(lines.get((name,)), f"[{name}]", "there is no such section", "", known)
+        elif not isinstance(section, dict):
+            errors.refuse(lines.get((name,)), name, "is no section", "", f"write [{name}]")
+    errors.raise_any()
+    store = _store(document.get("store", {}), lines, errors)
+    approvals = _approvals(document.get("approvals", {}), lines, errors)
+    accounts = tuple(
+        found
+        for name, table in document.get("accounts", {}).items()
+        if (found := _account(name, table, lines.get(("accounts", name)), errors)) is not None
+    )
+    errors.raise_any()
+    return LiveSettings(folder, store, accounts, approvals)
+
+
+Lines = Mapping[tuple[str | int, ...], int]
+
+
+def _refuse_secrets(
+    value: object, path: tuple[str | int, ...], lines: Lines, errors: Collector
+) -> None:
+    """Refuse keys and values that look like secrets, without showing them."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _refuse_secrets(inner, (*path, name), lines, errors)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _refuse_secrets(inner, (*path, number), lines, errors)
+    elif looks_secret(next((part for part in reversed(path) if isinstance(part, str)), ""), value):
+        where = ".".join(map(str, path))
+        known = [path[:count] for count in range(len(path), 0, -1) if path[:count] in lines]
+        line = lines[known[0]] if known else None
+        errors.refuse(line, where, "looks like a secret", _NO_SECRETS, "take it out of the file")
+
+
+def looks_secret(key: str, value: object) -> bool:
+    """Whether a setting seems to be a secret, by its name or by what it holds."""
+    told = re.sub(r"[^a-z]", "", key.lower())
+    parts = set(re.split(r"[^a-z]+", key.lower()))
+    if any(word in told for word in SECRET_WORDS) or parts & SECRET_KEYS:
+        return True
+    if not isinstance(value, str):
+        return False
+    pieces = _PIECE.findall(value)
+    mixed = any(re.search(r"\d", one) and re.search(r"[A-Za-z]", one) for one in pieces)
+    return mixed or _URL_PASSWORD.search(value) is not None
+
+
+def _store(table: Mapping[str, object], lines: Lines, errors: Collector) -> str:
+    for key in table.keys() - {"url"}:
+        line = lines.get(("store", key))
+        errors.refuse(line, f"store.{key}", "unknown key", "", nearest(key, ("url",)))
+    url = table.get("url", STORE_DEFAULT)
+    if not isinstance(url, str) or not url.strip():
+        remedy = "name a file, or write postgresql://user@host/database"
+        errors.refuse(lines.get(("store", "url")), "store.url", f"is {url!r}", "a text", remedy)
+        return STORE_DEFAULT
+    return url
+
+
+def _approvals(table: Mapping[str, object], lines: Lines, errors: Collector) -> ApprovalRules:
+    kinds = {"needed": int, "people": list, "note_required": bool, "price_move": float}
+    before = len(errors.errors)
+    for key, value in table.items():
+        line, subject = lines.get(("approvals", key)), f"approvals.{key}"
+        if key not in kinds:
+            errors.refuse(line, subject, "unknown key", "", nearest(key, kinds))
+        elif type(value) is not kinds[key]:
+            errors.refuse(line, subject, f"is {value!r}", f"write a {_WORDS[kinds[key]]}")
+    if len(errors.errors) > before:
+        return ApprovalRules()
+    given: dict[str, Any] = dict(table)
+    people = tuple(str(one) for one in given.pop("people", ()))
+    if "price_move" in given:
+        given["price_move"] = Decimal(str(given["price_move"]))
+    try:
+        return ApprovalRules(people=people, **given)
+    except InputError as error:
+        key = error.subject.partition(".")[2]
+        errors.add(error, lines.get(("approvals", key)))
+        return ApprovalRules()
+
+
+def _account(name: str, table: object, line: int | None, errors: Collector) -> BrokerAccount | None:
+    subject = f"accounts.{name}"
+    if not isinstance(table, MutableMapping):
+        errors.refuse(line, subject, "is no section", "", f"write [{subject}]")
+        return None
+    settings: dict[str, Any] = dict(table)
+    kind, connection = settings.pop("broker", PAPER), settings.pop("connection", "")
+    if kind not in broker_kinds():
+        known = ", ".join(broker_kinds())
+        errors.refuse(line, f"{subject}.broker", f"is {kind!r}", f"there are {known}")
+        return None
+    if not isinstance(connection, str):
+        errors.refuse(line, f"{subject}.connection", f"is {connection!r}", "a text")
+        return None
+    found = BrokerAccount(name, str(kind), connection, settings)
+    try:
+        check_link(found)
+    except InputError as error:
+        errors.add(error, line)
+    return found
+
+
+def broker_kinds() -> tuple[str, ...]:
+    """Every kind of broker that an account can be linked to, paper first."""
+    return (PAPER, *(name for name in names("brokers") if name != PAPER))
+
+
+def check_link(link: BrokerAccount) -> None:
+    """Check a link's settings against its broker's.
+
+    Refuses: unknown settings, and values that do not fit.
+    """
+    if link.broker != PAPER:
+        configure("brokers", link.broker, link.settings)
+    elif link.settings:
+        key = next(iter(link.settings))
+        raise InputError(f"accounts.{link.account}.{key}", "the paper broker has no such setting")
