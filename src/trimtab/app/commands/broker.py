@@ -17,6 +17,7 @@ from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError, nearest
 
 if TYPE_CHECKING:
+    from trimtab.app.json_text import Json
     from trimtab.app.live.service import Service
     from trimtab.app.live.settings import BrokerAccount
     from trimtab.brokers._secrets import Secret
@@ -92,7 +93,7 @@ def list_brokers(folder: Path, as_json: bool) -> int:
     if as_json:
         from trimtab.app.json_text import print_json
 
-        rows = [
+        rows: list[Json] = [
             {"account": one.account, "broker": one.broker, "settings": _plain(one.settings)}
             for one in settings.accounts
         ]

@@ -52,7 +52,7 @@ def remove_link(settings: LiveSettings, account: str) -> BrokerAccount:
     """
     link = settings.linked(account)
     document = _document(settings)
-    del document["accounts"][account]  # type: ignore[union-attr]
+    del document["accounts"][account]
     _write(settings, document, len(settings.accounts) - 1)
     return link
 

@@ -31,8 +31,8 @@ CLOCK_APART_MAX = timedelta(seconds=60)
 class AccountSync:
     """One account after a look at its broker.
 
-    `problem` says why it could not be compared, empty where it was; `breaks` where the two disagree;
-    `notes` what deserves a look all the same.
+    `problem` says why it could not be compared, empty where it was; `breaks` where the two
+    disagree; `notes` what deserves a look all the same.
     """
 
     account: str
