@@ -183,6 +183,6 @@ def _trusting(certificate: str) -> httpx.BaseTransport | None:
         raise InputError(
             "the certificate of IBKR's gateway",
             f"{certificate} cannot be used ({error.strerror or error})",
-            remedy="give the file of the certificate, in the form that begins with BEGIN CERTIFICATE",
+            remedy="give the certificate's file, in the form that begins with BEGIN CERTIFICATE",
         ) from None
     return httpx.HTTPTransport(verify=trust)

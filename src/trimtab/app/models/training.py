@@ -40,10 +40,10 @@ from trimtab.app.models.ppo_training import (
     Method,
     best_ppo_band,
 )
-from trimtab.app.models.proof import Trials, evidence_of
 from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
 from trimtab.app.models.wish import TrainingWish
+from trimtab.app.models.zone_proof import gains_seen, zone_evidence
 from trimtab.estimators._heard import heard_returns
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
@@ -58,9 +58,7 @@ from trimtab.model.models import (
     TrainingRecipe,
 )
 from trimtab.model.snapshots import PriceHistory
-from trimtab.policies._learned_region import bounded
-from trimtab.policies._zone import Zone, zone_of
-from trimtab.policies._zone_problem import COST_MIN, with_tax
+from trimtab.policies._zone import Zone
 from trimtab.policies.no_trade_zone import NoTradeZone, household_zone
 from trimtab.ports import ModelRegistry
 from trimtab.quant.learned.features import HouseholdState
@@ -77,8 +75,6 @@ ZONE = "zone"
 EXTRA = 'pip install "trimtab[ai]"'
 RANGE_MARGIN = 0.1
 """How far a feature may be from its value in training: a tenth, of logarithms or as it is."""
-GAIN_MOST = 0.5
-"""The largest gain, of a holding's value, at which a model for a taxed household is tried."""
 CODE = ("learning", "quant/learned", "quant/control", "policies")
 """Folders of the package whose files make a model what it is."""
 LIMITS = (
@@ -204,7 +200,7 @@ def _learned(
         name, seeds = wish.name, wish.seed_numbers
         trial = train_listener(zone, name, seeds, wish.seconds, heard, on_progress)
         return trial.model, trial.evidence
-    return _of_one_zone(zone, wish, on_progress), partial(_evidence, zone, history, instruments)
+    return _of_one_zone(zone, wish, on_progress), partial(zone_evidence, zone, history, instruments)
 
 
 def _of_one_zone(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress], None]) -> Stored:
@@ -217,7 +213,7 @@ def _of_one_zone(zone: Zone, wish: TrainingWish, on_progress: Callable[[Progress
         model = _by_gradient(zone, wish, on_progress)
     state = HouseholdState.untaxed(problem.instruments)
     known = np.vstack(
-        [model.inputs(one.classes.problem, state, one.region) for one in _gains_seen(zone).values()]
+        [model.inputs(one.classes.problem, state, one.region) for one in gains_seen(zone).values()]
     )
     low, high = known.min(axis=0) - RANGE_MARGIN, known.max(axis=0) + RANGE_MARGIN
     return replace(model, ranges=np.column_stack([low, high]))
@@ -253,41 +249,6 @@ def _with_other(
         limit = f"{other.label} could not be held against it: {str(error).rstrip('.')}."
         return replace(card, beside=other.label, limits=(*card.limits, limit))
     return replace(card, beside=other.label, beside_evidence=found)
-
-
-def _evidence(
-    zone: Zone,
-    history: PriceHistory,
-    instruments: tuple[str, ...],
-    model: Stored,
-    seeds: tuple[int, ...],
-) -> tuple[Evidence, ...]:
-    """How the zone that would be used does against the rule's own."""
-    state = HouseholdState.untaxed(zone.classes.problem.instruments)
-    found: list[Evidence] = []
-    for words, rule in _gains_seen(zone).items():
-        proposed = model.region(rule.classes.problem, state, rule.region)
-        used, _ = bounded(rule.region, proposed)
-        trials = Trials(seeds)
-        for one in evidence_of(rule, used, history, instruments, trials, NoTradeZone.name):
-            found.append(replace(one, world=f"{one.world}{words}"))
-    return tuple(found)
-
-
-def _gains_seen(zone: Zone) -> dict[str, Zone]:
-    """The household's zone with the gains of today, and where it is taxed with others, in words.
-
-    Gains change with every price: a model that was good for those of one day only would be of use
-    for weeks.
-    """
-    classes, seen = zone.classes, {"": zone}
-    if classes.rate > 0.0:
-        most = np.maximum(classes.tax, GAIN_MOST * classes.rate)
-        for words, tax in ((", without gains", 0.0 * most), (", with large gains", most)):
-            other = with_tax(classes, tax)
-            if other.problem.cost.max() > COST_MIN:
-                seen[words] = zone_of(other)
-    return seen
 
 
 def _digest(data: bytes) -> str:

@@ -1,8 +1,7 @@
 """The backtest's loop: one household, one policy, one session after the other.
 
 The cycle is the one that plans live: it is asked on every day on which the policy could want
-something, and answered from history.  What it decides is filled, settled, taxed and booked here.
-The order of a day is that of docs/internals/backtest.md.
+something, and answered from history; docs/internals/backtest.md has a day's order.
 
 Errors: `InputError` for a period without sessions and holdings without prices.  A policy that
 raises, a withdrawal that cannot be paid and a plan that is refused are findings of the run.
@@ -91,16 +90,8 @@ class Backtest:
         self.target_days = TargetDays(mandate, market, targets)
         self.watch = Watch(start, market, settings, policy, self.target_days)
         self.asker = Asker(
-            name,
-            policy,
-            start,
-            market,
-            self.sessions,
-            regime,
-            guards,
-            estimator,
-            settings,
-            listener,
+            *(name, policy, start, market, self.sessions),
+            *(regime, guards, estimator, settings, listener),
         )
         self.outgoings = Outgoings(self.holdings, settings.withdrawal_patience_sessions)
         self.payments = TaxPayments(self.holdings, self.office, self.outgoings, settings.taxes_paid)
