@@ -2,8 +2,12 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -181,6 +185,19 @@ def test_a_killed_writer_leaves_whole_batches_and_a_whole_chain(path):
         store.close()
 
 
+def test_threads_share_a_store(store):
+    def work(household: str) -> None:
+        lease = leased(store, household)
+        for number in range(10):
+            store.append([entry(f"e{number}")], lease)
+
+    names = [f"household {number}" for number in range(8)]
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(work, names))
+    for name in names:
+        assert [one.id for one in store.entries(name)] == [f"e{number}" for number in range(10)]
+
+
 # A database that cannot
 
 
@@ -229,6 +246,39 @@ def test_a_full_disk_is_named_and_nothing_is_left_half_written(path, store):
     store.append(full, lease)
     assert store.head("smith").count == 199
     assert verify(tuple(store.lines("smith")), store.head("smith")) == ()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 400 KB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mounted, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_is_really_full_keeps_every_acknowledged_entry(small_disk):
+    store, acknowledged = open_store(small_disk / "live.db"), 0
+
+    def fill() -> None:
+        nonlocal acknowledged
+        lease = leased(store)
+        for first in range(0, 10_000, 20):
+            store.append([entry(f"e{first + part} {'x' * 300}") for part in range(20)], lease)
+            acknowledged += 20
+
+    with pytest.raises(InputError, match="no space left for it"):
+        fill()
+    store.close()
+    again = open_store(small_disk / "live.db")
+    assert again.head("smith").count == acknowledged > 0
+    assert verify(tuple(again.lines("smith")), again.head("smith")) == ()
+    again.close()
+    with pytest.raises(InputError, match="no space left for it"):
+        open_store(small_disk / "another.db")
 
 
 BAD_URLS = [
