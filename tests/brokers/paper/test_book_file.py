@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from trimtab.model.orders import AckVerdict, Order
 from trimtab.model.snapshots import Side
 
 D = Decimal
+ROOT = Path(__file__).resolve().parents[3]
 TICKS = [tick(at(4, 9, 30), "100.00", "100.10", "60"), tick(at(4, 12), "101", "101.1", "900")]
 
 
@@ -106,6 +109,57 @@ def test_processes_that_trade_one_account_at_once_lose_nothing(tmp_path: Path):
     with broker.desk.now() as (engine, _):
         assert len(engine.book.orders) == 40
         assert engine.book.cash == 100000 - 6 * D("100.10")  # a tenth of the tick's 60
+
+
+def _trade_until_killed(path: Path, life: int) -> None:
+    """Trade for ever: orders, cancels, a clock that goes on, and a word after each call."""
+    market = Market(TICKS, cash="5000", held={"VTI": "50", "BND": "3"})
+    market.clock = at(4)
+    broker = market.broker(path)
+    for count in range(100_000):
+        market.clock = at(4, 10, count // 60 % 60, count % 60)
+        side = Side.SELL if (count // 7) % 2 else Side.BUY
+        broker.submit(Order(f"tt-{life}-{count}", "c-1", "taxable", "VTI", side, D("0.01")))
+        if count % 5 == 0:
+            broker.cancel(f"tt-{life}-{count}")
+        print(count, flush=True)
+
+
+@pytest.mark.slow
+def test_an_account_that_is_killed_while_it_trades_is_whole_every_time(tmp_path: Path):
+    path = tmp_path / "paper.db"
+    market = Market(TICKS, cash="5000", held={"VTI": "50", "BND": "3"})
+    BookFile(path, market.new_book()).close()
+    seen = 0
+    for life in range(5):
+        code = (
+            "from pathlib import Path; from tests.brokers.paper.test_book_file import "
+            f"_trade_until_killed; _trade_until_killed(Path({str(path)!r}), {life})"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        assert process.stdout is not None
+        for _ in range(5 + 4 * life):
+            process.stdout.readline()
+        process.kill()  # in the middle of whatever it does
+        said = process.stdout.read().splitlines()
+        process.stdout.close()
+        process.wait(10)
+        with BookFile(path).changing() as book:
+            acknowledged = 5 + 4 * life + len(said)
+            assert len(book.orders) >= seen + acknowledged
+            seen = len(book.orders)
+            standing = [one for one in book.executions.values() if not one.busted]
+            assert book.cash == 5000 + sum(one.amount for one in standing)
+            signed = (
+                one.fill.quantity if one.fill.side is Side.BUY else -one.fill.quantity
+                for one in standing
+            )
+            assert book.held("VTI") == 50 + sum(signed)
+            assert {one.id for one in book.open_orders} == {
+                one.id for one in book.orders.values() if one.status.is_open
+            }
 
 
 @pytest.mark.parametrize(
