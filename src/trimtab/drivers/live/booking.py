@@ -188,9 +188,12 @@ class FillBook:
         """Units of the lots that the order names, and of the oldest where those are gone."""
         chosen, left = [], quantity
         taken = self._taken[order.id]
-        held = {
-            lot.id: lot.quantity for lot in self.ledger.lots_of(order.instrument, order.account)
-        }
+        lots_held = self.ledger.lots_of(order.instrument, order.account)
+        held = {lot.id: lot.quantity for lot in lots_held}
+        if quantity > total(held.values()):
+            fact = f"{quantity} units of {order.instrument} were sold"
+            bound = f"the books hold {total(held.values())}"
+            raise InputError(f"order {order.id}", fact, bound, "import what is missing")
         for units in lots:
             due = min(units.quantity - taken[units.lot], held.get(units.lot, ZERO), left)
             if due > ZERO:
@@ -198,11 +201,7 @@ class FillBook:
                 held[units.lot] -= due
                 left -= due
         if left > ZERO:
-            others = [
-                replace(lot, quantity=held[lot.id])
-                for lot in self.ledger.lots_of(order.instrument, order.account)
-                if held[lot.id] > ZERO
-            ]
+            others = [replace(lot, quantity=held[lot.id]) for lot in lots_held if held[lot.id]]
             chosen += choose_lots(others, left)
         return _joined(chosen)
 

@@ -157,8 +157,9 @@ class Engine:
             self._gone(order_id, now)
         if desk.is_current and desk.state is not None:
             on = self.book.currencies.day(now)
-            desk.breaks = reconcile(self.book.books, desk.state, on)
-            self._findings += map(_broken, desk.breaks)
+            found = reconcile(self.book.books, desk.state, on)
+            self._findings += [_broken(one) for one in found if one not in desk.breaks]
+            desk.breaks = found
 
     def _cancel_stray(self, desk: Desk, order_id: str, now: datetime) -> None:
         """What stands though it was given up: it arrived after it was proven absent."""
