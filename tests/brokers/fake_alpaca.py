@@ -399,10 +399,10 @@ class FakeAlpaca:
                     data = {"status": status, "action": "authenticate"}
                     socket.send(json.dumps({"stream": "authorization", "data": data}).encode())
                 else:
+                    if socket not in self.sockets:  # an update may overtake the confirmation
+                        self.sockets.append(socket)
                     data = {"streams": message["data"]["streams"]}
                     socket.send(json.dumps({"stream": "listening", "data": data}).encode())
-                    if socket not in self.sockets:
-                        self.sockets.append(socket)
         except ConnectionClosed:
             pass
         finally:

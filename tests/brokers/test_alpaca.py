@@ -327,6 +327,35 @@ def test_a_refusal_keeps_the_brokers_words(broker: AlpacaBroker, order: Order, s
     assert broker.find(order.id) is None
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (422, 42210000, "potential wash trade detected. use complex orders"),
+        (403, 40310100, "trade denied due to pattern day trading protection"),
+        (422, 40010001, "asset VTI is halted"),
+    ],
+)
+def test_rules_of_the_day_reject_with_their_code(
+    alpaca: FakeAlpaca, broker: AlpacaBroker, status: int, code: int, words: str
+) -> None:
+    alpaca.fault(POST, lambda _, __: refused(status, code, words))
+    ack = broker.submit(BUY)
+    assert (ack.verdict, ack.code, ack.text) == (AckVerdict.REJECTED, str(code), words)
+
+
+def test_an_option_spread_by_hand_does_not_hide_the_account(
+    alpaca: FakeAlpaca, broker: AlpacaBroker
+) -> None:
+    broker.submit(BUY)
+    order = alpaca.by_client_id(BUY.id)
+    assert order is not None
+    order |= {"order_class": "mleg", "symbol": "", "side": ""}
+    alpaca.described = None
+    state = broker.state()
+    assert state.is_complete
+    assert [(one.instrument, one.side) for one in state.open_orders] == [("", None)]
+
+
 def test_what_open_orders_hold_cannot_be_sold_again(
     alpaca: FakeAlpaca, broker: AlpacaBroker
 ) -> None:

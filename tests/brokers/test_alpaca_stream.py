@@ -261,6 +261,64 @@ def test_a_halt_and_a_late_cancel_are_notices(alpaca: FakeAlpaca, broker: Alpaca
     assert [one.text for one in reports] == ["", "suspended", ""]
 
 
+def test_a_cancel_by_the_broker_says_why(alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    broker.submit(BUY)
+    order = alpaca.by_client_id(BUY.id)
+    assert order is not None
+    alpaca.tell("canceled", order | {"status": "canceled"}, reason="CORPORATE_ACTION")
+    found = until(broker, lambda found: any(isinstance(one, Notice) for one in found))
+    [notice] = [one for one in found if isinstance(one, Notice)]
+    assert (notice.text, notice.instrument) == ("canceled: CORPORATE_ACTION", "VTI")
+
+
+def test_a_fill_after_the_cancel_counts(alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    broker.submit(BUY)
+    broker.cancel(BUY.id)
+    order = alpaca.by_client_id(BUY.id)
+    assert order is not None
+    alpaca.fill(BUY.id, "10", "250.10")  # it had left for the exchange already
+    found = until(broker, lambda found: bool(fills(found)))
+    ticket = fold(BUY, [one for one in found if isinstance(one, Fill | OrderReport)])
+    assert (ticket.state, ticket.filled) == (OrderState.FILLED, D(10))
+
+
+def test_a_stream_that_comes_up_after_the_account_was_read_is_a_gap(
+    alpaca: FakeAlpaca, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trimtab.brokers._alpaca_broker.START_SECONDS", 0.05)
+    gate = socket.create_server(("127.0.0.1", 0))
+    with alpaca.streaming() as address:
+        port = int(address.rpartition(":")[2])
+        broker = connected(alpaca, f"http://127.0.0.1:{gate.getsockname()[1]}")
+        broker.open()
+        relay = threading.Thread(target=relay_then_stall, args=(gate, port, threading.Event()))
+        relay.start()
+        until(broker, has_link(True, True))
+        broker.close()
+    relay.join()
+    gate.close()
+
+
+def test_a_defect_of_the_reader_is_told_and_it_reads_on(
+    alpaca: FakeAlpaca, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with alpaca.streaming() as address:
+        broker = connected(alpaca, address)
+        assert broker._stream is not None
+        taken = [RuntimeError("a defect")]
+
+        def broken(raw: str | bytes) -> None:
+            if taken:
+                raise taken.pop()
+
+        monkeypatch.setattr(broker._stream, "_take", broken)
+        broker.open()
+        broker.submit(BUY)
+        found = until(broker, has_link(True, True))
+        assert any("RuntimeError: a defect" in one.why for one in found if isinstance(one, Link))
+        broker.close()
+
+
 def test_an_order_placed_by_hand_is_reported_as_not_ours(
     alpaca: FakeAlpaca, broker: AlpacaBroker
 ) -> None:

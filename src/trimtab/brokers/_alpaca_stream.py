@@ -83,7 +83,7 @@ class TradeStream:
         self._stopped, self._overflowed = Event(), Event()
         self._first_heard = Event()
         self._thread: Thread | None = None
-        self._was_up = False
+        self._is_late = False  # once something can have happened unheard
 
     def start(self, wait_seconds: float) -> None:
         """Start reading; returns when it listens or failed once, at most after `wait_seconds`."""
@@ -91,7 +91,8 @@ class TradeStream:
             self._stopped.clear()
             self._thread = Thread(target=self._run, name="alpaca-stream", daemon=True)
             self._thread.start()
-        self._first_heard.wait(wait_seconds)
+        if not self._first_heard.wait(wait_seconds):
+            self._is_late = True
 
     def stop(self) -> None:
         """Stop reading."""
@@ -118,10 +119,14 @@ class TradeStream:
         pause = self._limits.first
         while not self._stopped.is_set():
             began = monotonic()
-            why = self._connection()
+            try:
+                why = self._connection()
+            except Exception as error:  # a reader that dies unheard would be the worst silence
+                why = f"{type(error).__name__}: {error}"
             if self._stopped.is_set():
                 return
-            self._put(self._link(up=False, gap=self._was_up, why=why))
+            self._put(self._link(up=False, gap=self._is_late, why=why))
+            self._is_late = True
             self._first_heard.set()
             is_steady = monotonic() - began >= self._limits.steady
             pause = self._limits.first if is_steady else pause
@@ -134,14 +139,14 @@ class TradeStream:
             with self._opened() as socket:
                 if refused := self._listened(socket):
                     return refused
-                self._put(self._link(up=True, gap=self._was_up, why="connected"))
-                self._was_up = True
+                self._put(self._link(up=True, gap=self._is_late, why="connected"))
+                self._is_late = True
                 self._first_heard.set()
                 return self._read(socket)
         except InvalidStatus as error:
             return f"refused with status {error.response.status_code}"
         except (WebSocketException, OSError, EOFError, NotExact) as error:
-            return f"{type(error).__name__}: {self._clean(str(error))}"
+            return f"{type(error).__name__}: {error}"
 
     def _opened(self) -> ClientConnection:
         return connect(
@@ -161,8 +166,11 @@ class TradeStream:
         if answer.get("status") != "authorized":
             return "the credentials were refused"
         socket.send(written({"action": "listen", "data": {"streams": [UPDATES]}}), text=True)
-        answer = _data(parsed(socket.recv(self._limits.answer)), "listening")
-        if UPDATES not in answer.get("streams", ()):
+        raw = socket.recv(self._limits.answer)
+        while _stream(raw) == UPDATES:  # it may speak of orders before it says that it listens
+            self._take(raw)
+            raw = socket.recv(self._limits.answer)
+        if UPDATES not in _data(parsed(raw), "listening").get("streams", ()):
             return f"it does not listen to {UPDATES}"
         return ""
 
@@ -202,6 +210,10 @@ class TradeStream:
 
     def _link(self, up: bool, gap: bool, why: str) -> Link:
         return Link(up, gap, self._clock(), self._clean(why))
+
+
+def _stream(raw: str | bytes) -> object:
+    return object_of(parsed(raw), "a message").get("stream")
 
 
 def _data(message: object, stream: str) -> Any:

@@ -71,11 +71,11 @@ class Updates:
         if report.filled > self._filled.get(report.broker_id, ZERO):
             since = self._owed.get(report.broker_id, (ZERO, at))[1]
             self._owed[report.broker_id] = report.filled, min(since, at)
-        if event in SPOKEN:
-            reason = data.get("reason")
-            text = f"{event}{f': {reason}' if isinstance(reason, str) else ''}"
-            notice = Notice(event, self._rest.http.clean(text), at, report.instrument)
-            return [report, notice]
+        reason = data.get("reason")
+        if event in SPOKEN or isinstance(reason, str):
+            text = f"{event}: {reason}" if isinstance(reason, str) else event
+            text = self._rest.http.clean(text)
+            return [report, Notice(event, text, at, report.instrument)]
         return [report]
 
     def _taken_back(self, event: str, data: Any, report: OrderReport) -> list[BrokerEvent]:

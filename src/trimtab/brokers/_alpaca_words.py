@@ -154,6 +154,7 @@ def report_of(value: object, names: Names, at: datetime | None = None) -> OrderR
     state = STATES[status]
     if state is OrderState.WORKING and filled > ZERO:
         state = OrderState.PARTIAL
+    of_legs = order.get("order_class") == "mleg"  # options, which have a symbol and side per leg
     when = order.get("updated_at") or order.get("submitted_at") or order.get("created_at")
     return OrderReport(
         order_id=_ours(order.get("client_order_id")),
@@ -165,8 +166,8 @@ def report_of(value: object, names: Names, at: datetime | None = None) -> OrderR
         average_price=optional_decimal(order.get("filled_avg_price"), "filled_avg_price"),
         pending=PENDING.get(status, PendingChange.NONE),
         text=status if status in SPOKEN else "",
-        instrument=names.instrument(text_of(order.get("symbol"), "an order's symbol")),
-        side=_side(order.get("side")),
+        instrument="" if of_legs else names.instrument(_symbol(order, "an order")),
+        side=None if of_legs else _side(order.get("side")),
     )
 
 
@@ -187,7 +188,7 @@ def execution_of(value: object, names: Names, account: str) -> Execution:
         execution_id=text_of(activity.get("id"), "a fill's id"),
         order_id="",
         broker_id=text_of(activity.get("order_id"), "a fill's order_id"),
-        instrument=names.instrument(text_of(activity.get("symbol"), "a fill's symbol")),
+        instrument=names.instrument(_symbol(activity, "a fill")),
         side=_side(activity.get("side")),
         quantity=quantity,
         price=price,
@@ -203,7 +204,7 @@ def position_of(value: object, names: Names) -> BrokerPosition:
     Refuses: a long position below zero.
     """
     position = object_of(value, "a position")
-    symbol = text_of(position.get("symbol"), "a position's symbol")
+    symbol = _symbol(position, "a position")
     quantity = decimal_of(position.get("qty"), f"the quantity of {symbol}")
     available = position.get("qty_available")
     free = quantity if available is None else decimal_of(available, f"qty_available of {symbol}")
@@ -248,6 +249,10 @@ def cash_of(account: Mapping[str, Any]) -> BrokerCash:
     power = optional_decimal(account.get("buying_power"), "the account's buying_power")
     currency = text_of(account.get("currency"), "the account's currency")
     return BrokerCash(currency, settled, cash - settled, settled if power is None else power)
+
+
+def _symbol(found: Mapping[str, Any], what: str) -> str:
+    return text_of(found.get("symbol"), f"the symbol of {what}")
 
 
 def _side(value: object) -> Side:

@@ -35,21 +35,27 @@ QUICK = StreamLimits(open=2, answer=2, first=0.02, last=0.1)
 PATIENCE = 5.0
 
 
-def connected(paper: Served, secret: str = SECRET, account: str = "") -> AlpacaBroker:
+def wiring_of(paper: Served, secret: str = SECRET) -> Wiring:
     secrets = {"key": Secret(KEY), "secret": Secret(secret)}
-    wiring = Wiring(
+    return Wiring(
         secret=secrets.__getitem__,
         pace=Pace(None, time.time, time.sleep),
         clock=paper.clock,
         sleep=time.sleep,
     )
-    settings = Alpaca(
+
+
+def settings_of(paper: Served, account: str = "") -> Alpaca:
+    return Alpaca(
         account or paper.market.engine.book.account,
         address=paper.url,
         data_address=paper.url,
         requests_per_minute=10_000,
     )
-    return account_of(settings, wiring, QUICK)
+
+
+def connected(paper: Served, secret: str = SECRET, account: str = "") -> AlpacaBroker:
+    return account_of(settings_of(paper, account), wiring_of(paper, secret), QUICK)
 
 
 @pytest.fixture
@@ -198,8 +204,22 @@ def test_the_wrong_secret_and_another_account_open_nothing(paper: Served) -> Non
         made.close()
 
 
-def test_instruments_and_quotes_are_the_servers(paper: Served, broker: AlpacaBroker) -> None:
+def test_instruments_are_the_servers_and_a_halted_one_is_not_traded(
+    paper: Served, broker: AlpacaBroker
+) -> None:
     vti = broker.instrument("VTI")
     assert vti is not None
     assert vti.tradable
     assert broker.instrument("NOPE") is None
+    assert paper.ask("POST", "/paper/halts", json={"symbol": "VTI"}).status_code == 200
+    halted = broker.instrument("VTI")
+    assert halted is not None
+    assert not halted.tradable
+
+
+def test_bid_and_ask_are_the_servers(paper: Served, broker: AlpacaBroker) -> None:
+    feed = settings_of(paper).quotes(wiring_of(paper))
+    found = feed.quotes(["VTI", "NOPE"], paper.clock())
+    assert {name: (one.bid, one.ask) for name, one in found.items()} == {
+        "VTI": (D("100.00"), D("100.10"))
+    }
