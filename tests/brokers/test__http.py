@@ -213,4 +213,5 @@ def test_a_server_that_takes_an_order_and_says_nothing_gets_it_once(
         limits=Limits(connect=1.0, read=0.2),
     )
     assert verdict_of(http.write("POST", "/orders", {}, rates=RATES)) is AckVerdict.UNKNOWN
+    http.close()
     assert len(heard) == 1

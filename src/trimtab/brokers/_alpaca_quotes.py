@@ -43,6 +43,10 @@ class AlpacaQuotes:
                     found[quote.instrument] = replace(quote, at=min(quote.at, at))
         return found
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def _asked(self, instruments: Sequence[str]) -> list[Quote]:
         symbols = [self._names.symbol(name) for name in instruments]
         params = {"symbols": ",".join(symbols), "feed": self._exchanges}
