@@ -108,11 +108,15 @@ class Tradable:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """An order, the moment from which it may leave, and the lots that it sells."""
+    """An order, the moment from which it may leave, and the lots that it sells.
+
+    Unit: `price` the most that a unit may cost, for reckoning with cash where there is no limit.
+    """
 
     order: Order
     release: datetime
     lots: tuple[LotUnits, ...] = ()
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,8 @@ def _slices(
             trade=trade.id,
             part=number,
         )
-        yield Slice(order, session.opens + number * step, _taken(lots, part))
+        dearest = tradable.quote.ask * (1 + rules.collar)
+        yield Slice(order, session.opens + number * step, _taken(lots, part), dearest)
 
 
 def _parts(quantity: Decimal, rules: OrderRules, tradable: Tradable) -> Sequence[Decimal]:

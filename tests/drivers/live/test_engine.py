@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from tests.drivers.live.live_parts import ACCOUNT, HOME, OPENS, SESSION, D, Live, buy, sell
+from trimtab.cycle.orders import Slice
 from trimtab.drivers.live.desk import Pace
 from trimtab.model.brokers import Capabilities, Link, Trouble
 from trimtab.model.errors import LeaseLost
 from trimtab.model.live import Halt, HaltKind
-from trimtab.model.orders import Absent, AckVerdict, OrderState, Sent
+from trimtab.model.orders import Absent, AckVerdict, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
 
 PACE = Pace()
@@ -74,17 +75,6 @@ def test_only_proven_absence_sends_the_same_id_again():
     assert any(isinstance(record, Absent) for record in live.records(live.slices[0]))
 
 
-def test_where_an_id_would_be_taken_twice_absence_takes_longer_to_prove():
-    live = Live(buy())
-    live.broker.capabilities = Capabilities(unique_id_days=None)
-    live.broker.answers = [AckVerdict.UNKNOWN]
-    for _ in range(5):
-        live.step(PACE.absence_without_ids / 5)
-    assert len(live.broker.sent) == 1
-    live.step(PACE.absence_without_ids / 2)
-    assert len(live.broker.sent) == 2
-
-
 def test_a_broker_that_cannot_be_asked_proves_nothing():
     live = Live(buy())
     live.broker.answers = [AckVerdict.UNKNOWN]
@@ -129,12 +119,51 @@ def test_too_fast_is_slower_and_the_same_id_again():
 
 def test_a_sending_that_never_works_is_given_up_with_its_reason():
     live = Live(buy())
-    live.broker.answers = [AckVerdict.THROTTLED] * 50
+    live.broker.answers = [AckVerdict.UNKNOWN] * 50
     for _ in range(60):
-        live.step(PACE.retry)
+        live.step(PACE.absence)
     assert len(live.broker.sent) == PACE.attempts_max
     ticket = live.ticket(live.slices[0])
     assert (ticket.state, ticket.text) == (OrderState.DENIED, "6 sendings came to nothing")
+
+
+def test_refusals_for_want_of_pace_count_for_nothing():
+    live = Live(buy())
+    live.broker.answers = [AckVerdict.THROTTLED] * 10
+    for _ in range(11):
+        live.step(PACE.retry)
+    assert len(live.broker.sent) == 11
+    assert live.state(live.slices[0]) is OrderState.WORKING
+
+
+def test_an_order_for_the_close_is_given_the_time_of_its_auction():
+    order = replace(buy().order, time_in_force=TimeInForce.AT_CLOSE, limit=None)
+    live = Live(Slice(order, OPENS, price=D(100)))
+    live.step()
+    live.now = SESSION.closes
+    live.step()
+    assert not live.broker.canceled
+    live.step(PACE.auction)
+    assert live.broker.canceled == [order.id]
+
+
+def test_orders_without_a_limit_reserve_cash_by_the_price_of_their_plan():
+    first, second = (replace(buy(name).order, limit=None) for name in ("t1", "t3"))
+    live = Live(*(Slice(order, OPENS, price=D(150)) for order in (first, second)))
+    live.step()
+    assert [order.quantity for order in live.broker.sent] == [5, 1]
+
+
+@pytest.mark.parametrize("days", [None, 0])
+def test_a_broker_that_never_refuses_an_id_is_one_that_takes_it_twice(days):
+    live = Live(buy())
+    live.broker.capabilities = Capabilities(unique_id_days=days)
+    live.broker.answers = [AckVerdict.UNKNOWN]
+    for _ in range(5):
+        live.step(PACE.absence_without_ids / 5)
+    assert len(live.broker.sent) == 1
+    live.step(PACE.absence_without_ids / 2)
+    assert len(live.broker.sent) == 2
 
 
 def test_a_question_is_never_answered_blindly():

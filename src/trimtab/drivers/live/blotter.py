@@ -15,7 +15,7 @@ from trimtab.books.order_states import Ticket, fold
 from trimtab.model.errors import must
 from trimtab.model.live import Lease
 from trimtab.model.money import ZERO
-from trimtab.model.orders import Fill, Order, OrderRecord, OrderReport, Sent
+from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderRecord, OrderReport, Sent
 from trimtab.ports import LiveStore
 
 __all__ = ["Blotter"]
@@ -72,6 +72,16 @@ class Blotter:
         """When an order was last sent, if it was."""
         sent = (one.at for one in reversed(self._of(order_id)) if isinstance(one, Sent))
         return next(sent, None)
+
+    def tries(self, order_id: str) -> int:
+        """How often an order was sent and looked at; refusals for want of pace do not count."""
+        if order_id not in self:
+            return 0
+        unseen = sum(
+            isinstance(one, Ack) and one.verdict is AckVerdict.THROTTLED
+            for one in self._of(order_id)
+        )
+        return self.ticket(order_id).attempts - unseen
 
     def intend(self, orders: Iterable[Order]) -> None:
         """Record intents; of an order that is there already, what is there counts."""

@@ -202,7 +202,7 @@ class Engine:
 
         Timed from the first time that it was not known, here: a clock may have been set since.
         """
-        is_unique = desk.broker.capabilities.unique_id_days is not None
+        is_unique = bool(desk.broker.capabilities.unique_id_days)
         wait = self.pace.absence if is_unique else self.pace.absence_without_ids
         first = self._memory.absent_since.get(order_id)
         if first is None or first > now:
@@ -221,7 +221,7 @@ class Engine:
             kind = halted(halts, desk.account, self.lease.household)
             is_over = now >= self.work.session.closes
             if is_over or kind is HaltKind.ALL:
-                self._cancel(desk, now)
+                self._cancel(desk, now, is_over=kind is not HaltKind.ALL)
             if is_over:
                 self.releasing.lapse(desk, now, "the session ended before it could be sent")
             elif kind is HaltKind.ALL:
@@ -230,12 +230,18 @@ class Engine:
                 self.releasing.release(desk, now)
         self._findings += [*self.hearing.findings(), *self.releasing.findings()]
 
-    def _cancel(self, desk: Desk, now: datetime) -> None:
-        """Ask that what stands be canceled; what fills until then counts all the same."""
+    def _cancel(self, desk: Desk, now: datetime, *, is_over: bool) -> None:
+        """Ask that what stands be canceled; what fills until then counts all the same.
+
+        At the end of a session, orders for its closing auction are given the time that it takes.
+        """
         if not desk.is_open or not desk.is_due(now):
             return
+        auction = self.work.session.closes + timedelta(seconds=self.pace.auction)
         for ticket in tuple(self._unsettled(desk)):
-            if ticket.state in (OrderState.WORKING, OrderState.PARTIAL):
+            is_standing = ticket.state in (OrderState.WORKING, OrderState.PARTIAL)
+            waits = ticket.order.time_in_force is TimeInForce.AT_CLOSE and is_over and now < auction
+            if is_standing and not waits:
                 self._cancel_one(desk, ticket.order.id, now)
 
     def _cancel_one(self, desk: Desk, order_id: str, now: datetime) -> None:

@@ -106,9 +106,8 @@ class Releasing:
         """Why an order is not tried again; empty where it is."""
         if order.id in self._questions:
             return f"the broker asks: {self._questions[order.id]}"
-        tried = self.blotter.ticket(order.id).attempts if order.id in self.blotter else 0
         most = self.pace.attempts_max
-        return f"{most} sendings came to nothing" if tried >= most else ""
+        return f"{most} sendings came to nothing" if self.blotter.tries(order.id) >= most else ""
 
     def _sent_today(self, now: datetime) -> list[Order]:
         return list(self.blotter.sent_since(now - DAY))
@@ -117,9 +116,9 @@ class Releasing:
         """A purchase that the cash pays for, cut where no sale will bring more; none to wait."""
         if order.side is Side.SELL:
             return order
-        price = order.limit or self._last_price(desk, order.instrument)
+        price = self._price(order)
         if price is None or order.quantity is None:
-            self._deny(order, now, "it has no limit, and the broker shows no price to reckon with")
+            self._deny(order, now, "it has neither limit nor price to reckon with")
             return None
         instrument = desk.broker.instrument(order.instrument)
         if instrument is None:
@@ -137,15 +136,15 @@ class Releasing:
         self._tell_cut(order, affordable, cash)
         return replace(order, quantity=affordable)
 
-    def _last_price(self, desk: Desk, name: str) -> Decimal | None:
-        if desk.state is None:
-            return None
-        return next((one.price for one in desk.state.positions if one.instrument == name), None)
+    def _price(self, order: Order) -> Decimal | None:
+        """The most that a unit may cost."""
+        planned = self._slices.get(order.id)
+        return order.limit or (None if planned is None else planned.price)
 
     def _reserved(self, desk: Desk, but: str) -> Decimal:
         """What our purchases that stand, or may stand, can still take."""
         return total(
-            _cost(ticket.left or ZERO, ticket.order.limit or ZERO)
+            _cost(ticket.left or ZERO, self._price(ticket.order) or ZERO)
             for ticket in self._standing(desk, Side.BUY)
             if ticket.order.id != but
         )
