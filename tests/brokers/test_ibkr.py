@@ -384,6 +384,16 @@ def test_a_person_answers_what_the_rules_do_not(
     assert len(ibkr.orders) == yes
 
 
+def test_after_a_no_nothing_is_answered_with_yes(ibkr: FakeIbkr, broker: IbkrBroker) -> None:
+    ibkr.asks["VTI"] = [["o163"]]
+    asked = broker.submit(BUY)
+    known = [{"id": "reply-again", "message": ["Sure?"], "messageIds": ["o354"]}]
+    ibkr.fault(f"{REPLY}{asked.question}", instead(200, json.dumps(known)))
+    again = broker.answer(BUY.id, asked.question, False)
+    assert (again.verdict, again.question) == (AckVerdict.QUESTION, "reply-again")
+    assert ibkr.count(f"{REPLY}reply-again") == 0
+
+
 def test_a_reply_that_is_not_found_proves_nothing_and_is_not_repeated(
     ibkr: FakeIbkr, broker: IbkrBroker
 ) -> None:

@@ -25,6 +25,7 @@ from trimtab.brokers._saxo_broker import SaxoBroker
 from trimtab.brokers._secrets import Secret
 from trimtab.brokers.saxo import Saxo
 from trimtab.model.brokers import BrokerError, Trouble
+from trimtab.model.errors import InputError
 from trimtab.model.orders import AckVerdict, Order, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
 
@@ -55,6 +56,8 @@ def connected(
 
     def secret(name: str) -> Secret:
         assert name == "token"
+        if tokens == []:
+            raise InputError("the secret token", "it is not there")
         return Secret((tokens or [TOKEN])[-1])
 
     wiring = Wiring(
@@ -188,6 +191,22 @@ def test_a_renewed_token_is_used_and_an_echo_of_either_is_hidden(saxo: FakeSaxo)
     ack = broker.submit(BUY)
     assert ack.verdict is AckVerdict.REJECTED
     assert "planted" not in ack.text
+
+
+def test_a_token_that_is_gone_before_an_order_leaves_proves_that_nothing_stands(
+    saxo: FakeSaxo,
+) -> None:
+    tokens = [TOKEN]
+    broker = connected(saxo, tokens=tokens)
+    broker.submit(SELL)
+    broker.instrument("VTI")
+    tokens.clear()
+    ack = broker.submit(BUY)
+    assert ack.verdict is AckVerdict.THROTTLED
+    assert "it is not there" in ack.text
+    with pytest.raises(BrokerError, match="it is not there"):
+        broker.find(BUY.id)
+    assert saxo.count(POST) == 1
 
 
 def test_a_token_that_may_only_read_blocks_trading(saxo: FakeSaxo, broker: SaxoBroker) -> None:

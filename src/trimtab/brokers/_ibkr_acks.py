@@ -67,7 +67,12 @@ class Acks:
         answer = self._rest.reply(question, yes)
         if not answer.is_good:
             return self._unconfirmed(order_id, question, answer)
-        return self.placed(order_id, answer)
+        if yes:
+            return self.placed(order_id, answer)
+        said = said_of(answer)  # after a no, no rule says yes to anything
+        if isinstance(said, Asked):
+            return self._asked(order_id, said)
+        return self._final(order_id, answer, said)
 
     def canceled(self, order_id: str, answer: Answer) -> Ack:
         """What came of the wish to cancel."""

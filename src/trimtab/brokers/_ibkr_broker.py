@@ -148,7 +148,7 @@ class IbkrBroker:
     def answer(self, order_id: str, question: str, yes: bool) -> Ack:
         """Answer one question of one order, as a person decided.
 
-        What it asks after that is answered by the rules, or comes back as another question.
+        What it asks after a yes is answered by the rules, or comes back as another question.
         """
         return self._acks.replied(order_id, question, yes)
 

@@ -29,6 +29,7 @@ from trimtab.model.brokers import (
     Capabilities,
     Trouble,
 )
+from trimtab.model.errors import InputError
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport
 
 __all__ = ["SaxoBroker"]
@@ -55,9 +56,7 @@ class SaxoBroker:
 
     def __init__(self, settings: Saxo, wiring: Wiring, limits: Limits | None = None) -> None:
         self.account = settings.account
-        self.capabilities = Capabilities(
-            writes_per_second=Decimal(1), reads_per_minute=120, unique_id_days=0
-        )
+        self.capabilities = Capabilities(writes_per_second=Decimal(1), reads_per_minute=120)
         self._clock, self._sleep = wiring.clock, wiring.sleep
         self._precheck = settings.precheck
         self._wiring, self._token = wiring, wiring.secret("token")
@@ -145,7 +144,13 @@ class SaxoBroker:
 
     def _sign(self, _method: str, _address: str) -> Mapping[str, str]:
         """The token as it is now: it lives for minutes, and whoever renews it stores another."""
-        token = self._wiring.secret("token")
+        try:
+            token = self._wiring.secret("token")
+        except InputError as error:  # before anything left
+            trouble = Trouble.CREDENTIALS
+            raise BrokerError(
+                trouble, error.subject, error.fact, error.bound, error.remedy
+            ) from None
         if token.reveal() != self._token.reveal():
             self._http.clean = Cleaner((self._token, token))
             self._token = token
