@@ -4,10 +4,10 @@ PostgreSQL refuses to run as root, so that a root's cluster belongs to the user 
 """
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -42,7 +42,11 @@ def postgres_server() -> Iterator[str]:
     if programs is None:
         pytest.skip("PostgreSQL's programs are not on this machine")
     user = {}
+    if sys.platform == "win32":
+        pytest.skip("the throw-away server is made for Unix")
     if os.geteuid() == 0:
+        import pwd
+
         try:
             owner = pwd.getpwnam("postgres")
         except KeyError:

@@ -399,3 +399,30 @@ def test_every_code_of_trouble_names_what_to_do():
         fact, _, remedy = words
         assert fact
         assert remedy
+
+
+def test_a_connection_that_the_server_ended_between_two_writes_is_made_anew(postgres_url):
+    import psycopg
+
+    store = open_store(postgres_url)
+    lease = leased(store)
+    store.append([entry("e1")], lease)
+    with store.engine.connect() as held:
+        (own,) = held.exec_driver_sql("SELECT pg_backend_pid()").one()
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", (own,))
+    store.append([entry("e1"), entry("e2")], lease)
+    assert [one.id for one in store.entries("smith")] == ["e1", "e2"]
+    store.close()
+
+
+def test_a_row_that_another_server_process_holds_is_waited_for_and_named(postgres_url, monkeypatch):
+    monkeypatch.setattr(engines, "_POSTGRES_OPTIONS", "-c lock_timeout=100ms")
+    store = open_store(postgres_url)
+    lease = leased(store)
+    with writing(store.engine) as other:
+        other.execute(text("SELECT * FROM leases FOR UPDATE"))
+        with pytest.raises(InputError, match="another process has been writing for 10 seconds"):
+            store.append([entry("e1")], lease)
+    store.append([entry("e1")], lease)
+    store.close()

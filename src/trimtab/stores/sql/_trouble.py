@@ -1,8 +1,9 @@
 """What a database says when it cannot, in words that name the remedy.
 
 A full disk, a lock that does not come free, a file that is none, a server that does not answer:
-each becomes an `InputError`, and what was under way is rolled back by the database.  Anything else
-it says is a defect and passes.
+each becomes an `InputError`, and what was under way is rolled back by the database.  Only where the
+answer to a commit was lost is its outcome not known; every write may be told again.  Anything else
+that a database says is a defect and passes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ WAIT_SECONDS = 10
 """How long a write waits for another process to finish its own."""
 
 _NOTHING = "nothing of this was written"
+_NOT_KNOWN = "whether this was written is not known; told again, it counts once"
 _FULL = ("there is no space left for it", _NOTHING, "free some space, then try again")
 _BUSY = (
     f"another process has been writing for {WAIT_SECONDS} seconds",
@@ -30,7 +32,7 @@ _BUSY = (
 )
 _READ_ONLY = ("it may not be written", _NOTHING, "check who owns the file and its folder")
 _BROKEN = ("it is damaged", "it is not used further", "restore it from a backup")
-_NO_ANSWER = ("the server cannot be reached", _NOTHING, "check that it runs and the URL's host")
+_NO_ANSWER = ("the server cannot be reached", _NOT_KNOWN, "check that it runs and the URL's host")
 _NO_ENTRY = ("the server refuses the user or the password", "", "check the URL's user")
 
 _NO_DATABASE = ("the server has no database of this name", "", "create it with `createdb`")
@@ -40,7 +42,7 @@ _SQLITE: Mapping[int, tuple[str, str, str]] = {
     5: _BUSY,
     6: _BUSY,
     8: _READ_ONLY,
-    10: ("the disk cannot be read or written", _NOTHING, "check the disk, then try again"),
+    10: ("the disk cannot be read or written", _NOT_KNOWN, "check the disk, then try again"),
     11: _BROKEN,
     13: _FULL,
     14: ("it cannot be opened", "", "check that its folder exists and may be written"),
@@ -56,7 +58,7 @@ _POSTGRES: Mapping[str, tuple[str, str, str]] = {
     "53100": _FULL,
     "53300": ("the server takes no more connections", _NOTHING, "raise its max_connections"),
     "55P03": _BUSY,
-    "57": ("the server is stopping or starting", _NOTHING, "try again when it runs"),
+    "57": ("the server is stopping or starting", _NOT_KNOWN, "try again when it runs"),
     "22": _NO_TEXT,
 }
 """By SQLSTATE, else by its class (PostgreSQL documentation, appendix A)."""
