@@ -13,5 +13,6 @@ def test_it_reports_orders_and_a_month_and_says_whether_the_target_is_met(capsys
     found = json.loads(capsys.readouterr().out)
     assert (found["orders"], found["month_orders"]) == (10, 420)
     assert found["month_ticks"] > 30_000
-    assert code == (0 if found["http_seconds"] <= TARGET_SECONDS else 1)
+    slowest = max(found["http_seconds"], found["adapter_seconds"])
+    assert code == (0 if slowest <= TARGET_SECONDS else 1)
     assert found["month_seconds"] < 60

@@ -12,9 +12,9 @@ the household does not have or no file can be named after, and for prices that d
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.wiring import paper_file
 from trimtab.brokers.paper.book import PaperBook
 from trimtab.brokers.paper.feed_tape import FeedTape
 from trimtab.brokers.paper.market import PaperMarket
@@ -22,24 +22,13 @@ from trimtab.brokers.paper.opening import listed, open_from_snapshot
 from trimtab.brokers.paper.sessions import Sessions
 from trimtab.brokers.paper.tape import Tape, daily_tape
 from trimtab.brokers.paper.terms import Commission, PaperTerms
-from trimtab.model.errors import InputError
 from trimtab.ports import ActionFeed, MarketFeed
 
-__all__ = ["household_tape", "paper_market", "paper_path"]
+__all__ = ["household_tape", "paper_market"]
 
 DAYS_BEFORE = 10
 """Days before a replay whose prices are known when it begins."""
 DAYS_PLAYED = 366
-
-
-def paper_path(folder: Path, account: str) -> Path:
-    """Where the paper account of a household's account lives.
-
-    Refuses: an account whose name is no file's.
-    """
-    if "/" in account or "\\" in account:
-        raise InputError(f"account {account!r}", "no file can have its name", remedy="rename it")
-    return folder / f"paper-{account}.db"
 
 
 def household_tape(loaded: LoadedHousehold, sessions: Sessions, since: date | None = None) -> Tape:
@@ -86,5 +75,5 @@ def paper_market(
             notional=own.fractional,
             commission=Commission(per_order=own.commission),
         ),
-        path=paper_path(loaded.folder, account),
+        path=paper_file(loaded.folder, account),
     )

@@ -19,7 +19,8 @@ from alpaca.trading.requests import MarketOrderRequest
 from tests.app.commands_run import BAD_INPUT, run
 from tests.app.folders import AS_OF, LONG_PRICES, write_household
 from trimtab.app.household import load_folder
-from trimtab.app.paper_accounts import household_tape, paper_market, paper_path
+from trimtab.app.live.wiring import paper_file
+from trimtab.app.paper_accounts import household_tape, paper_market
 from trimtab.brokers.paper.sessions import nyse_sessions
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -110,7 +111,7 @@ def test_a_day_before_the_prices_is_refused(home):
 
 
 def test_a_household_file_that_is_no_account_is_refused(home):
-    path = paper_path(home, "joint")
+    path = paper_file(home, "joint")
     path.write_text("not a database at all, " * 50)
     result = run("paper", "serve", home, "--from", FROM, "--port", "0")
     assert result.exit_code == BAD_INPUT

@@ -123,11 +123,11 @@ def _service(loaded: LoadedHousehold, since: date | None, speed: float, limit: i
 
 def _reached(loaded: LoadedHousehold, accounts: list[str]) -> list[datetime]:
     """Until when the accounts that are there have been played."""
-    from trimtab.app.paper_accounts import paper_path
+    from trimtab.app.live.wiring import paper_file
     from trimtab.brokers.paper.book_file import BookFile
 
     reached = []
-    for path in (paper_path(loaded.folder, name) for name in accounts):
+    for path in (paper_file(loaded.folder, name) for name in accounts):
         if path.exists():
             file = BookFile(path)
             with file.changing() as book:

@@ -131,7 +131,7 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Money of a sale that is on its way."""
+    """Money of a day's sales that is on its way."""
 
     on: date
     amount: Decimal

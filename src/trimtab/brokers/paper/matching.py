@@ -27,7 +27,7 @@ from trimtab.brokers.paper.checks import Rules, step_of
 from trimtab.brokers.paper.funds import available_units, spendable
 from trimtab.brokers.paper.tape import Tick, price_step
 from trimtab.brokers.paper.terms import PaperTerms
-from trimtab.model.money import ZERO, cents, step_down
+from trimtab.model.money import ZERO, cents, step_down, total
 from trimtab.model.orders import Fill
 from trimtab.model.snapshots import Side
 
@@ -204,7 +204,9 @@ def _move_cash(book: PaperBook, amount: Decimal, side: Side, day: date, settles:
     """Change cash; what a sale brings, and what takes that back, counts when it settles."""
     book.cash += amount
     if side is Side.SELL and settles > day:
-        book.settlements += (Settlement(settles, amount),)
+        due = amount + total(one.amount for one in book.settlements if one.on == settles)
+        others = tuple(one for one in book.settlements if one.on != settles)
+        book.settlements = (*others, Settlement(settles, due))
 
 
 def _move_units(
