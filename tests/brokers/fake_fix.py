@@ -8,7 +8,6 @@ import socket
 import ssl
 import threading
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from select import select
 from typing import Any
 
-from trimtab.brokers._fix_session import Hearer, SessionPlan
+from trimtab.brokers._fix_session import Hearer
 from trimtab.brokers._fix_wire import Message
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -192,8 +191,14 @@ class MemoryWire:
             self.hearer.on_message(stamped)
 
 
-def acceptor(exchange: FakeExchange, folder: Path, port: int, password: str = "") -> Any:
-    """A QuickFIX acceptor in front of the exchange; it checks the password where one is given."""
+def acceptor(
+    exchange: FakeExchange, folder: Path, port: int, client: str, password: str = ""
+) -> Any:
+    """A QuickFIX acceptor in front of the exchange; it checks the password where one is given.
+
+    `client` names the session of its client: another in every test, for QuickFIX knows sessions
+    by their names within a process.
+    """
     import quickfix
 
     class Application(quickfix.Application):
@@ -233,15 +238,27 @@ def acceptor(exchange: FakeExchange, folder: Path, port: int, password: str = ""
             made.getHeader().setField(quickfix.StringField(35, answer.kind))
             for tag, value in answer.body:
                 made.setField(quickfix.StringField(tag, value))
-            quickfix.Session.sendToTarget(made, "BROKER", "TRIMTAB")
+            quickfix.Session.sendToTarget(made, "BROKER", client)
 
-    return QuickFixAcceptor(quickfix, Application(), exchange.version, folder, port)
+    return QuickFixAcceptor(quickfix, Application(), exchange.version, folder, port, client)
+
+
+KEPT: list[Any] = []
+"""Acceptors that have ended: QuickFIX does not survive their destruction beside a new one."""
 
 
 class QuickFixAcceptor:
     """An acceptor that can be stopped and started: its messages and numbers stay on disk."""
 
-    def __init__(self, quickfix: Any, application: Any, version: str, folder: Path, port: int):
+    def __init__(
+        self,
+        quickfix: Any,
+        application: Any,
+        version: str,
+        folder: Path,
+        port: int,
+        client: str,
+    ) -> None:
         self.quickfix, self.application = quickfix, application
         told = {
             "ConnectionType": "acceptor",
@@ -256,18 +273,19 @@ class QuickFixAcceptor:
         for name, value in told.items():
             session.setString(name, value)
         self.settings = quickfix.SessionSettings()
-        self.settings.set(quickfix.SessionID(version, "BROKER", "TRIMTAB"), session)
+        self.settings.set(quickfix.SessionID(version, "BROKER", client), session)
         self.store = quickfix.FileStoreFactory(self.settings)
         self.server: Any = None
 
     def start(self) -> None:
         quickfix = self.quickfix
-        self.server = quickfix.SocketAcceptor(self.application, self.store, self.settings)
+        self.server = quickfix.ThreadedSocketAcceptor(self.application, self.store, self.settings)
         self.server.start()
 
     def stop(self) -> None:
         if self.server is not None:
             self.server.stop()
+            KEPT.append(self.server)
             self.server = None
 
 
@@ -325,6 +343,3 @@ class Relay:
                         return
                     if not (self.is_deaf and sink is far):
                         sink.sendall(data)
-
-
-Wires = Callable[[SessionPlan, Hearer], MemoryWire]

@@ -133,7 +133,9 @@ class QuickFixLine:
         try:
             settings = _settings(quickfix, plan, host, port)
             store = quickfix.FileStoreFactory(settings)
-            self._initiator = quickfix.SocketInitiator(self._application, store, settings)
+            # A thread for the connection: QuickFIX's other initiator walks over connections while
+            # they end, and takes the process with it when a logon is refused.
+            self._initiator = quickfix.ThreadedSocketInitiator(self._application, store, settings)
             self._held = (settings, store)  # QuickFIX keeps references, not owners
             self._initiator.start()
         except (quickfix.ConfigError, quickfix.RuntimeError) as error:
@@ -238,8 +240,11 @@ def _application(
             said = _read(message)
             if said is not None and said.kind == Kind.LOGON:
                 _sign(quickfix, plan, message)
+            if said is not None and said.kind == Kind.REJECT:  # QuickFIX drops what it refuses
+                number, text = said.get(Tag.REF_SEQ_NUM), said.get(Tag.TEXT)
+                hearer.on_gap(f"message {number} of the broker was refused: {text}")
             if said is not None and said.kind == Kind.LOGOUT:
-                self.last_word = said.get(Tag.TEXT)
+                self.last_word = said.get(Tag.TEXT) or self.last_word
 
         def fromAdmin(self, message: Any, session: Any) -> None:  # noqa: N802
             said = _read(message)
