@@ -54,5 +54,8 @@ def test_an_order_stands_for_the_open_session_or_the_next():
 
 
 def test_an_exchange_that_never_opens_is_a_defect_and_not_an_endless_search():
+    never = Sessions(lambda day: None)
     with pytest.raises(InvariantError):
-        Sessions(lambda day: None).coming(at(4))
+        never.coming(at(4))
+    with pytest.raises(InvariantError):
+        never.before(date(2024, 3, 4))

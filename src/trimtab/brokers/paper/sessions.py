@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from trimtab.model.errors import must
+from trimtab.model.errors import InvariantError, must
 
 __all__ = ["NEW_YORK", "Session", "Sessions", "nyse_hours", "nyse_sessions"]
 
@@ -71,8 +71,7 @@ class Sessions:
         for count in range(1, DAYS_AHEAD_MAX):
             if session := self.hours(day - count * ONE_DAY):
                 return session
-        must(False, f"no session within {DAYS_AHEAD_MAX} days before {day}")
-        raise AssertionError  # unreachable: must raised
+        raise InvariantError(f"no session within {DAYS_AHEAD_MAX} days before {day}")
 
     def between(self, first: date, last: date) -> Iterator[Session]:
         """Every session from one day to another, both included."""
