@@ -122,6 +122,9 @@ COMMANDS = {
     "sync": CommandEntry(
         "trimtab.app.commands.sync", "sync", "What the brokers show, held against your lots."
     ),
+    "run": CommandEntry(
+        "trimtab.app.commands.run", "run", "One cycle for real: decide, ask, order, book the fills."
+    ),
     "approvals": CommandEntry(
         "trimtab.app.commands.approvals", "approvals", "What waits for people."
     ),

@@ -6,16 +6,11 @@ Exit codes: 0 done, 2 bad input.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.app.commands.options import folder_argument, json_option
 from trimtab.app.exits import Exit
-
-if TYPE_CHECKING:
-    from trimtab.app.json_text import Json
-    from trimtab.books.order_states import Ticket
 
 __all__ = ["orders"]
 
@@ -40,29 +35,11 @@ def orders(folder: Path, is_all: bool, as_json: bool) -> int:
         tickets = [fold(order, store.records(order.id)) for order in found]
     if as_json:
         from trimtab.app.json_text import print_json
+        from trimtab.app.live.as_json import ticket_json
 
-        print_json({"schema": 1, "orders": [_row(one) for one in tickets]})
+        print_json({"schema": 1, "orders": [ticket_json(one) for one in tickets]})
     else:
         from trimtab.app.screens.live_screen import show_orders
 
         show_orders(tickets, is_all)
     return Exit.DONE
-
-
-def _row(one: Ticket) -> dict[str, Json]:
-    order = one.order
-    return {
-        "id": order.id,
-        "cycle": order.cycle_id,
-        "trade": order.trade,
-        "account": order.account,
-        "instrument": order.instrument,
-        "side": order.side.value,
-        "quantity": None if order.quantity is None else f"{order.quantity:f}",
-        "limit": None if order.limit is None else f"{order.limit:f}",
-        "state": one.state.value,
-        "filled": f"{one.filled:f}",
-        "attempts": one.attempts,
-        "broker_id": one.broker_id,
-        "text": one.text,
-    }

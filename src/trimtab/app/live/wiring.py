@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.clocks import LiveClock
@@ -28,16 +28,26 @@ from trimtab.brokers.paper.tape import RecordedTape, Tick, tick_of
 from trimtab.brokers.paper.terms import PaperTerms
 from trimtab.model.errors import InputError
 from trimtab.plugins import configure
-from trimtab.ports import Broker
+from trimtab.ports import Broker, QuoteFeed
 
 if TYPE_CHECKING:
+    from trimtab.brokers._base import BrokerKind, Wiring
     from trimtab.brokers._secrets import Secret
 
-__all__ = ["connect", "open_paper", "paper_file", "paper_tape"]
+__all__ = ["Quoting", "connect", "open_paper", "paper_file", "paper_tape", "quotes_of"]
 
 TAPE_SESSIONS = 30
 """So many sessions of prices are played to a paper account that was not looked at for long."""
 DIGITS_MAX = Decimal("0.0001")
+
+
+@runtime_checkable
+class Quoting(Protocol):
+    """A kind of broker that shows live quotes."""
+
+    def quotes(self, wiring: Wiring) -> QuoteFeed:
+        """Bid and ask, with the account's secrets."""
+        ...
 
 
 def paper_file(folder: Path, account: str) -> Path:
@@ -109,11 +119,32 @@ def connect(
             remedy = "link it anew with `trimtab broker add paper`"
             raise InputError(f"paper account {link.account!r}", fact, "", remedy)
         return open_paper(loaded, link.account, sessions, clock)[0]
+    return _kind(link).connect(_wiring(link, loaded, clock, secret))
+
+
+def quotes_of(link: BrokerAccount, loaded: LoadedHousehold, clock: LiveClock) -> QuoteFeed | None:
+    """Live quotes from a real broker, none where its adapter has none.
+
+    Refuses: a secret that is not there.
+    """
+    kind = _kind(link)
+    return kind.quotes(_wiring(link, loaded, clock, None)) if isinstance(kind, Quoting) else None
+
+
+def _kind(link: BrokerAccount) -> BrokerKind:
+    return cast("BrokerKind", configure("brokers", link.broker, link.settings))
+
+
+def _wiring(
+    link: BrokerAccount,
+    loaded: LoadedHousehold,
+    clock: LiveClock,
+    secret: Callable[[str], Secret] | None,
+) -> Wiring:
     from trimtab.app.credentials import from_system
-    from trimtab.brokers._base import BrokerKind, Wiring
+    from trimtab.brokers._base import Wiring
     from trimtab.brokers._pace import Pace
 
-    kind = cast(BrokerKind, configure("brokers", link.broker, link.settings))
     asked = secret or from_system().of(link.secrets_of)
     pace = Pace(loaded.folder / ".pace.db", time.time, clock.sleep)
-    return kind.connect(Wiring(asked, pace, clock, clock.sleep))
+    return Wiring(asked, pace, clock, clock.sleep)

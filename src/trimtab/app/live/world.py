@@ -1,0 +1,89 @@
+"""What a live cycle is answered: the household's snapshot, its policy, and people.
+
+Errors: those of the household's files and of the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from trimtab.app import api
+from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.asking import basis_now, settle
+from trimtab.app.live.service import Service
+from trimtab.cycle.approvals import question, request_id, why_lapsed
+from trimtab.cycle.flow import CycleSetup
+from trimtab.cycle.requests import Authorise, Observation, Observe, Propose
+from trimtab.model.live import ApprovalRequest, ApprovalStatus, Lease
+from trimtab.model.plans import Decision, Verdict
+from trimtab.model.proposals import Proposal
+
+__all__ = ["FolderWorld", "setup_of"]
+
+
+def setup_of(loaded: LoadedHousehold, cycle_id: str) -> CycleSetup:
+    """What a cycle of a household runs with."""
+    return CycleSetup(
+        cycle_id=cycle_id,
+        as_of=loaded.snapshot.as_of,
+        mandate=loaded.mandate,
+        regime=api.regime_of(loaded.mandate),
+        estimator=partial(api.estimates_of, folder=loaded.folder),
+        guards=api.guards_of(loaded.mandate),
+        targets=api.targets_of(loaded),
+    )
+
+
+@dataclass(slots=True)
+class FolderWorld:
+    """Answers from the household's folder; `asked` is the question that people have, if one."""
+
+    service: Service
+    loaded: LoadedHousehold
+    lease: Lease
+    asked: ApprovalRequest | None = None
+
+    def observe(self, request: Observe) -> Observation:
+        """The household as it is now, and the closes that estimates rest on."""
+        history, _ = api.history_of(self.loaded, request.as_of, request.sessions)
+        return Observation(self.loaded.snapshot, history)
+
+    def propose(self, request: Propose) -> Proposal:
+        """What the mandate's policy wants."""
+        return api.policy_with_model(self.loaded).propose(request.situation)
+
+    def authorise(self, request: Authorise) -> Decision | None:
+        """The decision, or none while people are asked; what they refused is not carried out."""
+        decision = request.decision
+        if decision.verdict is not Verdict.APPROVAL:
+            return decision
+        found = self.asked = self._question(decision)
+        match found.status:
+            case ApprovalStatus.APPROVED:
+                words = decision.sentence.removeprefix("Waits for approval: ")
+                return replace(decision, verdict=Verdict.TRADE, sentence=f"Approved: {words}")
+            case ApprovalStatus.WAITING | ApprovalStatus.HELD:
+                return None
+        words = f"Not carried out: the question was {found.status.value}: {found.reason}."
+        return replace(decision, verdict=Verdict.HOLD, sentence=words)
+
+    def _question(self, decision: Decision) -> ApprovalRequest:
+        """The question about a decision as it stands; asked where it was not."""
+        service, store = self.service, self.service.store
+        asked = {one.id: one for one in store.requests(service.household)}
+        name = request_id(decision.cycle_id)
+        rules, now = service.settings.approvals, service.clock()
+        basis = basis_now(self.loaded)
+        if name not in asked:
+            closes = service.sessions.standing(now).closes
+            made = question(service.household, decision, basis, rules, now, closes)
+            store.put_request(made, self.lease)
+            return made
+        found = settle(service, asked[name])
+        if found.status is ApprovalStatus.APPROVED:
+            lapsed = why_lapsed(found, now, basis, rules)
+            if lapsed:  # since people approved, and before anything was sent
+                found = replace(found, status=ApprovalStatus.LAPSED, reason=lapsed)
+                store.put_request(found, self.lease)
+        return found

@@ -1,0 +1,99 @@
+"""`trimtab run --once`: from a decision to booked fills, through people and a crash."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.app.commands_run import BAD_INPUT, DONE, run
+from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
+from trimtab.app.journal_folder import FolderJournal
+from trimtab.brokers.paper.broker import PaperBroker
+from trimtab.drivers.live.booking import EXECUTION
+from trimtab.model.orders import Ack, Order
+
+DATED = MANDATE.replace("[household]\n", f"[household]\nas_of = {AS_OF}\n")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    made = write_household(tmp_path / "house", mandate=DATED, prices=LONG_PRICES)
+    assert run("broker", "add", "paper", made).exit_code == DONE
+    return made
+
+
+def told(folder: Path) -> dict[str, object]:
+    result = run("run", "--once", folder, "--json")
+    assert result.exit_code == DONE, result.output
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+def executions(folder: Path) -> list[str]:
+    entries = FolderJournal(folder).entries()
+    return [one.details[EXECUTION] for one in entries if EXECUTION in one.details]
+
+
+class Killed(BaseException):
+    """What no handler catches, as a kill."""
+
+
+def test_a_plan_waits_is_approved_survives_a_kill_and_is_carried_out_once(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = told(house)
+    assert asked["verdict"] is None
+    assert asked["orders"] == []
+    name = asked["approval"]["id"]  # type: ignore[index]
+    assert told(house)["approval"]["id"] == name  # type: ignore[index]
+    assert run("approve", name, house).exit_code == DONE
+
+    sent: list[str] = []
+    submit = PaperBroker.submit
+
+    def killed_after_sending(broker: PaperBroker, order: Order) -> Ack:
+        sent.append(order.id)
+        submit(broker, order)
+        raise Killed
+
+    monkeypatch.setattr(PaperBroker, "submit", killed_after_sending)
+    with pytest.raises(Killed):
+        run("run", "--once", house)
+
+    def counted(broker: PaperBroker, order: Order) -> Ack:
+        sent.append(order.id)
+        return submit(broker, order)
+
+    monkeypatch.setattr(PaperBroker, "submit", counted)
+    done = told(house)
+    assert done["verdict"] == "trade"
+    assert len(sent) == len(set(sent)) >= 2
+    filled = [one for one in done["orders"] if one["state"] == "filled"]  # type: ignore[union-attr,attr-defined]
+    assert sorted(one["id"] for one in filled) == sorted(sent)
+    assert len(executions(house)) == len(set(executions(house))) == len(sent)
+    assert run("sync", house).exit_code == DONE
+    assert run("journal", "verify", house).exit_code == DONE
+
+    before = (house / "lots.csv").read_bytes()
+    again = told(house)
+    assert again["orders"] == done["orders"]
+    assert (house / "lots.csv").read_bytes() == before
+
+    edited = before.decode().replace("joint,VTI,100", "joint,VTI,99")
+    (house / "lots.csv").write_text(edited, encoding="utf-8")
+    refused = run("run", "--once", house)
+    assert refused.exit_code == BAD_INPUT
+    assert "VTI in joint" in refused.stderr
+
+
+def test_a_halted_household_sends_nothing(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    assert run("approve", name, house).exit_code == DONE
+    assert run("halt", house, "--reason", "wait").exit_code == DONE
+
+    def never(broker: PaperBroker, order: Order) -> Ack:
+        raise AssertionError(f"{order.id} was sent while everything is stopped")
+
+    monkeypatch.setattr(PaperBroker, "submit", never)
+    states = {one["state"] for one in told(house)["orders"]}  # type: ignore[attr-defined]
+    assert states == {"denied"}
