@@ -9,7 +9,7 @@ Errors: none for a broker that cannot be asked: the desk is down until it can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -146,7 +146,8 @@ class Desk:
             if not self.is_open:
                 self.broker.open()
                 self.is_open = True
-            state = self.broker.state()
+            # Brokers have numbers of their own for accounts; the books know the household's.
+            state = replace(self.broker.state(), account=self.account)
             heard.standing += state.open_orders
             listed = {report.order_id for report in state.open_orders}
             for order_id in orders:
