@@ -18,6 +18,7 @@ from trimtab.books.ledger import replay
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, LeaseLost
 from trimtab.model.live import Lease
+from trimtab.stores.sql import _chains
 from trimtab.stores.sql.engine import writing
 from trimtab.stores.sql.quick_start import BooksAtStart, books_at_start, save_books
 from trimtab.stores.sql.store import SqlStore, open_store
@@ -170,6 +171,21 @@ def test_nothing_starts_on_a_chain_that_was_altered(store, lease, statement, pla
     store.append(ENTRIES[100:110], lease)
     alter(store, statement)
     with pytest.raises(InputError, match=place):
+        start(store)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 7, 100, 101])
+def test_it_is_the_same_however_many_rows_are_fetched_together(
+    store, lease, monkeypatch, rows_at_once
+):
+    monkeypatch.setattr(_chains, "ROWS_AT_ONCE", rows_at_once)
+    saved(store, lease, ENTRIES[:100])
+    store.append(ENTRIES[100:200], lease)
+    found = start(store)
+    assert (found.saved_at, found.replayed, found.head) == (100, 101, store.head("smith"))
+    assert found.books == replay(store.entries("smith"))[0]
+    alter(store, "UPDATE entries SET data = replace(data, 'joint', 'thief') WHERE sequence = 150")
+    with pytest.raises(InputError, match="entry 150"):
         start(store)
 
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
+from itertools import count as count_from
 from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, insert, select, update
@@ -22,7 +23,7 @@ from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.stores.sql._tables import CHAINS, ENTRIES
 
-__all__ = ["ROWS_AT_ONCE", "add_entries", "checked_rows", "entries_of", "head_of", "lines_of"]
+__all__ = ["ROWS_AT_ONCE", "add_entries", "checked_chunks", "entries_of", "head_of", "lines_of"]
 
 ROWS_AT_ONCE = 5_000
 """Rows that are fetched together, so that a long journal needs little memory."""
@@ -105,29 +106,41 @@ def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
             raise InputError(f"entry {number} of {household}", fact, "", remedy) from None
 
 
-def checked_rows(connection: Connection, household: str) -> Iterator[tuple[int, str, bytes, str]]:
+def checked_chunks(connection: Connection, household: str) -> Iterator[Sequence[Sequence[Any]]]:
     """Number, id, hash and text of every entry, each hash computed again, and the end compared.
 
+    A start does this a million times: rows come and are checked in chunks.
     Refuses: a chain that is not as it was written, naming the first entry at which it shows.
     """
     number, previous = EMPTY.count, EMPTY.hash
     columns = (ENTRIES.c.sequence, ENTRIES.c.id, ENTRIES.c.hash, ENTRIES.c.data)
     for chunk in _rows(connection, household, *columns):
-        for sequence, name, sealed, data in chunk:
-            number += 1
-            # As `canonical_record`, whose quoting a hash does not need: a million times at a start.
-            text = f'{{"entry":{data},"previous":"{previous}","sequence":{number}}}'
-            own = sha256(text.encode()).digest()
-            # In an entry's text, its id follows its details, and quotes within texts are escaped.
-            is_named = f'}},"id":{quoted(name)},"kind":' in data
-            if own != sealed or sequence != number or not is_named:
-                raise _broken(household, f"entry {number}", "it is not as it was written")
-            previous = own.hex()
-            yield number, name, own, data
+        sound = _sound(chunk, number + 1, previous)
+        if not all(sound):
+            place = number + 1 + sound.index(False)
+            raise _broken(household, f"entry {place}", "it is not as it was written")
+        number, previous = number + len(chunk), chunk[-1][2].hex()
+        yield chunk
     end = head_of(connection, household)
     if end != Head(number, previous):
         fact = f"{number} are there, its recorded end says {end.count} ({end.hash[:12]})"
         raise _broken(household, "entries", fact)
+
+
+def _sound(chunk: Sequence[Sequence[Any]], first: int, previous: str) -> list[bool]:
+    """Of each row, whether its number, id and hash are those of its text and of the row before."""
+    before = [previous, *(row[2].hex() for row in chunk)]
+    return [
+        sequence == number
+        # As `canonical_record` writes it; a hash needs no quoting.
+        and sha256(f'{{"entry":{data},"previous":"{last}","sequence":{number}}}'.encode()).digest()
+        == sealed
+        # In an entry's text, its id follows its details, and quotes within texts are escaped.
+        and f'}},"id":{quoted(name)},"kind":' in data
+        for number, last, (sequence, name, sealed, data) in zip(
+            count_from(first), before, chunk, strict=False
+        )
+    ]
 
 
 def _broken(household: str, what: str, fact: str) -> InputError:

@@ -27,7 +27,7 @@ from trimtab.books.ledger import Books, Ledger
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError, must
 from trimtab.model.live import Lease
-from trimtab.stores.sql._chains import add_entries, checked_rows, head_of
+from trimtab.stores.sql._chains import add_entries, checked_chunks, head_of
 from trimtab.stores.sql._leases import check_lease
 from trimtab.stores.sql._tables import BOOKS
 from trimtab.stores.sql.engine import reading, writing
@@ -121,17 +121,19 @@ class _Walk:
     def run(self, connection: Connection, household: str) -> BooksAtStart:
         """Walk to the end; raises `_NotVouchedError` where the saved books do not count."""
         names: list[str] = []
-        number, sealed = EMPTY.count, bytes.fromhex(EMPTY.hash)
-        for number, name, sealed, data in checked_rows(connection, household):
-            if number > self.skipped:
-                self._book(number, data)
-                continue
-            names.append(name)
-            if number == self.skipped:
+        head = EMPTY
+        for chunk in checked_chunks(connection, household):
+            head = Head(chunk[-1][0], chunk[-1][2].hex())
+            known = max(0, min(len(chunk), self.skipped - len(names)))
+            names += [row[1] for row in chunk[:known]]
+            if known and len(names) == self.skipped:
+                number, _, sealed, _ = chunk[known - 1]
                 self._load(Head(number, sealed.hex()), frozenset(names))
+            for number, _, _, data in chunk[known:]:
+                self._book(number, data)
         if not self.is_vouched:
             raise _NotVouchedError("no entry of the journal vouches for the saved books")
-        head, books = Head(number, sealed.hex()), self.ledger.books()
+        books = self.ledger.books()
         return BooksAtStart(books, head, self.skipped, tuple(self.refused), self.on, self.note)
 
     def _load(self, head: Head, names: frozenset[str]) -> None:

@@ -194,8 +194,8 @@ class SqlStore:
         """
         head = EMPTY
         with reading(self.engine) as connection:
-            for number, _, sealed, _ in _chains.checked_rows(connection, household):
-                head = Head(number, sealed.hex())
+            for chunk in _chains.checked_chunks(connection, household):
+                head = Head(chunk[-1][0], chunk[-1][2].hex())
         return head
 
     def lines(self, household: str) -> Iterator[str]:
