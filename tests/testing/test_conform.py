@@ -64,6 +64,7 @@ SPOILED = [
     ),
     ("def greet(self, person", "def salute(self, person", "it is no Greeter: lacks greet"),
     ("greet(self, person", "greet(self, name", "greet takes (self, name), not (self, person)"),
+    ("person: str", "person: str, loud: bool", "takes (self, person, loud), not (self, person)"),
     ('    name: ClassVar[str] = "polite"\n', "", "it is no Greeter: lacks name"),
     ("from typing", "import random\nfrom typing", "imports random"),
     ("from typing", "from urllib.request import urlopen\nfrom typing", "imports urllib.request"),
@@ -103,6 +104,12 @@ def test_a_spoiled_plug_in_is_told_what_it_breaks(greeters: Path, old: str, new:
 def test_a_plug_in_without_defaults_may_bring_an_example(greeters: Path):
     text = GOOD.replace('word: str = "Good day"', "word: str")
     text = text.replace("PLUGIN =", 'EXAMPLE = Polite("Hello")\n\nPLUGIN =')
+    (greeters / "polite.py").write_text(text)
+    assert conform.faults("greeters", "polite") == ()
+
+
+def test_a_plug_in_may_take_more_than_it_is_given_where_that_has_a_default(greeters: Path):
+    text = GOOD.replace("person: str", "person: str, loud: bool = False")
     (greeters / "polite.py").write_text(text)
     assert conform.faults("greeters", "polite") == ()
 

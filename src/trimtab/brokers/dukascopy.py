@@ -73,5 +73,5 @@ class Dukascopy:
         return FixTerms(self.account, self.currency, self.symbols, is_pair)
 
 
-PLUGIN = Dukascopy
 EXAMPLE = Dukascopy("DK1", "127.0.0.1", 9882, "TRIMTAB", "DUKASCOPYFIX", "fix", tls=False)
+PLUGIN = Dukascopy

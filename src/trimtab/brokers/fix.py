@@ -96,5 +96,5 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-PLUGIN = Fix
 EXAMPLE = Fix("U1", "127.0.0.1", 9880, "TRIMTAB", "BROKER", "fix", tls=False, signs_on=False)
+PLUGIN = Fix

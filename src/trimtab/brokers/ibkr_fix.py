@@ -58,5 +58,5 @@ class IbkrFix:
         return FixBroker(FixTerms(self.account, "USD", self.symbols, custody=custody), plan, wiring)
 
 
-PLUGIN = IbkrFix
 EXAMPLE = IbkrFix("U1", "127.0.0.1", 9881, "TRIMTAB", "fix", tls=False)
+PLUGIN = IbkrFix

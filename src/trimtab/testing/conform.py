@@ -176,9 +176,11 @@ def _lacking(protocol: type[Any], plugin: type[Any]) -> list[str]:
         present = getattr(plugin, member, None)
         if present is None and member not in own_fields:
             missing.append(f"lacks {member}")
-        elif inspect.isfunction(declared) and _parameters(present) != _parameters(declared):
-            wanted = ", ".join(_parameters(declared))
-            missing.append(f"{member} takes ({', '.join(_parameters(present))}), not ({wanted})")
+        elif inspect.isfunction(declared):
+            wanted = _parameters(declared)
+            takes = _parameters(present, wanted)
+            if takes != wanted:
+                missing.append(f"{member} takes ({', '.join(takes)}), not ({', '.join(wanted)})")
     return missing
 
 
@@ -194,5 +196,11 @@ def _members(protocol: type[Any]) -> dict[str, object]:
     }
 
 
-def _parameters(function: Any) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters) if callable(function) else ()
+def _parameters(function: Any, known: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Names of its parameters; beside the `known` ones, only those that have no default."""
+    if not callable(function):
+        return ()
+    named = inspect.signature(function).parameters.values()
+    return tuple(
+        one.name for one in named if known is None or one.name in known or one.default is one.empty
+    )
