@@ -29,7 +29,7 @@ from trimtab.model.errors import InputError, InvariantError, LeaseLost
 from trimtab.model.live import ApprovalStatus, ApprovalWord, HaltKind, Lease
 from trimtab.model.orders import OrderState
 from trimtab.ports import LiveStore
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 from trimtab.stores.sql.store import SqlStore, open_store
 
 SOON = AT + timedelta(seconds=10)

@@ -20,7 +20,7 @@ from trimtab.model.entries import EntryKind
 from trimtab.model.errors import InvariantError
 from trimtab.model.money import ZERO, total
 from trimtab.model.orders import Sent
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 from trimtab.testing.faulty_broker import FaultyBroker
 
 __all__ = ["broken"]

@@ -38,7 +38,7 @@ from trimtab.model.errors import InputError, LeaseLost
 from trimtab.model.live import Halt, HaltKind, Lease
 from trimtab.model.lots import Lot
 from trimtab.model.plans import Decision
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faults import RATES, Chaos, Crash, FaultKind, FaultyStore, SimulatedClock
 from trimtab.testing.faulty_broker import FaultyBroker

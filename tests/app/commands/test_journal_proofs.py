@@ -11,7 +11,7 @@ from tests.stores.live_parts import entry
 from trimtab.app import credentials
 from trimtab.app.cli import main
 from trimtab.books.entries import decision
-from trimtab.stores.checkpoint_keys import CheckpointKey, new_secret
+from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
 from trimtab.stores.sql.store import SqlStore, open_store
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

@@ -34,7 +34,7 @@ from trimtab.model.orders import (
     OrderState,
 )
 from trimtab.model.snapshots import Side
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 
 D = Decimal
 OPENS = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)

@@ -29,7 +29,7 @@ from trimtab.model.proposals import (
     ProposedSale,
 )
 from trimtab.model.snapshots import PriceHistory
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 from trimtab.testing.situations import StatedCurve, estimates_of
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from trimtab.drivers.live.engine import Engine, Work
 from trimtab.model.lots import Lot
 from trimtab.model.orders import Order
 from trimtab.model.snapshots import Side
-from trimtab.stores.memory_live import MemoryStore
+from trimtab.stores._memory_live import MemoryStore
 
 D = Decimal
 TICKS = [

@@ -21,7 +21,7 @@ from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
-    from trimtab.stores.checkpoint_keys import CheckpointKey
+    from trimtab.stores._checkpoint_keys import CheckpointKey
 
 __all__ = ["check", "checkpoint", "key", "prove", "upgrade"]
 
@@ -98,7 +98,7 @@ def check(proof: Path, key_text: str) -> int:
     """Check a proof that somebody handed out, without their journal."""
     from trimtab.books.chain import record_from
     from trimtab.books.checkpoints import EntryProof, read_note, read_proof
-    from trimtab.stores.checkpoint_keys import CheckingKey
+    from trimtab.stores._checkpoint_keys import CheckingKey
 
     signer, found = CheckingKey.read(key_text), read_proof(_read(proof))
     notes = [found.note] if isinstance(found, EntryProof) else [found.note, found.earlier]
@@ -135,7 +135,7 @@ def key(is_new: bool, is_printed: bool) -> int:
     """
     from trimtab.app.credentials import from_system
     from trimtab.brokers._secrets import Secret
-    from trimtab.stores.checkpoint_keys import CheckpointKey, new_secret
+    from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
 
     if is_new and is_printed:
         secret = new_secret()
@@ -195,7 +195,7 @@ def _signed(folder: Path, store: str | None, household: str | None) -> str:
 def _signing_key() -> CheckpointKey:
     """The signing key of this user."""
     from trimtab.app.credentials import from_system
-    from trimtab.stores.checkpoint_keys import CheckpointKey
+    from trimtab.stores._checkpoint_keys import CheckpointKey
 
     credentials = from_system()
     if credentials.place(CONNECTION, SECRET) is None:

@@ -8,7 +8,7 @@ import pytest
 
 from trimtab.books.checkpoints import Checkpoint
 from trimtab.model.errors import InputError
-from trimtab.stores.checkpoint_keys import CheckingKey, CheckpointKey, new_secret
+from trimtab.stores._checkpoint_keys import CheckingKey, CheckpointKey, new_secret
 
 # RFC 8032, section 7.1, test 1.
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
