@@ -30,12 +30,12 @@ from trimtab.cycle.orders import (
     orders_of,
 )
 from trimtab.drivers.live.desk import Pace
-from trimtab.drivers.live.durable import decision_entry, orders_once
+from trimtab.drivers.live.durable import begin
 from trimtab.drivers.live.engine import Engine, Work
 from trimtab.model.brokers import BrokerInstrument, Quote
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, LeaseLost
-from trimtab.model.live import Halt, HaltKind, Lease
+from trimtab.model.live import Halt, HaltKind
 from trimtab.model.lots import Lot
 from trimtab.model.plans import Decision
 from trimtab.stores._memory_live import MemoryStore
@@ -178,15 +178,11 @@ class World:
         if lease is None:
             return None
         self.processes += 1
-        self._record(decision, lease)
         made = partial(self._orders, decision, session)
-        orders = orders_once(decision.cycle_id, self.faulty, lease, self.clock, made)
+        orders = begin(decision, self.faulty, lease, self.clock, made)
         self.planned[decision.cycle_id] = orders
         work = Work(orders.slices, session)
         return self.make(self.faulty, lease, self.brokers, work, self.clock, pace=self.pace)
-
-    def _record(self, decision: Decision, lease: Lease) -> None:
-        self.faulty.append([decision_entry(decision)], lease)
 
     def _orders(self, decision: Decision, session: Session) -> OrdersPlanned:
         trades = () if decision.plan is None else decision.plan.trades

@@ -37,7 +37,7 @@ def random_decision(
     return Decision(
         cycle_id,
         on,
-        Verdict.TRADE if trades else Verdict.HOLD,
+        Verdict.TRADE,
         f"{len(trades)} trades",
         Proposal(Action.NONE, ProposalStatus.SOLVED, "simulated"),
         _plan(tuple(trades)),

@@ -13,12 +13,13 @@ from trimtab.cycle.requests import Observation
 from trimtab.drivers.live.answer_json import from_text, to_text
 from trimtab.drivers.live.durable import (
     ORDERS_STEP,
+    begin,
     decision_entry,
     orders_once,
     plan_hash,
     run_durable,
 )
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.live import StoredAnswer
 from trimtab.model.plans import Decision, Verdict
 from trimtab.model.proposals import (
@@ -166,6 +167,22 @@ def test_orders_are_made_once_and_read_back_ever_after():
         assert orders == OrdersPlanned(())
     assert made == [1]
     assert [answer.step for answer in durable.store.answers("c-1")] == [ORDERS_STEP]
+
+
+def test_a_decision_begins_once_in_the_journal_and_in_the_orders(whole):
+    durable = Durable()
+    for _ in range(2):
+        begin(whole[0], durable.store, durable.lease, lambda: AT, lambda: OrdersPlanned(()))
+    assert [entry.id for entry in durable.store.entries("home")] == ["decision c-1"]
+    assert len(durable.store.answers("c-1")) == 1
+
+
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.TRADE])
+def test_only_a_decision_to_trade_becomes_orders(whole, verdict):
+    durable, waits = Durable(), replace(whole[0], verdict=verdict)
+    with pytest.raises(InvariantError, match="nothing is ordered"):
+        begin(waits, durable.store, durable.lease, lambda: AT, lambda: OrdersPlanned(()))
+    assert not list(durable.store.entries("home"))
 
 
 def test_the_decision_in_the_journal_names_its_trades(whole):

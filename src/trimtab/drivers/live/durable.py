@@ -22,13 +22,21 @@ from trimtab.cycle.orders import OrdersPlanned
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose, Request
 from trimtab.drivers.live.answer_json import from_text, to_text
 from trimtab.model.entries import Entry
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, must
 from trimtab.model.live import Lease, StoredAnswer
 from trimtab.model.plans import Decision, Verdict
 from trimtab.model.proposals import Proposal
 from trimtab.ports import LiveStore
 
-__all__ = ["ORDERS_STEP", "World", "decision_entry", "orders_once", "plan_hash", "run_durable"]
+__all__ = [
+    "ORDERS_STEP",
+    "World",
+    "begin",
+    "decision_entry",
+    "orders_once",
+    "plan_hash",
+    "run_durable",
+]
 
 ORDERS_STEP = 1_000_000
 """The step under which a cycle's orders are stored, behind all that a cycle asks."""
@@ -141,6 +149,24 @@ def plan_hash(decision: Decision) -> str:
     """What authorisation is bound to: SHA-256 over the trades as canonical JSON."""
     trades = () if decision.plan is None else decision.plan.trades
     return sha256(to_text(trades).encode()).hexdigest()
+
+
+def begin(
+    decision: Decision,
+    store: LiveStore,
+    lease: Lease,
+    clock: Clock,
+    make: Callable[[], OrdersPlanned],
+) -> OrdersPlanned:
+    """Put an authorised decision into the journal and store its orders; nothing is sent yet.
+
+    Run it again after a crash; the second time changes nothing.
+    Refuses: a decision that is not to trade, with `InvariantError`.
+    """
+    verdict = decision.verdict
+    must(verdict is Verdict.TRADE, f"cycle {decision.cycle_id} says {verdict}: nothing is ordered")
+    store.append([decision_entry(decision)], lease)
+    return orders_once(decision.cycle_id, store, lease, clock, make)
 
 
 def orders_once(
