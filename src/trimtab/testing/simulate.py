@@ -58,6 +58,8 @@ TURNS_MAX = 400
 CLOSING_TURNS = 60
 """Calm turns after which the session is over, for whatever is not done by then."""
 LAST_LOOKS = 12
+LATE_SHARE = 0.3
+"""The chance that a process that wakes up does so after every lease has run out."""
 LIFT_SHARE = 0.3
 """The chance, at each turn, that a halt is lifted."""
 
@@ -211,7 +213,12 @@ class World:
         }
 
     def _woken(self, old: Engine) -> Engine | None:
-        """A process that was thought dead goes on where it was, until the store stops it."""
+        """A process that was thought dead goes on where it was, until the store stops it.
+
+        It may wake so late that the lease of the process after it has run out as well.
+        """
+        if self.chance.random() < LATE_SHARE:
+            self.clock.wait(2.0 * self.pace.lease)
         try:
             old.step()
         except (Crash, LeaseLost, InputError):

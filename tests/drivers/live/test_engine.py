@@ -106,6 +106,21 @@ def test_an_old_process_is_stopped_before_it_sends_anything():
     assert not live.broker.sent
 
 
+def test_a_process_that_slept_past_every_lease_reads_again_what_was_sent_meanwhile():
+    live = Live(buy())
+    live.broker.trouble = Trouble.UNAVAILABLE
+    live.step()
+    old, live.broker.trouble = live.engine, None
+    live.start()
+    live.step()
+    assert len(live.broker.sent) == 1
+    live.now += timedelta(seconds=10 * PACE.lease)
+    old.step()
+    old.step()
+    assert len(live.broker.sent) == 1
+    assert old.blotter.ticket(live.slices[0].order.id).state is OrderState.WORKING
+
+
 def test_too_fast_is_slower_and_the_same_id_again():
     live = Live(buy())
     live.broker.answers = [AckVerdict.THROTTLED]

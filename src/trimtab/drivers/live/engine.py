@@ -28,6 +28,7 @@ from trimtab.drivers.live.reconcile import reconcile
 from trimtab.drivers.live.releasing import Releasing
 from trimtab.drivers.live.sending import AtSending, LetGo, halted
 from trimtab.model.breaks import Break
+from trimtab.model.errors import LeaseLost
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.live import HaltKind, Lease
 from trimtab.model.money import ZERO
@@ -86,13 +87,20 @@ class Engine:
     ) -> None:
         self.store, self.clock, self.work = store, clock, work
         self.pace = pace or Pace()
-        self.blotter = Blotter(store, lease)
-        self.book = FillBook(store.entries(lease.household), currencies or Currencies())
+        self._look, self._currencies = at_sending or LetGo(), currencies or Currencies()
         self.desks = {name: Desk(name, broker, self.pace) for name, broker in brokers.items()}
-        self.hearing = Hearing(store, self.blotter, self.book, work.slices)
-        self.releasing = Releasing(self.blotter, work.slices, at_sending or LetGo(), self.pace)
         self._memory = _Memory()
         self._findings: list[Finding] = []
+        self._read(lease)
+
+    def _read(self, lease: Lease) -> None:
+        """Everything that is remembered, as the store has it now."""
+        self.blotter = Blotter(self.store, lease)
+        self.book = FillBook(self.store.entries(lease.household), self._currencies)
+        self.hearing = Hearing(self.store, self.blotter, self.book, self.work.slices)
+        self.releasing = Releasing(self.blotter, self.work.slices, self._look, self.pace)
+        for desk in self.desks.values():
+            desk.is_current = False
 
     @property
     def lease(self) -> Lease:
@@ -124,11 +132,22 @@ class Engine:
             desk.polled = None
 
     def _renew(self, now: datetime) -> None:
+        """Keep the household; what was read under a lease that ran out is read again.
+
+        While it had run out another process may have worked the household and gone, and nothing
+        that was known before is known any more.
+        """
         lease = self.blotter.lease
-        if lease.until - now < timedelta(seconds=self.pace.lease / 2):
-            renewed = self.store.lease(lease.household, lease.holder, now, self.pace.lease)
-            if renewed is not None:
-                self.blotter.lease = renewed
+        if lease.until - now >= timedelta(seconds=self.pace.lease / 2):
+            return
+        renewed = self.store.lease(lease.household, lease.holder, now, self.pace.lease)
+        if renewed is None:
+            fact = f"household {lease.household}: the lease of {lease.holder} ran out"
+            raise LeaseLost(f"{fact}, and another process works it since; nothing is sent")
+        if renewed.fence == lease.fence:
+            self.blotter.lease = renewed
+        else:
+            self._read(renewed)
 
     # What is asked
 
