@@ -1,11 +1,13 @@
 """`trimtab run --once`: from a decision to booked fills, through people and a crash."""
 
+import csv
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.app.commands_run import BAD_INPUT, DONE, run
+from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.brokers.paper.broker import PaperBroker
@@ -97,3 +99,21 @@ def test_a_halted_household_sends_nothing(house: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(PaperBroker, "submit", never)
     states = {one["state"] for one in told(house)["orders"]}  # type: ignore[attr-defined]
     assert states == {"denied"}
+
+
+def test_a_sale_at_a_loss_is_noted_with_its_proceeds(tmp_path: Path) -> None:
+    """What came in, not what was lost: the next plan reads the file again."""
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,100,30000,2021-01-04\n"
+    house = write_household(tmp_path / "loss", mandate=DATED, prices=LONG_PRICES, lots=lots)
+    assert run("broker", "add", "paper", house).exit_code == DONE
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    assert run("approve", name, house).exit_code == DONE
+    assert told(house)["verdict"] == "trade"
+    with (house / "trades.csv").open() as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    sold = [row for row in rows if row["side"] == "sell" and row["instrument"] == "VTI"]
+    assert sold
+    for row in sold:
+        assert Decimal(row["gain"]) < 0 < Decimal(row["amount"])
+    assert run("plan", house).exit_code in {DONE, FINDINGS}
+    assert run("sync", house).exit_code == DONE

@@ -130,9 +130,8 @@ def _sales(
         account, name = entry.details["account"], entry.details["instrument"]
         own = [leg for leg in entry.postings if leg.place == account]
         units = -total(leg.amount for leg in own if leg.commodity == name)
-        amount = total(
-            leg.amount * loaded.snapshot.rate(leg.commodity) for leg in own if leg.commodity != name
-        )
+        paid = [leg for leg in own if leg.commodity != name and not leg.lot]  # a lot's is its basis
+        amount = total(leg.amount * loaded.snapshot.rate(leg.commodity) for leg in paid)
         key = account, name, entry.on, gain.term
         before = found.get(key)
         one = TradeRecord(account, name, Side.SELL, entry.on, units, amount, gain.gain, gain.term)
