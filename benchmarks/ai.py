@@ -131,6 +131,8 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = [name for name in names if name not in SECTIONS]
     if unknown:
         parser.error(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    for path in filter(None, (options.save, options.html)):
+        path.parent.mkdir(parents=True, exist_ok=True)  # now, not after half an hour's work
     found: dict[str, Any] = {"benchmark": "ai", "quick": options.quick, "sections": {}}
     try:
         for name in names:
@@ -144,7 +146,6 @@ def main(arguments: list[str] | None = None) -> int:
     if options.save:
         write_text(options.save, text)
     if options.html:
-        options.html.parent.mkdir(parents=True, exist_ok=True)
         write_page(options.html, found)
         print(f"{options.html}: the report", file=sys.stderr)
     print(text if options.json else as_text(found))
