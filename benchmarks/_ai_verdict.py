@@ -84,7 +84,10 @@ def _without_returns(standings: Sequence[Standing]) -> str:
     """How the zone does that a mandate has while it has no returns estimated."""
     for one in standings:
         if one.challenger == NO_RETURNS:
-            return f"  Without returns estimated, it does in {one.won} of {one.cases}."
+            return (
+                f"  It has returns estimated there; without, as a mandate has it unless it asks "
+                f"for them, it does in {one.won} of {one.cases}."
+            )
     return ""
 
 
