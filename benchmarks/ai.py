@@ -15,6 +15,7 @@ Errors: prices that are not there end the program with one sentence and status 2
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,8 @@ def truth_section(options: argparse.Namespace) -> dict[str, Any]:
     if options.quick:
         return truth(QUICK_DRAWN, None, learned=False)
     cases = options.data.parent / "control" / "cases.json"
-    return truth(DRAWN, cases if cases.is_file() else None, learned=True)
+    given = cases if cases.is_file() else None
+    return truth(DRAWN, given, learned=True, processes=options.processes)
 
 
 def worlds(options: argparse.Namespace) -> dict[str, Any]:
@@ -126,6 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--save", type=Path, help="write the JSON to this file as well")
     parser.add_argument("--lots", action="store_true", help="lots in the invented worlds too")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="folder of the prices")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="for the truth gate")
     options = parser.parse_args(arguments)
     names = options.sections.split(",")
     unknown = [name for name in names if name not in SECTIONS]

@@ -23,7 +23,7 @@ def test_every_seed_of_reinforcement_is_a_row_and_the_worst_is_stated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pytest.importorskip("stable_baselines3")
-    monkeypatch.setattr(_ai_truth, "PPO_SECONDS", 0.01)
+    monkeypatch.setattr(_ai_truth, "SECONDS", 0.01)
     monkeypatch.setattr(_ai_truth, "GRADIENT_SEEDS", ())
     found = _ai_truth.truth(DRAWN, None, learned=True)
     rows = {row["policy"]: row["ratio"] for row in found["rows"] if "ppo" in row["policy"]}
