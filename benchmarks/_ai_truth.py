@@ -8,17 +8,16 @@ of two instruments, either from the closed form of small costs, trained as a use
 Errors: those of the truth gate.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks._processes import in_processes
 from benchmarks.truth_gate import POLICIES, GateProblem, GateRow, Policy, gate, given
 from benchmarks.truth_gate import drawn as draw
 from trimtab.quant.control.average_cost import Bands, Calendar, Rule
@@ -50,7 +49,7 @@ def truth(
         problems += [draw(kind, seed) for seed in range(1, count + 1)]
     rows = [
         row
-        for found in _each(problems, partial(_gate, learned=learned), processes)
+        for found in in_processes(partial(_gate, learned=learned), problems, processes)
         for row in found
     ]
     kinds = sorted({row.kind for row in rows})
@@ -61,16 +60,6 @@ def truth(
         "worst": {family: _worst(rows, kinds, family) for family in families},
         "absent": _absent(learned),
     }
-
-
-def _each(
-    problems: Sequence[GateProblem], through: Callable[[GateProblem], list[GateRow]], processes: int
-) -> list[list[GateRow]]:
-    """Every problem through the gate, in this process or in so many others."""
-    if processes == 1:
-        return [through(each) for each in problems]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(through, problems))
 
 
 def _gate(each: GateProblem, *, learned: bool) -> list[GateRow]:

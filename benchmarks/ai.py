@@ -17,7 +17,9 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -26,11 +28,12 @@ from benchmarks import _ai_worlds
 from benchmarks._ai_learned import gradient_families, has_learning
 from benchmarks._ai_lots import lots_matter
 from benchmarks._ai_page import write_page
-from benchmarks._ai_panel import DEFAULT, MissingPanel, etf_panel, fund_panel, sample_panel
+from benchmarks._ai_panel import DEFAULT, MissingPanel, Panel, etf_panel, fund_panel, sample_panel
 from benchmarks._ai_peers import has_peer, peers
 from benchmarks._ai_report import as_data, as_text, cases_data, tuning_data, verdict_data
 from benchmarks._ai_walk import WalkSetting, walk
-from benchmarks._ai_worlds import WorldSetting
+from benchmarks._ai_worlds import WorldSetting, WorldsFound
+from benchmarks._processes import in_processes
 from trimtab.app.text_files import write_text
 
 __all__ = ["FULL", "QUICK", "SECTIONS", "main"]
@@ -55,7 +58,11 @@ QUICK = WorldSetting(
     cost_times=(1.0,),
     daily=False,
 )
-ETF_TRAIN_YEARS, FUND_TRAIN_YEARS = 8, 10
+WALKED: dict[str, tuple[Callable[[Path], Panel], int]] = {
+    "ETFs": (etf_panel, 8),
+    "funds": (fund_panel, 10),
+}
+"""How each panel is read, and how many years of it train."""
 QUICK_WALK = WalkSetting(train_years=8, test_years=2, cost_times=(1.0,))
 QUICK_WALK_SINCE = 2005
 DRAWN, QUICK_DRAWN = {"B": 5, "E": 3}, {"B": 1, "E": 1}
@@ -90,9 +97,7 @@ def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
     if options.quick:
         runs = [walk(sample_panel().since(QUICK_WALK_SINCE), QUICK_WALK)]
     else:
-        learned = (gradient_families(seconds=WALK_SECONDS, apart=True),) if has_learning() else ()
-        etfs = walk(etf_panel(options.data), WalkSetting(ETF_TRAIN_YEARS), learned)
-        runs = [etfs, walk(fund_panel(options.data), WalkSetting(FUND_TRAIN_YEARS))]
+        runs = in_processes(partial(walk_of, options.data), list(WALKED), options.processes)
     cases = [case for one in runs for case in one.cases]
     return {
         "cases": cases_data(cases),
@@ -100,6 +105,13 @@ def walk_forward(options: argparse.Namespace) -> dict[str, Any]:
         "verdict": verdict_data(cases),
         "absent": absent(options.quick),
     }
+
+
+def walk_of(data: Path, panel: str) -> WorldsFound:
+    """The walk on a panel of `WALKED`, learned families included where they can be trained."""
+    read, train_years = WALKED[panel]
+    learned = (gradient_families(seconds=WALK_SECONDS, apart=True),) if has_learning() else ()
+    return walk(read(data), WalkSetting(train_years), learned)
 
 
 def absent(quick: bool) -> list[str]:
@@ -128,7 +140,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--save", type=Path, help="write the JSON to this file as well")
     parser.add_argument("--lots", action="store_true", help="lots in the invented worlds too")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="folder of the prices")
-    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="for the truth gate")
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count(), help="for the truth gate and walks"
+    )
     options = parser.parse_args(arguments)
     names = options.sections.split(",")
     unknown = [name for name in names if name not in SECTIONS]
