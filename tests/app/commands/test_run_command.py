@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
@@ -117,3 +118,44 @@ def test_a_sale_at_a_loss_is_noted_with_its_proceeds(tmp_path: Path) -> None:
         assert Decimal(row["gain"]) < 0 < Decimal(row["amount"])
     assert run("plan", house).exit_code in {DONE, FINDINGS}
     assert run("sync", house).exit_code == DONE
+
+
+def test_what_an_approver_saw_is_made_again_after_lots_prices_and_mandate_moved_on(
+    house: Path,
+) -> None:
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    shown = json.loads(run("approvals", house, "--json").stdout)["approvals"][0]["seen"]
+    assert run("approve", name, house, "--note", "as discussed").exit_code == DONE
+    told(house)
+    mandate = house / "mandate.toml"
+    mandate.write_text(mandate.read_text() + "\n[limits]\nturnover_max = 0.001\n")
+    again = run("journal", "replay", house, "--approval", name, "--json")
+    assert again.exit_code == DONE, again.output
+    found = json.loads(again.stdout)
+    assert found["is_same"]
+    assert found["seen"] == found["rebuilt"] == shown
+    assert [word["word"] for word in found["words"]] == ["approve"]
+    said = [one for one in FolderJournal(house).entries() if "question" in one.details]
+    assert [(one.details["question"], one.details["note"]) for one in said] == [
+        (name, "as discussed")
+    ]
+
+
+def test_a_question_that_was_altered_in_the_store_is_not_what_the_replay_comes_to(
+    house: Path,
+) -> None:
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    with sqlite3.connect(house / "live.db") as store:
+        for (trigger,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            store.execute(f"DROP TRIGGER {trigger}")
+        store.execute("UPDATE requests SET seen = replace(seen, 'sell', 'buy')")
+    result = run("journal", "replay", house, "--approval", name)
+    assert result.exit_code == FINDINGS, result.output
+    assert "something else than what was shown: trades" in " ".join(result.stdout.split())
+
+
+def test_the_replay_of_a_question_that_nobody_was_asked_names_those_that_were(house: Path) -> None:
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    result = run("journal", "replay", house, "--approval", "x" + str(name)[1:])
+    assert result.exit_code == BAD_INPUT
+    assert str(name) in result.output

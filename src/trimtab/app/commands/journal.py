@@ -14,6 +14,7 @@ import click
 
 from trimtab.app.commands.journal_events import events
 from trimtab.app.commands.journal_proofs import check, checkpoint, key, prove, upgrade
+from trimtab.app.commands.journal_replay import replay
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option, store_options
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from trimtab.app.as_json import Json
     from trimtab.app.journal_folder import JournalCheck
     from trimtab.books.chain import Record
-    from trimtab.books.ledger import Books
     from trimtab.model.entries import Entry
 
 __all__ = ["journal"]
@@ -33,7 +33,7 @@ def journal() -> None:
     """What was recorded, and whether it is whole."""
 
 
-for command in (events, checkpoint, prove, check, key, upgrade):
+for command in (replay, events, checkpoint, prove, check, key, upgrade):
     journal.add_command(command)
 
 
@@ -126,29 +126,6 @@ def show(
     return _warn_of_findings(book.verify())
 
 
-@journal.command("replay")
-@folder_argument
-@as_of_option
-@json_option
-@store_options
-def replay_journal(
-    folder: Path, as_of: date | None, as_json: bool, store: str | None, household: str | None
-) -> int:
-    """Compute the books from the journal: lots, cash and realised gains."""
-    from trimtab.app.store_journal import journal_at
-
-    book = journal_at(folder, store, household)
-    books, refused = book.books(as_of)
-    if as_json:
-        _print_json(_books_json(books) | {"refused": [str(error) for error in refused]})
-    else:
-        _show_books(books)
-    for error in refused:
-        click.echo(f"refused: {error}", err=True)
-    code = _warn_of_findings(book.verify())
-    return Exit.FINDINGS if refused else code
-
-
 @journal.command()
 @folder_argument
 @click.option(
@@ -233,66 +210,3 @@ def _moves(entry: Entry, base_currency: str) -> Iterator[str]:
             yield f"basis {amount}"
         else:
             yield f"{posting.place} {amount} {posting.commodity}"
-
-
-def _show_books(books: Books) -> None:
-    from trimtab.app.screens.tables import plain_table, show_table
-    from trimtab.app.screens.words import console, heading, money_cents, quantity
-
-    out, currency = console(), books.base_currency
-    heading(out, "Lots")
-    lots = plain_table(
-        *(("Account", "fold"), ("Instrument", "left"), ("Lot", "fold"), ("Held from", "left")),
-        *(("Units", "right"), ("Basis", "right")),
-    )
-    for lot in sorted(books.lots.values(), key=lambda lot: (lot.account, lot.instrument, lot.id)):
-        basis = "unknown" if lot.basis is None else money_cents(lot.basis, currency)
-        held_from = str(lot.starts or "unknown")
-        place = (lot.account, lot.instrument, lot.id)
-        lots.add_row(*place, held_from, quantity(lot.quantity), basis)
-    show_table(out, lots)
-    heading(out, "Cash")
-    cash = plain_table(("Account", "fold"), ("Cash", "right"))
-    for (account, unit), amount in sorted(books.cash.items()):
-        cash.add_row(account, money_cents(amount, unit))
-    show_table(out, cash)
-    for year in sorted({one.on.year for one in books.realized}):
-        gains = books.gains(year)
-        out.print(
-            f"Realised in {year}: short-term {money_cents(gains.short, currency)}, "
-            f"long-term {money_cents(gains.long, currency)} (all accounts)"
-        )
-
-
-def _books_json(books: Books) -> dict[str, Json]:
-    return {
-        "base_currency": books.base_currency,
-        "lots": [
-            {
-                "id": lot.id,
-                "account": lot.account,
-                "instrument": lot.instrument,
-                "quantity": f"{lot.quantity:f}",
-                "basis": None if lot.basis is None else f"{lot.basis:f}",
-                "acquired": lot.acquired.isoformat() if lot.acquired else None,
-                "holding_start": lot.holding_start.isoformat() if lot.holding_start else None,
-            }
-            for _, lot in sorted(books.lots.items())
-        ],
-        "cash": [
-            {"account": account, "currency": currency, "amount": f"{amount:f}"}
-            for (account, currency), amount in sorted(books.cash.items())
-        ],
-        "realized": [
-            {
-                "entry": one.entry,
-                "kind": one.kind.value,
-                "lot": one.lot,
-                "account": one.account,
-                "on": one.on.isoformat(),
-                "gain": None if one.gain is None else f"{one.gain:f}",
-                "term": one.term.value if one.term else None,
-            }
-            for one in books.realized
-        ],
-    }

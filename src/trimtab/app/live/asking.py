@@ -16,18 +16,32 @@ from trimtab.app.config import MANDATE_NAME
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.service import Service
 from trimtab.app.text_files import read_text
+from trimtab.books import entries as plain
 from trimtab.cycle.approvals import Basis, basis_of, check_word, status_of, why_lapsed
 from trimtab.model.errors import InputError, nearest
-from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord
+from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord, Lease
 
-__all__ = ["basis_now", "find_request", "mandate_digest", "person_here", "say", "settle"]
+__all__ = [
+    "basis_now",
+    "digest_of",
+    "find_request",
+    "mandate_digest",
+    "person_here",
+    "say",
+    "settle",
+]
 
 OPEN = (ApprovalStatus.WAITING, ApprovalStatus.HELD)
 
 
 def mandate_digest(folder: Path) -> str:
     """A hash of what the mandate says; comments and the order of keys are no part of it."""
-    said = tomllib.loads(read_text(folder / MANDATE_NAME, "mandate"))
+    return digest_of(read_text(folder / MANDATE_NAME, "mandate"))
+
+
+def digest_of(mandate: str) -> str:
+    """A hash of what a mandate's text says, as `mandate_digest`."""
+    said = tomllib.loads(mandate)
     return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -84,3 +98,27 @@ def say(service: Service, request_id: str, word: ApprovalWord, note: str) -> App
     said = Approval(request.id, person, word, now, request.bound_to, note.strip())
     service.store.put_approval(said)
     return settle(service, request)
+
+
+def record_words(service: Service, lease: Lease) -> None:
+    """Put every word that people said into the household's chain, with a hash of what they saw.
+
+    A word counts from the moment that it is said; the chain has it from the next run on.
+    """
+    store = service.store
+    entries = []
+    for request in store.requests(service.household):
+        for word in store.approvals(request.id):
+            details = {
+                "question": request.id,
+                "cycle": request.cycle_id,
+                "person": word.person,
+                "word": word.word.value,
+                "at": word.at.isoformat(),
+                "note": word.note,
+                "bound_to": word.bound_to,
+                "shown": sha256(request.seen.encode()).hexdigest(),
+            }
+            name = f"word {request.id} {word.person} {word.at.isoformat()}"
+            entries.append(plain.decision(name, service.sessions.day_of(word.at), details))
+    store.append(entries, lease)

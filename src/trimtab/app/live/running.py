@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.app.live.asking import record_words
 from trimtab.app.live.chain import begin_chain, check_files, write_back
 from trimtab.app.live.clocks import RecordedClock
 from trimtab.app.live.quoting import planned_at_sending, tradables_of
+from trimtab.app.live.replaying import keep_rules
 from trimtab.app.live.service import Service
 from trimtab.app.live.syncing import AccountSync, sync
 from trimtab.app.live.world import FolderWorld, setup_of
@@ -62,6 +64,7 @@ def run_once(service: Service, wait_seconds: float) -> RunResult:
     """
     with service.lease() as lease, service.brokers() as brokers:
         begin_chain(service, lease)
+        record_words(service, lease)
         loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
         check_files(service, loaded)
         now = service.clock()
@@ -74,8 +77,11 @@ def run_once(service: Service, wait_seconds: float) -> RunResult:
         cycle_id = _cycle_of_today(service, loaded)
         loaded = _without_disputed(loaded, looks)
         world = FolderWorld(service, loaded, lease)
-        cycle = run_cycle(setup_of(loaded, cycle_id))
-        decision = run_durable(cycle_id, cycle, world, service.store, lease, service.clock)
+        setup = setup_of(loaded, cycle_id)
+        keep_rules(service, setup, lease)
+        decision = run_durable(
+            cycle_id, run_cycle(setup), world, service.store, lease, service.clock
+        )
         planned = OrdersPlanned(())
         if decision is not None and decision.verdict is Verdict.TRADE and decision.plan:
             service.store.append([decision_entry(decision)], lease)

@@ -10,11 +10,12 @@ from functools import partial
 
 from trimtab.app import api
 from trimtab.app.household import LoadedHousehold
-from trimtab.app.live.asking import basis_now, settle
+from trimtab.app.live.asking import basis_now, mandate_digest, settle
 from trimtab.app.live.service import Service
-from trimtab.cycle.approvals import question, request_id, why_lapsed
+from trimtab.cycle.approvals import Basis, basis_of, question, request_id, why_lapsed
 from trimtab.cycle.flow import CycleSetup
 from trimtab.cycle.requests import Authorise, Observation, Observe, Propose
+from trimtab.drivers.live.answer_json import from_text
 from trimtab.model.live import ApprovalRequest, ApprovalStatus, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.model.proposals import Proposal
@@ -68,6 +69,13 @@ class FolderWorld:
         words = f"Not carried out: the question was {found.status.value}: {found.reason}."
         return replace(decision, verdict=Verdict.HOLD, sentence=words)
 
+    def _planned(self, decision: Decision) -> Basis:
+        """What the plan rests on: a cycle that was taken up planned with what it saw then."""
+        answers = self.service.store.answers(decision.cycle_id)
+        observed = next(one for one in answers if one.kind == "observe")
+        snapshot = from_text(observed.data, Observation).snapshot
+        return basis_of(snapshot, mandate_digest(self.loaded.folder))
+
     def _question(self, decision: Decision) -> ApprovalRequest:
         """The question about a decision as it stands; asked where it was not."""
         service, store = self.service, self.service.store
@@ -77,7 +85,9 @@ class FolderWorld:
         basis = basis_now(self.loaded)
         if name not in asked:
             closes = service.sessions.standing(now).closes
-            made = question(service.household, decision, basis, rules, now, closes)
+            made = question(
+                service.household, decision, self._planned(decision), rules, now, closes
+            )
             store.put_request(made, self.lease)
             return made
         found = settle(service, asked[name])

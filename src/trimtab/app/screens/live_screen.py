@@ -9,6 +9,7 @@ from datetime import datetime
 from rich.text import Text
 
 from trimtab.app.called_as import called_as
+from trimtab.app.live.replaying import Replayed
 from trimtab.app.live.settings import LiveSettings
 from trimtab.app.live.syncing import AccountSync
 from trimtab.app.screens.tables import plain_table, show_table
@@ -22,6 +23,7 @@ __all__ = [
     "show_halts",
     "show_links",
     "show_orders",
+    "show_replayed",
     "show_sync",
 ]
 
@@ -148,6 +150,20 @@ def show_approval(request: ApprovalRequest, words: Sequence[Approval]) -> None:
     for word in words:
         said = f"{word.person} said {word.word.value} at {_moment(word.at)}"
         paragraph(out, f"{said}{': ' + word.note if word.note else ''}.", indent=2, hang=2)
+
+
+def show_replayed(found: Replayed) -> None:
+    """Print a question as it was shown, and whether the replay comes to the same."""
+    show_approval(found.request, found.words)
+    out = console()
+    out.print()
+    if found.is_same:
+        words = "The replay comes to exactly what was shown, from what was stored with it."
+        paragraph(out, words, "green")
+    else:
+        parts = ", ".join(found.differs) or "order or spelling"
+        words = f"The replay comes to something else than what was shown: {parts}."
+        paragraph(out, words, "red")
 
 
 def _moment(at: datetime) -> str:
