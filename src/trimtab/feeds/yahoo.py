@@ -105,26 +105,42 @@ class Yahoo:
         source = "Yahoo, closes as traded, with dividends and splits"
         return market_of(bars_of_rows(answers, until, source), question)
 
+    def _told(
+        self,
+        yfinance: Any,
+        symbol: str,
+        start: date,
+        until: date | None = None,
+        *,
+        adjusted: bool = False,
+    ) -> tuple[Any, str | None]:
+        """Yahoo's rows of a symbol, with dividends and splits, and the currency that it names."""
+        ticker = yfinance.Ticker(symbol)
+        end = {} if until is None else {"end": (until + timedelta(days=1)).isoformat()}  # exclusive
+        with warnings.catch_warnings():
+            # yfinance 1.x deprecates `raise_errors`, the only way that 0.2 has as well.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            frame = ticker.history(
+                start=start.isoformat(),
+                **end,
+                interval="1d",
+                auto_adjust=adjusted,
+                actions=True,
+                timeout=self.timeout_seconds,
+                raise_errors=True,
+            )
+        return frame, (ticker.history_metadata or {}).get("currency")
+
     def _rows(self, yfinance: Any, instrument: str, start: date) -> YahooRows:
         """One instrument's rows up to today: what was traded follows from all splits since."""
         from trimtab.feeds._yahoo_market import rows_of_frame
 
         symbol = self.symbols.get(instrument) or _symbol(instrument)
         try:
-            ticker = yfinance.Ticker(symbol)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                frame = ticker.history(
-                    start=start.isoformat(),
-                    interval="1d",
-                    auto_adjust=False,
-                    actions=True,
-                    timeout=self.timeout_seconds,
-                    raise_errors=True,
-                )
-            named = (ticker.history_metadata or {}).get("currency") if len(frame["Close"]) else ""
-            if named is not None:
-                return rows_of_frame(instrument, quote_currency(instrument, named), frame)
+            frame, named = self._told(yfinance, symbol, start)
+            currency = named if len(frame["Close"]) else ""
+            if currency is not None:
+                return rows_of_frame(instrument, quote_currency(instrument, currency), frame)
         except Exception as error:  # yfinance lets errors of its HTTP and JSON libraries through
             raise _failure(instrument, symbol, error) from error
         raise _failure(instrument, symbol, "the answer names no currency")
@@ -134,20 +150,10 @@ class Yahoo:
     ) -> list[CorporateAction]:
         symbol = self.symbols.get(instrument) or _symbol(instrument)
         try:
-            ticker = yfinance.Ticker(symbol)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                frame = ticker.history(
-                    start=since.isoformat(),
-                    interval="1d",
-                    auto_adjust=False,
-                    actions=True,
-                    timeout=self.timeout_seconds,
-                    raise_errors=True,
-                )
+            frame, named = self._told(yfinance, symbol, since)
             paid = {stamp.date(): float(each) for stamp, each in frame["Dividends"].items()}
             split = {stamp.date(): float(each) for stamp, each in frame["Stock Splits"].items()}
-            currency = (ticker.history_metadata or {}).get("currency") if paid else ""
+            currency = named if paid else ""
         except Exception as error:  # yfinance lets errors of its HTTP and JSON libraries through
             raise _failure(instrument, symbol, error) from error
         if currency is None:
@@ -171,21 +177,9 @@ class Yahoo:
         """One instrument's closes; whatever yfinance raises becomes one clear error."""
         symbol = self.symbols.get(instrument) or _symbol(instrument)
         try:
-            ticker = yfinance.Ticker(symbol)
-            with warnings.catch_warnings():
-                # yfinance 1.x deprecates `raise_errors`, the only way that 0.2 has as well.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                frame = ticker.history(
-                    start=start.isoformat(),
-                    end=(as_of + timedelta(days=1)).isoformat(),  # exclusive
-                    interval="1d",
-                    auto_adjust=adjusted,
-                    actions=False,
-                    timeout=self.timeout_seconds,
-                    raise_errors=True,
-                )
+            frame, named = self._told(yfinance, symbol, start, as_of, adjusted=adjusted)
             closes = {stamp.date(): float(close) for stamp, close in frame["Close"].items()}
-            currency = (ticker.history_metadata or {}).get("currency") if closes else ""
+            currency = named if closes else ""
         except Exception as error:  # yfinance lets errors of its HTTP and JSON libraries through
             raise _failure(instrument, symbol, error) from error
         if currency is None:
