@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.app.live.links import add_links, remove_link
+from trimtab.app.live.service_settings import AlertKind, Delivery
 from trimtab.app.live.settings import BrokerAccount, LiveSettings, parse_live, read_live
 from trimtab.model.errors import InputError, InputErrors
 
@@ -86,3 +87,47 @@ def test_an_account_is_linked_once(tmp_path: Path) -> None:
         add_links(read_live(tmp_path), (BrokerAccount("joint"),))
     with pytest.raises(InputError, match="no broker is linked"):
         remove_link(read_live(tmp_path), "ira")
+
+
+def test_what_the_service_lives_by_is_read(tmp_path: Path) -> None:
+    text = """\
+[service]
+run_after_open = 45
+trade = false
+[alerts]
+channels = ["family", "phone_2"]
+drift_warning = 0.02
+weekly = "digest"
+orders = "off"
+"""
+    found = parse_live(text, tmp_path)
+    assert (found.service.run_after_open, found.service.trade) == (45, False)
+    assert found.alerts.channels == ("family", "phone_2")
+    assert (found.alerts.drift_warning, found.alerts.drift_critical) == (0.02, 0.05)
+    assert found.alerts.how(AlertKind.WEEKLY) is Delivery.DIGEST
+    assert found.alerts.how(AlertKind.ORDERS) is Delivery.OFF
+    assert found.alerts.how(AlertKind.DEAD_MAN) is Delivery.ON
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("[alerts]\ndrift_warning = 3\n", 2, "fraction"),
+        ("[alerts]\ndrift_warning = 0.09\n", 2, "not above the critical one"),
+        ('[alerts]\nweekly = "never"\n', 2, "on, digest, off"),
+        ('[alerts]\nchannels = ["https://hooks.example.org/x"]\n', 2, "never written here"),
+        (f'[alerts]\nchannels = ["slack://{PLANTED}"]\n', 2, "secret"),
+        ("[alerts]\ndrift = 0.03\n", 2, "a text"),
+        ("[alerts]\nweakly = 1\n", 2, "weekly"),
+        ("[service]\nrun_after_open = 400\n", 2, "0 to 180"),
+        ('[service]\ntrade = "no"\n', 2, "true or false"),
+        ("[service]\nlook = 3\n", 2, "look_seconds"),
+    ],
+)
+def test_a_mistake_about_the_service_is_refused_with_its_line(
+    text: str, line: int, why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputErrors, match=why) as refused:
+        parse_live(text, tmp_path)
+    assert refused.value.errors[0].line == line
+    assert PLANTED not in str(refused.value)

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.live.asking import record_words
-from trimtab.app.live.chain import begin_chain, check_files, write_back
-from trimtab.app.live.clocks import RecordedClock
-from trimtab.app.live.quoting import planned_at_sending, tradables_of
+from trimtab.app.live.chain import begin_chain, check_files
+from trimtab.app.live.following import Following, open_tickets
+from trimtab.app.live.quoting import tradables_of
 from trimtab.app.live.replaying import keep_rules
 from trimtab.app.live.service import Service
 from trimtab.app.live.syncing import AccountSync, sync
@@ -26,22 +25,33 @@ from trimtab.app.live.world import FolderWorld, setup_of
 from trimtab.books.order_states import Ticket, fold
 from trimtab.cycle.flow import run_cycle
 from trimtab.cycle.orders import OrderRules, OrdersPlanned, Session, orders_of
-from trimtab.drivers.live.booking import Currencies
 from trimtab.drivers.live.durable import decision_entry, orders_once, run_durable
-from trimtab.drivers.live.engine import Engine, Work
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding
 from trimtab.model.live import ApprovalRequest, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.ports import Broker
 
-__all__ = ["RunResult", "run_once"]
+__all__ = ["Begun", "RunResult", "begin_run", "run_once", "tickets_of"]
 
 CYCLES_MAX = 1_000
 """More cycles than any day has."""
-STEP_SECONDS = 2.0
-AFTER_CLOSE = timedelta(seconds=30)
-"""So long after the close it is still heard what became of the day's orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A cycle as far as it comes without waiting: orders are planned, and none has left.
+
+    `decision` is none while people are asked, or the market is closed.
+    """
+
+    looks: tuple[AccountSync, ...]
+    loaded: LoadedHousehold
+    cycle_id: str = ""
+    decision: Decision | None = None
+    asked: ApprovalRequest | None = None
+    planned: OrdersPlanned = field(default_factory=lambda: OrdersPlanned(()))
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +66,50 @@ class RunResult:
     opens: datetime | None = None
 
 
+def begin_run(service: Service, lease: Lease, brokers: Mapping[str, Broker]) -> Begun:
+    """Run the household's cycle of the day to its orders, or take up the one that was begun.
+
+    Refuses: files that are not what the journal says.
+    """
+    begin_chain(service, lease)
+    record_words(service, lease)
+    loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
+    check_files(service, loaded)
+    now = service.clock()
+    looks = sync(replace(service, loaded=loaded), brokers)
+    if service.sessions.current(now) is None:
+        return Begun(looks, loaded, opens=service.sessions.coming(now).opens)
+    cycle_id = _cycle_of_today(service, loaded)
+    loaded = _without_disputed(loaded, looks)
+    world = FolderWorld(service, loaded, lease)
+    setup = setup_of(loaded, cycle_id)
+    keep_rules(service, setup, lease)
+    decision = run_durable(cycle_id, run_cycle(setup), world, service.store, lease, service.clock)
+    planned = OrdersPlanned(())
+    if decision is not None and decision.verdict is Verdict.TRADE and decision.plan:
+        service.store.append([decision_entry(decision)], lease)
+        planned = _orders(service, loaded, lease, brokers, decision)
+    return Begun(looks, loaded, cycle_id, decision, world.asked, planned)
+
+
 def run_once(service: Service, wait_seconds: float) -> RunResult:
-    """Run the household's cycle of the day, or take up the one that was begun.
+    """Run the household's cycle of the day, and follow its orders.
 
     Unit: `wait_seconds` for which orders are followed at most.
     Refuses: a household that another process works, files that are not what the journal says.
     """
     with service.lease() as lease, service.brokers() as brokers:
-        begin_chain(service, lease)
-        record_words(service, lease)
-        loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
-        check_files(service, loaded)
-        now = service.clock()
-        current = service.sessions.current(now)
-        looks = sync(replace(service, loaded=loaded), brokers)
-        if current is None:
-            opens = service.sessions.coming(now).opens
-            findings = _follow(service, lease, brokers, OrdersPlanned(()), None, loaded, 0.0)
-            return RunResult(looks, None, None, _open(service), findings, opens)
-        cycle_id = _cycle_of_today(service, loaded)
-        loaded = _without_disputed(loaded, looks)
-        world = FolderWorld(service, loaded, lease)
-        setup = setup_of(loaded, cycle_id)
-        keep_rules(service, setup, lease)
-        decision = run_durable(
-            cycle_id, run_cycle(setup), world, service.store, lease, service.clock
-        )
-        planned = OrdersPlanned(())
-        if decision is not None and decision.verdict is Verdict.TRADE and decision.plan:
-            service.store.append([decision_entry(decision)], lease)
-            planned = _orders(service, loaded, lease, brokers, decision)
-        findings = _follow(service, lease, brokers, planned, decision, loaded, wait_seconds)
-        told = (*planned.findings, *findings)
+        begun = begin_run(service, lease, brokers)
+        following = Following(service, lease, brokers, begun.loaded, begun.planned, begun.decision)
+        following.until_done(0.0 if begun.opens else wait_seconds)
+        told = (*begun.planned.findings, *following.findings)
+        if begun.opens is not None:
+            return RunResult(begun.looks, None, None, open_tickets(service), told, begun.opens)
         after = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
         looks = sync(replace(service, loaded=after), brokers)  # what a killed run left is heard now
-        return RunResult(looks, decision, world.asked, _of_cycle(service, cycle_id), told)
+        return RunResult(
+            looks, begun.decision, begun.asked, tickets_of(service, begun.cycle_id), told
+        )
 
 
 def _without_disputed(loaded: LoadedHousehold, looks: tuple[AccountSync, ...]) -> LoadedHousehold:
@@ -139,55 +158,8 @@ def _orders(
     return orders_once(decision.cycle_id, service.store, lease, service.clock, make)
 
 
-def _follow(
-    service: Service,
-    lease: Lease,
-    brokers: Mapping[str, Broker],
-    planned: OrdersPlanned,
-    decision: Decision | None,
-    loaded: LoadedHousehold,
-    wait_seconds: float,
-) -> tuple[Finding, ...]:
-    """Send what is due, hear what became of it, and bring the folder to where the books are."""
-    clock, snapshot = service.clock, loaded.snapshot
-    start, session = clock(), service.sessions.standing(clock())
-    currencies = Currencies(
-        base=snapshot.household.base_currency,
-        of={name: one.currency for name, one in snapshot.instruments.items()},
-        rate=lambda code, _: _rate(loaded, code),
-        day=service.sessions.day_of,
-    )
-    work = Work(planned.slices, Session(session.opens, session.closes))
-    look = planned_at_sending(service, loaded, brokers, decision)
-    engine = Engine(
-        service.store, lease, brokers, work, clock, at_sending=look, currencies=currencies
-    )
-    found: dict[tuple[str, str, str], Finding] = {}
-    ends = session.closes + AFTER_CLOSE
-    if not isinstance(clock, RecordedClock):
-        ends = min(ends, start + timedelta(seconds=wait_seconds))
-    while True:
-        progress = engine.step()
-        for one in progress.findings:
-            found.setdefault((one.code, one.subject, one.message), one)
-        if progress.is_done or clock() >= ends:
-            break
-        clock.sleep(STEP_SECONDS)
-    write_back(service)
-    return tuple(found.values())
-
-
-def _rate(loaded: LoadedHousehold, code: str) -> Decimal | None:
-    return loaded.snapshot.rates.get(code)
-
-
-def _open(service: Service) -> tuple[Ticket, ...]:
-    store = service.store
-    orders = store.orders(service.household, open_only=True)
-    return tuple(fold(order, store.records(order.id)) for order in orders)
-
-
-def _of_cycle(service: Service, cycle_id: str) -> tuple[Ticket, ...]:
+def tickets_of(service: Service, cycle_id: str) -> tuple[Ticket, ...]:
+    """The orders of a cycle, and where each stands."""
     store = service.store
     orders = [one for one in store.orders(service.household) if one.cycle_id == cycle_id]
     return tuple(fold(order, store.records(order.id)) for order in orders)

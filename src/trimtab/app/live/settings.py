@@ -11,6 +11,8 @@ It stands beside `mandate.toml` and holds no secret:
     note_required = false
     price_move = 0.02            # an approval lapses when a price moved by more, a fraction
 
+    [service], [alerts]          # see `service_settings`
+
     [accounts.joint]             # the account's id in the mandate
     broker = "alpaca"
     account = "PA3TEST"          # further keys are the broker's own
@@ -28,6 +30,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from trimtab.app.live.service_settings import (
+    AlertRules,
+    ServiceRules,
+    alert_rules,
+    service_rules,
+)
 from trimtab.app.text_files import Collector, read_text
 from trimtab.cycle.approvals import ApprovalRules
 from trimtab.model.errors import InputError, nearest
@@ -50,6 +58,7 @@ __all__ = [
 LIVE_NAME = "live.toml"
 STORE_DEFAULT = "live.db"
 PAPER = "paper"
+SECTIONS = ("store", "approvals", "accounts", "alerts", "service")
 
 SECRET_WORDS = ("secret", "password", "passphrase", "token", "credential", "apikey", "privatekey")
 SECRET_KEYS = frozenset({"key", "pin", "pass", "pwd", "auth", "bearer", "login", "private"})
@@ -89,6 +98,8 @@ class LiveSettings:
     store: str = STORE_DEFAULT
     accounts: tuple[BrokerAccount, ...] = ()
     approvals: ApprovalRules = field(default_factory=ApprovalRules)
+    alerts: AlertRules = field(default_factory=AlertRules)
+    service: ServiceRules = field(default_factory=ServiceRules)
 
     @property
     def path(self) -> Path:
@@ -142,8 +153,8 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
     _refuse_secrets(document, (), lines, errors)
     errors.raise_any()
     for name, section in document.items():
-        if name not in ("store", "approvals", "accounts"):
-            known = nearest(name, ("store", "approvals", "accounts"))
+        if name not in SECTIONS:
+            known = nearest(name, SECTIONS)
             errors.refuse(lines.get((name,)), f"[{name}]", "there is no such section", "", known)
         elif not isinstance(section, dict):
             errors.refuse(lines.get((name,)), name, "is no section", "", f"write [{name}]")
@@ -155,8 +166,10 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
         for name, table in document.get("accounts", {}).items()
         if (found := _account(name, table, lines.get(("accounts", name)), errors)) is not None
     )
+    alerts = alert_rules(document.get("alerts", {}), lines, errors)
+    service = service_rules(document.get("service", {}), lines, errors)
     errors.raise_any()
-    return LiveSettings(folder, store, accounts, approvals)
+    return LiveSettings(folder, store, accounts, approvals, alerts, service)
 
 
 Lines = Mapping[tuple[str | int, ...], int]

@@ -1,0 +1,119 @@
+"""Follow a household's orders: send what is due, hear what became of it, bring the folder along.
+
+Errors: those of store and journal; `LeaseLost` where another process works the household since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.chain import write_back
+from trimtab.app.live.clocks import RecordedClock
+from trimtab.app.live.quoting import planned_at_sending
+from trimtab.app.live.service import Service
+from trimtab.books.order_states import Ticket, fold
+from trimtab.cycle.orders import OrdersPlanned, Session
+from trimtab.drivers.live.booking import Currencies
+from trimtab.drivers.live.desk import Desk
+from trimtab.drivers.live.engine import Engine, Progress, Work
+from trimtab.model.findings import Finding
+from trimtab.model.live import Lease
+from trimtab.model.plans import Decision
+from trimtab.ports import Broker
+
+__all__ = ["AFTER_CLOSE", "STEP_SECONDS", "Following", "open_tickets"]
+
+STEP_SECONDS = 1.0
+"""A halt is seen at the next step."""
+AFTER_CLOSE = timedelta(seconds=30)
+"""So long after the close it is still heard what became of the day's orders."""
+
+
+class Following:
+    """The orders of a decision, and whatever else stands, on their way to executions."""
+
+    def __init__(
+        self,
+        service: Service,
+        lease: Lease,
+        brokers: Mapping[str, Broker],
+        loaded: LoadedHousehold,
+        planned: OrdersPlanned | None = None,
+        decision: Decision | None = None,
+    ) -> None:
+        self.service = service
+        session = service.sessions.standing(service.clock())
+        self.ends = session.closes + AFTER_CLOSE
+        self._found: dict[tuple[str, str, str], Finding] = {}
+        slices = () if planned is None else planned.slices
+        self.engine = Engine(
+            service.store,
+            lease,
+            brokers,
+            Work(slices, Session(session.opens, session.closes)),
+            service.clock,
+            at_sending=planned_at_sending(service, loaded, brokers, decision),
+            currencies=_currencies(service, loaded),
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was noticed so far, each once."""
+        return tuple(self._found.values())
+
+    @property
+    def desks(self) -> Mapping[str, Desk]:
+        """What is known of each account."""
+        return self.engine.desks
+
+    def step(self) -> Progress:
+        """One round for every account."""
+        progress = self.engine.step()
+        for one in progress.findings:
+            self._found.setdefault((one.code, one.subject, one.message), one)
+        return progress
+
+    def until_done(self, wait_seconds: float) -> None:
+        """Go on until nothing is left to send or hear, or the time is over.
+
+        A recorded day is followed to its end: waiting costs nothing there.
+        """
+        clock = self.service.clock
+        ends = self.ends
+        if not isinstance(clock, RecordedClock):
+            ends = min(ends, clock() + timedelta(seconds=wait_seconds))
+        while not self.step().is_done and clock() < ends:
+            clock.sleep(STEP_SECONDS)
+        self.end()
+
+    def end(self) -> None:
+        """Bring the folder to where the books are."""
+        write_back(self.service)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the session that the orders stood for is over."""
+        return now >= self.ends
+
+
+def open_tickets(service: Service) -> tuple[Ticket, ...]:
+    """The household's orders that are not closed."""
+    store = service.store
+    orders = store.orders(service.household, open_only=True)
+    return tuple(fold(order, store.records(order.id)) for order in orders)
+
+
+def _currencies(service: Service, loaded: LoadedHousehold) -> Currencies:
+    snapshot = loaded.snapshot
+
+    def rate(code: str, _: object) -> Decimal | None:
+        return snapshot.rates.get(code)
+
+    return Currencies(
+        base=snapshot.household.base_currency,
+        of={name: one.currency for name, one in snapshot.instruments.items()},
+        rate=rate,
+        day=service.sessions.day_of,
+    )
