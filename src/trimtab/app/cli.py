@@ -125,6 +125,15 @@ COMMANDS = {
     "run": CommandEntry(
         "trimtab.app.commands.run", "run", "One cycle for real: decide, ask, order, book the fills."
     ),
+    "serve": CommandEntry(
+        "trimtab.app.commands.serve", "serve", "The service: watch, run, follow orders, tell."
+    ),
+    "reconcile": CommandEntry(
+        "trimtab.app.commands.reconcile", "reconcile", "The brokers held against the books."
+    ),
+    "alerts": CommandEntry(
+        "trimtab.app.commands.alerts", "alerts", "What people were told, and whether it arrived."
+    ),
     "approvals": CommandEntry(
         "trimtab.app.commands.approvals", "approvals", "What waits for people."
     ),

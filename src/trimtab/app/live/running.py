@@ -32,7 +32,7 @@ from trimtab.model.live import ApprovalRequest, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.ports import Broker
 
-__all__ = ["Begun", "RunResult", "begin_run", "run_once", "tickets_of"]
+__all__ = ["Begun", "RunResult", "begin_run", "is_begun", "run_once", "tickets_of", "was_looked_at"]
 
 CYCLES_MAX = 1_000
 """More cycles than any day has."""
@@ -132,11 +132,25 @@ def _cycle_of_today(service: Service, loaded: LoadedHousehold) -> str:
     A cycle that came to nothing is over, and prices may have moved since.
     """
     for number in range(1, CYCLES_MAX):
-        cycle_id = f"{service.household} {loaded.snapshot.as_of} {number}"
+        cycle_id = _cycle_id(service, loaded, number)
         kept = [one for one in service.store.answers(cycle_id) if one.kind == "authorise"]
         if not kept or json.loads(kept[0].data)["verdict"] == Verdict.TRADE.value:
             return cycle_id
     raise InputError("cycle", f"the day has {CYCLES_MAX} already", "", "look at `trimtab orders`")
+
+
+def _cycle_id(service: Service, loaded: LoadedHousehold, number: int) -> str:
+    return f"{service.household} {loaded.snapshot.as_of} {number}"
+
+
+def is_begun(service: Service) -> bool:
+    """Whether the day's cycle was begun and has orders, or waits for people, or was cut short."""
+    return bool(service.store.answers(_cycle_of_today(service, service.loaded)))
+
+
+def was_looked_at(service: Service) -> bool:
+    """Whether a cycle of the day came to nothing already."""
+    return _cycle_of_today(service, service.loaded) != _cycle_id(service, service.loaded, 1)
 
 
 def _orders(

@@ -16,7 +16,7 @@ from socket import gethostname
 from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold, load_folder
-from trimtab.app.live.clocks import LiveClock, RecordedClock, clock_on
+from trimtab.app.live.clocks import LiveClock, clock_on
 from trimtab.app.live.extra import require_live
 from trimtab.app.live.settings import PAPER, LiveSettings, read_live
 from trimtab.app.live.wiring import connect
@@ -28,7 +28,14 @@ from trimtab.ports import Broker
 if TYPE_CHECKING:
     from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["Service", "open_service", "open_settings", "opened_store"]
+__all__ = [
+    "LEASE_SECONDS",
+    "Service",
+    "open_service",
+    "open_settings",
+    "opened_store",
+    "process_name",
+]
 
 LEASE_SECONDS = 60.0
 
@@ -71,8 +78,10 @@ class Service:
 
         Refuses: a household that another process works.
         """
-        is_recorded = isinstance(self.clock, RecordedClock)
-        holder = "a recorded day" if is_recorded else f"{gethostname()}:{os.getpid()}"
+        holder = process_name()
+        last = self.store.holder(self.household)
+        if last is not None and last.holder != holder and _is_gone(last.holder):
+            self.store.release(last)
         lease = self.store.lease(self.household, holder, self.clock(), LEASE_SECONDS)
         if lease is None:
             now = self.store.holder(self.household)
@@ -83,6 +92,25 @@ class Service:
             yield lease
         finally:
             self.store.release(lease)
+
+
+def process_name() -> str:
+    """This process, as leases know it."""
+    return f"{gethostname()}:{os.getpid()}"
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether a lease's holder was a process of this machine that is proven to have ended."""
+    host, _, number = holder.rpartition(":")
+    if os.name != "posix" or host != gethostname() or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)  # asks, and sends nothing
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def open_settings(folder: Path) -> LiveSettings:
@@ -110,15 +138,20 @@ def opened_store(settings: LiveSettings) -> Iterator[SqlStore]:
 
 
 @contextmanager
-def open_service(folder: Path, as_of: date | None = None) -> Iterator[Service]:
+def open_service(
+    folder: Path, as_of: date | None = None, clock: LiveClock | None = None
+) -> Iterator[Service]:
     """The household in a folder with all that the live service needs, closed at the end.
 
+    `clock` takes the place of the one that the day asks for.
     Refuses: files that cannot be used, all mistakes at once.
     """
     settings = open_settings(folder)
     loaded = load_folder(folder, as_of)
     sessions = nyse_sessions()
     all_paper = all(link.broker == PAPER for link in settings.accounts)
-    clock = clock_on(loaded.snapshot.as_of, sessions, all_paper, datetime.now().astimezone())
+    if clock is None:
+        now = datetime.now().astimezone()
+        clock = clock_on(loaded.snapshot.as_of, sessions, all_paper, now)
     with opened_store(settings) as store:
         yield Service(loaded, settings, store, sessions, clock)

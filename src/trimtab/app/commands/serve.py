@@ -1,0 +1,126 @@
+"""`trimtab serve [DIR]...`: the service, and whether it is alive.
+
+Exit codes: 0 ended as asked, or alive; 1 with `--check`, it is silent; 2 bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trimtab.app.commands.options import json_option, read_day_option
+from trimtab.app.exits import Exit
+from trimtab.model.errors import InputError
+
+if TYPE_CHECKING:
+    from trimtab.app.live.serving import Stop
+
+__all__ = ["serve"]
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
+@click.option(
+    "--check", is_flag=True,
+    help="Only look whether the service is alive; for cron. Silence is told, once.",
+)  # fmt: skip
+@click.option(
+    "--from", "since", metavar="DAY", callback=read_day_option,
+    help="Live through recorded days from this one on, as fast as they go; for paper accounts.",
+)  # fmt: skip
+@click.option(
+    "--until", metavar="DAY", callback=read_day_option,
+    help="The last of the recorded days; the first where left out.",
+)  # fmt: skip
+@json_option
+def serve(
+    folders: tuple[Path, ...], check: bool, since: date | None, until: date | None, as_json: bool
+) -> int:
+    """Watch the households in each DIR, run their cycles, follow their orders, tell people.
+
+    It looks at prices while the market is open, runs the mandate's cycle once a session, asks
+    people where the mandate wants it, and goes on where a stopped or killed process was. Ctrl-C or
+    SIGTERM ends it between two steps; orders stand, and the next start follows them.
+    """
+    places = folders or (Path("."),)
+    if check:
+        return _check(places, as_json)
+    if until is not None and since is None:
+        raise InputError("--until", "--from is missing", "", "say from which day on")
+    from trimtab.app.live.extra import require_live
+
+    require_live()
+    from trimtab.app.live.serving import Stop, open_stewards, play, recorded_days, watch_over
+    from trimtab.app.screens.words import warn_of_compiling
+    from trimtab.app.solver_start import start_solver
+
+    recorded = None if since is None else recorded_days(since, until or since)
+    start_solver()
+    warn_of_compiling()
+    stop = Stop()
+    say = _say_json if as_json else _say
+    with _ended_by_signals(stop), open_stewards(places, say, stop, recorded) as served:
+        for one in served:
+            one.steward.teller.say(one.steward.clock(), _begins(recorded is not None))
+        if recorded is not None:
+            play(served, recorded, stop)
+        else:
+            watch_over(served, stop, lambda: datetime.now(UTC))
+    return Exit.DONE
+
+
+def _begins(is_recorded: bool) -> str:
+    return "recorded days begin; alerts are shown, not sent" if is_recorded else "at work"
+
+
+@contextmanager
+def _ended_by_signals(stop: Stop) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the service between two steps, not in the middle of one."""
+    names = (signal.SIGTERM, signal.SIGINT)
+
+    def end(number: int, _: object) -> None:
+        stop.because(f"it was stopped by {signal.Signals(number).name}")
+
+    before = [signal.signal(name, end) for name in names]
+    try:
+        yield
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(name, handler)
+
+
+def _say(at: datetime, household: str, words: str) -> None:
+    click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {household}: {words}")
+
+
+def _say_json(at: datetime, household: str, words: str) -> None:
+    click.echo(json.dumps({"at": at.isoformat(), "household": household, "words": words}))
+
+
+def _check(folders: tuple[Path, ...], as_json: bool) -> int:
+    """Whether the service is alive in each folder; where it is not, people are told, once."""
+    from trimtab.app.live.dead_man import check_alive
+
+    now = datetime.now(UTC)
+    found = [(folder, *check_alive(folder, now)) for folder in folders]
+    if as_json:
+        from trimtab.app.json_text import print_json
+
+        rows = [
+            {"folder": str(folder), "alive": not silent, "silent": silent, "failed": list(failed)}
+            for folder, silent, failed in found
+        ]
+        print_json({"schema": 1, "households": rows})
+    else:
+        for folder, silent, failed in found:
+            click.echo(f"{folder}: {f'silent: {silent}' if silent else 'alive'}.")
+            for channel in failed:
+                click.echo(f"  The alarm did not reach {channel}; the next check tries again.")
+    return Exit.FINDINGS if any(silent for _, silent, _ in found) else Exit.DONE

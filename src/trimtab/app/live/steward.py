@@ -1,0 +1,343 @@
+"""The steward of one household: does what is due at a tick, and never waits.
+
+A tick renews the lease, obeys halts, follows the orders that stand, hears people, looks at prices
+while the market is open, and keeps the timetable's appointments.  All that matters is in the store
+before it happens, so that a tick may be the last one: the next steward goes on from there.
+
+Errors: none leave a tick: what stops a household is told, its brokers are closed, and it is tried
+again a minute later; the other households of the service do not notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from trimtab.app.household import load_folder
+from trimtab.app.live.asking import OPEN, settle
+from trimtab.app.live.drifting import Drifting
+from trimtab.app.live.following import Following, open_tickets
+from trimtab.app.live.heartbeat import BEAT_SECONDS, Heartbeat, beat
+from trimtab.app.live.monitor import Monitor
+from trimtab.app.live.reports import (
+    approval_text,
+    break_text,
+    orders_text,
+    orders_title,
+    weekly_text,
+)
+from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
+from trimtab.app.live.schedule import Appointment, Task, Timetable
+from trimtab.app.live.service import LEASE_SECONDS, Service, process_name
+from trimtab.app.live.service_settings import AlertKind
+from trimtab.app.live.syncing import AccountSync, sync
+from trimtab.app.live.telling import Teller
+from trimtab.drivers.live.sending import halted
+from trimtab.model.errors import InputError, InputErrors, LeaseLost
+from trimtab.model.live import HaltKind, Lease
+from trimtab.ports import Broker
+
+__all__ = ["Steward"]
+
+RETRY = timedelta(minutes=1)
+PEOPLE_SECONDS = timedelta(seconds=2)
+SETTLE = timedelta(minutes=1)
+"""Whether a question has lapsed is looked at so often; words of people count at once."""
+SLOW_AFTER = 10
+SLOW_STEP = timedelta(seconds=30)
+"""On a recorded day, orders that did not fill within so many steps are looked at less often."""
+TICK = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class _Plans:
+    """When what is looked at next; none is at once."""
+
+    kept_until: datetime
+    not_before: datetime | None = None
+    hear_at: datetime | None = None
+    settle_at: datetime | None = None
+    beat_at: datetime | None = None
+
+
+class Steward:
+    """One household of a service; its ticks come one after the other."""
+
+    def __init__(
+        self, service: Service, lease: Lease, monitor: Monitor, teller: Teller, *, beats: bool
+    ) -> None:
+        self.service, self.lease, self.teller = service, lease, teller
+        self.folder, self.clock = service.loaded.folder, service.clock
+        rules = service.settings.service
+        self.timetable = Timetable(service.sessions, rules.run_after_open)
+        self.drifting = Drifting(service, monitor, teller)
+        self.last_run: datetime | None = None
+        self._beats = beats
+        self._plans = _Plans(self.timetable.begins(self.clock()) - TICK)
+        self._open_brokers: tuple[date, Mapping[str, Broker], ExitStack] | None = None
+        self._following: Following | None = None
+        self._cycle, self._steps, self._asked = "", 0, ""
+        self._has_begun = False
+
+    def tick(self) -> None:
+        """Do what is due now."""
+        now = self.clock()
+        try:
+            self._work(now)
+            self._beat(now)
+        except LeaseLost as error:
+            self._fail(f"another process took the household: {error}", now)
+        except (InputError, InputErrors) as error:
+            self._fail(str(error), now)
+        except Exception as error:  # a defect here must not end the other households' service
+            self._fail(f"a defect ({type(error).__name__}: {error})", now)
+
+    def wants(self, now: datetime) -> datetime:
+        """When the next tick can do something, where nothing happens outside; for recorded days."""
+        times = [self.timetable.coming(now).at]
+        if self._following is not None:
+            times.append(now + (TICK if self._steps < SLOW_AFTER else SLOW_STEP))
+        if self._plans.not_before is not None and self._plans.not_before > now:
+            times.append(self._plans.not_before)
+        return min(times)
+
+    def close(self, why: str) -> None:
+        """End: bring the folder along, close brokers; orders stand, and the next start goes on."""
+        now = self.clock()
+        try:
+            if self._following is not None:
+                self._following.end()
+        except (InputError, InputErrors, LeaseLost) as error:
+            self.teller.say(now, f"{error} The next start brings the folder along.")
+        self._drop()
+        self._beat(now, why)
+
+    # What a tick does
+
+    def _work(self, now: datetime) -> None:
+        self._keep_lease(now)
+        self._see_halts(now)
+        if self._plans.not_before is not None and now < self._plans.not_before:
+            return
+        if not self._has_begun:
+            self._take_up(now)
+        if self._following is not None:
+            self._follow(now)
+        for one in self.timetable.due(self._plans.kept_until, now):
+            self._keep(one, now)
+            self._plans.kept_until = one.at
+        self._plans.kept_until = now
+        if self._asked:
+            self._hear_people(now)
+        self._look(now)
+        if self._plans.not_before is not None:
+            self._plans.not_before = None
+            self.teller.over("work", now)
+            self.teller.say(now, "it goes on")
+
+    def _take_up(self, now: datetime) -> None:
+        """Go on where the last process stopped."""
+        self._reload(now)
+        self._has_begun = True
+        if self.service.sessions.current(now) is not None and is_begun(self.service):
+            self._run(now)
+        elif open_tickets(self.service):
+            self._follow_leftovers(now)
+        if was_looked_at(self.service):
+            run = self.timetable.coming(self._plans.kept_until, Task.RUN)
+            if run.at <= now:
+                self._plans.kept_until = run.at
+
+    def _keep(self, appointment: Appointment, now: datetime) -> None:
+        match appointment.task:
+            case Task.RUN:
+                self._run(now)
+            case Task.DIGEST:
+                self.teller.digest(str(appointment.day), now)
+            case Task.WEEKLY:
+                self._weekly(appointment.day, now)
+
+    def _run(self, now: datetime) -> None:
+        """The day's check and, where the household trades, its cycle."""
+        self._reload(now)
+        brokers = self._brokers(now)
+        self.drifting.read(now)
+        self.last_run = now
+        if not self.service.settings.service.trade:
+            self._tell_breaks(sync(self.service, brokers), now)
+            return
+        self._begin(begin_run(self.service, self.lease, brokers), brokers, now)
+
+    def _begin(self, begun: Begun, brokers: Mapping[str, Broker], now: datetime) -> None:
+        self.service = replace(self.service, loaded=begun.loaded)
+        self._tell_breaks(begun.looks, now)
+        for finding in begun.planned.findings:
+            self.teller.say(now, f"{finding}.")
+        self._asked, self._cycle = "", begun.cycle_id
+        decision, asked = begun.decision, begun.asked
+        if decision is None and asked is not None:
+            self._asked = asked.id
+            self._plans.settle_at = now + SETTLE
+            text = approval_text(asked, str(self.folder))
+            title = f"{asked.id} waits for people"
+            about = f"approval {asked.id}"
+            self.teller.tell(AlertKind.APPROVALS, about, asked.status.value, title, text, now)
+        elif decision is not None:
+            self.teller.say(now, decision.sentence)
+        if begun.planned.slices or open_tickets(self.service):
+            loaded = begun.loaded
+            self._following = Following(
+                self.service, self.lease, brokers, loaded, begun.planned, decision
+            )
+            self._steps = 0
+
+    def _follow_leftovers(self, now: datetime) -> None:
+        brokers = self._brokers(now)
+        self._following = Following(self.service, self.lease, brokers, self.service.loaded)
+        self._cycle, self._steps = "", 0
+
+    def _follow(self, now: datetime) -> None:
+        following = self._following
+        if following is None:
+            return
+        progress = following.step()
+        self.lease, self._steps = following.engine.lease, self._steps + 1
+        for finding in progress.findings:
+            self.teller.say(now, f"{finding}.")
+        if not progress.is_done and not following.is_over(now):
+            return
+        following.end()
+        self._following = None
+        self._reload(now)
+        self._tell_breaks(sync(self.service, self._brokers(now)), now)
+        tickets = tickets_of(self.service, self._cycle)
+        if tickets:
+            title, text = orders_title(tickets), orders_text(tickets)
+            self.teller.tell(AlertKind.ORDERS, f"orders {self._cycle}", title, title, text, now)
+
+    def _hear_people(self, now: datetime) -> None:
+        """Whether people said something to what waits, or it lapsed."""
+        plans = self._plans
+        if plans.hear_at is not None and now < plans.hear_at:
+            return
+        plans.hear_at = now + PEOPLE_SECONDS
+        name = self._asked
+        asked = {one.id: one for one in self.service.store.requests(self.service.household)}[name]
+        is_answered = bool(self.service.store.approvals(name)) or asked.status not in OPEN
+        if not is_answered and plans.settle_at is not None and now < plans.settle_at:
+            return
+        plans.settle_at = now + SETTLE
+        self._reload(now)
+        found = settle(self.service, asked)
+        if found.status in OPEN:
+            return
+        self._asked = ""
+        reason = f": {found.reason}" if found.reason else ""
+        title = f"{found.id} is {found.status.value}{reason}"
+        about = f"approval {found.id}"
+        self.teller.tell(AlertKind.APPROVALS, about, found.status.value, title, title, now)
+        if self.service.sessions.current(now) is not None:
+            self._run(now)
+
+    def _look(self, now: datetime) -> None:
+        """Drift at the prices of now; past the critical threshold the cycle runs at once."""
+        if self.service.sessions.current(now) is None:
+            return
+        is_critical = self.drifting.look(now)
+        is_free = self._following is None and not self._asked
+        if is_critical and is_free and self.service.settings.service.trade:
+            self.teller.say(now, "the cycle runs because of it")
+            self._run(now)
+
+    def _weekly(self, day: date, now: datetime) -> None:
+        self._reload(now)
+        year, week, _ = day.isocalendar()
+        title = f"the week until {day}"
+        text = weekly_text(self.service.loaded, None)
+        self.teller.tell(AlertKind.WEEKLY, "weekly", f"{year}-W{week:02d}", title, text, now)
+
+    # What stands around it
+
+    def _keep_lease(self, now: datetime) -> None:
+        lease = self.lease
+        if lease.until - now >= timedelta(seconds=LEASE_SECONDS / 2):
+            return
+        renewed = self.service.store.lease(lease.household, lease.holder, now, LEASE_SECONDS)
+        if renewed is None:
+            raise LeaseLost(f"household {lease.household}; nothing is sent here meanwhile")
+        self.lease = renewed
+
+    def _see_halts(self, now: datetime) -> None:
+        """Tell of halts; where what stands is to be canceled, see to it."""
+        halts = self.service.store.halts()
+        told = "; ".join(f"{one.subject}: {one.kind.value} by {one.by}" for one in halts)
+        if halts:
+            reasons = "\n".join(f"{one.subject}: {one.reason or 'no reason said'}" for one in halts)
+            title = f"trading is halted ({told})"
+            self.teller.tell(AlertKind.TROUBLE, "halts", told, title, reasons, now)
+        elif self.teller.over("halts", now):
+            self.teller.say(now, "no halt stands")
+        accounts = (link.account for link in self.service.settings.accounts)
+        subjects = (self.service.household, *accounts)
+        is_idle = self._has_begun and self._following is None
+        if is_idle and halted(halts, *subjects) is HaltKind.ALL and open_tickets(self.service):
+            self._follow_leftovers(now)
+
+    def _tell_breaks(self, looks: tuple[AccountSync, ...], now: datetime) -> None:
+        text = break_text(looks)
+        if not text:
+            self.teller.over("breaks", now)
+            return
+        count = sum(not one.agrees for one in looks)
+        title = f"{count} account{'s are' if count != 1 else ' is'} not proven to agree"
+        self.teller.tell(AlertKind.TROUBLE, "breaks", text, title, text, now)
+
+    def _reload(self, now: datetime) -> None:
+        """The household's files as they are now, on the exchange's day."""
+        loaded = load_folder(self.folder, self.service.sessions.day_of(now))
+        self.service = replace(self.service, loaded=loaded)
+        self.drifting.put(self.service)
+
+    def _brokers(self, now: datetime) -> Mapping[str, Broker]:
+        """The accounts' brokers, opened once for each day."""
+        day = self.service.sessions.day_of(now)
+        if self._open_brokers is not None and self._open_brokers[0] == day:
+            return self._open_brokers[1]
+        self._close_brokers()
+        with ExitStack() as stack:
+            brokers = stack.enter_context(self.service.brokers())
+            self._open_brokers = day, brokers, stack.pop_all()
+        return brokers
+
+    def _close_brokers(self) -> None:
+        if self._open_brokers is not None:
+            _, _, stack = self._open_brokers
+            self._open_brokers = None
+            stack.close()
+
+    def _drop(self) -> None:
+        """Forget what is in memory; all of it is in the store."""
+        self._following, self._has_begun, self._asked = None, False, ""
+        self._close_brokers()
+
+    def _fail(self, fact: str, now: datetime) -> None:
+        title = f"it cannot go on and tries again: {fact.partition('. ')[0]}"
+        self.teller.tell(AlertKind.TROUBLE, "work", fact, title, fact, now)
+        self._plans.not_before = now + RETRY
+        try:
+            self._drop()
+        except Exception as error:  # a broker that cannot even be closed
+            self.teller.say(now, f"closing its brokers: {error}")
+
+    def _beat(self, now: datetime, ended: str = "") -> None:
+        plans = self._plans
+        is_due = plans.beat_at is None or now >= plans.beat_at or now < plans.beat_at - 2 * RETRY
+        if not self._beats or not (ended or is_due):
+            return
+        plans.beat_at = now + timedelta(seconds=BEAT_SECONDS)
+        doing = "following orders" if self._following else "asking people" if self._asked else ""
+        coming = self.timetable.coming(now, Task.RUN).at
+        sign = Heartbeat(now, process_name(), doing or "watching", coming, self.last_run, ended)
+        beat(self.folder, sign)
