@@ -1,7 +1,8 @@
 """`trimtab halt` and `trimtab resume`: stop trading at once, and go on.
 
-Both work although the household's own files cannot be read: only the store is needed.
-Exit codes: 0 done, 2 bad input.
+Both work although the household's own files cannot be read: to stop, the store is enough.  What
+stands is canceled at its brokers.
+Exit codes: 0 done, 1 stopped, but orders stand that could not be canceled, 2 bad input.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ account_option = click.option(
 def halt(folder: Path, account: str | None, new: bool, reason: str) -> int:
     """Stop: nothing is sent any more, and what stands at the brokers is canceled.
 
-    It counts from the moment at which this returns, for every process on the store of DIR.
+    It counts at once, for every process on the store of DIR. Then orders that stand are canceled:
+    by the service where it runs, else by this command.
     """
     from trimtab.app.live.asking import person_here
     from trimtab.app.live.service import open_settings, opened_store
@@ -42,7 +44,14 @@ def halt(folder: Path, account: str | None, new: bool, reason: str) -> int:
     with opened_store(open_settings(folder)) as store:
         store.put_halt(Halt(subject, kind, person_here(), datetime.now(UTC), reason.strip()))
         show_halts(store.halts())
-    return Exit.DONE
+    if new:
+        return Exit.DONE
+    from trimtab.app.live.halting import cancel_standing
+    from trimtab.app.screens.halt_screen import show_canceled
+
+    canceled = cancel_standing(folder)
+    show_canceled(canceled)
+    return Exit.DONE if canceled.is_done else Exit.FINDINGS
 
 
 @click.command()

@@ -20,6 +20,7 @@ from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
+    from trimtab.app.json_text import Json
     from trimtab.app.live.serving import Stop
 
 __all__ = ["serve"]
@@ -113,7 +114,7 @@ def _check(folders: tuple[Path, ...], as_json: bool) -> int:
     if as_json:
         from trimtab.app.json_text import print_json
 
-        rows = [
+        rows: list[Json] = [
             {"folder": str(folder), "alive": not silent, "silent": silent, "failed": list(failed)}
             for folder, silent, failed in found
         ]

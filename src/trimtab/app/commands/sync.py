@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
-
-if TYPE_CHECKING:
-    from trimtab.app.json_text import Json
-    from trimtab.app.live.syncing import AccountSync
 
 __all__ = ["sync"]
 
@@ -38,42 +33,11 @@ def sync(folder: Path, as_of: date | None, as_json: bool) -> int:
         found = sync(service, brokers)
     if as_json:
         from trimtab.app.json_text import print_json
+        from trimtab.app.live.as_json import sync_json
 
-        print_json({"schema": 1, "accounts": [_row(one) for one in found]})
+        print_json({"schema": 1, "accounts": [sync_json(one) for one in found]})
     else:
         from trimtab.app.screens.live_screen import show_sync
 
         show_sync(found)
     return Exit.DONE if all(one.agrees for one in found) else Exit.FINDINGS
-
-
-def _row(one: AccountSync) -> dict[str, Json]:
-    state = one.state
-    return {
-        "account": one.account,
-        "broker": one.broker,
-        "agrees": one.agrees,
-        "problem": one.problem,
-        "notes": list(one.notes),
-        "complete": state is not None and state.is_complete,
-        "positions": []
-        if state is None
-        else [{"instrument": p.instrument, "quantity": f"{p.quantity:f}"} for p in state.positions],
-        "cash": []
-        if state is None
-        else [
-            {"currency": c.currency, "settled": f"{c.settled:f}", "unsettled": f"{c.unsettled:f}"}
-            for c in state.cash
-        ],
-        "breaks": [
-            {
-                "id": found.id,
-                "kind": found.kind.value,
-                "instrument": found.instrument,
-                "message": found.message,
-                "remedy": found.remedy,
-                "facts": dict(found.facts),
-            }
-            for found in one.breaks
-        ],
-    }

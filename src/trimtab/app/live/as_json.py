@@ -1,12 +1,17 @@
-"""Orders and runs as JSON.  Errors: none."""
+"""Orders, runs and looks at accounts as JSON.  Errors: none."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trimtab.app.json_text import Json
-from trimtab.app.live.running import RunResult
+from trimtab.app.live.syncing import AccountSync
 from trimtab.books.order_states import Ticket
 
-__all__ = ["run_json", "ticket_json"]
+if TYPE_CHECKING:
+    from trimtab.app.live.running import RunResult
+
+__all__ = ["run_json", "sync_json", "ticket_json"]
 
 
 def ticket_json(one: Ticket) -> dict[str, Json]:
@@ -44,4 +49,37 @@ def run_json(result: RunResult) -> dict[str, Json]:
             for one in result.findings
         ],
         "accounts": [{"account": one.account, "agrees": one.agrees} for one in result.looks],
+    }
+
+
+def sync_json(one: AccountSync) -> dict[str, Json]:
+    """One account after a look at its broker."""
+    state = one.state
+    return {
+        "account": one.account,
+        "broker": one.broker,
+        "agrees": one.agrees,
+        "problem": one.problem,
+        "notes": list(one.notes),
+        "complete": state is not None and state.is_complete,
+        "positions": []
+        if state is None
+        else [{"instrument": p.instrument, "quantity": f"{p.quantity:f}"} for p in state.positions],
+        "cash": []
+        if state is None
+        else [
+            {"currency": c.currency, "settled": f"{c.settled:f}", "unsettled": f"{c.unsettled:f}"}
+            for c in state.cash
+        ],
+        "breaks": [
+            {
+                "id": found.id,
+                "kind": found.kind.value,
+                "instrument": found.instrument,
+                "message": found.message,
+                "remedy": found.remedy,
+                "facts": dict(found.facts),
+            }
+            for found in one.breaks
+        ],
     }

@@ -1,4 +1,4 @@
-"""Link accounts to brokers in `live.toml`, and take links out; comments and order stay.
+"""Edit `live.toml`: link accounts to brokers, take links out, name channels.  Comments stay.
 
 Errors: `InputError` for an account that is linked already or not at all, and for a text that cannot
 be edited; nothing is written then.
@@ -13,7 +13,7 @@ from trimtab.app.live.settings import BrokerAccount, LiveSettings, parse_live
 from trimtab.app.text_files import read_text, write_text
 from trimtab.model.errors import InputError
 
-__all__ = ["add_links", "remove_link"]
+__all__ = ["add_channel", "add_links", "remove_link"]
 
 OPENING = """\
 # Where this household's accounts are held; see `trimtab broker --help`.
@@ -55,6 +55,16 @@ def remove_link(settings: LiveSettings, account: str) -> BrokerAccount:
     del document["accounts"][account]
     _write(settings, document, len(settings.accounts) - 1)
     return link
+
+
+def add_channel(settings: LiveSettings, name: str) -> None:
+    """Name a channel; one that is named already stays."""
+    if name in settings.alerts.channels:
+        return
+    document = _document(settings)
+    alerts = document.setdefault("alerts", tomlkit.table())
+    alerts["channels"] = [*settings.alerts.channels, name]
+    _write(settings, document, len(settings.accounts))
 
 
 def _document(settings: LiveSettings) -> tomlkit.TOMLDocument:

@@ -15,17 +15,16 @@ from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING
 
-from trimtab.app.household import LoadedHousehold, load_folder
-from trimtab.app.live.clocks import LiveClock, clock_on
 from trimtab.app.live.extra import require_live
 from trimtab.app.live.settings import PAPER, LiveSettings, read_live
-from trimtab.app.live.wiring import connect
-from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
 from trimtab.model.errors import InputError
-from trimtab.model.live import Lease
-from trimtab.ports import Broker
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # commands that ask the store alone do not pay for the rest
+    from trimtab.app.household import LoadedHousehold
+    from trimtab.app.live.clocks import LiveClock
+    from trimtab.brokers.paper.sessions import Sessions
+    from trimtab.model.live import Lease
+    from trimtab.ports import Broker
     from trimtab.stores.sql.store import SqlStore
 
 __all__ = [
@@ -64,6 +63,8 @@ class Service:
         if not self.settings.accounts:
             remedy = "`trimtab broker add paper` links every account to the paper broker"
             raise InputError("brokers", "no account is linked to one", "", remedy)
+        from trimtab.app.live.wiring import connect
+
         with ExitStack() as open_ones:
             found: dict[str, Broker] = {}
             for link in self.settings.accounts:
@@ -146,6 +147,10 @@ def open_service(
     `clock` takes the place of the one that the day asks for.
     Refuses: files that cannot be used, all mistakes at once.
     """
+    from trimtab.app.household import load_folder
+    from trimtab.app.live.clocks import clock_on
+    from trimtab.brokers.paper.sessions import nyse_sessions
+
     settings = open_settings(folder)
     loaded = load_folder(folder, as_of)
     sessions = nyse_sessions()

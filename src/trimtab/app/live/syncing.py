@@ -21,7 +21,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.snapshots import Snapshot
 from trimtab.ports import Broker
 
-__all__ = ["CLOCK_APART_MAX", "AccountSync", "books_of", "sync", "sync_account"]
+__all__ = ["CLOCK_APART_MAX", "AccountSync", "books_of", "notes_of", "sync", "sync_account"]
 
 CLOCK_APART_MAX = timedelta(seconds=60)
 """A broker's clock further from ours than this is told of: times in orders would not be true."""
@@ -76,7 +76,7 @@ def sync_account(
         state = replace(broker.open(), account=account)
     except (BrokerError, InputError) as error:
         return AccountSync(account, kind, problem=str(error))
-    notes = _notes(service, state)
+    notes = notes_of(service, state)
     if not state.is_complete:
         problem = "the broker's answer is not whole: what is absent from it is not flat"
         return AccountSync(account, kind, state, (), problem, notes)
@@ -84,7 +84,8 @@ def sync_account(
     return AccountSync(account, kind, state, reconcile(books, state, on), "", notes)
 
 
-def _notes(service: Service, state: BrokerState) -> tuple[str, ...]:
+def notes_of(service: Service, state: BrokerState) -> tuple[str, ...]:
+    """What deserves a look in an account although it says nothing about units and cash."""
     notes = list(state.notes)
     if state.trading_blocked:
         notes.append("the broker lets nothing be traded in it")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from trimtab.app.called_as import called_as
-from trimtab.app.live.replaying import Replayed
-from trimtab.app.live.settings import LiveSettings
-from trimtab.app.live.syncing import AccountSync
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import console, heading, money, money_cents, paragraph, quantity
-from trimtab.books.order_states import Ticket
-from trimtab.model.live import Approval, ApprovalRequest, Halt
+
+if TYPE_CHECKING:  # a screen pays only for what it shows
+    from trimtab.app.live.reconciling import Reconciled
+    from trimtab.app.live.replaying import Replayed
+    from trimtab.app.live.settings import LiveSettings
+    from trimtab.app.live.syncing import AccountSync
+    from trimtab.books.order_states import Ticket
+    from trimtab.model.live import Approval, ApprovalRequest, Halt
 
 __all__ = [
     "show_approval",
@@ -23,6 +27,7 @@ __all__ = [
     "show_halts",
     "show_links",
     "show_orders",
+    "show_reconciled",
     "show_replayed",
     "show_sync",
 ]
@@ -68,6 +73,17 @@ def show_sync(found: Sequence[AccountSync]) -> None:
     if not all(one.agrees for one in found):
         out.print()
         paragraph(out, "Nothing is traded in an account that is not proven to agree.")
+
+
+def show_reconciled(found: Reconciled) -> None:
+    """Print the brokers against the books, and what was not looked at."""
+    show_sync(found.accounts)
+    out = console()
+    out.print()
+    count = f"{found.entries:,} entr{'y' if found.entries == 1 else 'ies'}"
+    paragraph(out, f"Held against {found.books} ({count}).")
+    if found.not_linked:
+        paragraph(out, f"Not looked at, no broker is linked: {', '.join(found.not_linked)}.")
 
 
 def show_orders(tickets: Sequence[Ticket], is_all: bool) -> None:

@@ -128,24 +128,44 @@ def watch(watched: Watched, prices: Floats, thresholds: Thresholds, before: Indi
     if watched.instruments.size and watched.instruments.max() >= prices.shape[0]:
         raise InputError("prices", f"{prices.shape[0]} of them", "an instrument has none")
     farthest, total = np.zeros(count), np.zeros(count)
-    target, level = np.full(count, NOTHING), np.zeros(count, dtype=np.int64)
-    bad = _watch(
+    target = np.full(count, NOTHING, dtype=np.int64)
+    bad = _drifts(
         watched.quantities, watched.instruments, watched.targets, watched.cash, watched.weights,
-        prices, thresholds.warning, thresholds.critical, before,
-        farthest, target, total, level, np.zeros(watched.weights.shape[1]),
+        prices, farthest, target, total,
     )  # fmt: skip
     if bad >= 0:
         fact = f"the price of instrument {bad} is {prices[bad]}"
         raise InputError("prices", fact, "a positive number")
+    level = _levels(farthest + EDGE, thresholds, before)
     return Readings(farthest, target, total, level, level > before)
 
 
+def _levels(far: Floats, thresholds: Thresholds, before: Indices) -> Indices:
+    """The level of each drift; one that was reached is left only well below its threshold."""
+    found = np.zeros(far.shape[0], dtype=np.int64)
+    for level, bound in (
+        (Level.WARNING, thresholds.warning),
+        (Level.CRITICAL, thresholds.critical),
+    ):
+        stays = (before >= level) & (far >= bound * RELEASE)
+        found[(far >= bound) | stays] = level
+    return found
+
+
 @entry
-def _watch(
-    quantities, instruments, targets, cash, weights, prices, warning, critical, before,
-    farthest, target, total, level, held,
-):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Fill the last arrays row by row; answers the place of a price that cannot be, or −1."""
+def _drifts(
+    quantities: Floats,
+    instruments: Indices,
+    targets: Indices,
+    cash: Floats,
+    weights: Floats,
+    prices: Floats,
+    farthest: Floats,
+    target: Indices,
+    total: Floats,
+) -> int:
+    """Fill the last three arrays row by row; answers the place of a price that cannot be, or −1."""
+    held = np.zeros(weights.shape[1])
     for h in range(quantities.shape[0]):
         held[:] = 0.0
         untargeted = 0.0
@@ -156,7 +176,7 @@ def _watch(
                 continue
             price = prices[place]
             if not 0.0 < price < np.inf:
-                return place
+                return int(place)
             worth = quantities[h, n] * price
             value += worth
             if targets[h, n] >= 0:
@@ -175,9 +195,4 @@ def _watch(
                 target[h] = t
         apart += abs(cash[h] / value - max(0.0, 1.0 - wanted))
         total[h] = apart / 2.0
-        far = farthest[h] + EDGE
-        if far >= critical or (before[h] == 2 and far >= critical * RELEASE):
-            level[h] = 2
-        elif far >= warning or (before[h] >= 1 and far >= warning * RELEASE):
-            level[h] = 1
     return -1
