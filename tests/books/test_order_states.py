@@ -87,6 +87,42 @@ def test_a_story_ends_in_its_state(records, state, filled):
     assert (ticket.state, ticket.filled) == (state, filled)
 
 
+BY_AMOUNT = Order("tt-1", "c-1", "ira", "VTI", Side.BUY, notional=Decimal(1000))
+STORIES_BY_AMOUNT: list[tuple[str, list[OrderRecord], OrderState, Decimal | None]] = [
+    ("taken", [sent(), ack(V.ACCEPTED)], S.WORKING, None),
+    ("nobody knows what is left", [sent(), fill("e1", 4)], S.PARTIAL, None),
+    ("filled is the word", [sent(), fill("e1", 4), report(S.FILLED, 4)], S.FILLED, Decimal(0)),
+    ("the word comes first", [sent(), report(S.FILLED, 4), fill("e1", 4)], S.FILLED, Decimal(0)),
+    ("half is missing", [sent(), report(S.FILLED, 4), fill("e1", 2)], S.PARTIAL, Decimal(2)),
+    ("a word without units", [sent(), ack(V.ACCEPTED), report(S.FILLED, 0)], S.WORKING, None),
+    (
+        "a bust takes it back",
+        [sent(), fill("e1", 4), report(S.FILLED, 4), fill("e2", 0, busts="e1")],
+        S.WORKING,
+        Decimal(4),
+    ),
+    (
+        "a correction, and the broker's new word",
+        [sent(), fill("e1", 4), report(S.FILLED, 4), fill("e2", 3, "e1"), report(S.FILLED, 3)],
+        S.FILLED,
+        Decimal(0),
+    ),
+    ("canceled in part", [sent(), fill("e1", 2), report(S.CANCELED, 2)], S.CANCELED, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("records", "state", "left"),
+    [s[1:] for s in STORIES_BY_AMOUNT],
+    ids=[s[0] for s in STORIES_BY_AMOUNT],
+)
+def test_an_order_by_amount_is_filled_when_its_executions_come_to_what_the_broker_calls_filled(
+    records, state, left
+):
+    ticket = fold(BY_AMOUNT, records)
+    assert (ticket.state, ticket.left) == (state, left)
+
+
 def test_fills_that_the_broker_counts_and_nobody_heard_of_are_missing():
     ticket = fold(ORDER, [sent(), fill("e1", 4), report(OrderState.PARTIAL, 7)])
     assert (ticket.filled, ticket.missing, ticket.left) == (4, 3, 6)
