@@ -174,9 +174,7 @@ def fold(order: Order, records: Iterable[OrderRecord]) -> Ticket:
     busted = {fill.busts for fill in fills.values() if fill.busts}
     live = tuple(one for name, one in fills.items() if name not in busted and one.quantity > ZERO)
     heard = total(one.quantity for one in fills.values() if not one.busts)
-    return Ticket(
-        order, said, live, heard, reported, full_at, attempts, broker_id, pending, text
-    )
+    return Ticket(order, said, live, heard, reported, full_at, attempts, broker_id, pending, text)
 
 
 def _said(record: Sent | Absent | Denied | Ack | OrderReport) -> Said:

@@ -2,13 +2,16 @@
 
 QuickFIX keeps the numbers in a folder but not the messages: an order of ours is never sent again by
 the session itself (it would come late, at another price), it fills the gap instead; whoever sent
-the order asks for it.  So no password lands on disk either, and QuickFIX's own logs stay off.
+the order asks for it.  So no password lands on disk either, and QuickFIX's own logs stay off.  A
+session counts as up only when both sides have come to the same numbers (`_fix_settling`).
 
 Errors: `InputError` where QuickFIX is not installed or refuses the settings.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -16,6 +19,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from trimtab.brokers._fix_profiles import Profile, Sequence
+from trimtab.brokers._fix_settling import Settling
 from trimtab.brokers._fix_tls import TlsTunnel
 from trimtab.brokers._fix_wire import Malformed, Message, Tag
 from trimtab.brokers._fix_words import Kind
@@ -225,14 +229,27 @@ def _application(
         was_kept = False
         last_word = ""
 
+        def __init__(self) -> None:
+            super().__init__()
+            ask = partial(_ask_for_life, quickfix, plan)
+            self.settling = Settling(ask, self.settled, self.silent)
+
+        def settled(self) -> None:
+            self.is_up, self.last_word = True, ""
+            hearer.on_up()
+
+        def silent(self, told: str) -> None:
+            self.last_word = told
+            hearer.on_down(told)
+
         def onCreate(self, session: Any) -> None:  # noqa: N802  (QuickFIX's names)
             pass
 
         def onLogon(self, session: Any) -> None:  # noqa: N802
-            self.is_up, self.last_word = True, ""
-            hearer.on_up()
+            self.settling.begin()
 
         def onLogout(self, session: Any) -> None:  # noqa: N802
+            self.settling.end()
             self.is_up = False
             hearer.on_down(self.last_word or why())
 
@@ -252,6 +269,8 @@ def _application(
                 return
             if said.kind == Kind.LOGOUT:
                 self.last_word = said.get(Tag.TEXT) or "the broker ended the session"
+            elif said.kind == Kind.HEARTBEAT:
+                self.settling.answered(said.get(Tag.TEST_REQUEST))
             elif said.kind == Kind.REJECT:
                 hearer.on_message(said)
             elif said.kind == Kind.SEQUENCE_RESET and said.get(Tag.GAP_FILL) != "Y":
@@ -269,6 +288,16 @@ def _application(
                 hearer.on_message(said)
 
     return Application()
+
+
+def _ask_for_life(quickfix: ModuleType, plan: SessionPlan, request: str) -> None:
+    """Ask for a heartbeat that names the request."""
+    made = quickfix.Message()
+    made.getHeader().setField(quickfix.StringField(Tag.BEGIN_STRING, plan.profile.begin))
+    made.getHeader().setField(quickfix.StringField(Tag.MSG_TYPE, Kind.TEST_REQUEST))
+    made.setField(quickfix.StringField(Tag.TEST_REQUEST, request))
+    with suppress(quickfix.SessionNotFound):  # it ended meanwhile, which is told elsewhere
+        quickfix.Session.sendToTarget(made, plan.sender, plan.target)
 
 
 def _read(message: Any) -> Message | None:

@@ -39,6 +39,7 @@ class Kind:
     """The types of the messages that are spoken here."""
 
     LOGON, LOGOUT, REJECT, SEQUENCE_RESET = "A", "5", "3", "4"
+    HEARTBEAT, TEST_REQUEST = "0", "1"
     ORDER, REPLACE, CANCEL, STATUS, MASS_STATUS = "D", "G", "F", "H", "AF"
     REPORT, CANCEL_REJECT, BUSINESS_REJECT = "8", "9", "j"
     QUOTES, SNAPSHOT, QUOTES_REJECT = "V", "W", "Y"
