@@ -75,6 +75,12 @@ STORIES: list[tuple[str, list[OrderRecord], OrderState, int]] = [
         S.PARTIAL,
         7,
     ),
+    (
+        "busted after its end, and the broker calls it filled all the same",
+        [sent(), fill("e1", 10), report(S.FILLED, 10), fill("e2", 0, "e1"), report(S.FILLED, 10)],
+        S.FILLED,
+        0,
+    ),
     ("filled is the word, the fills are missing", [sent(), report(S.FILLED, 10)], S.WORKING, 0),
 ]
 
@@ -93,13 +99,13 @@ STORIES_BY_AMOUNT: list[tuple[str, list[OrderRecord], OrderState, Decimal | None
     ("nobody knows what is left", [sent(), fill("e1", 4)], S.PARTIAL, None),
     ("filled is the word", [sent(), fill("e1", 4), report(S.FILLED, 4)], S.FILLED, Decimal(0)),
     ("the word comes first", [sent(), report(S.FILLED, 4), fill("e1", 4)], S.FILLED, Decimal(0)),
-    ("half is missing", [sent(), report(S.FILLED, 4), fill("e1", 2)], S.PARTIAL, Decimal(2)),
+    ("half is missing", [sent(), report(S.FILLED, 4), fill("e1", 2)], S.PARTIAL, None),
     ("a word without units", [sent(), ack(V.ACCEPTED), report(S.FILLED, 0)], S.WORKING, None),
     (
-        "a bust takes it back",
-        [sent(), fill("e1", 4), report(S.FILLED, 4), fill("e2", 0, busts="e1")],
+        "taken back: the broker is asked anew",
+        [sent(), ack(V.ACCEPTED), fill("e1", 4), report(S.FILLED, 4), fill("e2", 0, "e1")],
         S.WORKING,
-        Decimal(4),
+        None,
     ),
     (
         "a correction, and the broker's new word",
@@ -107,7 +113,7 @@ STORIES_BY_AMOUNT: list[tuple[str, list[OrderRecord], OrderState, Decimal | None
         S.FILLED,
         Decimal(0),
     ),
-    ("canceled in part", [sent(), fill("e1", 2), report(S.CANCELED, 2)], S.CANCELED, None),
+    ("canceled in part", [sent(), fill("e1", 2), report(S.CANCELED, 2)], S.CANCELED, Decimal(0)),
 ]
 
 

@@ -68,9 +68,9 @@ TRANSITIONS: Mapping[tuple[OrderState, Said], OrderState] = {
 
 What is closed stays closed: a delayed "working" after a cancel is old news.  From `PLANNED` a word
 of the broker counts as well, because a proof of absence may have been overtaken by the order.
-`PARTIAL` and `FILLED` are reached by fills alone; of an order by amount nobody knows beforehand how
-many units make it full, so that it is filled when the executions come to what the broker called
-filled.
+`PARTIAL` and `FILLED` are reached by fills alone.  Where their sum does not tell (an order by amount
+has no quantity, and a bust after the end leaves too few), the broker's word "filled" does, once every
+execution that it counts was heard of and nothing was taken back since it was said.
 """
 del S
 
@@ -97,8 +97,8 @@ class Ticket:
     """An order with what the fold makes of its records.
 
     Unit: `heard` is all that was executed, busted or not; `reported` the most that the broker said
-    was filled; `full_at` what was filled when it last called the order filled, none where it never
-    did; `attempts` how often it was sent.
+    was filled; `attempts` how often it was sent.  `called_full`: the broker called it filled, and
+    took nothing back since.
     """
 
     order: Order
@@ -106,7 +106,7 @@ class Ticket:
     fills: tuple[Fill, ...]
     heard: Decimal
     reported: Decimal
-    full_at: Decimal | None
+    called_full: bool
     attempts: int
     broker_id: str
     pending: PendingChange
@@ -120,17 +120,14 @@ class Ticket:
     @property
     def state(self) -> OrderState:
         """The state: what was said, outweighed by what was executed."""
-        wanted, filled = self.wanted, self.filled
+        wanted, filled = self.order.quantity, self.filled
         if wanted is not None and filled >= wanted:
             return OrderState.FILLED
-        if self.said.is_closed or filled == ZERO:
+        if self.said.is_closed:
             return self.said
-        return OrderState.PARTIAL
-
-    @property
-    def wanted(self) -> Decimal | None:
-        """How many units fill it; of an order by amount none until the broker calls it filled."""
-        return self.full_at if self.order.quantity is None else self.order.quantity
+        if self.called_full and self.heard and not self.missing:
+            return OrderState.FILLED
+        return OrderState.PARTIAL if filled else self.said
 
     @property
     def missing(self) -> Decimal:
@@ -139,15 +136,17 @@ class Ticket:
 
     @property
     def left(self) -> Decimal | None:
-        """What is still to come; none for an order by amount that is not known to be full."""
-        return None if self.wanted is None else max(ZERO, self.wanted - self.filled)
+        """What is still to come; none for an order by amount that may yet fill."""
+        if self.state.is_closed:
+            return ZERO
+        return None if self.order.quantity is None else max(ZERO, self.order.quantity - self.filled)
 
 
 def fold(order: Order, records: Iterable[OrderRecord]) -> Ticket:
     """The ticket of an order, from its records in the order in which they were made."""
     said, reported, attempts = OrderState.PLANNED, ZERO, 0
     broker_id, text, pending = "", "", PendingChange.NONE
-    full_at: Decimal | None = None
+    called_full = False
     fills: dict[str, Fill] = {}
     for record in records:
         must(record.order_id == order.id, f"a record of {record.order_id} is not of {order.id}")
@@ -155,13 +154,13 @@ def fold(order: Order, records: Iterable[OrderRecord]) -> Ticket:
             case Fill():
                 fills.setdefault(record.execution_id, record)
                 broker_id = record.broker_id or broker_id
+                called_full = called_full and not record.busts
                 continue
             case Sent():
                 attempts = max(attempts, record.attempt)
             case OrderReport():
                 reported = max(reported, record.filled)
-                if record.state is OrderState.FILLED and record.filled > ZERO:
-                    full_at = record.filled
+                called_full = called_full or record.state is OrderState.FILLED
                 pending, broker_id = record.pending, record.broker_id or broker_id
                 text = record.text or text
             case Ack():
@@ -174,7 +173,7 @@ def fold(order: Order, records: Iterable[OrderRecord]) -> Ticket:
     busted = {fill.busts for fill in fills.values() if fill.busts}
     live = tuple(one for name, one in fills.items() if name not in busted and one.quantity > ZERO)
     heard = total(one.quantity for one in fills.values() if not one.busts)
-    return Ticket(order, said, live, heard, reported, full_at, attempts, broker_id, pending, text)
+    return Ticket(order, said, live, heard, reported, called_full, attempts, broker_id, pending, text)
 
 
 def _said(record: Sent | Absent | Denied | Ack | OrderReport) -> Said:
