@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from trimtab.cycle import orders
+from trimtab.drivers.live import engine
 from trimtab.drivers.live.booking import FillBook
 from trimtab.drivers.live.desk import Desk
 from trimtab.drivers.live.engine import Engine
 from trimtab.drivers.live.hearing import Hearing
 from trimtab.drivers.live.releasing import Releasing
-from trimtab.model.orders import Ack, AckVerdict, Fill
+from trimtab.model.orders import Ack, AckVerdict, Fill, OrderState
 from trimtab.testing.faults import FaultKind
 from trimtab.testing.faulty_broker import FaultyBroker
 from trimtab.testing.simulate import simulate
@@ -116,6 +117,27 @@ def counts_a_repeated_fill_twice(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(FillBook, "entries_of", always)
 
 
+def sends_while_books_and_broker_disagree(plant: pytest.MonkeyPatch) -> None:
+    """A split, a dividend or a trade by hand is seen, and nobody minds."""
+    plant.setattr(engine, "reconcile", lambda books, state, on: ())
+
+
+def lets_a_cancel_beat_a_late_fill(plant: pytest.MonkeyPatch) -> None:
+    """What is canceled is over, so that its executions are not listened to."""
+    fill = Hearing._fill
+
+    def deaf(hearing: Hearing, desk: Desk, one: Fill) -> None:
+        is_ours = hearing.is_ours(desk, one.order_id)
+        if not is_ours or hearing.blotter.ticket(one.order_id).state is not OrderState.CANCELED:
+            fill(hearing, desk, one)
+
+    plant.setattr(Hearing, "_fill", deaf)
+
+
+def books_no_bust(plant: pytest.MonkeyPatch) -> None:
+    plant.setattr(FillBook, "_bust", lambda book, fill, order: [])
+
+
 BUGS: list[tuple[Plant, str]] = [
     (retries_a_write, "was sent twice"),
     (sends_before_it_records, "sendings are recorded"),
@@ -123,6 +145,9 @@ BUGS: list[tuple[Plant, str]] = [
     (trusts_the_stream, "came to no end"),
     (trusts_what_it_knew_before_its_lease_ran_out, "was sent twice"),
     (counts_a_repeated_fill_twice, "the books"),
+    (sends_while_books_and_broker_disagree, "unbooked"),
+    (lets_a_cancel_beat_a_late_fill, "the books"),
+    (books_no_bust, "the books"),
     (makes_an_id_for_every_attempt, "has another id than its own"),
 ]
 

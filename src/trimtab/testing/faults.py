@@ -63,6 +63,12 @@ class FaultKind(StrEnum):
     CANCEL_LOST = "cancel unheard"
     PARTIAL = "partial fill"
     BUSTED = "execution busted"
+    BUSTED_LATE = "execution busted after its order ended"
+    FILLED_LATE = "filled after its cancel"
+    SPLIT = "split"
+    DIVIDEND = "dividend"
+    BY_HAND = "traded by hand at the broker"
+    CANCELED_BY_HAND = "canceled by hand at the broker"
     ZOMBIE = "old process woke up"
     STOPPED = "people halted trading"
 
@@ -91,6 +97,12 @@ RATES: Mapping[FaultKind, float] = {
     F.DISCONNECTED: 0.02,
     F.CANCEL_LOST: 0.20,
     F.BUSTED: 0.03,
+    F.BUSTED_LATE: 0.01,
+    F.FILLED_LATE: 0.05,
+    F.SPLIT: 0.01,
+    F.DIVIDEND: 0.02,
+    F.BY_HAND: 0.02,
+    F.CANCELED_BY_HAND: 0.01,
     F.ZOMBIE: 0.30,
     F.STOPPED: 0.01,
 }

@@ -112,7 +112,9 @@ class FaultyBroker:
 
     def _fills(self, since: datetime) -> Sequence[Fill]:
         self._read()
-        found = [fill for fill in self.exact.fills() if fill.at >= since]
+        found = sorted(
+            (fill for fill in self.exact.fills() if fill.at >= since), key=lambda fill: fill.at
+        )
         if found and self.chaos.strikes(FaultKind.LAGGING):
             found.pop()
         return found
@@ -217,13 +219,25 @@ class FaultyBroker:
         before = exact.executions
         exact.trade(now, self._fill_share)
         self._count_partial(before)
-        if self.chaos.strikes(FaultKind.BUSTED) and not exact.bust(now):
-            self.chaos.counts[FaultKind.BUSTED] -= 1
+        self._take_back(now)
         for standing in exact.orders:
             if standing.stands and standing.cancel_asked and chance.random() < 0.5:
                 exact.end(standing, OrderState.CANCELED, now)
             elif standing.stands and now >= self.closes:
                 exact.end(standing, OrderState.EXPIRED, now)
+
+    def _take_back(self, now: datetime) -> None:
+        """Busts, fills that overtook a cancel, and cancels by somebody else."""
+        exact, chaos = self.exact, self.chaos
+        if chaos.strikes(FaultKind.BUSTED) and not exact.bust(now):
+            chaos.counts[FaultKind.BUSTED] -= 1
+        if chaos.strikes(FaultKind.BUSTED_LATE) and not exact.bust(now, ended=True):
+            chaos.counts[FaultKind.BUSTED_LATE] -= 1
+        if chaos.strikes(FaultKind.FILLED_LATE) and not exact.fill_late(now):
+            chaos.counts[FaultKind.FILLED_LATE] -= 1
+        standing = [one for one in exact.orders if one.stands]
+        if standing and chaos.strikes(FaultKind.CANCELED_BY_HAND):
+            exact.end(chaos.chance.choice(standing), OrderState.CANCELED, now)
 
     def _count_partial(self, before: int) -> None:
         if self.exact.executions > before and not self.chaos.is_calm:

@@ -1,9 +1,11 @@
 """A simulated life of the live driver: a seed drives a world in which everything goes wrong.
 
 A household trades for a day or two.  Between any two requests the process may die, the disk be
-full, an answer be lost; a new engine on the same store goes on.  Then the world calms down, what is
-open ends, and the invariants are looked at: no unit or cent lost, no order sent twice, books equal
-broker, the chain whole, every order explained by a decision.
+full, an answer be lost; a new engine on the same store goes on.  Things happen that no order of ours
+made: splits, dividends, trades by hand, which a person books from the broker's statement later on.
+Then the world calms down, what is open ends, and the invariants are looked at: no unit or cent lost,
+no order sent twice, none while the books do not know what the account shows, books equal broker, the
+chain whole, every order explained by a decision.
 
     run = simulate(seed=7)
     assert not run.violations
@@ -43,6 +45,7 @@ from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faults import RATES, Chaos, Crash, FaultKind, FaultyStore, SimulatedClock
 from trimtab.testing.faulty_broker import FaultyBroker
 from trimtab.testing.invariants import broken
+from trimtab.testing.simulated_custody import Custody
 from trimtab.testing.simulated_decisions import random_decision
 
 __all__ = ["Run", "World", "simulate"]
@@ -62,6 +65,10 @@ LATE_SHARE = 0.3
 """The chance that a process that wakes up does so after every lease has run out."""
 LIFT_SHARE = 0.3
 """The chance, at each turn, that a halt is lifted."""
+IMPORT_SHARE = 0.1
+"""The chance, at each turn, that a person books what the broker's statement has."""
+SPLIT_AT_OPEN_SHARE = 0.2
+"""The chance that a day begins with a split."""
 
 MakeEngine = Callable[..., Engine]
 
@@ -87,6 +94,7 @@ def simulate(seed: int, make: MakeEngine = Engine, rates: Mapping[FaultKind, flo
             violations.append(f"day {day}: the orders came to no end")
             break
         violations += broken(world.store, HOUSEHOLD, world.brokers.values(), world.planned)
+        violations += world.custody.sent_unknowing(world.brokers.values(), world.pace)
     accounts = [broker.exact for broker in world.brokers.values()]
     return Run(
         seed=seed,
@@ -112,6 +120,8 @@ class World:
         self.planned: dict[str, OrdersPlanned] = {}
         names = ["taxable", "ira"][: self.chance.choice((1, 2))]
         self.brokers = {name: self._opened(name) for name in names}
+        accounts = {name: broker.exact for name, broker in self.brokers.items()}
+        self.custody = Custody(accounts, self.chance)
 
     def _opened(self, name: str) -> FaultyBroker:
         """An account with its opening in the journal."""
@@ -137,8 +147,13 @@ class World:
         minutes = self.chance.choice(SESSION_MINUTES)
         session = Session(opens, opens + timedelta(minutes=minutes))
         for broker in self.brokers.values():
-            broker.closes, broker.exact.unsettled = session.closes, Decimal(0)
-        decision = random_decision(self.chance, f"c-{day}", opens.date(), self._held(), PRICES)
+            broker.closes = session.closes
+            broker.exact.open(opens)
+        decision = random_decision(self.chance, f"c-{day}", opens.date(), self._held(), self.prices)
+        if day and self.chaos.rates and self.chance.random() < SPLIT_AT_OPEN_SHARE:
+            self.chaos.counts[FaultKind.SPLIT] += self.custody.split(opens)
+            for broker in self.brokers.values():
+                broker.exact.open(opens)
         engine: Engine | None = None
         old: Engine | None = None
         for turn in range(TURNS_MAX):
@@ -153,9 +168,12 @@ class World:
                     old = self._woken(old)
                 elif engine.step().is_done:
                     self._calm()
-                    return self._ended(engine)
+                    return self._ended(engine, decision, session)
                 self.clock.wait(self.chance.uniform(0.5, 20.0))
+                self._custody()
                 self._people()
+                if self._reads_statement():
+                    engine = self._imported(engine)
             except (Crash, LeaseLost, InputError):
                 old, engine = engine, None
         return False
@@ -163,6 +181,38 @@ class World:
     def _calm(self) -> None:
         self.chaos.is_calm, self.clock.off = True, timedelta(0)
         self.store.lift_halt("*", "ada", self.clock.true)
+
+    @property
+    def prices(self) -> Mapping[str, Decimal]:
+        """What instruments cost now."""
+        return next(iter(self.brokers.values())).exact.prices
+
+    def _reads_statement(self) -> bool:
+        """Whether a person looks now, and there is something to book."""
+        is_now = self.chaos.is_calm or self.chance.random() < IMPORT_SHARE
+        return is_now and self.custody.can_book(self.store, HOUSEHOLD)
+
+    def _imported(self, engine: Engine | None) -> Engine | None:
+        """A person ends the process, books the statement, and lets another process go on."""
+        if engine is not None:
+            self.store.release(engine.lease)
+        lease = self.store.lease(HOUSEHOLD, "ada", self.clock.true, self.pace.lease)
+        if lease is not None:
+            self.custody.book(self.store, lease, self.clock.true)
+            self.store.release(lease)
+        return None
+
+    def _custody(self) -> None:
+        """What happens in the accounts without us."""
+        now, chaos, custody = self.clock.true, self.chaos, self.custody
+        happens = {
+            FaultKind.SPLIT: custody.split,
+            FaultKind.DIVIDEND: custody.pay_dividend,
+            FaultKind.BY_HAND: custody.trade_by_hand,
+        }
+        for kind, event in happens.items():
+            if chaos.strikes(kind) and not event(now):
+                chaos.counts[kind] -= 1
 
     def _people(self) -> None:
         """Somebody stops everything, or lets it go on."""
@@ -195,7 +245,7 @@ class World:
                 daily_volume=Decimal(self.chance.choice((1_000, 1_000_000))),
             )
             for account in self.brokers
-            for name, price in PRICES.items()
+            for name, price in self.prices.items()
         }
         rules = OrderRules(slices_max=3)
         soon = Session(session.opens, session.opens + RELEASED_WITHIN)
@@ -225,13 +275,18 @@ class World:
             return None
         return old
 
-    def _ended(self, engine: Engine) -> bool:
+    def _ended(self, engine: Engine | None, decision: Decision, session: Session) -> bool:
         """Look a few times more: what was on its way arrives, what fills late is heard of."""
+        done = False
         for _ in range(LAST_LOOKS):
-            engine.look_again()
-            done = engine.step().is_done
+            if self._reads_statement():
+                engine = self._imported(engine)
+            engine = engine or self._started(decision, session)
+            if engine is not None:
+                engine.look_again()
+                done = engine.step().is_done
             self.clock.wait(20.0)
-        return done
+        return done and not self.custody.unbooked
 
 
 def _opening(account: str, cash: Decimal, units: Mapping[str, Decimal]) -> Iterator[Entry]:

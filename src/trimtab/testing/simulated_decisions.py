@@ -54,7 +54,7 @@ def _trades(
 ) -> list[Trade]:
     trades: list[Trade] = []
     for name, price in prices.items():
-        mine = [lot for lot in lots if lot.instrument == name]
+        mine = [lot for lot in lots if lot.instrument == name and lot.quantity >= 1]
         if mine and chance.random() < SELL_SHARE:
             chance.shuffle(mine)
             sales = tuple(_sale(lot, Decimal(chance.randint(1, int(lot.quantity)))) for lot in mine)

@@ -110,6 +110,39 @@ def test_a_correction_counts_in_the_place_of_what_it_corrects():
     assert cash(books) == D(5000) + D(1212)
 
 
+@pytest.mark.parametrize(
+    ("sold", "held_after", "gain"),
+    [  # the purchase was of 10 at 101.005; lot a has 10 of 900.00, lot b 20 of 2,100.03
+        ("10", {"b": 20}, D("1099.95") - D("900.00")),  # those sold were really lot a's
+        ("4", {"a": 6, "b": 20}, D("439.98") - D("360.00")),
+    ],
+)
+def test_a_bust_of_a_purchase_that_was_sold_on_takes_the_oldest_units_instead(
+    sold, held_after, gain
+):
+    books = book()
+    bought = fill(BUY, "x1", "10")
+    taken(books, BUY, bought)
+    sale = fill(SELL, "x2", sold, "109.995")
+    books.take(books.entries_of(sale, SELL, [LotUnits("ira/VTI/x1", D(10))]))
+    taken(books, BUY, fill(BUY, "x3", "0", busts="x1"))
+    assert held(books) == held_after
+    assert cash(books) == D(5000) + (D(sold) * D("109.995")).quantize(D("0.01"))
+    assert sum(one.gain for one in books.ledger.realized) == gain
+    assert books.has(bought, "ira")
+
+
+def test_a_bust_that_would_leave_the_account_short_is_refused_and_changes_nothing():
+    books = book()
+    taken(books, BUY, fill(BUY, "x1", "10"))
+    rest = [*LOTS, LotUnits("ira/VTI/x1", D(10))]
+    books.take(books.entries_of(fill(SELL, "x2", "35"), replace(SELL, quantity=D(35)), rest))
+    before = held(books), cash(books)
+    with pytest.raises(InputError, match="books hold 5"):
+        books.entries_of(fill(BUY, "x3", "0", busts="x1"), BUY, [])
+    assert (held(books), cash(books)) == before
+
+
 def test_a_bust_that_is_heard_before_its_execution_keeps_it_out():
     books = book()
     taken(books, SELL, fill(SELL, "x2", "0", busts="x1"), fill(SELL, "x1", "15"))

@@ -3,10 +3,10 @@
 An entry carries the execution and the order that it came from, so that the books alone tell what
 has been booked; whoever hears of a fill books it before recording it, and a crash in between books
 it no second time.  A bust is booked as the mirror of what it takes back, a correction as a new
-execution beside it.
+execution beside it.  Where a busted purchase was sold on since, what was sold were other units.
 
-Errors: `InputError` for a sale of units that the books do not hold, and for a bust of a purchase
-whose units are gone: reconciliation is where such an account stops.
+Errors: `InputError` for a sale of units that the books do not hold, and for a bust that would leave
+the account short: nothing of it is booked, and reconciliation is where such an account stops.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class FillBook:
         if self.has(fill, order.account):
             return []
         made = self._bust(fill, order) if fill.busts else []
+        after = self._after(made) if made else self  # refuses what the books cannot take
         if fill.quantity > ZERO and key not in self._busted:
-            after = self._after(made) if made else self
             book = after._bought if order.side is Side.BUY else after._sold
             made += book(fill, order, lots)
         return made
@@ -217,6 +217,8 @@ class FillBook:
         name = f"bust {order.account} {fill.execution_id}"
         if not originals:
             return [plain.decision(name, on, details)]
+        if order.side is Side.BUY and self._is_sold_on(originals[0]):
+            return [self._given_back(name, on, originals[0], order, details)]
         made = []
         for number, entry in enumerate(originals, start=1):
             legs = tuple(
@@ -226,8 +228,52 @@ class FillBook:
             made.append(Entry(_numbered(name, number), EntryKind.CORRECTION, on, legs, told))
         return made
 
+    def _is_sold_on(self, bought: Entry) -> bool:
+        """Whether some of what a purchase brought has left its lot."""
+        units = _units(bought)
+        lot = self.ledger.lots.get(units.lot)
+        return lot is None or lot.quantity < units.quantity
+
+    def _given_back(
+        self, name: str, on: date, bought: Entry, order: Order, details: Mapping[str, str]
+    ) -> Entry:
+        """A busted purchase that was sold on: other units left, and their gain is another.
+
+        It comes to a sale of the units that are left, oldest first, for what the purchase cost.
+        """
+        units = _units(bought)
+        account, currency = order.account, self._currency(order.instrument)
+        own = [leg for leg in bought.postings if leg.place == account]
+        paid = -total(leg.amount for leg in own if leg.lot is None)
+        basis = total(
+            leg.amount for leg in own if leg.lot and leg.commodity == self.currencies.base
+        )
+        held = self.ledger.lots_of(order.instrument, account)
+        count = total(lot.quantity for lot in held)
+        if count < units.quantity:
+            fact = f"{units.quantity} units of {order.instrument} are taken back, and were sold"
+            bound = f"the books hold {count}"
+            raise InputError(f"order {order.id}", fact, bound, "buy them back at the broker")
+        first = [LotUnits(units.lot, lot.quantity) for lot in held if lot.id == units.lot]
+        left = units.quantity - total(one.quantity for one in first)
+        others = [lot for lot in held if lot.id != units.lot]
+        chosen = [*first, *choose_lots(others, left)]
+        entry = sell(name, on, self.books, chosen, paid, currency, basis)
+        told = {**details, "reason": "the broker took the execution back, after it was sold on"}
+        return replace(entry, kind=EntryKind.CORRECTION, details=told)
+
     def _currency(self, instrument: str) -> str:
         return self.currencies.of.get(instrument, self.currencies.base)
+
+
+def _units(bought: Entry) -> LotUnits:
+    """The lot that a purchase opened, and its units."""
+    name = bought.details["instrument"]
+    return next(
+        LotUnits(leg.lot, leg.amount)
+        for leg in bought.postings
+        if leg.lot is not None and leg.commodity == name
+    )
 
 
 def _entry_id(account: str, execution: str, number: int = 1) -> str:
