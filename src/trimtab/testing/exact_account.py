@@ -223,13 +223,17 @@ class ExactAccount:
     def trade_by_hand(self, at: datetime) -> Fill | None:
         """Somebody trades at the broker's own screen; none where nothing can be traded."""
         side = self.chance.choice((Side.BUY, Side.SELL))
-        name = self.chance.choice(sorted(self.prices.keys() - self._split))
+        names = sorted(self.prices.keys() - self._split)
+        if not names:
+            return None
+        name = self.chance.choice(names)
         most = min(self._most(name, side, self.prices[name] + 1), UNITS_BY_HAND_MAX)
         if most < 1:
             return None
         self.executions += 1
         where = (f"{self.name}-x{self.executions}", "", f"hand-{self.executions}", name, side)
-        units, fee = Decimal(self.chance.randint(1, most)), Decimal(self.chance.randint(0, 35)) / 100
+        units = Decimal(self.chance.randint(1, most))
+        fee = Decimal(self.chance.randint(0, FEE_MAX_CENTS)) / 100
         fill = Fill(*where, units, self.prices[name], at, fee, self.name)
         self._settle(fill, 1)
         self.by_hand.append(fill)
