@@ -39,6 +39,7 @@ __all__ = [
     "ModelRegistry",
     "PriceHistory",
     "QuoteFeed",
+    "TakesBlocks",
 ]
 
 
@@ -155,6 +156,15 @@ class Asks(Protocol):
 
     def answer(self, order_id: str, question: str, yes: bool) -> Ack:
         """Answer one question of one order."""
+        ...
+
+
+@runtime_checkable
+class TakesBlocks(Protocol):
+    """A broker that takes one order for several accounts of one line."""
+
+    def submit_block(self, order: Order, parts: Sequence[Order]) -> Ack:
+        """Send a block, once; `parts` say how much of it is for which account."""
         ...
 
 

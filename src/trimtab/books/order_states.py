@@ -68,9 +68,9 @@ TRANSITIONS: Mapping[tuple[OrderState, Said], OrderState] = {
 
 What is closed stays closed: a delayed "working" after a cancel is old news.  From `PLANNED` a word
 of the broker counts as well, because a proof of absence may have been overtaken by the order.
-`PARTIAL` and `FILLED` are reached by fills alone.  Where their sum does not tell (an order by amount
-has no quantity, and a bust after the end leaves too few), the broker's word "filled" does, once every
-execution that it counts was heard of and nothing was taken back since it was said.
+`PARTIAL` and `FILLED` are reached by fills alone.  Where their sum does not tell (an order by
+amount has no quantity, and a bust after the end leaves too few), the broker's word "filled" does,
+once every execution that it counts was heard of and nothing was taken back since it was said.
 """
 del S
 
@@ -173,7 +173,9 @@ def fold(order: Order, records: Iterable[OrderRecord]) -> Ticket:
     busted = {fill.busts for fill in fills.values() if fill.busts}
     live = tuple(one for name, one in fills.items() if name not in busted and one.quantity > ZERO)
     heard = total(one.quantity for one in fills.values() if not one.busts)
-    return Ticket(order, said, live, heard, reported, called_full, attempts, broker_id, pending, text)
+    return Ticket(
+        order, said, live, heard, reported, called_full, attempts, broker_id, pending, text
+    )
 
 
 def _said(record: Sent | Absent | Denied | Ack | OrderReport) -> Said:

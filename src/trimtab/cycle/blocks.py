@@ -12,20 +12,53 @@ than was ordered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
-from trimtab.cycle.orders import order_id
+from trimtab.cycle.orders import Block, OrdersPlanned, Tradable, order_id
 from trimtab.model.errors import InputError, must
 from trimtab.model.money import ZERO, cents, share_out, total
 from trimtab.model.orders import Fill, Order
 from trimtab.model.snapshots import Side
 
-__all__ = ["allocated", "block_of", "shares_of"]
+__all__ = ["BLOCK", "allocated", "block_of", "in_blocks", "shares_of"]
+
+BLOCK = "block"
+"""The trade that a block names in place of one of the plan's."""
 
 PRICE_PLACES = Decimal("1e-12")
 """So fine that quantity × price comes to the cent that was shared out."""
+
+
+def in_blocks(
+    planned: OrdersPlanned,
+    lines: Mapping[str, str],
+    tradables: Mapping[tuple[str, str], Tradable],
+) -> OrdersPlanned:
+    """The same orders, those that several accounts have in common put into blocks.
+
+    `lines` names, of each account whose broker takes blocks, the line to it: accounts of one line
+    share blocks.  The first account by its name sends for all.
+    """
+    together: dict[tuple[object, ...], list[Order]] = defaultdict(list)
+    for one in planned.slices:
+        order = one.order
+        if order.account in lines and order.quantity is not None:
+            kind = (order.instrument, order.side, order.time_in_force, one.release)
+            together[(lines[order.account], *kind)].append(order)
+    blocks = []
+    for orders in together.values():
+        accounts = {one.account for one in orders}
+        if len(accounts) < 2 or len(accounts) < len(orders):
+            continue  # of one account alone, or with several trades in it
+        first = min(accounts)
+        parts = tuple(sorted(one.id for one in orders))
+        step = tradables[first, orders[0].instrument].instrument.quantity_step
+        name = order_id(orders[0].cycle_id, f"{BLOCK} {' '.join(parts)}")
+        blocks.append(Block(name, first, parts, step))
+    return replace(planned, blocks=tuple(blocks))
 
 
 def block_of(account: str, wanted: Sequence[Order]) -> Order:
@@ -50,7 +83,7 @@ def block_of(account: str, wanted: Sequence[Order]) -> Order:
         account=account,
         quantity=total(_quantity(one) for one in wanted),
         limit=strictest(limits) if limits else None,
-        trade="block",
+        trade=BLOCK,
         part=0,
     )
 

@@ -29,6 +29,7 @@ from trimtab.model.plans import Trade
 from trimtab.model.snapshots import Side
 
 __all__ = [
+    "Block",
     "OrderRules",
     "OrdersPlanned",
     "Pricing",
@@ -120,11 +121,28 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Orders of several accounts that leave as one, from `account`; `parts` are their ids.
+
+    Unit: `step` of the quantities that the instrument is shared out in.
+    """
+
+    id: str
+    account: str
+    parts: tuple[str, ...]
+    step: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersPlanned:
-    """Orders, sales first; findings tell of trades that are not ordered, or not in full."""
+    """Orders, sales first; findings tell of trades that are not ordered, or not in full.
+
+    `blocks` say which of the orders leave together.
+    """
 
     slices: tuple[Slice, ...]
     findings: tuple[Finding, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 def order_id(cycle_id: str, trade: str, part: int = 0) -> str:

@@ -86,6 +86,8 @@ class BrokerInstrument:
 class Capabilities:
     """What a broker can do, and how fast.
 
+    `blocks`: it takes one order for several accounts, and puts what it fills into them in
+    proportion, at one price (the port `TakesBlocks`).
     Unit: `writes_per_second`, `reads_per_minute`; `unique_id_days` for how long an order id is
     refused a second time, none where it never is.
     """
@@ -95,6 +97,7 @@ class Capabilities:
     replace: bool = False
     stream: bool = False
     replays_gaps: bool = False
+    blocks: bool = False
     finds_by_order_id: bool = True
     unique_id_days: int | None = None
     writes_per_second: Decimal = Decimal(1)

@@ -1,11 +1,11 @@
 """A simulated life of the live driver: a seed drives a world in which everything goes wrong.
 
 A household trades for a day or two.  Between any two requests the process may die, the disk be
-full, an answer be lost; a new engine on the same store goes on.  Things happen that no order of ours
-made: splits, dividends, trades by hand, which a person books from the broker's statement later on.
-Then the world calms down, what is open ends, and the invariants are looked at: no unit or cent lost,
-no order sent twice, none while the books do not know what the account shows, books equal broker, the
-chain whole, every order explained by a decision.
+full, an answer be lost; a new engine on the same store goes on.  Things happen that no order of
+ours made: splits, dividends, trades by hand, which a person books from the broker's statement later
+on.  Then the world calms down, what is open ends, and the invariants are looked at: no unit or cent
+lost, no order sent twice, none while the books do not know what the account shows, books equal
+broker, the chain whole, every order explained by a decision.
 
     run = simulate(seed=7)
     assert not run.violations
@@ -36,7 +36,7 @@ from trimtab.drivers.live.durable import begin
 from trimtab.drivers.live.engine import Engine, Work
 from trimtab.model.brokers import BrokerInstrument, Quote
 from trimtab.model.entries import Entry
-from trimtab.model.errors import InputError, LeaseLost
+from trimtab.model.errors import InputError, InvariantError, LeaseLost
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.lots import Lot
 from trimtab.model.plans import Decision
@@ -90,7 +90,12 @@ def simulate(seed: int, make: MakeEngine = Engine, rates: Mapping[FaultKind, flo
     world = World(seed, make, rates)
     violations: list[str] = []
     for day in range(world.chance.choice((1, 1, 2))):
-        if not world.live(day):
+        try:
+            ended = world.live(day)
+        except InvariantError as error:
+            violations.append(f"day {day}: the code broke its own promise: {error}")
+            break
+        if not ended:
             violations.append(f"day {day}: the orders came to no end")
             break
         violations += broken(world.store, HOUSEHOLD, world.brokers.values(), world.planned)

@@ -1,8 +1,8 @@
 """What happens in simulated accounts without an order of ours, and the person who books it.
 
-Splits with cash for fractions, dividends, trades by hand at the broker: nobody tells the engine, the
-account alone shows them.  The person reads the broker's statement from its beginning and books a
-line once every execution before it is in the books, as an import of that statement would.
+Splits with cash for fractions, dividends, trades by hand at the broker: nobody tells the engine,
+the account alone shows them.  The person reads the broker's statement from its beginning and books
+a line once every execution before it is in the books, as an import of that statement would.
 
 Errors: none; whether everything is booked is asked with `unbooked`.
 """
@@ -42,19 +42,18 @@ NOTICED_POLLS = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a broker's statement; `account` is empty for a split, which is of all of them.
+    """A line of a broker's statement, of one account, or a split of several at once.
 
     Unit: `paid` the dividend, or the price of a whole unit after a split; `fractions` the units, by
     account, that were paid for in cash.
     """
 
-    number: int
     at: datetime
     instrument: str
-    account: str = ""
+    accounts: tuple[str, ...]
     paid: Decimal = ZERO
     fill: Fill | None = None
-    ratio: tuple[int, int] = (1, 1)
+    ratio: tuple[int, int] | None = None
     fractions: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -64,13 +63,12 @@ class Custody:
     def __init__(self, accounts: Mapping[str, ExactAccount], chance: Random) -> None:
         self.accounts, self.chance = accounts, chance
         self.lines: list[Line] = []
-        self._booked = 0
-        self._known: dict[int, datetime] = {}
+        self._known: list[datetime] = []
 
     @property
     def unbooked(self) -> int:
         """How many lines no book has yet."""
-        return len(self.lines) - self._booked
+        return len(self.lines) - len(self._known)
 
     def can_book(self, store: LiveStore, household: str) -> bool:
         """Whether the next line can be booked: every execution before it is in the books."""
@@ -85,7 +83,7 @@ class Custody:
         name = self.chance.choice(held)
         paid = account.units[name] * self.chance.randint(1, DIVIDEND_CENTS_MAX) / 100
         account.pay(name, paid)
-        self._add(at, name, account.name, paid)
+        self.lines.append(Line(at, name, (account.name,), paid))
         return True
 
     def trade_by_hand(self, at: datetime) -> bool:
@@ -93,45 +91,46 @@ class Custody:
         account = self.chance.choice(list(self.accounts.values()))
         fill = account.trade_by_hand(at)
         if fill is not None:
-            self._add(at, fill.instrument, account.name, fill=fill)
+            self.lines.append(Line(at, fill.instrument, (account.name,), fill=fill))
         return fill is not None
 
     def split(self, at: datetime) -> bool:
-        """A split, in every account at once, if anybody holds anything of it."""
+        """A split, in every account at once, of something held that has none waiting.
+
+        Two that nobody has booked could undo each other, and then there is nothing to notice.
+        """
         first = next(iter(self.accounts.values()))
-        held = [
-            name
-            for name in sorted(first.prices)
-            if any(account.units[name] for account in self.accounts.values())
-        ]
+        waiting = {line.instrument for line in self.lines[len(self._known) :] if line.ratio}
+        names = {name for one in self.accounts.values() for name in one.prices if one.units[name]}
+        held = sorted(names - waiting)
         if not held:
             return False
         name, (new, old) = self.chance.choice(held), self.chance.choice(RATIOS)
         price = (first.prices[name] * old / new).quantize(PRICE_PLACES)
+        holders = tuple(one.name for one in self.accounts.values() if one.units[name])
         fractions = {
             account.name: fraction
             for account in self.accounts.values()
             if (fraction := account.split(name, new, old, price, at))
         }
-        self._add(at, name, "", price, ratio=(new, old), fractions=fractions)
+        self.lines.append(Line(at, name, holders, price, ratio=(new, old), fractions=fractions))
         return True
 
     def book(self, store: LiveStore, lease: Lease, at: datetime) -> None:
         """Book the statement as far as nothing before it is missing."""
         while self.can_book(store, lease.household):
-            line = self.lines[self._booked]
+            line = self.lines[len(self._known)]
             books, _ = replay(store.entries(lease.household))
             store.append(list(self._entries(line, books)), lease)
-            self._booked += 1
-            self._known[line.number] = at
+            self._known.append(at)
 
     def sent_unknowing(self, brokers: Iterable[FaultyBroker], pace: Pace) -> Iterator[str]:
         """Orders that left though the account had shown something else than the books for long."""
         notices = timedelta(seconds=NOTICED_POLLS * pace.poll)
-        for line in self.lines:
-            until = self._known.get(line.number)
+        for number, line in enumerate(self.lines):
+            until = self._known[number] if number < len(self._known) else None
             for broker in brokers:
-                if line.account and line.account != broker.account:
+                if broker.account not in line.accounts:
                     continue
                 for sent in broker.sendings:
                     if line.at + notices < sent.at and (until is None or sent.at < until):
@@ -139,23 +138,9 @@ class Custody:
                         what = f"{line.instrument} changed in {broker.account}"
                         yield f"order {sent.order_id} left {late:.0f} s after {what} unbooked"
 
-    def _add(
-        self,
-        at: datetime,
-        instrument: str,
-        account: str,
-        paid: Decimal = ZERO,
-        fill: Fill | None = None,
-        ratio: tuple[int, int] = (1, 1),
-        fractions: Mapping[str, Decimal] | None = None,
-    ) -> None:
-        number = len(self.lines)
-        made = Line(number, at, instrument, account, paid, fill, ratio, fractions or {})
-        self.lines.append(made)
-
     def _waits(self, store: LiveStore, household: str) -> bool:
         """Whether an execution before the next line is not in the books yet."""
-        line = self.lines[self._booked]
+        line = self.lines[len(self._known)]
         booked = set()
         for entry in store.entries(household):
             account = entry.details.get("account", "")
@@ -168,11 +153,11 @@ class Custody:
         )
 
     def _entries(self, line: Line, books: Books) -> Iterator[Entry]:
-        on, name = line.at.date(), f"statement {line.number}"
+        on, name = line.at.date(), f"statement {len(self._known)}"
         if line.fill is not None:
             yield _traded(name, on, line.fill, books)
-        elif line.account:
-            yield plain.dividend(name, on, line.account, "USD", line.paid, line.instrument)
+        elif line.ratio is None:
+            yield plain.dividend(name, on, line.accounts[0], "USD", line.paid, line.instrument)
         elif books.lots_of(line.instrument):
             made = split(name, on, books, line.instrument, *line.ratio)
             yield made

@@ -73,6 +73,10 @@ class Blotter:
         sent = (one.at for one in reversed(self._of(order_id)) if isinstance(one, Sent))
         return next(sent, None)
 
+    def fills(self, order_id: str) -> tuple[Fill, ...]:
+        """Every execution that was recorded of an order, busted or not."""
+        return tuple(one for one in self._of(order_id) if isinstance(one, Fill))
+
     def tries(self, order_id: str) -> int:
         """How often an order was sent and looked at; refusals for want of pace do not count."""
         if order_id not in self:

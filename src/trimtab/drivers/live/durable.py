@@ -33,6 +33,7 @@ __all__ = [
     "World",
     "begin",
     "decision_entry",
+    "orders_kept",
     "orders_once",
     "plan_hash",
     "run_durable",
@@ -177,14 +178,22 @@ def orders_once(
     make: Callable[[], OrdersPlanned],
 ) -> OrdersPlanned:
     """A cycle's orders: made once, from the quotes of that moment, and read back ever after."""
-    for kept in store.answers(cycle_id):
-        if kept.step == ORDERS_STEP:
-            return from_text(kept.data, OrdersPlanned)
+    kept = orders_kept(cycle_id, store)
+    if kept is not None:
+        return kept
     planned = make()
     store.put_answer(
         StoredAnswer(cycle_id, ORDERS_STEP, "orders", to_text(planned), clock()), lease
     )
     return planned
+
+
+def orders_kept(cycle_id: str, store: LiveStore) -> OrdersPlanned | None:
+    """The orders that a cycle came to, none where it has not come to any."""
+    for kept in store.answers(cycle_id):
+        if kept.step == ORDERS_STEP:
+            return from_text(kept.data, OrdersPlanned)
+    return None
 
 
 def decision_entry(decision: Decision) -> Entry:

@@ -19,14 +19,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from trimtab.books.order_states import Ticket
-from trimtab.cycle.orders import Session, Slice
+from trimtab.cycle.orders import Block
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.booking import Currencies, FillBook
 from trimtab.drivers.live.desk import Desk, Pace
+from trimtab.drivers.live.durable import orders_kept
 from trimtab.drivers.live.hearing import Hearing
+from trimtab.drivers.live.parts import Parts
 from trimtab.drivers.live.reconcile import reconcile
 from trimtab.drivers.live.releasing import Releasing
 from trimtab.drivers.live.sending import AtSending, LetGo, halted
+from trimtab.drivers.live.work import Work
 from trimtab.model.breaks import Break
 from trimtab.model.errors import LeaseLost
 from trimtab.model.findings import Finding, Severity
@@ -38,14 +41,6 @@ from trimtab.ports import Broker, LiveStore
 __all__ = ["Engine", "Progress", "Work"]
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The orders of one decision, and the session that they have."""
-
-    slices: tuple[Slice, ...]
-    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +93,14 @@ class Engine:
         self.blotter = Blotter(self.store, lease)
         self.book = FillBook(self.store.entries(lease.household), self._currencies)
         self.hearing = Hearing(self.store, self.blotter, self.book, self.work.slices)
-        self.releasing = Releasing(self.blotter, self.work.slices, self._look, self.pace)
+        self.parts = Parts(self.blotter, self.hearing, self.work.blocks, self._blocks_of)
+        self.releasing = Releasing(self.blotter, self.work, self.parts, self._look, self.pace)
         for desk in self.desks.values():
             desk.is_current = False
+
+    def _blocks_of(self, cycle_id: str) -> tuple[Block, ...]:
+        kept = orders_kept(cycle_id, self.store)
+        return () if kept is None else kept.blocks
 
     @property
     def lease(self) -> Lease:
@@ -119,7 +119,9 @@ class Engine:
             if self._must_poll(desk, now):
                 self._poll(desk, now)
             self._prove_absence(desk, now)
+        self.parts.settle(self.desks, now)
         self._send(now)
+        self.parts.settle(self.desks, now)
         return self._progress()
 
     def stop(self, account: str, reason: str) -> None:
@@ -152,7 +154,12 @@ class Engine:
     # What is asked
 
     def _unsettled(self, desk: Desk) -> Iterator[Ticket]:
-        return (one for one in self.blotter.unsettled() if one.order.account == desk.account)
+        """Orders of the account that its broker knows; parts of blocks it does not."""
+        return (
+            one
+            for one in self.blotter.unsettled()
+            if one.order.account == desk.account and one.order.id not in self.parts
+        )
 
     def _must_poll(self, desk: Desk, now: datetime) -> bool:
         if desk.polled is None or not desk.is_open or not desk.is_current:
@@ -174,7 +181,8 @@ class Engine:
             self._cancel_stray(desk, report.order_id, now)
         for order_id in heard.absent:
             self._gone(order_id, now)
-        if desk.is_current and desk.state is not None:
+        # What a block filled is in no account's books before it has ended.
+        if desk.is_current and desk.state is not None and not self.parts.is_open(desk.account):
             on = self.book.currencies.day(now)
             found = reconcile(self.book.books, desk.state, on)
             self._findings += [_broken(one) for one in found if one not in desk.breaks]
@@ -236,6 +244,7 @@ class Engine:
 
     def _send(self, now: datetime) -> None:
         halts = self.store.halts()
+        free: set[str] = set()
         for desk in self.desks.values():
             kind = halted(halts, desk.account, self.lease.household)
             is_over = now >= self.work.session.closes
@@ -246,7 +255,9 @@ class Engine:
             elif kind is HaltKind.ALL:
                 self.releasing.lapse(desk, now, "trading is halted")
             elif kind is None and desk.is_due(now):
+                free.add(desk.account)
                 self.releasing.release(desk, now)
+        self.releasing.release_blocks(self.desks, free, now)
         self._findings += [*self.hearing.findings(), *self.releasing.findings()]
 
     def _cancel(self, desk: Desk, now: datetime, *, is_over: bool) -> None:

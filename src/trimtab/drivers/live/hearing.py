@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trimtab.cycle.blocks import BLOCK
 from trimtab.cycle.orders import Slice
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.booking import FillBook
@@ -14,7 +15,7 @@ from trimtab.drivers.live.desk import Desk, Heard
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.orders import Fill
+from trimtab.model.orders import Fill, Order
 from trimtab.ports import LiveStore
 
 __all__ = ["Hearing"]
@@ -30,6 +31,13 @@ class Hearing:
         self.outside: dict[str, Fill] = {}
         self._lots = {one.order.id: one.lots for one in slices}
         self._findings: list[Finding] = []
+        self._blocks: dict[str, Order] = {}
+
+    def take_blocks(self) -> tuple[Order, ...]:
+        """Blocks of which executions were heard since the last call."""
+        found = tuple(self._blocks.values())
+        self._blocks.clear()
+        return found
 
     def findings(self) -> list[Finding]:
         """What was noticed since the last call."""
@@ -54,21 +62,32 @@ class Hearing:
     def _fill(self, desk: Desk, fill: Fill) -> None:
         """Book an execution, then record it: the other way round a crash would lose it."""
         if not self.is_ours(desk, fill.order_id):
+            if fill.order_id in self.blotter:  # a block's, told in another account of it
+                return
             if fill.execution_id not in self.outside:
                 self.outside[fill.execution_id] = fill
                 self._findings.append(_outside(desk, fill))
             return
         order = self.blotter.ticket(fill.order_id).order
-        if not self.book.has(fill, order.account):
+        if order.trade == BLOCK:
             desk.is_current = False
-            try:
-                entries = self.book.entries_of(fill, order, self._lots.get(order.id, ()))
-            except InputError as error:
-                desk.stopped = f"execution {fill.execution_id} cannot be booked: {error}"
-                self._findings.append(_not_booked(desk, fill, error))
-                entries = []
-            self.append(entries)
+            self._blocks[order.id] = order
+        else:
+            self.book_fill(desk, fill, order)
         self.blotter.record(fill)
+
+    def book_fill(self, desk: Desk, fill: Fill, order: Order) -> None:
+        """Book an execution unless it is booked; one that cannot be stops its account."""
+        if self.book.has(fill, order.account):
+            return
+        desk.is_current = False
+        try:
+            entries = self.book.entries_of(fill, order, self._lots.get(order.id, ()))
+        except InputError as error:
+            desk.stopped = f"execution {fill.execution_id} cannot be booked: {error}"
+            self._findings.append(_not_booked(desk, fill, error))
+            entries = []
+        self.append(entries)
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add entries to the journal, and to the books."""

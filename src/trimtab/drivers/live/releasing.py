@@ -9,22 +9,26 @@ Errors: those of the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from trimtab.books.order_states import Ticket
-from trimtab.cycle.orders import Slice
+from trimtab.cycle.blocks import BLOCK, block_of
+from trimtab.cycle.orders import Block
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.desk import Desk, Pace
+from trimtab.drivers.live.parts import Parts
 from trimtab.drivers.live.sending import AtSending
+from trimtab.drivers.live.work import Work
 from trimtab.model.brokers import BrokerInstrument
+from trimtab.model.errors import InvariantError
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.money import ZERO, cents, step_down, total
 from trimtab.model.orders import Ack, AckVerdict, Denied, Order, OrderState, Sent
 from trimtab.model.snapshots import Side
-from trimtab.ports import Asks
+from trimtab.ports import Asks, TakesBlocks
 
 __all__ = ["Releasing"]
 
@@ -37,12 +41,14 @@ class Releasing:
     def __init__(
         self,
         blotter: Blotter,
-        slices: Sequence[Slice],
+        work: Work,
+        parts: Parts,
         at_sending: AtSending,
         pace: Pace,
     ) -> None:
-        self.blotter, self.at_sending, self.pace = blotter, at_sending, pace
-        self._slices = {one.order.id: one for one in slices}
+        self.blotter, self.parts, self.at_sending, self.pace = blotter, parts, at_sending, pace
+        self._slices = {one.order.id: one for one in work.slices}
+        self._blocks = work.blocks
         self._questions: dict[str, str] = {}
         self._findings: list[Finding] = []
 
@@ -76,18 +82,76 @@ class Releasing:
 
     def release(self, desk: Desk, now: datetime) -> None:
         """Send what is due and may leave."""
-        if desk.stopped or desk.breaks or not desk.is_current:
-            return
-        if desk.state is None or desk.state.trading_blocked:
+        if not _may_send(desk):
             return
         for order in tuple(self._waiting()):
             if order.account != desk.account or not desk.is_due(now):
+                continue
+            if order.id in self.parts or self.parts.is_block(order.id):
                 continue
             planned = self._slices.get(order.id)
             if planned is None:
                 self._deny(order, now, "it is of an earlier decision")
             elif planned.release <= now:
                 self._release(desk, order, now)
+
+    def release_blocks(self, desks: Mapping[str, Desk], free: Set[str], now: datetime) -> None:
+        """Send the blocks that are due, once every account in them may send."""
+        for block in self._blocks:
+            accounts = {self._slices[part].order.account for part in block.parts}
+            if not accounts <= free or not all(_may_send(desks[one]) for one in accounts):
+                continue
+            is_due = all(self._slices[part].release <= now for part in block.parts)
+            if is_due and desks[block.account].is_due(now):
+                self._release_block(block, desks, now)
+
+    def _release_block(self, block: Block, desks: Mapping[str, Desk], now: datetime) -> None:
+        desk = desks[block.account]
+        if block.id in self.blotter:
+            ticket = self.blotter.ticket(block.id)
+            if ticket.state is not OrderState.PLANNED:
+                return
+            if refusal := self._given_up(ticket.order) or self._refused(block, now):
+                self._deny(ticket.order, now, refusal)
+                return
+            self._submit_block(desk, ticket.order, [one.order for one in self.parts.of(block)], now)
+            return
+        parts: list[Order] = []
+        for name in block.parts:
+            order = self._slices[name].order
+            fitted = self._fitted(desks[order.account], order, now)
+            if fitted is None and name not in self.blotter:
+                return  # its cash is still to come
+            if fitted is None:
+                continue  # denied
+            answer = self.at_sending.look(fitted, now, self._sent_today(now))
+            if isinstance(answer, str):
+                self._deny(fitted, now, answer)
+            else:
+                parts.append(answer)
+        if parts:
+            whole = replace(block_of(block.account, parts), id=block.id)
+            self._submit_block(desk, whole, parts, now)
+
+    def _refused(self, block: Block, now: datetime) -> str:
+        """Why a block may not leave again; empty where it may."""
+        for ticket in self.parts.of(block):
+            answer = self.at_sending.look(ticket.order, now, self._sent_today(now))
+            if isinstance(answer, str):
+                return f"{ticket.order.account}: {answer}"
+        return ""
+
+    def _submit_block(
+        self, desk: Desk, block: Order, parts: Sequence[Order], now: datetime
+    ) -> None:
+        """As any order; the parts leave with it, and are recorded as sent with it."""
+        broker = desk.broker
+        if not isinstance(broker, TakesBlocks):
+            raise InvariantError(f"the broker of {desk.account} takes no block")
+        self.blotter.intend([block, *parts])
+        attempt = self.blotter.ticket(block.id).attempts + 1
+        self.blotter.record(*(Sent(one.id, now, attempt) for one in (block, *parts)))
+        self._heard(desk, block, broker.submit_block(block, parts), now)
 
     def _release(self, desk: Desk, order: Order, now: datetime) -> None:
         if refusal := self._given_up(order):
@@ -110,7 +174,9 @@ class Releasing:
         return f"{most} sendings came to nothing" if self.blotter.tries(order.id) >= most else ""
 
     def _sent_today(self, now: datetime) -> list[Order]:
-        return list(self.blotter.sent_since(now - DAY))
+        """What left within a day; a block counts by its parts."""
+        sent = self.blotter.sent_since(now - DAY)
+        return [one for one in sent if one.trade != BLOCK]
 
     def _fitted(self, desk: Desk, order: Order, now: datetime) -> Order | None:
         """A purchase that the cash pays for, cut where no sale will bring more; none to wait."""
@@ -151,6 +217,8 @@ class Releasing:
 
     def _standing(self, desk: Desk, side: Side) -> Iterator[Ticket]:
         for ticket in self.blotter.unsettled():
+            if ticket.order.trade == BLOCK:
+                continue  # its parts stand for it, each in its account
             is_there = ticket.attempts and ticket.state is not OrderState.PLANNED
             if is_there and ticket.order.account == desk.account and ticket.order.side is side:
                 yield ticket
@@ -166,7 +234,9 @@ class Releasing:
         self.blotter.intend([order])
         ticket = self.blotter.ticket(order.id)
         self.blotter.record(Sent(order.id, now, ticket.attempts + 1))
-        ack = desk.broker.submit(ticket.order)
+        self._heard(desk, order, desk.broker.submit(ticket.order), now)
+
+    def _heard(self, desk: Desk, order: Order, ack: Ack, now: datetime) -> None:
         if ack.verdict is AckVerdict.THROTTLED:
             desk.rest(now, ack.retry_after)
         self.blotter.record(ack)
@@ -205,6 +275,13 @@ class Releasing:
                 clause=order.trade,
             )
         )
+
+
+def _may_send(desk: Desk) -> bool:
+    """Whether the account is known, agrees with the books, and lets itself be traded in."""
+    if desk.stopped or desk.breaks or not desk.is_current or desk.state is None:
+        return False
+    return not desk.state.trading_blocked
 
 
 def _cost(quantity: Decimal, price: Decimal) -> Decimal:
