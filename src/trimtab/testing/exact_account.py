@@ -11,20 +11,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 
 from trimtab.model.errors import must
-from trimtab.model.money import ZERO, cents, step_down, total
+from trimtab.model.money import ZERO, cents, total
 from trimtab.model.orders import Fill, Order, OrderReport, OrderState
 from trimtab.model.snapshots import Side
 
 __all__ = ["ExactAccount", "Standing"]
 
 FEE_MAX_CENTS = 35
-UNITS_BY_HAND_MAX = 20
 PRICE_STEPS = Decimal("0.0001")
 
 
@@ -85,8 +84,8 @@ class ExactAccount:
         self.executions = 0
         self.opened = datetime.min.replace(tzinfo=UTC)
         self._opening = self._worth()
-        self._changes: list[tuple[Decimal, str, Decimal]] = []
-        self._split: set[str] = set()
+        self.changes: list[tuple[Decimal, str, Decimal]] = []
+        self.split_today: set[str] = set()
 
     def of(self, order_id: str) -> list[Standing]:
         """Every order that was taken under an id: one, where the exchange knows ids."""
@@ -94,7 +93,7 @@ class ExactAccount:
 
     def refusal(self, order: Order) -> str:
         """Why an order is not taken; empty where it is."""
-        if order.instrument in self.halted | self._split:
+        if order.instrument in self.halted | self.split_today:
             return "the instrument is halted"
         quantity = order.quantity or ZERO
         if order.side is Side.SELL and quantity > self.available(order.instrument):
@@ -107,7 +106,7 @@ class ExactAccount:
         """Units that no standing sale has reserved."""
         sold = (
             one.left
-            for one in self._standing()
+            for one in self.standing()
             if one.order.side is Side.SELL and one.order.instrument == instrument
         )
         return self.units[instrument] - total(sold)
@@ -117,7 +116,7 @@ class ExactAccount:
         """Settled cash that no standing purchase has reserved."""
         bought = (
             one.left * (one.order.limit or ZERO)
-            for one in self._standing()
+            for one in self.standing()
             if one.order.side is Side.BUY
         )
         return self.cash - self.unsettled - total(bought)
@@ -145,8 +144,8 @@ class ExactAccount:
 
     def trade(self, at: datetime, share: float) -> None:
         """Let the market have a go at each standing order; `share` is the chance that one fills."""
-        for standing in tuple(self._standing()):
-            if self.chance.random() > share or not self._meets(standing.order):
+        for standing in tuple(self.standing()):
+            if self.chance.random() > share or not self.meets(standing.order):
                 continue
             left = int(standing.left)
             whole = left <= 1 or self.chance.random() < 0.4
@@ -169,104 +168,15 @@ class ExactAccount:
             self.name,
             busts,
         )
-        self._settle(fill, 1)
+        self.settle(fill, 1)
         standing.fills.append(fill)
         standing.state = OrderState.PARTIAL if standing.left else OrderState.FILLED
         self.news += [fill, self.report(standing, at)]
 
-    def bust(self, at: datetime, *, ended: bool = False) -> bool:
-        """Take back the last execution of an order that still stands, if there is one.
-
-        With `ended`, of one that does not: it stays as it ended.
-        """
-        for standing in reversed(self.orders):
-            live = [one for one in standing.fills if not one.busts]
-            busted = {one.busts for one in standing.fills}
-            if not live or live[-1].execution_id in busted or standing.stands is ended:
-                continue
-            if live[-1].at < self.opened or not self._can_bust(live[-1]):
-                continue
-            self.executions += 1
-            name = f"{self.name}-x{self.executions}"
-            fill = replace(live[-1], execution_id=name, quantity=ZERO, at=at, fee=ZERO)
-            fill = replace(fill, busts=live[-1].execution_id)
-            self._settle(live[-1], -1)
-            standing.fills.append(fill)
-            self.news += [fill, self.report(standing, at)]
-            return True
-        return False
-
-    def _can_bust(self, fill: Fill) -> bool:
-        """Whether what the execution brought is still there to be taken back."""
-        if fill.instrument in self._split:
-            return False
-        if fill.side is Side.BUY:
-            return fill.quantity <= self.available(fill.instrument)
-        return _money(fill) <= self.spendable
-
-    def fill_late(self, at: datetime) -> bool:
-        """Execute a part of an order that was canceled, if one can be: it was too late for that."""
-        for standing in reversed(self.orders):
-            order = standing.order
-            if standing.state is not OrderState.CANCELED or standing.taken_at < self.opened:
-                continue
-            most = min(int(standing.left), self._most(order.instrument, order.side, order.limit))
-            if most < 1 or not self._meets(order):
-                continue
-            self.execute(standing, Decimal(self.chance.randint(1, most)), at)
-            if standing.state is OrderState.PARTIAL:
-                standing.state = OrderState.CANCELED
-                self.news[-1] = self.report(standing, at)
-            return True
-        return False
-
-    def trade_by_hand(self, at: datetime) -> Fill | None:
-        """Somebody trades at the broker's own screen; none where nothing can be traded."""
-        side = self.chance.choice((Side.BUY, Side.SELL))
-        names = sorted(self.prices.keys() - self._split)
-        if not names:
-            return None
-        name = self.chance.choice(names)
-        most = min(self._most(name, side, self.prices[name] + 1), UNITS_BY_HAND_MAX)
-        if most < 1:
-            return None
-        self.executions += 1
-        where = (f"{self.name}-x{self.executions}", "", f"hand-{self.executions}", name, side)
-        units = Decimal(self.chance.randint(1, most))
-        fee = Decimal(self.chance.randint(0, FEE_MAX_CENTS)) / 100
-        fill = Fill(*where, units, self.prices[name], at, fee, self.name)
-        self._settle(fill, 1)
-        self.by_hand.append(fill)
-        self.news.append(fill)
-        return fill
-
-    def pay(self, name: str, amount: Decimal) -> None:
-        """A dividend arrives."""
-        self.cash += amount
-        self._changes.append((amount, name, ZERO))
-
-    def split(self, name: str, new: int, old: int, price: Decimal, at: datetime) -> Decimal:
-        """Turn `old` units into `new`, and answer the fraction that was paid for in cash.
-
-        What stands is canceled, and nothing is traded in it until `open` of the next day.
-        """
-        held = self.units[name]
-        whole = step_down(held * new / old, Decimal(1))
-        fraction = held * new / old - whole
-        paid = cents(fraction * price)
-        self.units[name], self.prices[name] = whole, price
-        self.cash += paid
-        self._changes.append((paid, name, whole - held))
-        self._split.add(name)
-        for standing in tuple(self._standing()):
-            if standing.order.instrument == name:
-                self.end(standing, OrderState.CANCELED, at)
-        return fraction
-
     def open(self, at: datetime) -> None:
         """A new day: what was sold is settled, what was split is traded again."""
         self.unsettled, self.opened = ZERO, at
-        self._split.clear()
+        self.split_today.clear()
 
     def end(self, standing: Standing, state: OrderState, at: datetime) -> None:
         """Cancel or expire an order; what it filled stands."""
@@ -285,9 +195,9 @@ class ExactAccount:
         for fill in by_id.values():
             for one, sign in ((fill, 1), (by_id.get(fill.busts), -1)):
                 if one is not None and one.quantity:
-                    cash += sign * _money(one)
+                    cash += sign * money_of(one)
                     units[one.instrument] += sign * _units(one)
-        for paid, name, more in self._changes:
+        for paid, name, more in self.changes:
             cash += paid
             units[name] += more
         must(cash == self.cash, f"{self.name}: {cash} of cash, not {self.cash}")
@@ -297,19 +207,20 @@ class ExactAccount:
     def _worth(self) -> tuple[Decimal, dict[str, Decimal]]:
         return self.cash, dict(self.units)
 
-    def _standing(self) -> Iterator[Standing]:
+    def standing(self) -> Iterator[Standing]:
+        """Orders that may still be executed."""
         return (one for one in self.orders if one.stands)
 
-    def _meets(self, order: Order) -> bool:
+    def meets(self, order: Order) -> bool:
         """Whether the market is where an order may be executed."""
-        if order.instrument in self.halted | self._split:
+        if order.instrument in self.halted | self.split_today:
             return False
         price = self.prices[order.instrument]
         if order.limit is None:
             return True
         return price <= order.limit if order.side is Side.BUY else price >= order.limit
 
-    def _most(self, name: str, side: Side, price: Decimal | None) -> int:
+    def most(self, name: str, side: Side, price: Decimal | None) -> int:
         """How many units could be traded now, beside what is reserved."""
         if side is Side.SELL:
             return int(self.available(name))
@@ -322,14 +233,15 @@ class ExactAccount:
             return price
         return min(price, order.limit) if order.side is Side.BUY else max(price, order.limit)
 
-    def _settle(self, fill: Fill, sign: int) -> None:
-        self.cash += sign * _money(fill)
+    def settle(self, fill: Fill, sign: int) -> None:
+        """Let units and money change hands, or back with a sign of minus one."""
+        self.cash += sign * money_of(fill)
         self.units[fill.instrument] += sign * _units(fill)
         if self.settles_later and fill.side is Side.SELL:
-            self.unsettled += sign * _money(fill)
+            self.unsettled += sign * money_of(fill)
 
 
-def _money(fill: Fill) -> Decimal:
+def money_of(fill: Fill) -> Decimal:
     """What an execution brings (positive) or takes, fees included."""
     amount = cents(fill.quantity * fill.price)
     return amount - fill.fee if fill.side is Side.SELL else -amount - fill.fee

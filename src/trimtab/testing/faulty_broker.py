@@ -25,6 +25,7 @@ from trimtab.model.brokers import (
     Trouble,
 )
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport, OrderState, Sent
+from trimtab.testing.account_events import bust, fill_late
 from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faults import Chaos, FaultKind, SimulatedClock
 
@@ -229,11 +230,11 @@ class FaultyBroker:
     def _take_back(self, now: datetime) -> None:
         """Busts, fills that overtook a cancel, and cancels by somebody else."""
         exact, chaos = self.exact, self.chaos
-        if chaos.strikes(FaultKind.BUSTED) and not exact.bust(now):
+        if chaos.strikes(FaultKind.BUSTED) and not bust(exact, now):
             chaos.counts[FaultKind.BUSTED] -= 1
-        if chaos.strikes(FaultKind.BUSTED_LATE) and not exact.bust(now, ended=True):
+        if chaos.strikes(FaultKind.BUSTED_LATE) and not bust(exact, now, ended=True):
             chaos.counts[FaultKind.BUSTED_LATE] -= 1
-        if chaos.strikes(FaultKind.FILLED_LATE) and not exact.fill_late(now):
+        if chaos.strikes(FaultKind.FILLED_LATE) and not fill_late(exact, now):
             chaos.counts[FaultKind.FILLED_LATE] -= 1
         standing = [one for one in exact.orders if one.stands]
         if standing and chaos.strikes(FaultKind.CANCELED_BY_HAND):

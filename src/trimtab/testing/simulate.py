@@ -15,14 +15,13 @@ Errors: none; what does not hold is a violation with its words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
 
-from trimtab.books import entries as plain
 from trimtab.books.ledger import replay
 from trimtab.cycle.orders import (
     OrderRules,
@@ -35,7 +34,6 @@ from trimtab.drivers.live.desk import Pace
 from trimtab.drivers.live.durable import begin
 from trimtab.drivers.live.engine import Engine, Work
 from trimtab.model.brokers import BrokerInstrument, Quote
-from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, InvariantError, LeaseLost
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.lots import Lot
@@ -45,7 +43,7 @@ from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faults import RATES, Chaos, Crash, FaultKind, FaultyStore, SimulatedClock
 from trimtab.testing.faulty_broker import FaultyBroker
 from trimtab.testing.invariants import broken
-from trimtab.testing.simulated_custody import Custody
+from trimtab.testing.simulated_custody import Custody, opening
 from trimtab.testing.simulated_decisions import random_decision
 
 __all__ = ["Run", "World", "simulate"]
@@ -140,7 +138,7 @@ class World:
         )
         lease = self.store.lease(HOUSEHOLD, "opening", START, 1.0)
         if lease is not None:
-            self.store.append(list(_opening(name, cash, units)), lease)
+            self.store.append(list(opening(name, START.date(), cash, units, PRICES)), lease)
             self.store.release(lease)
         instruments = {one: BrokerInstrument(one, f"b-{one}") for one in PRICES}
         return FaultyBroker(account, self.chaos, self.clock, START, instruments)
@@ -292,16 +290,3 @@ class World:
                 done = engine.step().is_done
             self.clock.wait(20.0)
         return done and not self.custody.unbooked
-
-
-def _opening(account: str, cash: Decimal, units: Mapping[str, Decimal]) -> Iterator[Entry]:
-    """Cash, and two lots of each instrument."""
-    day = START.date() - timedelta(days=500)
-    yield plain.opening_cash(f"open {account} cash", day, account, "USD", cash)
-    for name, held in units.items():
-        first = held // 3
-        for number, quantity in enumerate((first, held - first)):
-            if quantity:
-                basis = (quantity * PRICES[name] * Decimal("0.9")).quantize(Decimal("0.01"))
-                lot = Lot(f"{account}/{name}/{number}", account, name, quantity, basis, day)
-                yield plain.opening_lot(f"open {lot.id}", day, lot)

@@ -28,10 +28,12 @@ from trimtab.model.money import ZERO, cents
 from trimtab.model.orders import Fill
 from trimtab.model.snapshots import Side
 from trimtab.ports import LiveStore
+from trimtab.testing.account_events import pay, trade_by_hand
+from trimtab.testing.account_events import split as split_units
 from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faulty_broker import FaultyBroker
 
-__all__ = ["Custody", "Line"]
+__all__ = ["Custody", "Line", "opening"]
 
 RATIOS = ((2, 1), (3, 1), (3, 2), (1, 10), (1, 2))
 PRICE_PLACES = Decimal("0.0001")
@@ -82,14 +84,14 @@ class Custody:
             return False
         name = self.chance.choice(held)
         paid = account.units[name] * self.chance.randint(1, DIVIDEND_CENTS_MAX) / 100
-        account.pay(name, paid)
+        pay(account, name, paid)
         self.lines.append(Line(at, name, (account.name,), paid))
         return True
 
     def trade_by_hand(self, at: datetime) -> bool:
         """Somebody trades in one account, past everything."""
         account = self.chance.choice(list(self.accounts.values()))
-        fill = account.trade_by_hand(at)
+        fill = trade_by_hand(account, at)
         if fill is not None:
             self.lines.append(Line(at, fill.instrument, (account.name,), fill=fill))
         return fill is not None
@@ -111,7 +113,7 @@ class Custody:
         fractions = {
             account.name: fraction
             for account in self.accounts.values()
-            if (fraction := account.split(name, new, old, price, at))
+            if (fraction := split_units(account, name, new, old, price, at))
         }
         self.lines.append(Line(at, name, holders, price, ratio=(new, old), fractions=fractions))
         return True
@@ -176,3 +178,22 @@ def _traded(name: str, on: date, fill: Fill, books: Books) -> Entry:
     paid = amount + fill.fee
     lot = Lot(name, fill.account, fill.instrument, fill.quantity, paid, on)
     return plain.buy(name, on, lot, paid)
+
+
+def opening(
+    account: str,
+    begins: date,
+    cash: Decimal,
+    units: Mapping[str, Decimal],
+    prices: Mapping[str, Decimal],
+) -> Iterator[Entry]:
+    """Cash, and two lots of each instrument."""
+    day = begins - timedelta(days=500)
+    yield plain.opening_cash(f"open {account} cash", day, account, "USD", cash)
+    for name, held in units.items():
+        first = held // 3
+        for number, quantity in enumerate((first, held - first)):
+            if quantity:
+                basis = (quantity * prices[name] * Decimal("0.9")).quantize(Decimal("0.01"))
+                lot = Lot(f"{account}/{name}/{number}", account, name, quantity, basis, day)
+                yield plain.opening_lot(f"open {lot.id}", day, lot)
