@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.app.commands.options import folder_argument, json_option
+from trimtab.app.commands.options import as_of_option, folder_argument, json_option
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError, nearest
 
@@ -48,8 +49,14 @@ def broker() -> None:
     "--connection", metavar="NAME", default="",
     help="The name of its secrets, where two accounts have keys of their own.",
 )  # fmt: skip
+@as_of_option
 def add(
-    kind: str, folder: Path, account: str | None, settings: tuple[str, ...], connection: str
+    kind: str,
+    folder: Path,
+    account: str | None,
+    settings: tuple[str, ...],
+    connection: str,
+    as_of: date | None,
 ) -> int:
     """Link an account of the household in DIR to a broker: paper, or a real one by its name.
 
@@ -61,7 +68,7 @@ def add(
     from trimtab.app.live.service import open_service
     from trimtab.app.live.settings import PAPER, BrokerAccount, broker_kinds, check_link
 
-    with open_service(folder) as service:
+    with open_service(folder, as_of) as service:
         if kind not in broker_kinds():
             there = f"there are {', '.join(broker_kinds())}"
             raise InputError(

@@ -22,14 +22,16 @@ from trimtab.drivers.live.engine import Engine, Progress, Work
 from trimtab.model.findings import Finding
 from trimtab.model.live import Lease
 from trimtab.model.plans import Decision
-from trimtab.ports import Broker
+from trimtab.ports import Broker, LiveStore
 
-__all__ = ["AFTER_CLOSE", "STEP_SECONDS", "Following", "open_tickets"]
+__all__ = ["AFTER_CLOSE", "STEP_SECONDS", "Following", "open_tickets", "tickets_open"]
 
 STEP_SECONDS = 1.0
 """A halt is seen at the next step."""
 AFTER_CLOSE = timedelta(seconds=30)
 """So long after the close it is still heard what became of the day's orders."""
+AUCTION_OVER = timedelta(minutes=15)
+"""A service has the time to hear what the closing auction brought."""
 
 
 class Following:
@@ -94,14 +96,18 @@ class Following:
         write_back(self.service)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether the session that the orders stood for is over."""
-        return now >= self.ends
+        """Whether the session that the orders stood for is over, its closing auction included."""
+        return now >= self.ends + AUCTION_OVER
 
 
 def open_tickets(service: Service) -> tuple[Ticket, ...]:
     """The household's orders that are not closed."""
-    store = service.store
-    orders = store.orders(service.household, open_only=True)
+    return tickets_open(service.store, service.household)
+
+
+def tickets_open(store: LiveStore, household: str) -> tuple[Ticket, ...]:
+    """A household's orders in a store that are not closed."""
+    orders = store.orders(household, open_only=True)
     return tuple(fold(order, store.records(order.id)) for order in orders)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from trimtab.app.live.following import STEP_SECONDS, Following, open_tickets
-from trimtab.app.live.service import Service, open_service
+from trimtab.app.live.following import STEP_SECONDS, Following, open_tickets, tickets_open
+from trimtab.app.live.service import Service, open_service, open_settings, opened_store
+from trimtab.books.order_states import Ticket
 from trimtab.model.errors import InputError, InputErrors, LeaseLost
 from trimtab.model.orders import OrderState
 
@@ -42,7 +43,10 @@ class Canceled:
 
 
 def cancel_standing(folder: Path, as_of: date | None = None) -> Canceled:
-    """Have what stands at the brokers canceled, and wait a little for the proof."""
+    """Have what stands at the brokers canceled, and wait a little for the proof.
+
+    Where the household's files cannot be read, the store still knows whether anything stands.
+    """
     try:
         with open_service(folder, as_of) as service:
             stood = _standing(service)
@@ -51,7 +55,8 @@ def cancel_standing(folder: Path, as_of: date | None = None) -> Canceled:
             by = _see_to_it(service)
             return Canceled(stood, _standing(service), by)
     except (InputError, InputErrors, LeaseLost) as error:
-        return Canceled(problem=str(error))
+        left = _standing_anywhere(folder)
+        return Canceled(left, left, problem=str(error)) if left else Canceled()
 
 
 def _see_to_it(service: Service) -> str:
@@ -77,7 +82,21 @@ def _see_to_it(service: Service) -> str:
     return holder.holder
 
 
+def _standing_anywhere(folder: Path) -> tuple[str, ...]:
+    """The orders that stand, of every household that the folder's store knows."""
+    with opened_store(open_settings(folder)) as store:
+        return tuple(
+            ticket.order.id
+            for household in store.households()
+            for ticket in tickets_open(store, household)
+            if _is_standing(ticket)
+        )
+
+
+def _is_standing(ticket: Ticket) -> bool:
+    return bool(ticket.attempts) and ticket.state in STANDING
+
+
 def _standing(service: Service) -> tuple[str, ...]:
     """The orders that stand at a broker, or may."""
-    tickets = [one for one in open_tickets(service) if one.attempts and one.state in STANDING]
-    return tuple(one.order.id for one in tickets)
+    return tuple(one.order.id for one in open_tickets(service) if _is_standing(one))

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from trimtab.app.text_files import write_text
 
-__all__ = ["BEAT_SECONDS", "HEARTBEAT_NAME", "Heartbeat", "beat", "read_heartbeat", "silence"]
+__all__ = ["BEAT", "HEARTBEAT_NAME", "Heartbeat", "beat", "read_heartbeat", "silence"]
 
 HEARTBEAT_NAME = "heartbeat.json"
-BEAT_SECONDS = 20.0
+BEAT = timedelta(seconds=20)
 """The file is written so often at most."""
 AHEAD_MAX = timedelta(minutes=2)
 """A heartbeat from the future is one of a clock that was set since."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.asking import OPEN
 from trimtab.app.live.monitor import Standing
 from trimtab.app.live.syncing import AccountSync
 from trimtab.app.screens.words import money, percent, points, quantity
@@ -18,7 +19,7 @@ from trimtab.app.status import Status, status_of
 from trimtab.books.order_states import Ticket
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.live import ApprovalRequest
-from trimtab.model.plans import Decision, Plan, Verdict
+from trimtab.model.plans import Plan, Verdict
 
 __all__ = [
     "approval_text",
@@ -46,7 +47,7 @@ def drift_text(status: Status, standing: Standing) -> str:
     return "\n".join([f"All drifts together come to {total} of the household.", *_targets(status)])
 
 
-def weekly_text(loaded: LoadedHousehold, decision: Decision | None) -> str:
+def weekly_text(loaded: LoadedHousehold) -> str:
     """Current against target, and what the mandate's policy would trade now."""
     status = status_of(loaded)
     currency = status.base_currency
@@ -56,21 +57,20 @@ def weekly_text(loaded: LoadedHousehold, decision: Decision | None) -> str:
         f"All drifts together: {percent(status.drift_total, 2)}.",
         *_targets(status),
         "",
-        plan_text(loaded, decision),
+        plan_text(loaded),
         "Nothing of this is advice: it is what the rules in the mandate come to.",
     ]
     return "\n".join(lines)
 
 
-def plan_text(loaded: LoadedHousehold, decision: Decision | None) -> str:
-    """What the mandate's policy comes to today; computed where no decision of today is there."""
-    if decision is None:
-        from trimtab.app.api import decide
+def plan_text(loaded: LoadedHousehold) -> str:
+    """What the mandate's policy comes to today."""
+    from trimtab.app.api import decide
 
-        try:
-            decision = decide(loaded)
-        except (InputError, InputErrors) as error:
-            return f"No plan could be made: {error}"
+    try:
+        decision = decide(loaded)
+    except (InputError, InputErrors) as error:
+        return f"No plan could be made: {error}"
     policy = loaded.mandate.policy.name
     lines = [f"What the mandate's policy ({policy}) comes to today: {decision.sentence}"]
     if decision.plan is not None and decision.verdict is not Verdict.HOLD:
@@ -86,6 +86,8 @@ def approval_text(request: ApprovalRequest, folder: str) -> str:
         f"  {one['id']} {one['side']} {one['quantity']} {one['instrument']} in {one['account']}"
         for one in seen["trades"][:TRADES_SHOWN]
     ]
+    if request.status not in OPEN:
+        return "\n".join([*lines, f"{request.status.value}: {request.reason}"])
     lapses = f"{request.lapses_at:%Y-%m-%d %H:%M} UTC"
     lines += [
         f"It lapses at {lapses}, or when prices, positions or the mandate move.",

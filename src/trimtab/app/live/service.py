@@ -109,7 +109,7 @@ def _is_gone(holder: str) -> bool:
         os.kill(int(number), 0)  # asks, and sends nothing
     except ProcessLookupError:
         return True
-    except OSError:
+    except (OSError, OverflowError):
         return False
     return False
 

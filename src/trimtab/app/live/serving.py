@@ -23,10 +23,12 @@ from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send
 from trimtab.app.live.channels import open_channels
 from trimtab.app.live.clocks import LiveClock, RecordedClock, SystemClock
 from trimtab.app.live.monitor import Monitor
-from trimtab.app.live.service import open_service
+from trimtab.app.live.service import Service, open_service
 from trimtab.app.live.settings import PAPER
 from trimtab.app.live.steward import Steward
 from trimtab.app.live.telling import Say, Teller
+from trimtab.app.live.wiring import paper_file
+from trimtab.brokers.paper.book_file import BookFile
 from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
 from trimtab.model.errors import InputError
 
@@ -112,6 +114,8 @@ def _served(
         if is_recorded and real:
             fact = f"{', '.join(real)} is at a broker that is real and knows only today"
             raise InputError("--from", fact, "recorded days are for paper accounts", "leave it out")
+        if is_recorded:
+            _check_not_behind(service)
         if not settings.accounts and settings.service.trade:
             remedy = "`trimtab broker add paper` links every account to the paper broker"
             raise InputError("brokers", "no account is linked to one", "", remedy)
@@ -146,6 +150,26 @@ def _check_lives_today(folder: Path, today: date) -> None:
             file=str(path),
             line=mandate.line("household", "as_of"),
         )
+
+
+def _check_not_behind(service: Service) -> None:
+    """A paper account lives forwards.
+
+    Refuses: recorded days that it has behind it.
+    """
+    for link in service.settings.accounts:
+        path = paper_file(service.loaded.folder, link.account)
+        if not path.exists():
+            continue  # told by whoever opens it
+        file = BookFile(path)
+        with file.changing() as book:
+            reached = book.at
+        file.close()
+        if service.sessions.day_of(reached) > service.sessions.day_of(service.clock()):
+            fact = f"the paper account {link.account!r} has lived until {reached:%Y-%m-%d}"
+            bound = f"{service.sessions.day_of(service.clock())} is before that"
+            remedy = f"begin later, or begin anew: remove {path.name} and the store"
+            raise InputError("--from", fact, bound, remedy)
 
 
 def play(served: Sequence[Served], recorded: Recorded, stop: Stop) -> None:

@@ -11,28 +11,22 @@ again a minute later; the other households of the service do not notice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from trimtab.app.household import load_folder
 from trimtab.app.live.asking import OPEN, settle
+from trimtab.app.live.connections import Connections
 from trimtab.app.live.drifting import Drifting
 from trimtab.app.live.following import Following, open_tickets
-from trimtab.app.live.heartbeat import BEAT_SECONDS, Heartbeat, beat
+from trimtab.app.live.heartbeat import BEAT, Heartbeat, beat
 from trimtab.app.live.monitor import Monitor
-from trimtab.app.live.reports import (
-    approval_text,
-    break_text,
-    orders_text,
-    orders_title,
-    weekly_text,
-)
+from trimtab.app.live.news import News
 from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
 from trimtab.app.live.schedule import Appointment, Task, Timetable
 from trimtab.app.live.service import LEASE_SECONDS, Service, process_name
-from trimtab.app.live.service_settings import AlertKind
-from trimtab.app.live.syncing import AccountSync, sync
+from trimtab.app.live.syncing import sync
 from trimtab.app.live.telling import Teller
 from trimtab.drivers.live.sending import halted
 from trimtab.model.errors import InputError, InputErrors, LeaseLost
@@ -53,7 +47,7 @@ TICK = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class _Plans:
-    """When what is looked at next; none is at once."""
+    """What is looked at when; none is at once."""
 
     kept_until: datetime
     not_before: datetime | None = None
@@ -73,20 +67,20 @@ class Steward:
         rules = service.settings.service
         self.timetable = Timetable(service.sessions, rules.run_after_open)
         self.drifting = Drifting(service, monitor, teller)
+        self._news, self._connections = News(teller, self.folder), Connections()
         self.last_run: datetime | None = None
         self._beats = beats
         self._plans = _Plans(self.timetable.begins(self.clock()) - TICK)
-        self._open_brokers: tuple[date, Mapping[str, Broker], ExitStack] | None = None
         self._following: Following | None = None
         self._cycle, self._steps, self._asked = "", 0, ""
-        self._has_begun = False
+        self._has_begun = self._is_halted = False
 
     def tick(self) -> None:
         """Do what is due now."""
         now = self.clock()
+        self._beat(now)
         try:
             self._work(now)
-            self._beat(now)
         except LeaseLost as error:
             self._fail(f"another process took the household: {error}", now)
         except (InputError, InputErrors) as error:
@@ -120,6 +114,8 @@ class Steward:
         self._keep_lease(now)
         self._see_halts(now)
         if self._plans.not_before is not None and now < self._plans.not_before:
+            if self._is_halted:
+                self._follow(now)
             return
         if not self._has_begun:
             self._take_up(now)
@@ -134,14 +130,15 @@ class Steward:
         self._look(now)
         if self._plans.not_before is not None:
             self._plans.not_before = None
-            self.teller.over("work", now)
-            self.teller.say(now, "it goes on")
+            self._news.goes_on(now)
 
     def _take_up(self, now: datetime) -> None:
         """Go on where the last process stopped."""
         self._reload(now)
         self._has_begun = True
-        if self.service.sessions.current(now) is not None and is_begun(self.service):
+        may_trade = self.service.settings.service.trade
+        is_open = self.service.sessions.current(now) is not None
+        if may_trade and is_open and is_begun(self.service):
             self._run(now)
         elif open_tickets(self.service):
             self._follow_leftovers(now)
@@ -157,22 +154,23 @@ class Steward:
             case Task.DIGEST:
                 self.teller.digest(str(appointment.day), now)
             case Task.WEEKLY:
-                self._weekly(appointment.day, now)
+                self._reload(now)
+                self._news.week(self.service.loaded, appointment.day, now)
 
     def _run(self, now: datetime) -> None:
         """The day's check and, where the household trades, its cycle."""
         self._reload(now)
-        brokers = self._brokers(now)
+        brokers = self._connections.of(self.service, now)
         self.drifting.read(now)
         self.last_run = now
         if not self.service.settings.service.trade:
-            self._tell_breaks(sync(self.service, brokers), now)
+            self._news.breaks(sync(self.service, brokers), now)
             return
         self._begin(begin_run(self.service, self.lease, brokers), brokers, now)
 
     def _begin(self, begun: Begun, brokers: Mapping[str, Broker], now: datetime) -> None:
         self.service = replace(self.service, loaded=begun.loaded)
-        self._tell_breaks(begun.looks, now)
+        self._news.breaks(begun.looks, now)
         for finding in begun.planned.findings:
             self.teller.say(now, f"{finding}.")
         self._asked, self._cycle = "", begun.cycle_id
@@ -180,21 +178,17 @@ class Steward:
         if decision is None and asked is not None:
             self._asked = asked.id
             self._plans.settle_at = now + SETTLE
-            text = approval_text(asked, str(self.folder))
-            title = f"{asked.id} waits for people"
-            about = f"approval {asked.id}"
-            self.teller.tell(AlertKind.APPROVALS, about, asked.status.value, title, text, now)
+            self._news.question(asked, now)
         elif decision is not None:
             self.teller.say(now, decision.sentence)
         if begun.planned.slices or open_tickets(self.service):
-            loaded = begun.loaded
             self._following = Following(
-                self.service, self.lease, brokers, loaded, begun.planned, decision
+                self.service, self.lease, brokers, begun.loaded, begun.planned, decision
             )
             self._steps = 0
 
     def _follow_leftovers(self, now: datetime) -> None:
-        brokers = self._brokers(now)
+        brokers = self._connections.of(self.service, now)
         self._following = Following(self.service, self.lease, brokers, self.service.loaded)
         self._cycle, self._steps = "", 0
 
@@ -211,11 +205,9 @@ class Steward:
         following.end()
         self._following = None
         self._reload(now)
-        self._tell_breaks(sync(self.service, self._brokers(now)), now)
-        tickets = tickets_of(self.service, self._cycle)
-        if tickets:
-            title, text = orders_title(tickets), orders_text(tickets)
-            self.teller.tell(AlertKind.ORDERS, f"orders {self._cycle}", title, title, text, now)
+        self._news.breaks(sync(self.service, self._connections.of(self.service, now)), now)
+        self.drifting.read(now)
+        self._news.orders(self._cycle, tickets_of(self.service, self._cycle), now)
 
     def _hear_people(self, now: datetime) -> None:
         """Whether people said something to what waits, or it lapsed."""
@@ -234,10 +226,7 @@ class Steward:
         if found.status in OPEN:
             return
         self._asked = ""
-        reason = f": {found.reason}" if found.reason else ""
-        title = f"{found.id} is {found.status.value}{reason}"
-        about = f"approval {found.id}"
-        self.teller.tell(AlertKind.APPROVALS, about, found.status.value, title, title, now)
+        self._news.question(found, now)
         if self.service.sessions.current(now) is not None:
             self._run(now)
 
@@ -250,13 +239,6 @@ class Steward:
         if is_critical and is_free and self.service.settings.service.trade:
             self.teller.say(now, "the cycle runs because of it")
             self._run(now)
-
-    def _weekly(self, day: date, now: datetime) -> None:
-        self._reload(now)
-        year, week, _ = day.isocalendar()
-        title = f"the week until {day}"
-        text = weekly_text(self.service.loaded, None)
-        self.teller.tell(AlertKind.WEEKLY, "weekly", f"{year}-W{week:02d}", title, text, now)
 
     # What stands around it
 
@@ -272,27 +254,12 @@ class Steward:
     def _see_halts(self, now: datetime) -> None:
         """Tell of halts; where what stands is to be canceled, see to it."""
         halts = self.service.store.halts()
-        told = "; ".join(f"{one.subject}: {one.kind.value} by {one.by}" for one in halts)
-        if halts:
-            reasons = "\n".join(f"{one.subject}: {one.reason or 'no reason said'}" for one in halts)
-            title = f"trading is halted ({told})"
-            self.teller.tell(AlertKind.TROUBLE, "halts", told, title, reasons, now)
-        elif self.teller.over("halts", now):
-            self.teller.say(now, "no halt stands")
+        self._news.halts(halts, now)
         accounts = (link.account for link in self.service.settings.accounts)
         subjects = (self.service.household, *accounts)
-        is_idle = self._has_begun and self._following is None
-        if is_idle and halted(halts, *subjects) is HaltKind.ALL and open_tickets(self.service):
+        self._is_halted = halted(halts, *subjects) is HaltKind.ALL
+        if self._is_halted and self._following is None and open_tickets(self.service):
             self._follow_leftovers(now)
-
-    def _tell_breaks(self, looks: tuple[AccountSync, ...], now: datetime) -> None:
-        text = break_text(looks)
-        if not text:
-            self.teller.over("breaks", now)
-            return
-        count = sum(not one.agrees for one in looks)
-        title = f"{count} account{'s are' if count != 1 else ' is'} not proven to agree"
-        self.teller.tell(AlertKind.TROUBLE, "breaks", text, title, text, now)
 
     def _reload(self, now: datetime) -> None:
         """The household's files as they are now, on the exchange's day."""
@@ -300,44 +267,34 @@ class Steward:
         self.service = replace(self.service, loaded=loaded)
         self.drifting.put(self.service)
 
-    def _brokers(self, now: datetime) -> Mapping[str, Broker]:
-        """The accounts' brokers, opened once for each day."""
-        day = self.service.sessions.day_of(now)
-        if self._open_brokers is not None and self._open_brokers[0] == day:
-            return self._open_brokers[1]
-        self._close_brokers()
-        with ExitStack() as stack:
-            brokers = stack.enter_context(self.service.brokers())
-            self._open_brokers = day, brokers, stack.pop_all()
-        return brokers
-
-    def _close_brokers(self) -> None:
-        if self._open_brokers is not None:
-            _, _, stack = self._open_brokers
-            self._open_brokers = None
-            stack.close()
-
     def _drop(self) -> None:
         """Forget what is in memory; all of it is in the store."""
         self._following, self._has_begun, self._asked = None, False, ""
-        self._close_brokers()
+        self._connections.close()
 
     def _fail(self, fact: str, now: datetime) -> None:
-        title = f"it cannot go on and tries again: {fact.partition('. ')[0]}"
-        self.teller.tell(AlertKind.TROUBLE, "work", fact, title, fact, now)
+        self._news.stuck(fact, now)
         self._plans.not_before = now + RETRY
-        try:
+        with suppress(Exception):  # a broker that cannot even be closed
             self._drop()
-        except Exception as error:  # a broker that cannot even be closed
-            self.teller.say(now, f"closing its brokers: {error}")
 
     def _beat(self, now: datetime, ended: str = "") -> None:
-        plans = self._plans
-        is_due = plans.beat_at is None or now >= plans.beat_at or now < plans.beat_at - 2 * RETRY
-        if not self._beats or not (ended or is_due):
+        """Give a sign of life, now and then; that it cannot be given stops nothing."""
+        last = self._plans.beat_at
+        if not self._beats or not (ended or last is None or abs(now - last) >= BEAT):
             return
-        plans.beat_at = now + timedelta(seconds=BEAT_SECONDS)
-        doing = "following orders" if self._following else "asking people" if self._asked else ""
+        self._plans.beat_at = now
         coming = self.timetable.coming(now, Task.RUN).at
-        sign = Heartbeat(now, process_name(), doing or "watching", coming, self.last_run, ended)
-        beat(self.folder, sign)
+        sign = Heartbeat(now, process_name(), self._doing, coming, self.last_run, ended)
+        try:
+            beat(self.folder, sign)
+        except InputError as error:
+            self.teller.say(now, str(error))
+
+    @property
+    def _doing(self) -> str:
+        if self._plans.not_before is not None:
+            return "waiting after trouble"
+        if self._following is not None:
+            return "following orders"
+        return "asking people" if self._asked else "watching"

@@ -1,0 +1,239 @@
+"""`trimtab serve`, `reconcile`, `alerts` and `halt` from the outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
+from tests.app.folders import LOTS, MANDATE, write_household
+from tests.app.live.webhook import receiving
+from trimtab.app.journal_folder import opening_entries
+from trimtab.app.live.heartbeat import Heartbeat, beat
+from trimtab.app.live.service import open_service
+from trimtab.brokers.paper.broker import PaperBroker
+from trimtab.model.brokers import BrokerState
+from trimtab.model.orders import Order, Sent
+from trimtab.model.snapshots import Side
+
+SECONDS_MAX = 60
+
+
+def prices_until_today() -> str:
+    """Daily prices up to today, so that a service that lives today has some."""
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=count) for count in range(100, -1, -1)]
+    rows = [f"{day},{90 + day.toordinal() % 7},45.5,{79 + day.toordinal() % 3}" for day in days]
+    return "\n".join(["date,VTI,ITOT,BND", *rows]) + "\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    made = write_household(tmp_path / "house", MANDATE, LOTS, prices_until_today())
+    assert run("broker", "add", "paper", made).exit_code == DONE
+    return made
+
+
+def service(folder: Path) -> subprocess.Popen[bytes]:
+    """The service as a process of its own; it is at work when this returns."""
+    told = folder.parent / f"told-{time.monotonic_ns()}.txt"
+    with told.open("wb") as out:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "trimtab", "serve", str(folder)],
+            stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    ends = time.monotonic() + SECONDS_MAX
+    while "at work" not in told.read_text("utf-8"):
+        assert started.poll() is None, told.read_text("utf-8")
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+    return started
+
+
+def until_beaten(folder: Path) -> None:
+    ends = time.monotonic() + SECONDS_MAX
+    while not (folder / "heartbeat.json").exists():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_service_ends_cleanly_refuses_a_second_one_and_gives_its_household_back(
+    house: Path, number: signal.Signals
+) -> None:
+    started = service(house)
+    until_beaten(house)
+    assert run("serve", "--check", house).exit_code == DONE
+    second = run("serve", house)
+    assert second.exit_code == BAD_INPUT
+    assert f":{started.pid} until" in second.stderr
+    assert "works it" in second.stderr
+    started.send_signal(number)
+    assert started.wait(SECONDS_MAX) == DONE
+    check = run("serve", "--check", house)
+    assert check.exit_code == FINDINGS
+    assert f"stopped by {number.name}" in check.stdout
+    with open_service(house) as opened, opened.lease() as lease:
+        assert lease.fence == 2  # given back, not run out
+
+
+@pytest.mark.slow
+def test_a_service_that_was_killed_is_followed_by_the_next_at_once(house: Path) -> None:
+    started = service(house)
+    until_beaten(house)
+    started.kill()
+    started.wait(SECONDS_MAX)
+    again = service(house)
+    again.terminate()
+    assert again.wait(SECONDS_MAX) == DONE
+
+
+def test_silence_is_told_through_the_channels_and_named(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (house / "live.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[alerts]\nchannels = ["ops"]\n')
+    old = datetime.now(UTC) - timedelta(hours=1)
+    beat(house, Heartbeat(old, "here:1", "watching"))
+    with receiving() as hook:
+        monkeypatch.setenv("TRIMTAB_ALERTS_OPS", hook.url)
+        result = run("serve", "--check", house, "--json")
+        assert result.exit_code == FINDINGS
+        (told,) = json.loads(result.stdout)["households"]
+        assert not told["alive"]
+        assert "60 minutes ago" in told["silent"]
+        assert len(hook.received) == 1
+        assert run("alerts", house, "--test").exit_code == DONE
+        assert "a test" in hook.titles[-1]
+        hook.status = 500
+        assert run("alerts", house, "--test").exit_code == FINDINGS
+    shown = run("alerts", house)
+    assert shown.exit_code == DONE
+    assert "ops: sent" in shown.stdout
+    assert "Tq81SecretOfTheHook" not in shown.stdout
+
+
+def test_a_channel_without_a_url_says_where_it_may_stand(house: Path) -> None:
+    with (house / "live.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[alerts]\nchannels = ["ops"]\n')
+    result = run("alerts", house, "--test")
+    assert result.exit_code == BAD_INPUT
+    assert "TRIMTAB_ALERTS_OPS" in result.stderr
+
+
+def test_a_mandate_that_says_which_day_it_is_cannot_be_served_today(house: Path) -> None:
+    mandate = MANDATE.replace("[household]\n", "[household]\nas_of = 2022-10-11\n")
+    (house / "mandate.toml").write_text(mandate, encoding="utf-8")
+    result = run("serve", house)
+    assert result.exit_code == BAD_INPUT
+    assert "mandate.toml:2" in result.stderr
+    assert "--from" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--until", "2022-10-11"), "--from is missing"),
+        (("--from", "2022-10-08"), "closed"),
+        (("--from", "yesterday"), "--from"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_refused(
+    house: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    result = run("serve", house, *arguments)
+    assert result.exit_code == BAD_INPUT
+    assert why in result.stderr
+
+
+def test_brokers_and_books_that_agree_are_reconciled(house: Path) -> None:
+    result = run("reconcile", house, "--json")
+    assert result.exit_code == DONE
+    told = json.loads(result.stdout)
+    assert told["agrees"]
+    assert told["not_linked"] == []
+    assert "which no journal opens with yet" in told["books"]
+
+
+def test_a_break_has_its_likely_cause_and_the_command_fails(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PaperBroker.open
+
+    def doubled(broker: PaperBroker) -> BrokerState:
+        state = whole(broker)
+        positions = tuple(replace(one, quantity=2 * one.quantity) for one in state.positions)
+        return replace(state, positions=positions)
+
+    monkeypatch.setattr(PaperBroker, "open", doubled)
+    result = run("reconcile", house, "--json")
+    assert result.exit_code == FINDINGS
+    told = json.loads(result.stdout)
+    breaks = [found for one in told["accounts"] for found in one["breaks"]]
+    assert {found["kind"] for found in breaks} == {"split"}
+    assert "split of 2 for 1" in breaks[0]["message"]
+
+
+def test_a_cent_and_a_thousandth_of_a_unit_are_breaks(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PaperBroker.open
+
+    def off(broker: PaperBroker) -> BrokerState:
+        state = whole(broker)
+        positions = tuple(
+            replace(one, quantity=one.quantity + Decimal("0.001")) for one in state.positions[:1]
+        )
+        cash = tuple(replace(one, settled=one.settled + Decimal("0.01")) for one in state.cash)
+        return replace(state, positions=(*positions, *state.positions[1:]), cash=cash)
+
+    monkeypatch.setattr(PaperBroker, "open", off)
+    told = json.loads(run("reconcile", house, "--json").stdout)
+    joint = next(one for one in told["accounts"] if one["account"] == "joint")
+    assert len(joint["breaks"]) == 2
+
+
+def test_an_answer_that_is_not_whole_reconciles_nothing(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PaperBroker.open
+
+    def cut(broker: PaperBroker) -> BrokerState:
+        return replace(whole(broker), positions=(), is_complete=False)
+
+    monkeypatch.setattr(PaperBroker, "open", cut)
+    result = run("reconcile", house)
+    assert result.exit_code == FINDINGS
+    assert "is not flat" in " ".join(result.stdout.split())
+
+
+def test_a_halt_with_nothing_standing_says_so(house: Path) -> None:
+    result = run("halt", house, "--reason", "wait")
+    assert result.exit_code == DONE
+    assert "No order stands" in result.stdout
+
+
+def test_a_halt_that_cannot_reach_what_stands_says_what_to_do(house: Path) -> None:
+    order = Order(
+        "tt-1", "Test 2026-01-02 1", "joint", "VTI", Side.BUY, Decimal(1), limit=Decimal(90),
+        trade="T1",
+    )  # fmt: skip
+    with open_service(house) as opened, opened.lease() as lease:
+        opened.store.append(opening_entries(opened.loaded.snapshot), lease)
+        opened.store.put_orders([order], lease)
+        opened.store.put_records([Sent(order.id, opened.clock(), 1)], lease)
+    (house / "mandate.toml").write_text("[household\n", encoding="utf-8")
+    result = run("halt", house)
+    assert result.exit_code == FINDINGS
+    told = " ".join(result.stdout.split())
+    assert "everything: nothing is sent" in told
+    assert "Cancel them at the broker" in told
