@@ -151,6 +151,9 @@ COMMANDS = {
         "trimtab.app.commands.halt", "halt", "Stop: nothing is sent, and what stands is canceled."
     ),
     "resume": CommandEntry("trimtab.app.commands.halt", "resume", "Go on after a halt."),
+    "override": CommandEntry(
+        "trimtab.app.commands.override", "override", "Let one rule of sending pass today, and why."
+    ),
     "journal": CommandEntry(
         "trimtab.app.commands.journal", "journal", "What was recorded, and whether it is whole."
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from tests.drivers.live.live_parts import OPENS, Live, buy
 from trimtab.drivers.live.guards_again import Drawdown, GuardsAgain
-from trimtab.drivers.live.sending import Caps, EveryLook, FreshQuotes, LetGo, halted
+from trimtab.drivers.live.sending import Caps, EveryLook, FreshQuotes, LetGo, Refused, halted
 from trimtab.model.brokers import Quote
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.live import Halt, HaltKind
@@ -30,17 +30,19 @@ def worth(order: Order) -> Decimal:
     ("caps", "sent", "words"),
     [
         (Caps(worth), 0, ""),
-        (Caps(worth, order_max=D(500)), 0, ""),
-        (Caps(worth, order_max=D("499.99")), 0, "it is worth 500.00"),
+        (Caps(worth, trade_max=D(500)), 0, ""),
+        (Caps(worth, trade_max=D("499.99")), 0, "its trade is worth 500.00"),
         (Caps(worth, day_max=D(1000)), 1, ""),
         (Caps(worth, day_max=D(1000)), 2, "1,000.00 went out today, 500.00 more would pass"),
-        (Caps(lambda order: None), 0, "nobody knows what it is worth"),
+        (Caps(worth, trade_max=D(999), whole=lambda order: D(1000)), 0, "trade is worth 1,000.00"),
+        (Caps(lambda order: None), 0, ""),
+        (Caps(lambda order: None, day_max=D(1)), 0, "nobody knows what it is worth"),
     ],
 )
 def test_caps_hold_an_order_and_a_day(caps, sent, words):
     earlier = [buy("t9", part=number).order for number in range(sent)]
     answer = caps.look(ORDER, AT, earlier)
-    assert words in answer if words else answer is ORDER
+    assert words in answer.fact if words else answer is ORDER
 
 
 class Quotes:
@@ -63,13 +65,14 @@ class Quotes:
 )
 def test_an_order_leaves_on_a_fresh_quote_near_its_plan_alone(quotes, words):
     answer = FreshQuotes(quotes, lambda order: D(100)).look(ORDER, AT, ())
-    assert words in answer if words else answer is ORDER
+    assert words in answer.fact if words else answer is ORDER
 
 
 def test_without_a_quote_nothing_leaves():
     other = buy(instrument="BND").order
     looked = FreshQuotes(Quotes("1", "2"), lambda order: None).look(other, AT, ())
-    assert looked == "there is no quote of BND"
+    assert isinstance(looked, Refused)
+    assert (looked.rule, looked.fact) == ("quote", "there is no quote of BND")
 
 
 @pytest.mark.parametrize(("value", "leaves"), [("80", True), ("79.9", False), (None, True)])
@@ -77,17 +80,17 @@ def test_a_deep_fall_stops_everything(value, leaves):
     now = None if value is None else D(value)
     answer = Drawdown(lambda: now, lambda: D(100)).look(ORDER, AT, ())
     assert (answer is ORDER) is leaves
-    assert leaves or "20.1 % below its highest" in answer
+    assert leaves or "20.1 % below its highest" in answer.fact
 
 
 def test_the_first_refusal_of_several_decides():
-    looks = EveryLook((LetGo(), Caps(worth, order_max=D(1)), Caps(worth, order_max=D(2))))
-    assert "may be worth 1.00" in looks.look(ORDER, AT, ())
+    looks = EveryLook((LetGo(), Caps(worth, trade_max=D(1)), Caps(worth, trade_max=D(2))))
+    assert "may be worth 1.00" in looks.look(ORDER, AT, ()).fact
     assert EveryLook((LetGo(), LetGo())).look(ORDER, AT, ()) is ORDER
 
 
 def test_a_refused_order_is_denied_with_the_reason_and_never_sent():
-    live = Live(buy(), look=Caps(worth, order_max=D(1)))
+    live = Live(buy(), look=Caps(worth, trade_max=D(1)))
     live.step()
     ticket = live.ticket(live.slices[0])
     assert not live.broker.sent
@@ -143,7 +146,7 @@ def test_guards_look_again_and_what_they_say_only_now_stops_the_order(severity, 
     look = GuardsAgain(decision(), (guard,), Mandate(()), lambda at: None)
     answer = look.look(ORDER, AT, ())
     assert (answer is ORDER) is leaves
-    assert leaves or answer == "says: VTI: has moved"
+    assert leaves or answer.fact == "guard says: VTI: has moved"
 
 
 def test_what_was_decided_on_does_not_stop_the_order_again():

@@ -24,6 +24,9 @@ __all__ = ["approvals", "approve", "hold", "reject"]
 
 id_argument = click.argument("request_id", metavar="ID")
 note_option = click.option("--note", metavar="TEXT", default="", help="Why, kept with your word.")
+name_option = click.option(
+    "--as", "name", metavar="NAME", default="", help="Your name, kept beside this machine's user."
+)
 
 
 @click.command()
@@ -60,40 +63,43 @@ def approvals(folder: Path, as_of: date | None, is_all: bool, as_json: bool) -> 
 @id_argument
 @folder_argument
 @note_option
+@name_option
 @as_of_option
-def approve(request_id: str, folder: Path, note: str, as_of: date | None) -> int:
+def approve(request_id: str, folder: Path, note: str, name: str, as_of: date | None) -> int:
     """Say yes to the trades of question ID of the household in DIR."""
-    return _say("approve", request_id, folder, note, as_of)
+    return _say("approve", request_id, folder, note, name, as_of)
 
 
 @click.command()
 @id_argument
 @folder_argument
 @note_option
+@name_option
 @as_of_option
-def reject(request_id: str, folder: Path, note: str, as_of: date | None) -> int:
+def reject(request_id: str, folder: Path, note: str, name: str, as_of: date | None) -> int:
     """Say no to the trades of question ID of the household in DIR; one no is final."""
-    return _say("reject", request_id, folder, note, as_of)
+    return _say("reject", request_id, folder, note, name, as_of)
 
 
 @click.command()
 @id_argument
 @folder_argument
 @note_option
+@name_option
 @as_of_option
-def hold(request_id: str, folder: Path, note: str, as_of: date | None) -> int:
+def hold(request_id: str, folder: Path, note: str, name: str, as_of: date | None) -> int:
     """Let question ID of the household in DIR wait until you approve or reject it."""
-    return _say("hold", request_id, folder, note, as_of)
+    return _say("hold", request_id, folder, note, name, as_of)
 
 
-def _say(word: str, request_id: str, folder: Path, note: str, as_of: date | None) -> int:
+def _say(word: str, request_id: str, folder: Path, note: str, name: str, as_of: date | None) -> int:
     from trimtab.app.live.asking import say
     from trimtab.app.live.service import open_service
     from trimtab.app.screens.live_screen import show_approval
     from trimtab.model.live import ApprovalWord
 
     with open_service(folder, as_of) as service:
-        found = say(service, request_id, ApprovalWord(word), note)
+        found = say(service, request_id, ApprovalWord(word), note, name)
         show_approval(found, service.store.approvals(found.id))
     return Exit.DONE
 

@@ -87,14 +87,19 @@ def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
     return found
 
 
-def say(service: Service, request_id: str, word: ApprovalWord, note: str) -> ApprovalRequest:
+def say(
+    service: Service, request_id: str, word: ApprovalWord, note: str, name: str = ""
+) -> ApprovalRequest:
     """Record a person's word on a question, and say what the question has come to.
 
+    The person is this machine's user, or who the user says to be: then both are recorded.
     Refuses: a question that is answered or lapsed, a person who may not, a missing note.
     """
     request = find_request(service, request_id)
-    person, now = person_here(), service.clock()
+    person, now = name or person_here(), service.clock()
     check_word(request, service.settings.approvals, person, note, now)
+    if name:
+        note = f"{note.strip()} [said as user {person_here()}]"
     said = Approval(request.id, person, word, now, request.bound_to, note.strip())
     service.store.put_approval(said)
     return settle(service, request)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.chain import write_back
 from trimtab.app.live.clocks import RecordedClock
-from trimtab.app.live.quoting import planned_at_sending
+from trimtab.app.live.last_look import last_look
 from trimtab.app.live.service import Service
 from trimtab.books.order_states import Ticket, fold
 from trimtab.cycle.orders import OrdersPlanned, Session
@@ -50,14 +50,14 @@ class Following:
         session = service.sessions.standing(service.clock())
         self.ends = session.closes + AFTER_CLOSE
         self._found: dict[tuple[str, str, str], Finding] = {}
-        slices = () if planned is None else planned.slices
+        orders = planned or OrdersPlanned(())
         self.engine = Engine(
             service.store,
             lease,
             brokers,
-            Work(slices, Session(session.opens, session.closes)),
+            Work(orders.slices, Session(session.opens, session.closes)),
             service.clock,
-            at_sending=planned_at_sending(service, loaded, brokers, decision),
+            at_sending=last_look(service, loaded, brokers, decision, orders),
             currencies=_currencies(service, loaded),
         )
 

@@ -18,13 +18,13 @@ from trimtab.app.live.service import Service
 from trimtab.app.live.wiring import quotes_of
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.cycle.orders import Tradable
-from trimtab.drivers.live.sending import AtSending, FreshQuotes
+from trimtab.drivers.live.sending import AtSending, FreshQuotes, Refused
 from trimtab.model.brokers import Quote
 from trimtab.model.orders import Order
 from trimtab.model.plans import Decision, Trade
 from trimtab.ports import Broker, QuoteFeed
 
-__all__ = ["AccountLooks", "PaperQuotes", "planned_at_sending", "tradables_of"]
+__all__ = ["AccountLooks", "PaperQuotes", "feeds_of", "quote_looks", "tradables_of"]
 
 PAPER_AGE_SECONDS_MAX = 10 * 86_400.0
 """A paper account's prices are as old as the household's feed; guards on the plan judge that."""
@@ -57,11 +57,11 @@ class AccountLooks:
 
     by_account: Mapping[str, AtSending]
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order as it may leave, or why it may not."""
         own = self.by_account.get(order.account)
         if own is None:
-            return "its broker has no source of quotes"
+            return Refused("quote", "its broker has no source of quotes")
         return own.look(order, at, sent_today)
 
 
@@ -94,14 +94,19 @@ def tradables_of(
     return found
 
 
-def planned_at_sending(
-    service: Service,
-    loaded: LoadedHousehold,
-    brokers: Mapping[str, Broker],
-    decision: Decision | None,
+def feeds_of(
+    service: Service, loaded: LoadedHousehold, brokers: Mapping[str, Broker]
+) -> dict[str, QuoteFeed]:
+    """The source of quotes of each account that has one."""
+    found = {name: _feed(service, loaded, name, broker) for name, broker in brokers.items()}
+    return {name: feed for name, feed in found.items() if feed is not None}
+
+
+def quote_looks(
+    service: Service, feeds: Mapping[str, QuoteFeed], decision: Decision
 ) -> AccountLooks:
-    """The last look: no order on an old quote, and none that the market has moved away from."""
-    plan = None if decision is None else decision.plan
+    """No order on an old quote, and none that the market has moved away from."""
+    plan = decision.plan
     prices = {} if plan is None else {one.id: one.price for one in plan.trades}
 
     def planned(order: Order) -> Decimal | None:
@@ -109,10 +114,9 @@ def planned_at_sending(
 
     moved = service.settings.approvals.price_move
     looks: dict[str, AtSending] = {}
-    for account, broker in brokers.items():
-        feed = _feed(service, loaded, account, broker) if prices else None
-        if feed is not None and isinstance(broker, PaperBroker):
+    for account, feed in feeds.items():
+        if isinstance(feed, PaperQuotes):
             looks[account] = FreshQuotes(feed, planned, PAPER_AGE_SECONDS_MAX, moved)
-        elif feed is not None:
+        else:
             looks[account] = FreshQuotes(feed, planned, moved_max=moved)
     return AccountLooks(looks)

@@ -8,7 +8,6 @@ Errors: those of files, store and brokers; an account that is not proven to agre
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,26 +15,25 @@ from datetime import datetime
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.live.asking import record_words
 from trimtab.app.live.chain import begin_chain, check_files
+from trimtab.app.live.cycles import cycle_id_of, cycle_of_today, tickets_of
 from trimtab.app.live.following import Following, open_tickets
+from trimtab.app.live.high_water import high_water, note_value
 from trimtab.app.live.quoting import tradables_of
 from trimtab.app.live.replaying import keep_rules
 from trimtab.app.live.service import Service
 from trimtab.app.live.syncing import AccountSync, sync
 from trimtab.app.live.world import FolderWorld, setup_of
-from trimtab.books.order_states import Ticket, fold
+from trimtab.books.ledger import Books
+from trimtab.books.order_states import Ticket
 from trimtab.cycle.flow import run_cycle
 from trimtab.cycle.orders import OrderRules, OrdersPlanned, Session, orders_of
 from trimtab.drivers.live.durable import decision_entry, orders_once, run_durable
-from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding
 from trimtab.model.live import ApprovalRequest, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.ports import Broker
 
 __all__ = ["Begun", "RunResult", "begin_run", "is_begun", "run_once", "tickets_of", "was_looked_at"]
-
-CYCLES_MAX = 1_000
-"""More cycles than any day has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,15 @@ def begin_run(service: Service, lease: Lease, brokers: Mapping[str, Broker]) -> 
     begin_chain(service, lease)
     record_words(service, lease)
     loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
-    check_files(service, loaded)
+    loaded = _valued(service, lease, loaded, check_files(service, loaded))
     now = service.clock()
     looks = sync(replace(service, loaded=loaded), brokers)
     if service.sessions.current(now) is None:
         return Begun(looks, loaded, opens=service.sessions.coming(now).opens)
-    cycle_id = _cycle_of_today(service, loaded)
-    loaded = _without_disputed(loaded, looks)
-    world = FolderWorld(service, loaded, lease)
-    setup = setup_of(loaded, cycle_id)
+    cycle_id = cycle_of_today(service, loaded.snapshot.as_of)
+    usable = _without_disputed(loaded, looks)
+    world = FolderWorld(service, usable, lease)
+    setup = setup_of(usable, cycle_id)
     keep_rules(service, setup, lease)
     decision = run_durable(cycle_id, run_cycle(setup), world, service.store, lease, service.clock)
     planned = OrdersPlanned(())
@@ -112,6 +110,15 @@ def run_once(service: Service, wait_seconds: float) -> RunResult:
         )
 
 
+def _valued(
+    service: Service, lease: Lease, loaded: LoadedHousehold, books: Books
+) -> LoadedHousehold:
+    """The household with its highest value, today's among those that it is the highest of."""
+    note_value(service, lease, loaded.snapshot, books)
+    highest = high_water(service, loaded.snapshot, books)
+    return replace(loaded, snapshot=replace(loaded.snapshot, high_water=highest))
+
+
 def _without_disputed(loaded: LoadedHousehold, looks: tuple[AccountSync, ...]) -> LoadedHousehold:
     """The household with nothing to trade in accounts not linked, or not proven to agree."""
     agreed = {one.account for one in looks if one.agrees}
@@ -126,31 +133,16 @@ def _without_disputed(loaded: LoadedHousehold, looks: tuple[AccountSync, ...]) -
     return replace(loaded, snapshot=replace(loaded.snapshot, blocked=blocked))
 
 
-def _cycle_of_today(service: Service, loaded: LoadedHousehold) -> str:
-    """The day's cycle: the one that waits or has orders, else the next.
-
-    A cycle that came to nothing is over, and prices may have moved since.
-    """
-    for number in range(1, CYCLES_MAX):
-        cycle_id = _cycle_id(service, loaded, number)
-        kept = [one for one in service.store.answers(cycle_id) if one.kind == "authorise"]
-        if not kept or json.loads(kept[0].data)["verdict"] == Verdict.TRADE.value:
-            return cycle_id
-    raise InputError("cycle", f"the day has {CYCLES_MAX} already", "", "look at `trimtab orders`")
-
-
-def _cycle_id(service: Service, loaded: LoadedHousehold, number: int) -> str:
-    return f"{service.household} {loaded.snapshot.as_of} {number}"
-
-
 def is_begun(service: Service) -> bool:
     """Whether the day's cycle was begun and has orders, or waits for people, or was cut short."""
-    return bool(service.store.answers(_cycle_of_today(service, service.loaded)))
+    day = service.loaded.snapshot.as_of
+    return bool(service.store.answers(cycle_of_today(service, day)))
 
 
 def was_looked_at(service: Service) -> bool:
     """Whether a cycle of the day came to nothing already."""
-    return _cycle_of_today(service, service.loaded) != _cycle_id(service, service.loaded, 1)
+    day = service.loaded.snapshot.as_of
+    return cycle_of_today(service, day) != cycle_id_of(service, day, 1)
 
 
 def _orders(
@@ -170,10 +162,3 @@ def _orders(
         return orders_of(decision.cycle_id, trades, OrderRules(), session, tradables)
 
     return orders_once(decision.cycle_id, service.store, lease, service.clock, make)
-
-
-def tickets_of(service: Service, cycle_id: str) -> tuple[Ticket, ...]:
-    """The orders of a cycle, and where each stands."""
-    store = service.store
-    orders = [one for one in store.orders(service.household) if one.cycle_id == cycle_id]
-    return tuple(fold(order, store.records(order.id)) for order in orders)

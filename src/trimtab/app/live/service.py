@@ -16,6 +16,7 @@ from socket import gethostname
 from typing import TYPE_CHECKING
 
 from trimtab.app.live.extra import require_live
+from trimtab.app.live.folder_lock import folder_lock, holder_here, is_of_folder
 from trimtab.app.live.settings import PAPER, LiveSettings, read_live
 from trimtab.model.errors import InputError
 
@@ -77,41 +78,35 @@ class Service:
     def lease(self) -> Iterator[Lease]:
         """The right to work the household, given back at the end.
 
+        A lease that a killed process of this folder left behind is taken back at once: the folder's
+        lock proves that nobody has it.
         Refuses: a household that another process works.
         """
-        holder = process_name()
-        last = self.store.holder(self.household)
-        if last is not None and last.holder != holder and _is_gone(last.holder):
-            self.store.release(last)
-        lease = self.store.lease(self.household, holder, self.clock(), LEASE_SECONDS)
-        if lease is None:
-            now = self.store.holder(self.household)
-            who = "another process" if now is None else f"{now.holder} until {now.until:%H:%M:%S}"
-            remedy = "wait until it is done, or stop it"
-            raise InputError("household", f"{who} works it", "one process at a time", remedy)
-        try:
-            yield lease
-        finally:
-            self.store.release(lease)
+        folder = self.loaded.folder
+        with folder_lock(folder):
+            last = self.store.holder(self.household)
+            if last is not None and is_of_folder(last.holder, folder):
+                self.store.release(last)
+            lease = self.store.lease(
+                self.household, holder_here(folder), self.clock(), LEASE_SECONDS
+            )
+            if lease is None:
+                raise self._is_worked()
+            try:
+                yield lease
+            finally:
+                self.store.release(lease)
+
+    def _is_worked(self) -> InputError:
+        now = self.store.holder(self.household)
+        who = "another process" if now is None else f"{now.holder} until {now.until:%H:%M:%S} UTC"
+        remedy = "wait until it is done, or stop it"
+        return InputError("household", f"{who} works it", "one process at a time", remedy)
 
 
 def process_name() -> str:
     """This process, as leases know it."""
     return f"{gethostname()}:{os.getpid()}"
-
-
-def _is_gone(holder: str) -> bool:
-    """Whether a lease's holder was a process of this machine that is proven to have ended."""
-    host, _, number = holder.rpartition(":")
-    if os.name != "posix" or host != gethostname() or not number.isdecimal():
-        return False
-    try:
-        os.kill(int(number), 0)  # asks, and sends nothing
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return False
 
 
 def open_settings(folder: Path) -> LiveSettings:

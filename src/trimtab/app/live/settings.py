@@ -4,12 +4,18 @@ It stands beside `mandate.toml` and holds no secret:
 
     [store]
     url = "live.db"              # a file of the folder, or postgresql://user@host/database
+    household = "rivera-3f9c2a"  # its name there; written at first use where others share it
 
     [approvals]
     needed = 1                   # so many people must approve
     people = []                  # these; anybody at this machine where none is named
     note_required = false
     price_move = 0.02            # an approval lapses when a price moved by more, a fraction
+
+    [sending]                    # held against each order as it leaves; no limit where left out
+    trade_max = 50000            # so much a trade may be worth, in base currency
+    day_max = 200000             # so much may leave in a day
+    drawdown_max = 0.25          # nothing leaves so far below the highest value, a fraction
 
     [service], [alerts]          # see `service_settings`
 
@@ -48,6 +54,7 @@ __all__ = [
     "STORE_DEFAULT",
     "BrokerAccount",
     "LiveSettings",
+    "SendingRules",
     "broker_kinds",
     "check_link",
     "looks_secret",
@@ -58,7 +65,8 @@ __all__ = [
 LIVE_NAME = "live.toml"
 STORE_DEFAULT = "live.db"
 PAPER = "paper"
-SECTIONS = ("store", "approvals", "accounts", "alerts", "service")
+SECTIONS = ("store", "approvals", "sending", "accounts", "alerts", "service")
+SENDING_KEYS = ("trade_max", "day_max", "drawdown_max")
 
 SECRET_WORDS = ("secret", "password", "passphrase", "token", "credential", "apikey", "privatekey")
 SECRET_KEYS = frozenset({"key", "pin", "pass", "pwd", "auth", "bearer", "login", "private"})
@@ -91,8 +99,32 @@ class BrokerAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class SendingRules:
+    """What is held against every order at the moment it leaves; none sets no limit.
+
+    Unit: `trade_max` and `day_max` base currency; `drawdown_max` a fraction of the highest value.
+    Refuses: amounts that are not above zero, falls that no value can have.
+    """
+
+    trade_max: Decimal | None = None
+    day_max: Decimal | None = None
+    drawdown_max: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        for name in SENDING_KEYS:
+            value = getattr(self, name)
+            most = 1 if name == "drawdown_max" else None
+            if value is not None and not (value > 0 and (most is None or value < most)):
+                bound = "a fraction above 0 and below 1" if most else "an amount above zero"
+                raise InputError(f"sending.{name}", f"is {value}", bound)
+
+
+@dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """All that `live.toml` says; without the file no account is linked to a broker."""
+    """All that `live.toml` says; without the file no account is linked to a broker.
+
+    `household` is the name under which the store knows it, empty for the mandate's own.
+    """
 
     folder: Path
     store: str = STORE_DEFAULT
@@ -100,6 +132,8 @@ class LiveSettings:
     approvals: ApprovalRules = field(default_factory=ApprovalRules)
     alerts: AlertRules = field(default_factory=AlertRules)
     service: ServiceRules = field(default_factory=ServiceRules)
+    sending: SendingRules = field(default_factory=SendingRules)
+    household: str = ""
 
     @property
     def path(self) -> Path:
@@ -112,6 +146,11 @@ class LiveSettings:
         if "://" in self.store:
             return self.store
         return str(self.folder / Path(self.store).expanduser())
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the store lies outside of the folder, where other households may be."""
+        return "://" in self.store or Path(self.store_place).parent != self.folder
 
     def linked(self, account: str) -> BrokerAccount:
         """The link of an account.
@@ -159,8 +198,9 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
         elif not isinstance(section, dict):
             errors.refuse(lines.get((name,)), name, "is no section", "", f"write [{name}]")
     errors.raise_any()
-    store = _store(document.get("store", {}), lines, errors)
+    store, household = _store(document.get("store", {}), lines, errors)
     approvals = _approvals(document.get("approvals", {}), lines, errors)
+    sending = _sending(document.get("sending", {}), lines, errors)
     accounts = tuple(
         found
         for name, table in document.get("accounts", {}).items()
@@ -169,7 +209,7 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
     alerts = alert_rules(document.get("alerts", {}), lines, errors)
     service = service_rules(document.get("service", {}), lines, errors)
     errors.raise_any()
-    return LiveSettings(folder, store, accounts, approvals, alerts, service)
+    return LiveSettings(folder, store, accounts, approvals, alerts, service, sending, household)
 
 
 Lines = Mapping[tuple[str | int, ...], int]
@@ -205,16 +245,41 @@ def looks_secret(key: str, value: object) -> bool:
     return mixed or _URL_PASSWORD.search(value) is not None
 
 
-def _store(table: Mapping[str, object], lines: Lines, errors: Collector) -> str:
-    for key in table.keys() - {"url"}:
+def _store(table: Mapping[str, object], lines: Lines, errors: Collector) -> tuple[str, str]:
+    """The store's URL, and the household's name in it."""
+    for key in table.keys() - {"url", "household"}:
         line = lines.get(("store", key))
-        errors.refuse(line, f"store.{key}", "unknown key", "", nearest(key, ("url",)))
-    url = table.get("url", STORE_DEFAULT)
+        known = nearest(key, ("url", "household"))
+        errors.refuse(line, f"store.{key}", "unknown key", "", known)
+    url, household = table.get("url", STORE_DEFAULT), table.get("household", "")
+    if not isinstance(household, str):
+        line = lines.get(("store", "household"))
+        errors.refuse(line, "store.household", f"is {household!r}", "a text")
+        household = ""
     if not isinstance(url, str) or not url.strip():
         remedy = "name a file, or write postgresql://user@host/database"
         errors.refuse(lines.get(("store", "url")), "store.url", f"is {url!r}", "a text", remedy)
-        return STORE_DEFAULT
-    return url
+        return STORE_DEFAULT, household
+    return url, household
+
+
+def _sending(table: Mapping[str, object], lines: Lines, errors: Collector) -> SendingRules:
+    """The caps of sending, each checked by itself."""
+    given: dict[str, Decimal] = {}
+    for key, value in table.items():
+        line, subject = lines.get(("sending", key)), f"sending.{key}"
+        if key not in SENDING_KEYS:
+            errors.refuse(line, subject, "unknown key", "", nearest(key, SENDING_KEYS))
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            errors.refuse(line, subject, f"is {value!r}", "write a number")
+        else:
+            try:
+                given |= {key: Decimal(str(value))}
+                SendingRules(**given)
+            except InputError as error:
+                errors.add(error, line)
+                del given[key]
+    return SendingRules(**given)
 
 
 def _approvals(table: Mapping[str, object], lines: Lines, errors: Collector) -> ApprovalRules:

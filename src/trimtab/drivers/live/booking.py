@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 
 from trimtab.books import entries as plain
 from trimtab.books._lot_changes import facts_of
@@ -29,10 +30,14 @@ from trimtab.model.money import ZERO, cents, share_out, total
 from trimtab.model.orders import Fill, Order
 from trimtab.model.snapshots import Side
 
-__all__ = ["EXECUTION", "ORDER", "Currencies", "FillBook"]
+__all__ = ["BUST_IDS", "EXECUTION", "ORDER", "Currencies", "FillBook", "Older"]
 
 EXECUTION, ORDER, BUSTS = "execution", "sent_as", "busts"
 """Details of an entry: the execution it books, the client order id, the execution taken back."""
+
+
+BUST_IDS = "bust "
+"""How the ids of entries begin that take an execution back."""
 
 
 def _utc_date(at: datetime) -> date:
@@ -68,16 +73,31 @@ class Currencies:
         return cents(amount * rate)
 
 
-class FillBook:
-    """The books of one household under the fills of its orders."""
+Older = Callable[[str], Entry | None]
+"""An entry of the journal by its id, none where there is none."""
 
-    def __init__(self, entries: Iterable[Entry], currencies: Currencies) -> None:
+
+class FillBook:
+    """The books of one household under the fills of its orders.
+
+    With `books`, these are what the whole journal comes to, and `entries` what of it is at hand:
+    its busts and its latest executions at least.  Others are asked for by id, with `older`.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        currencies: Currencies,
+        books: Books | None = None,
+        older: Older | None = None,
+    ) -> None:
         self._entries = {entry.id: entry for entry in entries}
-        books, errors = replay(self._entries.values(), currencies.base)
-        must(not errors, f"the journal replays without an error: {'; '.join(map(str, errors))}")
-        self.ledger, self.currencies = Ledger(books), currencies
+        if books is None:
+            books, errors = replay(self._entries.values(), currencies.base)
+            must(not errors, f"the journal replays without an error: {'; '.join(map(str, errors))}")
+        self.ledger, self.currencies, self._older = Ledger(books), currencies, older
         self._taken: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-        self._of: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[Entry]] = {}
         self._busted: set[tuple[str, str]] = set()
         for entry in self._entries.values():
             self._note(entry)
@@ -90,7 +110,23 @@ class FillBook:
     def has(self, fill: Fill, account: str) -> bool:
         """Whether an execution is booked, or its bust is and it never will be."""
         key = account, fill.execution_id
-        return key in self._of or (key in self._busted and not fill.busts)
+        is_booked = bool(self.recall(account, fill.execution_id))
+        return is_booked or (key in self._busted and not fill.busts)
+
+    def recall(self, account: str, execution: str) -> Sequence[Entry]:
+        """The entries of an execution; asked of the journal where they are not at hand."""
+        key = account, execution
+        if key not in self._of and self._older is not None:
+            self._of[key] = []
+            for name in (_entry_id(account, execution), f"{BUST_IDS}{account} {execution}"):
+                for number in count(1):
+                    found = self._older(_numbered(name, number))
+                    if found is None:
+                        break
+                    if found.id not in self._entries:
+                        self._entries[found.id] = found
+                        self._note(found)
+        return self._of.get(key, ())
 
     def entries_of(self, fill: Fill, order: Order, lots: Sequence[LotUnits]) -> list[Entry]:
         """What a fill adds to the journal; nothing where that is there.
@@ -128,7 +164,7 @@ class FillBook:
         if execution is None or order_id is None:
             return
         account = entry.details["account"]
-        self._of[account, execution].append(entry)
+        self._of.setdefault((account, execution), []).append(entry)
         if BUSTS in entry.details:
             self._busted.add((account, entry.details[BUSTS]))
         for posting in entry.postings:
@@ -211,10 +247,10 @@ class FillBook:
         details = self._details(fill, order) | {BUSTS: fill.busts}
         originals = [
             entry
-            for entry in self._of.get((order.account, fill.busts), ())
+            for entry in self.recall(order.account, fill.busts)
             if entry.kind is not EntryKind.CORRECTION
         ]
-        name = f"bust {order.account} {fill.execution_id}"
+        name = f"{BUST_IDS}{order.account} {fill.execution_id}"
         if not originals:
             return [plain.decision(name, on, details)]
         if order.side is Side.BUY and self._is_sold_on(originals[0]):

@@ -79,8 +79,10 @@ class Engine:
         at_sending: AtSending | None = None,
         currencies: Currencies | None = None,
         pace: Pace | None = None,
+        read_book: Callable[[], FillBook] | None = None,
     ) -> None:
-        self.store, self.clock, self.work = store, clock, work
+        """`read_book` gives the books as the store has them, where somebody has a quicker way."""
+        self.store, self.clock, self.work, self._read_book = store, clock, work, read_book
         self.pace = pace or Pace()
         self._look, self._currencies = at_sending or LetGo(), currencies or Currencies()
         self.desks = {name: Desk(name, broker, self.pace) for name, broker in brokers.items()}
@@ -91,10 +93,14 @@ class Engine:
     def _read(self, lease: Lease) -> None:
         """Everything that is remembered, as the store has it now."""
         self.blotter = Blotter(self.store, lease)
-        self.book = FillBook(self.store.entries(lease.household), self._currencies)
+        if self._read_book is None:
+            self.book = FillBook(self.store.entries(lease.household), self._currencies)
+        else:
+            self.book = self._read_book()
         self.hearing = Hearing(self.store, self.blotter, self.book, self.work.slices)
         self.parts = Parts(self.blotter, self.hearing, self.work.blocks, self._blocks_of)
-        self.releasing = Releasing(self.blotter, self.work, self.parts, self._look, self.pace)
+        day = self._currencies.day
+        self.releasing = Releasing(self.blotter, self.work, self.parts, self._look, self.pace, day)
         for desk in self.desks.values():
             desk.is_current = False
 

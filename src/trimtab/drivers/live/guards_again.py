@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from trimtab.drivers.live.sending import Refused
 from trimtab.guards._base import Guard
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import Mandate
@@ -36,24 +37,25 @@ class GuardsAgain:
     guards: tuple[Guard, ...]
     mandate: Mandate
     snapshot: Callable[[datetime], Snapshot]
-    _last: list[tuple[datetime, str]] = field(default_factory=list, repr=False)
+    _last: list[tuple[datetime, Refused | None]] = field(default_factory=list, repr=False)
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order, unless a guard speaks against its plan that did not when it was decided."""
         if not self._last or self._last[0][0] != at:
             self._last[:] = [(at, self._refusal(at))]
         return self._last[0][1] or order
 
-    def _refusal(self, at: datetime) -> str:
+    def _refusal(self, at: datetime) -> Refused | None:
         if self.decision.plan is None:
-            return "its decision has no plan"
+            return Refused("guards", "its decision has no plan")
         known = {_key(finding) for finding in self.decision.findings}
         snapshot = self.snapshot(at)
         for guard in self.guards:
             for finding in guard.check(self.decision.plan, snapshot, self.mandate):
                 if finding.severity >= Severity.APPROVAL and _key(finding) not in known:
-                    return f"{guard.name}: {finding}"
-        return ""
+                    remedy = finding.remedy or "the next cycle decides anew"
+                    return Refused(guard.name, f"guard {guard.name}: {finding}", remedy)
+        return None
 
 
 def _key(finding: Finding) -> tuple[str, str]:
@@ -71,7 +73,7 @@ class Drawdown:
     high_water: Callable[[], Decimal | None]
     fall_max: Decimal = Decimal("0.20")
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order, unless the fall is too deep."""
         value, highest = self.value(), self.high_water()
         if value is None or highest is None or highest <= 0:
@@ -79,7 +81,8 @@ class Drawdown:
         fall = 1 - value / highest
         if fall <= self.fall_max:
             return order
-        return (
+        fact = (
             f"the household is worth {value:,.0f}, {float(fall) * 100:.1f} % below its highest "
             f"{highest:,.0f}, and {float(self.fall_max) * 100:.1f} % are the bound"
         )
+        return Refused("drawdown_max", fact, "look at prices and market first")

@@ -81,6 +81,8 @@ class Hearing:
         if self.book.has(fill, order.account):
             return
         desk.is_current = False
+        for before in self.blotter.fills(order.id):  # the lots they took are not to be taken again
+            self.book.recall(order.account, before.execution_id)
         try:
             entries = self.book.entries_of(fill, order, self._lots.get(order.id, ()))
         except InputError as error:

@@ -9,9 +9,9 @@ Errors: those of the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from trimtab.books.order_states import Ticket
@@ -20,7 +20,7 @@ from trimtab.cycle.orders import Block
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.desk import Desk, Pace
 from trimtab.drivers.live.parts import Parts
-from trimtab.drivers.live.sending import AtSending
+from trimtab.drivers.live.sending import AtSending, Refused
 from trimtab.drivers.live.work import Work
 from trimtab.model.brokers import BrokerInstrument
 from trimtab.model.errors import InvariantError
@@ -45,10 +45,11 @@ class Releasing:
         parts: Parts,
         at_sending: AtSending,
         pace: Pace,
+        day: Callable[[datetime], date],
     ) -> None:
         self.blotter, self.parts, self.at_sending, self.pace = blotter, parts, at_sending, pace
         self._slices = {one.order.id: one for one in work.slices}
-        self._blocks = work.blocks
+        self._blocks, self._day = work.blocks, day
         self._questions: dict[str, str] = {}
         self._findings: list[Finding] = []
 
@@ -111,8 +112,11 @@ class Releasing:
             ticket = self.blotter.ticket(block.id)
             if ticket.state is not OrderState.PLANNED:
                 return
-            if refusal := self._given_up(ticket.order) or self._refused(block, now):
+            if refusal := self._given_up(ticket.order):
                 self._deny(ticket.order, now, refusal)
+                return
+            if refused := self._refused(block, now):
+                self._deny(ticket.order, now, refused.fact, refused.rule, refused.remedy)
                 return
             self._submit_block(desk, ticket.order, [one.order for one in self.parts.of(block)], now)
             return
@@ -124,22 +128,22 @@ class Releasing:
                 return  # its cash is still to come
             if fitted is None:
                 continue  # denied
-            answer = self.at_sending.look(fitted, now, self._sent_today(now))
-            if isinstance(answer, str):
-                self._deny(fitted, now, answer)
+            answer = self.at_sending.look(fitted, now, [*self._sent_today(now), *parts])
+            if isinstance(answer, Refused):
+                self._deny(fitted, now, answer.fact, answer.rule, answer.remedy)
             else:
                 parts.append(answer)
         if parts:
             whole = replace(block_of(block.account, parts), id=block.id)
             self._submit_block(desk, whole, parts, now)
 
-    def _refused(self, block: Block, now: datetime) -> str:
-        """Why a block may not leave again; empty where it may."""
+    def _refused(self, block: Block, now: datetime) -> Refused | None:
+        """Why a block may not leave again; none where it may."""
         for ticket in self.parts.of(block):
             answer = self.at_sending.look(ticket.order, now, self._sent_today(now))
-            if isinstance(answer, str):
-                return f"{ticket.order.account}: {answer}"
-        return ""
+            if isinstance(answer, Refused):
+                return replace(answer, fact=f"{ticket.order.account}: {answer.fact}")
+        return None
 
     def _submit_block(
         self, desk: Desk, block: Order, parts: Sequence[Order], now: datetime
@@ -161,8 +165,8 @@ class Releasing:
         if fitted is None:
             return
         answer = self.at_sending.look(fitted, now, self._sent_today(now))
-        if isinstance(answer, str):
-            self._deny(order, now, answer)
+        if isinstance(answer, Refused):
+            self._deny(order, now, answer.fact, answer.rule, answer.remedy)
         else:
             self._submit(desk, order if order.id in self.blotter else answer, now)
 
@@ -174,9 +178,11 @@ class Releasing:
         return f"{most} sendings came to nothing" if self.blotter.tries(order.id) >= most else ""
 
     def _sent_today(self, now: datetime) -> list[Order]:
-        """What left within a day; a block counts by its parts."""
-        sent = self.blotter.sent_since(now - DAY)
-        return [one for one in sent if one.trade != BLOCK]
+        """What left on the exchange's day of now; a block counts by its parts."""
+        today = self._day(now)
+        recent = self.blotter.sent_since(now - DAY)
+        sent = ((one, self.blotter.first_sent(one.id)) for one in recent if one.trade != BLOCK)
+        return [one for one, at in sent if at is not None and self._day(at) == today]
 
     def _fitted(self, desk: Desk, order: Order, now: datetime) -> Order | None:
         """A purchase that the cash pays for, cut where no sale will bring more; none to wait."""
@@ -252,14 +258,23 @@ class Releasing:
         if isinstance(desk.broker, Asks):
             self.blotter.record(desk.broker.answer(order.id, question, False))
 
-    def _deny(self, order: Order, now: datetime, reason: str) -> None:
+    def _deny(
+        self, order: Order, now: datetime, reason: str, rule: str = "", remedy: str = ""
+    ) -> None:
         self.blotter.intend([order])
         self.blotter.record(Denied(order.id, now, reason))
-        self._tell(order, f"was not sent: {reason}")
+        self._tell(order, f"was not sent: {reason}", rule, remedy)
 
-    def _tell(self, order: Order, message: str) -> None:
+    def _tell(self, order: Order, message: str, rule: str = "", remedy: str = "") -> None:
         self._findings.append(
-            Finding("order_denied", Severity.WARNING, _subject(order), message, clause=order.trade)
+            Finding(
+                "order_denied",
+                Severity.WARNING,
+                _subject(order),
+                message,
+                remedy=remedy or "the next cycle looks again",
+                clause=rule or order.trade,
+            )
         )
 
     def _tell_cut(self, order: Order, affordable: Decimal, cash: Decimal) -> None:

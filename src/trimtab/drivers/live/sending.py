@@ -14,21 +14,31 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from trimtab.model.brokers import BrokerError
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.money import ZERO, total
 from trimtab.model.orders import Order
 from trimtab.ports import QuoteFeed
 
-__all__ = ["AtSending", "Caps", "EveryLook", "FreshQuotes", "LetGo", "halted"]
+__all__ = ["AtSending", "Caps", "EveryLook", "FreshQuotes", "LetGo", "Refused", "Worth", "halted"]
 
 Worth = Callable[[Order], Decimal | None]
 """What an order is worth at most, in base currency; none where nobody knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an order may not leave: the rule by its name, the fact, and what to do about it."""
+
+    rule: str
+    fact: str
+    remedy: str = ""
+
+
 class AtSending(Protocol):
     """A last look at an order that is about to leave."""
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order as it may leave, or why it may not."""
         ...
 
@@ -37,7 +47,7 @@ class AtSending(Protocol):
 class LetGo:
     """No look at all: the order as it was planned."""
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order itself."""
         return order
 
@@ -48,11 +58,11 @@ class EveryLook:
 
     looks: tuple[AtSending, ...]
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order as the last left it, or the first refusal."""
         for one in self.looks:
             answer = one.look(order, at, sent_today)
-            if isinstance(answer, str):
+            if isinstance(answer, Refused):
                 return answer
             order = answer
         return order
@@ -60,28 +70,34 @@ class EveryLook:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much may leave at once, and in a day.
+    """How much a trade may be, and all that leaves in a day.
 
-    Unit: base currency; none sets no cap.
+    Unit: base currency; none sets no cap.  `whole` is the worth of all parts of an order's trade;
+    without it an order is taken for the whole of its trade.
     """
 
     worth: Worth
-    order_max: Decimal | None = None
+    trade_max: Decimal | None = None
     day_max: Decimal | None = None
+    whole: Worth | None = None
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order, unless it or the day with it passes a cap."""
-        worth = self.worth(order)
-        if worth is None:
-            return "nobody knows what it is worth, so that no cap can be held"
-        if self.order_max is not None and worth > self.order_max:
-            return f"it is worth {worth:,.2f}, and an order may be worth {self.order_max:,.2f}"
+        if self.trade_max is None and self.day_max is None:
+            return order
+        worth, trade = self.worth(order), (self.whole or self.worth)(order)
+        if worth is None or trade is None:
+            return Refused("trade_max", "nobody knows what it is worth, so that no cap can be held")
+        if self.trade_max is not None and trade > self.trade_max:
+            fact = f"its trade is worth {trade:,.2f}, and one may be worth {self.trade_max:,.2f}"
+            return Refused("trade_max", fact, "look whether the trade is a slip")
         sent = total(self.worth(one) or ZERO for one in sent_today if one.id != order.id)
         if self.day_max is not None and sent + worth > self.day_max:
-            return (
+            fact = (
                 f"{sent:,.2f} went out today, {worth:,.2f} more would pass the day's "
                 f"{self.day_max:,.2f}"
             )
+            return Refused("day_max", fact, "the next day's cycle goes on")
         return order
 
 
@@ -98,23 +114,29 @@ class FreshQuotes:
     age_seconds_max: float = 60.0
     moved_max: Decimal = Decimal("0.02")
 
-    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | str:
+    def look(self, order: Order, at: datetime, sent_today: Sequence[Order]) -> Order | Refused:
         """The order, unless its quote is missing, old, or far from where it was planned."""
-        quote = self.quotes.quotes([order.instrument], at).get(order.instrument)
+        again = "the next cycle looks again"
+        try:
+            quote = self.quotes.quotes([order.instrument], at).get(order.instrument)
+        except BrokerError as error:
+            return Refused("quote", f"its quote cannot be asked for: {error.fact}", error.remedy)
         if quote is None:
-            return f"there is no quote of {order.instrument}"
+            return Refused("quote", f"there is no quote of {order.instrument}", again)
         age = (at - quote.at).total_seconds()
         if age > self.age_seconds_max:
-            return f"its quote is {age:,.0f} s old, and {self.age_seconds_max:,.0f} s are the bound"
+            fact = f"its quote is {age:,.0f} s old, and {self.age_seconds_max:,.0f} s are the bound"
+            return Refused("quote", fact, again)
         planned = self.planned_price(order)
         if planned is None:
             return order
         moved = abs(quote.middle / planned - 1)
         if moved > self.moved_max:
-            return (
+            fact = (
                 f"the market moved from {planned} to {quote.middle}, by {float(moved) * 100:.2f} %,"
                 f" and {float(self.moved_max) * 100:.2f} % are the bound"
             )
+            return Refused("price_move", fact, again)
         return order
 
 

@@ -23,7 +23,16 @@ from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.stores.sql._tables import CHAINS, ENTRIES
 
-__all__ = ["ROWS_AT_ONCE", "add_entries", "checked_chunks", "entries_of", "head_of", "lines_of"]
+__all__ = [
+    "ROWS_AT_ONCE",
+    "add_entries",
+    "checked_chunks",
+    "entries_of",
+    "entry_named",
+    "hash_at",
+    "head_of",
+    "lines_of",
+]
 
 ROWS_AT_ONCE = 5_000
 """Rows that are fetched together, so that a long journal needs little memory."""
@@ -34,6 +43,9 @@ _MOVE_END = update(CHAINS).where(CHAINS.c.household == bindparam("of"))
 _THERE = select(ENTRIES.c.id).where(
     ENTRIES.c.household == bindparam("of"), ENTRIES.c.id.in_(bindparam("names", expanding=True))
 )
+_OF = ENTRIES.c.household == bindparam("of")
+_NAMED = select(ENTRIES.c.data).where(_OF, ENTRIES.c.id == bindparam("name"))
+_HASH_AT = select(ENTRIES.c.hash).where(_OF, ENTRIES.c.sequence == bindparam("number"))
 _ADD = insert(ENTRIES)
 
 
@@ -82,21 +94,37 @@ def _known(connection: Connection, household: str, names: Sequence[str]) -> set[
 
 
 def _rows(
-    connection: Connection, household: str, *columns: Column[Any]
+    connection: Connection,
+    household: str,
+    *columns: Column[Any],
+    beginning: str = "",
+    after: int = 0,
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Chunks of a household's rows in order; the database keeps the rest until it is asked."""
     asked = select(*columns).where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence)
+    asked = asked.where(ENTRIES.c.sequence > after)
+    if beginning:
+        asked = asked.where(ENTRIES.c.id.startswith(beginning, autoescape=True))
+        if connection.dialect.name == "sqlite":  # by its index; others sort texts by their rules
+            upper = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+            asked = asked.where(ENTRIES.c.id >= beginning, ENTRIES.c.id < upper)
     with connection.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         yield from rows.partitions()
 
 
-def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
-    """A household's entries in order.
+def entries_of(
+    connection: Connection, household: str, beginning: str = "", after: int = 0
+) -> Iterator[Entry]:
+    """A household's entries in order, those behind a number, whose ids begin so.
 
     Refuses: a row that holds no entry, naming it.
     """
     for number, data in chain.from_iterable(
-        _rows(connection, household, ENTRIES.c.sequence, ENTRIES.c.data)
+        _rows(
+            *(connection, household, ENTRIES.c.sequence, ENTRIES.c.data),
+            beginning=beginning,
+            after=after,
+        )
     ):
         try:
             yield entry_from(json.loads(data))
@@ -104,6 +132,18 @@ def entries_of(connection: Connection, household: str) -> Iterator[Entry]:
             fact = error.fact if isinstance(error, InputError) else "it is no JSON"
             remedy = "see `trimtab journal verify`"
             raise InputError(f"entry {number} of {household}", fact, "", remedy) from None
+
+
+def entry_named(connection: Connection, household: str, name: str) -> Entry | None:
+    """An entry by its id, none where there is none."""
+    data = connection.execute(_NAMED, {"of": household, "name": name}).scalar_one_or_none()
+    return None if data is None else entry_from(json.loads(data))
+
+
+def hash_at(connection: Connection, household: str, number: int) -> str:
+    """The hash of an entry by its number; empty where there is none."""
+    found = connection.execute(_HASH_AT, {"of": household, "number": number}).scalar_one_or_none()
+    return "" if found is None else found.hex()
 
 
 def checked_chunks(connection: Connection, household: str) -> Iterator[Sequence[Sequence[Any]]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class BooksAtStart:
     """A household's books, how they came about, and what the books refused on the way.
 
     Unit: `saved_at` entries that saved books stand for, zero where all were replayed; `on` the last
-    entry's day, none where nothing was replayed; `note` why saved books were not used.
+    entry's day, none where nothing was replayed; `note` why saved books were not used; `latest` the
+    last of those that were booked one by one, `SAVE_EVERY` at most.
     """
 
     books: Books
@@ -57,6 +59,7 @@ class BooksAtStart:
     refused: tuple[InputError, ...]
     on: date | None
     note: str = ""
+    latest: tuple[Entry, ...] = ()
 
     @property
     def replayed(self) -> int:
@@ -117,6 +120,7 @@ class _Walk:
         self.is_vouched = saved is None
         self.refused: list[InputError] = []
         self.on: date | None = None
+        self.latest: deque[Entry] = deque(maxlen=SAVE_EVERY)
 
     def run(self, connection: Connection, household: str) -> BooksAtStart:
         """Walk to the end; raises `_NotVouchedError` where the saved books do not count."""
@@ -134,7 +138,8 @@ class _Walk:
         if not self.is_vouched:
             raise _NotVouchedError("no entry of the journal vouches for the saved books")
         books = self.ledger.books()
-        return BooksAtStart(books, head, self.skipped, tuple(self.refused), self.on, self.note)
+        told = tuple(self.refused), self.on, self.note, tuple(self.latest)
+        return BooksAtStart(books, head, self.skipped, *told)
 
     def _load(self, head: Head, names: frozenset[str]) -> None:
         data = "" if self.saved is None else self.saved.data
@@ -152,6 +157,7 @@ class _Walk:
         if not self.is_vouched and _DIGEST in entry.details:
             self.is_vouched = entry.id == self.vouching
         self.on = entry.on
+        self.latest.append(entry)
         try:
             self.ledger.apply(entry)
         except InputError as error:

@@ -175,6 +175,32 @@ class SqlStore:
         with reading(self.engine) as connection:
             yield from _chains.entries_of(connection, household)
 
+    def entries_beginning(self, household: str, beginning: str) -> tuple[Entry, ...]:
+        """The household's entries whose ids begin so, in order; plain letters and spaces alone.
+
+        Refuses: as `entries`.
+        """
+        with reading(self.engine) as connection:
+            return tuple(_chains.entries_of(connection, household, beginning))
+
+    def entries_after(self, household: str, number: int) -> tuple[Entry, ...]:
+        """The household's entries behind the one of a number, in order.
+
+        Refuses: as `entries`.
+        """
+        with reading(self.engine) as connection:
+            return tuple(_chains.entries_of(connection, household, after=number))
+
+    def entry_named(self, household: str, name: str) -> Entry | None:
+        """An entry by its id, none where there is none."""
+        with reading(self.engine) as connection:
+            return _chains.entry_named(connection, household, name)
+
+    def hash_at(self, household: str, number: int) -> str:
+        """The hash of the entry of a number, empty where there is none."""
+        with reading(self.engine) as connection:
+            return _chains.hash_at(connection, household, number)
+
     def head(self, household: str) -> Head:
         """How many entries the household's chain has, and the hash of its last."""
         with reading(self.engine) as connection:

@@ -1,0 +1,58 @@
+"""The cycles of a day, and the orders of each.
+
+Errors: `InputError` for a day with more cycles than any has.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from trimtab.app.live.overrides import overrides
+from trimtab.app.live.service import Service
+from trimtab.books.order_states import Ticket, fold
+from trimtab.model.errors import InputError
+from trimtab.model.orders import OrderState
+from trimtab.model.plans import Verdict
+
+__all__ = ["CYCLES_MAX", "cycle_id_of", "cycle_of_today", "tickets_of"]
+
+CYCLES_MAX = 1_000
+"""More cycles than any day has."""
+
+
+def cycle_of_today(service: Service, day: date) -> str:
+    """The day's cycle: the one that waits or has orders, else the next.
+
+    A cycle that came to nothing is over, and prices may have moved since.  One whose orders our own
+    rules all refused is over once a person has overridden a rule.
+    """
+    for number in range(1, CYCLES_MAX):
+        cycle_id = cycle_id_of(service, day, number)
+        kept = [one for one in service.store.answers(cycle_id) if one.kind == "authorise"]
+        if not kept:
+            return cycle_id
+        is_trade = json.loads(kept[0].data)["verdict"] == Verdict.TRADE.value
+        if is_trade and not _is_overridden(service, cycle_id):
+            return cycle_id
+    raise InputError("cycle", f"the day has {CYCLES_MAX} already", "", "look at `trimtab orders`")
+
+
+def cycle_id_of(service: Service, day: date, number: int) -> str:
+    """The id of a day's cycle, the first of which is 1."""
+    return f"{service.household} {day} {number}"
+
+
+def tickets_of(service: Service, cycle_id: str) -> tuple[Ticket, ...]:
+    """The orders of a cycle, as they stand."""
+    store = service.store
+    orders = [one for one in store.orders(service.household) if one.cycle_id == cycle_id]
+    return tuple(fold(order, store.records(order.id)) for order in orders)
+
+
+def _is_overridden(service: Service, cycle_id: str) -> bool:
+    """Whether all orders of a cycle were denied, and a person has overridden a rule for it."""
+    tickets = tickets_of(service, cycle_id)
+    if not tickets or any(one.state is not OrderState.DENIED for one in tickets):
+        return False
+    return any(one.after == cycle_id for one in overrides(service).values())

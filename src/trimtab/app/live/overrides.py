@@ -1,0 +1,80 @@
+"""A person lets one rule of sending pass for the rest of a day: who, why and until when is kept.
+
+It is a question that is answered as it is asked, beside those on plans: it needs no lease, so that
+a service at work is no hindrance, and the next run has it in the journal before anything leaves.
+What can be overridden are the owner's own caps and the guards; old quotes, breaks, halts and a
+lease never can.
+
+Errors: `InputError` for a rule that cannot be overridden, and for an override without a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from trimtab.app.live.service import Service
+from trimtab.app.live.settings import SENDING_KEYS
+from trimtab.books.entry_json import canonical
+from trimtab.guards._defaults import DEFAULT_ORDER
+from trimtab.model.errors import InputError, nearest
+from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord
+
+__all__ = ["Override", "override", "overrides"]
+
+BEGINNING = "override "
+"""How the ids of these questions begin."""
+RULES = (*SENDING_KEYS, *DEFAULT_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A rule that does not count until a moment.
+
+    `after` is the day's cycle at which it was said: if the rules have denied all of its orders, the
+    next cycle begins.
+    """
+
+    rule: str
+    after: str
+    until: datetime
+
+
+def override(service: Service, rule: str, after: str, by: str, why: str) -> Override:
+    """Let a rule pass until the session's end.
+
+    Refuses: a rule that there is not, and no reason.
+    """
+    if rule not in RULES:
+        raise InputError(f"rule {rule!r}", "it cannot be overridden", "", nearest(rule, RULES))
+    if not why.strip():
+        raise InputError("override", "it has no reason", "a reason is kept with it", "give --why")
+    now = service.clock()
+    until = service.sessions.standing(now).closes
+    sentence = f"{rule} does not count until {until:%Y-%m-%d %H:%M} UTC: {why.strip()}"
+    day = service.sessions.day_of(now).isoformat()
+    seen = canonical({"sentence": sentence, "as_of": day, "trades": [], "findings": []})
+    bound_to = sha256(seen.encode()).hexdigest()
+    name = f"{BEGINNING}{rule} after {after}"
+    service.store.put_request(
+        ApprovalRequest(
+            *(name, service.household, after, now, until, bound_to, 1, True, seen),
+            status=ApprovalStatus.APPROVED,
+        ),
+        None,
+    )
+    word = Approval(name, by, ApprovalWord.APPROVE, now, bound_to, why.strip())
+    service.store.put_approval(word)
+    return Override(rule, after, until)
+
+
+def overrides(service: Service) -> dict[str, Override]:
+    """The overrides that count now, by rule."""
+    now = service.clock()
+    found: dict[str, Override] = {}
+    for one in service.store.requests(service.household):
+        if one.id.startswith(BEGINNING) and one.asked_at <= now < one.lapses_at:
+            rule = one.id.removeprefix(BEGINNING).partition(" ")[0]
+            found[rule] = Override(rule, one.cycle_id, one.lapses_at)
+    return found

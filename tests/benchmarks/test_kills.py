@@ -1,0 +1,55 @@
+"""A month of paper trading under real kills ends as the month without one."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from benchmarks._kills_evidence import Evidence, difference
+from benchmarks._postgres import NoPostgresError, throw_away_server
+from benchmarks.kills import main
+
+WHOLE = Evidence(
+    books=("lots",),
+    orders=frozenset({("tt-1", "filled")}),
+    executions=Counter([("tt-1", "5", "100")]),
+    files=(b"lots",),
+    entries=2,
+    attempts=1,
+    trading_days=1,
+    violations=(),
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_service_that_is_killed_ends_with_the_books_of_one_that_was_not(store, capsys):
+    if store == "postgresql":
+        try:
+            with throw_away_server():
+                pass
+        except NoPostgresError as error:
+            pytest.skip(str(error))
+    assert main(["--kills", "5", "--days", "6", "--store", store, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["violations"] == []
+    assert told["kills"] == 5
+    assert told["trading_days"] == 6
+    assert told["executions"] >= 30
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (replace(WHOLE, books=("others",)), "books are not those"),
+        (replace(WHOLE, executions=Counter(2 * [("tt-1", "5", "100")])), "executions are not"),
+        (replace(WHOLE, orders=frozenset()), "orders are not"),
+        (replace(WHOLE, files=(b"",)), "files are not"),
+        (replace(WHOLE, violations=("a break",)), "after the kills: a break"),
+    ],
+)
+def test_whatever_differs_is_a_violation(found, words):
+    assert difference(WHOLE, WHOLE) == ()
+    assert any(words in one for one in difference(WHOLE, found))
