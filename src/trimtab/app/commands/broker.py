@@ -164,7 +164,7 @@ def _setting(text: str) -> tuple[str, object]:
 
     Refuses: a text without an equals sign, and what looks like a secret, which is not shown.
     """
-    from trimtab.app.live.settings import looks_secret
+    from trimtab.app.live.settings_secrets import looks_secret
 
     key, equals, value = text.partition("=")
     if not equals:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from trimtab.app.live.sending_settings import SENDING_KEYS
 from trimtab.app.live.service import Service
-from trimtab.app.live.settings import SENDING_KEYS
 from trimtab.books.entry_json import canonical
 from trimtab.guards._defaults import DEFAULT_ORDER
 from trimtab.model.errors import InputError, nearest

@@ -28,7 +28,6 @@ Errors: `InputErrors` with file and line; what looks like a secret is refused an
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -36,12 +35,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from trimtab.app.live.sending_settings import SendingRules, sending_rules
 from trimtab.app.live.service_settings import (
     AlertRules,
     ServiceRules,
     alert_rules,
     service_rules,
 )
+from trimtab.app.live.settings_secrets import refuse_secrets
 from trimtab.app.text_files import Collector, read_text
 from trimtab.cycle.approvals import ApprovalRules
 from trimtab.model.errors import InputError, nearest
@@ -54,10 +55,8 @@ __all__ = [
     "STORE_DEFAULT",
     "BrokerAccount",
     "LiveSettings",
-    "SendingRules",
     "broker_kinds",
     "check_link",
-    "looks_secret",
     "parse_live",
     "read_live",
 ]
@@ -66,17 +65,8 @@ LIVE_NAME = "live.toml"
 STORE_DEFAULT = "live.db"
 PAPER = "paper"
 SECTIONS = ("store", "approvals", "sending", "accounts", "alerts", "service")
-SENDING_KEYS = ("trade_max", "day_max", "drawdown_max")
 
-SECRET_WORDS = ("secret", "password", "passphrase", "token", "credential", "apikey", "privatekey")
-SECRET_KEYS = frozenset({"key", "pin", "pass", "pwd", "auth", "bearer", "login", "private"})
-SECRET_LENGTH = 20
-"""Letters and digits in one piece, so many of them: no account number is, most keys are."""
-
-_PIECE = re.compile(rf"[A-Za-z0-9+/=_-]{{{SECRET_LENGTH},}}")
-_URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^@\s]+@")
 _WORDS = {int: "whole number", list: "list of names", bool: "true or false", float: "fraction"}
-_NO_SECRETS = "secrets stand in the environment or the system's keyring, never in a file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +86,6 @@ class BrokerAccount:
     def secrets_of(self) -> str:
         """The connection whose secrets are used."""
         return self.connection or self.broker
-
-
-@dataclass(frozen=True, slots=True)
-class SendingRules:
-    """What is held against every order at the moment it leaves; none sets no limit.
-
-    Unit: `trade_max` and `day_max` base currency; `drawdown_max` a fraction of the highest value.
-    Refuses: amounts that are not above zero, falls that no value can have.
-    """
-
-    trade_max: Decimal | None = None
-    day_max: Decimal | None = None
-    drawdown_max: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        for name in SENDING_KEYS:
-            value = getattr(self, name)
-            most = 1 if name == "drawdown_max" else None
-            if value is not None and not (value > 0 and (most is None or value < most)):
-                bound = "a fraction above 0 and below 1" if most else "an amount above zero"
-                raise InputError(f"sending.{name}", f"is {value}", bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +158,7 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
         errors.raise_any()
         raise AssertionError from error  # unreachable: the line above raised
     lines = key_lines(text)
-    _refuse_secrets(document, (), lines, errors)
+    refuse_secrets(document, (), lines, errors)
     errors.raise_any()
     for name, section in document.items():
         if name not in SECTIONS:
@@ -200,7 +169,7 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
     errors.raise_any()
     store, household = _store(document.get("store", {}), lines, errors)
     approvals = _approvals(document.get("approvals", {}), lines, errors)
-    sending = _sending(document.get("sending", {}), lines, errors)
+    sending = sending_rules(document.get("sending", {}), lines, errors)
     accounts = tuple(
         found
         for name, table in document.get("accounts", {}).items()
@@ -213,36 +182,6 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
 
 
 Lines = Mapping[tuple[str | int, ...], int]
-
-
-def _refuse_secrets(
-    value: object, path: tuple[str | int, ...], lines: Lines, errors: Collector
-) -> None:
-    """Refuse keys and values that look like secrets, without showing them."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            _refuse_secrets(inner, (*path, name), lines, errors)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            _refuse_secrets(inner, (*path, number), lines, errors)
-    elif looks_secret(next((part for part in reversed(path) if isinstance(part, str)), ""), value):
-        where = ".".join(map(str, path))
-        known = [path[:count] for count in range(len(path), 0, -1) if path[:count] in lines]
-        line = lines[known[0]] if known else None
-        errors.refuse(line, where, "looks like a secret", _NO_SECRETS, "take it out of the file")
-
-
-def looks_secret(key: str, value: object) -> bool:
-    """Whether a setting seems to be a secret, by its name or by what it holds."""
-    told = re.sub(r"[^a-z]", "", key.lower())
-    parts = set(re.split(r"[^a-z]+", key.lower()))
-    if any(word in told for word in SECRET_WORDS) or parts & SECRET_KEYS:
-        return True
-    if not isinstance(value, str):
-        return False
-    pieces = _PIECE.findall(value)
-    mixed = any(re.search(r"\d", one) and re.search(r"[A-Za-z]", one) for one in pieces)
-    return mixed or _URL_PASSWORD.search(value) is not None
 
 
 def _store(table: Mapping[str, object], lines: Lines, errors: Collector) -> tuple[str, str]:
@@ -261,25 +200,6 @@ def _store(table: Mapping[str, object], lines: Lines, errors: Collector) -> tupl
         errors.refuse(lines.get(("store", "url")), "store.url", f"is {url!r}", "a text", remedy)
         return STORE_DEFAULT, household
     return url, household
-
-
-def _sending(table: Mapping[str, object], lines: Lines, errors: Collector) -> SendingRules:
-    """The caps of sending, each checked by itself."""
-    given: dict[str, Decimal] = {}
-    for key, value in table.items():
-        line, subject = lines.get(("sending", key)), f"sending.{key}"
-        if key not in SENDING_KEYS:
-            errors.refuse(line, subject, "unknown key", "", nearest(key, SENDING_KEYS))
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            errors.refuse(line, subject, f"is {value!r}", "write a number")
-        else:
-            try:
-                given |= {key: Decimal(str(value))}
-                SendingRules(**given)
-            except InputError as error:
-                errors.add(error, line)
-                del given[key]
-    return SendingRules(**given)
 
 
 def _approvals(table: Mapping[str, object], lines: Lines, errors: Collector) -> ApprovalRules:
