@@ -74,7 +74,7 @@ workplace = false
 approval_above = "never"
 
 [risk]
-without_history = "assume"
+without_history = "refuse"
 
 [[restrictions]]
 kind = "never_own"

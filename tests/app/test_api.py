@@ -28,14 +28,14 @@ def test_every_public_name_is_there():
     assert set(trimtab.__all__) == set(dir(trimtab))
 
 
-FRESH = MANDATE + '\n[risk]\nwithout_history = "assume"\n'
+REFUSING = MANDATE + '\n[risk]\nwithout_history = "refuse"\n'
 
 
 def test_a_household_with_one_price_each_gets_a_decision_that_says_what_it_rests_on(
     tmp_path: Path,
 ):
     header, last = PRICES.splitlines()[0], PRICES.splitlines()[-1]
-    folder = write_household(tmp_path / "house", FRESH, prices=f"{header}\n{last}\n")
+    folder = write_household(tmp_path / "house", prices=f"{header}\n{last}\n")
     decision = trimtab.rebalance(folder, as_of=date(2022, 10, 11))
     assert decision.plan is not None
     assert decision.plan.before.tracking_error > 0
@@ -45,7 +45,7 @@ def test_a_household_with_one_price_each_gets_a_decision_that_says_what_it_rests
     assert all("prices.csv" in found.remedy for found in assumed)
 
 
-def test_without_a_word_in_the_mandate_the_same_household_is_refused(tmp_path: Path):
-    folder = write_household(tmp_path / "house")
+def test_where_the_mandate_wants_measured_risk_alone_the_same_household_is_refused(tmp_path: Path):
+    folder = write_household(tmp_path / "house", REFUSING)
     with pytest.raises(trimtab.InputError, match="without_history"):
         trimtab.rebalance(folder, as_of=date(2022, 10, 11))

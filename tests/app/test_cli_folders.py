@@ -81,7 +81,15 @@ def test_check_tells_what_deserves_a_look(folder: Path):
     assert "9 days before 2022-10-20" in " ".join(result.stdout.split())
 
 
+def test_check_names_figures_that_stand_in_for_a_history_too_short(folder: Path):
+    result = run("check", folder, "--as-of", AS_OF)
+    assert result.exit_code == FINDINGS
+    assert "only 1 daily return, where an estimate needs 60" in " ".join(result.stdout.split())
+
+
 def test_check_names_a_history_too_short_for_a_plan_in_one_line(folder: Path):
+    with (folder / "mandate.toml").open("a", encoding="utf-8") as mandate:
+        mandate.write('[risk]\nwithout_history = "refuse"\n')
     result = run("check", folder, "--as-of", AS_OF)
     assert result.exit_code == BAD_INPUT
     (line,) = result.stderr.splitlines()

@@ -48,7 +48,7 @@ def test_every_key_of_a_full_mandate_reaches_the_model():
         workplace_counts=False,
     )
     assert read.instruments["VTSAX"].wash_group == read.instruments["VTI"].wash_group == "VTI"
-    assert mandate.risk.without_history is WithoutHistory.ASSUME
+    assert mandate.risk.without_history is WithoutHistory.REFUSE
     assert mandate.approval_above is None
     assert mandate.limits.turnover_max == Decimal("0.2")
     assert mandate.policy == PlugInChoice(
@@ -73,7 +73,7 @@ def test_what_a_mandate_leaves_out_has_the_default_of_the_model():
     assert mandate.policy.name == "no_trade_zone"
     assert mandate.targets[0].band == Band()
     assert mandate.approval_above == 0
-    assert mandate.risk.without_history is WithoutHistory.REFUSE
+    assert mandate.risk.without_history is WithoutHistory.ASSUME
     assert mandate.limits.price_age_days_max == 5
 
 

@@ -173,7 +173,8 @@ def test_a_plan_and_a_status_show_the_estimates_with_their_sources(tmp_path: Pat
 
 
 def test_a_status_without_history_has_no_estimates_and_says_why(tmp_path: Path):
-    loaded = load_folder(write_household(tmp_path), AS_OF)
+    refuse = '\n[risk]\nwithout_history = "refuse"\n'
+    loaded = load_folder(write_household(tmp_path, MANDATE + refuse), AS_OF)
     made, why_none = estimates_if_any(loaded)
     assert made is None
     assert "too few daily returns" in why_none[0].message

@@ -90,11 +90,13 @@ def test_an_optimiser_keeps_its_distance_from_the_stated_weights(tmp_path: Path)
 
 def test_too_little_history_leaves_the_stated_targets_with_a_finding(tmp_path: Path):
     pytest.importorskip("skfolio")
-    folder = write_household(tmp_path / "house", mandate=DATED + PARITY)
-    current = current_targets(load_folder(folder))
-    assert current is not None
-    assert current.weights == current.stated
-    assert "too few daily returns" in current.findings[0].message
+    refuse = '\n[risk]\nwithout_history = "refuse"\n'
+    for rule, words in (("", "is assumed, for want of prices"), (refuse, "too few daily returns")):
+        folder = write_household(tmp_path / "house", mandate=DATED + PARITY + rule)
+        current = current_targets(load_folder(folder))
+        assert current is not None
+        assert current.weights == current.stated
+        assert words in current.findings[0].message
 
 
 def test_what_comes_after_the_review_changes_nothing(tmp_path: Path):

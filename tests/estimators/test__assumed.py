@@ -20,7 +20,7 @@ AS_OF = date(2026, 11, 20)
 K = InstrumentKind
 SAID = WashSaleRules(substitutes={"VTI": ("ITOT",)})
 ASSUME = Mandate((), risk=RiskRules(WithoutHistory.ASSUME), wash_sales=SAID)
-REFUSE = Mandate((), wash_sales=SAID)
+REFUSE = Mandate((), risk=RiskRules(WithoutHistory.REFUSE), wash_sales=SAID)
 HOUSE = {
     "VTI": Instrument("VTI", "Total Stock Market", K.ETF),
     "ITOT": Instrument("ITOT", "Core Total US Market", K.ETF),
@@ -58,7 +58,13 @@ def volatility(made: Estimates, name: str) -> float:
 ONE_PRICE = history(dict.fromkeys(NAMES, 1))
 
 
-def test_today_without_a_word_in_the_mandate_it_is_refused() -> None:
+def test_without_a_word_in_the_mandate_long_run_figures_stand_in() -> None:
+    assert estimate(ONE_PRICE, Mandate((), wash_sales=SAID), HOUSE, as_of=AS_OF) == estimate(
+        ONE_PRICE, ASSUME, HOUSE, as_of=AS_OF
+    )
+
+
+def test_a_mandate_may_have_it_refused() -> None:
     with pytest.raises(InputError, match=r"0 for VTI, ITOT, BND, .*without_history = \"assume\""):
         estimate(ONE_PRICE, REFUSE, HOUSE, as_of=AS_OF)
 

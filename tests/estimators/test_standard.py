@@ -14,13 +14,14 @@ from trimtab.estimators import check_history, estimate
 from trimtab.estimators.ewma import ExponentialCovariance
 from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.instruments import Instrument
-from trimtab.model.mandate import CostRules, Mandate
+from trimtab.model.mandate import CostRules, Mandate, RiskRules, WithoutHistory
 from trimtab.model.snapshots import PriceHistory
 from trimtab.ports import Feed
 from trimtab.testing import conform
 
 AS_OF = date(2022, 10, 14)
 MANDATE = Mandate(targets=())
+REFUSE = Mandate(targets=(), risk=RiskRules(WithoutHistory.REFUSE))
 
 
 def walk(
@@ -106,13 +107,13 @@ def test_no_instruments_need_no_history() -> None:
 )
 def test_prices_that_carry_no_estimate_are_refused(prices: list[float], message: str) -> None:
     with pytest.raises(InputError) as caught:
-        estimate(with_column(walk(), 0, prices), MANDATE, BOTH)
+        estimate(with_column(walk(), 0, prices), REFUSE, BOTH)
     assert message in str(caught.value)
 
 
 def test_instruments_without_history_are_all_named_in_one_pass() -> None:
     with pytest.raises(InputError) as caught:
-        estimate(walk(), MANDATE, instruments("VTI", "ONE", "TWO"))
+        estimate(walk(), REFUSE, instruments("VTI", "ONE", "TWO"))
     assert caught.value.fact == "too few daily returns up to 2022-10-14: 0 for ONE, TWO"
     assert caught.value.bound.endswith("needs 60, that is prices of 61 sessions")
 
@@ -123,7 +124,7 @@ def test_two_that_never_traded_together_are_named() -> None:
     second = [nan] * 160 + column(history, 1)[160:]
     apart = with_column(with_column(history, 0, first), 1, second)
     with pytest.raises(InputError) as caught:
-        estimate(apart, MANDATE, BOTH)
+        estimate(apart, REFUSE, BOTH)
     assert "too few daily returns that two instruments share: 0 for VTI and BND;" in str(
         caught.value
     )

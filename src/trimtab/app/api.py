@@ -25,7 +25,8 @@ from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
 from trimtab.cycle.situate import instruments_of
-from trimtab.estimators._history import check_history, measurable
+from trimtab.estimators._gaps import odd_history
+from trimtab.estimators._history import measurable
 from trimtab.estimators._standard import estimate
 from trimtab.guards._base import Guard
 from trimtab.guards._defaults import DEFAULT_ORDER
@@ -105,15 +106,16 @@ def history_of(
 ) -> tuple[PriceHistory, tuple[Finding, ...]]:
     """The closes that estimates rest on, and what is odd in them.
 
-    Refuses: too few closes, unless the mandate assumes long-run figures then, and closes that no
-    price can be.
+    Refuses: closes that no price can be, and too few where the mandate takes no long-run figures.
     """
-    names = instruments_of(loaded.snapshot, loaded.mandate)
+    snapshot = loaded.snapshot
+    names = instruments_of(snapshot, loaded.mandate)
+    known = {name: snapshot.instruments[name] for name in names}
     wanted = loaded.mandate.estimates.sessions if sessions is None else sessions
     history = loaded.feed.history(names, as_of, wanted)
     if loaded.mandate.risk.without_history is WithoutHistory.ASSUME:
         names = measurable(history, names)
-    return history, check_history(history, names)
+    return history, odd_history(history, names, known)
 
 
 def policy_with_model(loaded: LoadedHousehold, name: str | None = None) -> Policy:

@@ -94,6 +94,9 @@ class Targeting:
             found = self._estimates(day, history, mandate, names)
         except (InputError, InputErrors) as error:
             return replace(plain, risk_words=str(error))
+        if found.assumed:  # the stated weights are better than what a table of classes gives
+            words = f"the risk of {', '.join(found.assumed)} is assumed, for want of prices"
+            return replace(plain, risk_words=words)
         covariance = parts @ np.array(found.covariance) @ parts.T
         estimated = replace(plain, covariance=covariance, risk_words=found.sources["covariance"])
         return _with_means(estimated, found, parts)

@@ -164,5 +164,6 @@ def _why(returns: int, sessions_min: int) -> str:
     if returns == 0:
         return "no history"
     if returns < sessions_min:
-        return f"only {returns} daily returns, where an estimate needs {sessions_min}"
+        found = "1 daily return" if returns == 1 else f"{returns} daily returns"
+        return f"only {found}, where an estimate needs {sessions_min}"
     return "its history shares too few days with the others"

@@ -1,6 +1,6 @@
 """One price history in, the `Estimates` of a cycle out.
 
-What has too little history is refused, or stands on long-run figures, as the mandate's
+What has too little history stands on long-run figures, or is refused, as the mandate's
 `[risk] without_history` says.
 
 Errors: `InputError`/`InputErrors` where an instrument has too few closes or two share too few, and
@@ -57,8 +57,8 @@ def estimate(
     Shape: the answer's order is that of `instruments`.
     Unit: `volumes` in base currency a day, where known; `weights` today's, from which drift is
     forecast, the wanted ones where none are given.
-    Refuses: instruments with too few closes or none, and two that share too few sessions; where
-    the mandate assumes long-run figures for those, only closes that no price can be.
+    Refuses: closes that no price can be; where the mandate takes no long-run figures, instruments
+    with too few closes or none, and two that share too few sessions.
     """
     last = history.dates[-1] if history.dates else None
     must(
@@ -95,6 +95,7 @@ def estimate(
             "trend": _trend_source(history, assumed),
         },
         findings=assumed_findings(assumed, returns_known(history, names), SESSIONS_MIN),
+        assumed=tuple(risk.instrument for risk in assumed),
     )
     wanted = wanted_weights(mandate)
     today = wanted if weights is None else weights

@@ -4,8 +4,8 @@ One row is one day of one instrument; rows stand in any order.  FX rates are row
 `EURUSD` is dollars for one euro.
 
 Errors: `InputError` or `InputErrors` naming value, instrument, day and place for a price that is
-zero, negative or infinite, a negative volume or dividend, a half-spread outside 0 to 1, and a day
-that an instrument has twice.
+zero, negative, infinite or beyond what anything costs, a negative volume or dividend, a half-spread
+outside 0 to 1, and a day that an instrument has twice.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.feeds._series import PRICE_MAX, PRICE_MIN
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding
 
@@ -107,7 +108,7 @@ def _is_impossible(field: BarField, values: Floats) -> npt.NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         wrong = np.isinf(values)
         if field in PRICES:
-            wrong |= values <= 0
+            wrong |= (values < PRICE_MIN) | (values > PRICE_MAX)
         elif field is BarField.HALF_SPREAD:
             wrong |= (values < 0) | (values >= 1)
         else:
@@ -125,6 +126,8 @@ def _impossible(bars: Bars, field: BarField, at: int) -> InputError:
         bound = "it is a fraction of the price, from 0 up to 1"
     elif field not in PRICES:
         bound = "it cannot be negative"
+    elif value > 0:
+        bound = f"a price is from {PRICE_MIN:g} to {PRICE_MAX:g}"
     if field in PRICES:
         remedy = "correct it, or leave the cell empty where there was no trade"
     line = int(bars.line[at])

@@ -5,7 +5,7 @@ so nothing later can influence an answer, and a file of 20 years is not parsed f
 
 A cell without a price (empty, `nan`, `null` …) is a gap: `latest` goes back to the last price,
 `history` says `nan`.  Errors: `InputError` with file and line for a price that is no number, or
-zero, or negative, and for a number of sessions below one.
+zero, or negative, or beyond what anything costs, and for a number of sessions below one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import inf, nan
+from math import nan
 
 from trimtab.model.errors import InputError
 from trimtab.model.money import exact
 from trimtab.model.snapshots import Price, PriceGap, PriceHistory
 
-__all__ = ["GAPS", "PriceSeries", "history_of", "latest_of", "price_amount", "quote_currency"]
+__all__ = [
+    "GAPS",
+    "PRICE_MAX",
+    "PRICE_MIN",
+    "PriceSeries",
+    "history_of",
+    "latest_of",
+    "price_amount",
+    "quote_currency",
+]
 
+PRICE_MIN, PRICE_MAX = 1e-12, 1e12
+"""No unit of anything costs less or more; beyond, squares of returns are numbers no longer."""
 GAPS = frozenset({"", "nan", "na", "n/a", "#n/a", "null", "none", "-"})
 CURRENCY_CODES = (
     "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY "
@@ -52,7 +63,7 @@ class PriceSeries:
             close = float(self.texts[at])
         except ValueError:
             close = nan
-        if 0 < close < inf:
+        if PRICE_MIN <= close <= PRICE_MAX:
             return close
         amount = self.amount(at)
         return nan if amount is None else float(amount)
@@ -77,7 +88,7 @@ class PriceSeries:
 def price_amount(text: str, instrument: str, on: date) -> Decimal:
     """A price as exact number.
 
-    Refuses: what is no number, zero, and negative prices.
+    Refuses: what is no number, zero, negative prices, and what nothing costs.
     """
     subject = f"price of {instrument} on {on}"
     amount = exact(text, subject)
@@ -86,6 +97,13 @@ def price_amount(text: str, instrument: str, on: date) -> Decimal:
             subject,
             f"is {text.strip()}",
             "a price must be above zero",
+            "correct it, or leave the cell empty where there was no trade",
+        )
+    if not PRICE_MIN <= amount <= PRICE_MAX:
+        raise InputError(
+            subject,
+            f"is {float(amount):g}",
+            f"a price is from {PRICE_MIN:g} to {PRICE_MAX:g}",
             "correct it, or leave the cell empty where there was no trade",
         )
     return amount

@@ -111,7 +111,7 @@ class Estimates:
     way.  `risk_uncertainty` is the relative standard error of any variance read off `covariance`,
     zero where nothing is known of it.  `heard` is there where a policy listens to the market.
     `sources` says for screens what each figure rests on, `findings` what was assumed for want of
-    data.
+    data, and `assumed` names the instruments whose risk was.
     """
 
     instruments: tuple[str, ...]
@@ -130,3 +130,4 @@ class Estimates:
     trend_confidence: Mapping[str, float] = field(default_factory=dict)
     trading_cost: Mapping[str, Forecast] = field(default_factory=dict)
     heard: HeardMarket | None = None
+    assumed: tuple[str, ...] = ()

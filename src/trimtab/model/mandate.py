@@ -171,14 +171,14 @@ class WithoutHistory(StrEnum):
     REFUSE = "refuse"
     """No plan is made, and the instruments are named."""
     ASSUME = "assume"
-    """Long-run figures of its class stand in, and every one of them is a finding."""
+    """Long-run figures of its class stand in, and every one of them is a finding: the default."""
 
 
 @dataclass(frozen=True, slots=True)
 class RiskRules:
     """How risk is estimated where data is short."""
 
-    without_history: WithoutHistory = WithoutHistory.REFUSE
+    without_history: WithoutHistory = WithoutHistory.ASSUME
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,13 @@ class ModelInUse:
     stale_after_days: int
     instruments: tuple[str, ...] = ()
 
-    def doubts(self, on: date, held: tuple[str, ...]) -> tuple[Finding, ...]:
-        """Why it should not decide for these instruments on a day; empty where it may."""
+    def doubts(
+        self, on: date, held: tuple[str, ...], assumed: tuple[str, ...] = ()
+    ) -> tuple[Finding, ...]:
+        """Why it should not decide for these instruments on a day; empty where it may.
+
+        `assumed` are those whose risk was not measured.
+        """
         age = (on - self.trained_until).days
         if age > self.stale_after_days:
             message = f"it is stale: what it learned is {age} days old"
@@ -75,6 +80,11 @@ class ModelInUse:
             message = f"{', '.join(unseen)} was never seen in its training"
             bound = f"trained with {', '.join(self.instruments)}"
             return (self.finding("model_unseen_instrument", message, "", bound),)
+        if assumed:
+            message = f"the risk of {', '.join(assumed)} is assumed, for want of prices"
+            bound = "it is asked only where all risk is measured"
+            remedy = "give longer prices of them, or set another policy"
+            return (replace(self.finding("model_risk_assumed", message, "", bound), remedy=remedy),)
         return ()
 
     def finding(self, code: str, message: str, actual: str = "", bound: str = "") -> Finding:

@@ -2,7 +2,8 @@
 
 The model draws the zone; whether and what to trade is decided as `no_trade_zone` decides it, by the
 same solver, with the same duties and limits.  Where the model is missing, altered, stale, drifting,
-asked about what its training never saw, or fails, the rule decides and a finding says why.  So a
+asked about what its training never saw or what has no measured risk, or fails, the rule decides and
+a finding says why.  So a
 bad model can do no worse than trade at an edge between half and twice as far out as the rule's.
 Source: for the zone, `no_trade_zone`; for keeping a learned policy near a trusted one, Garcelon,
 Ghavamzadeh, Lazaric and Pirotta (2020), "Conservative Exploration in Reinforcement Learning".
@@ -64,7 +65,7 @@ class Learned:
         doubts = self.doubts or (
             (_no_model(self.model),)
             if used is None
-            else used.doubts(situation.snapshot.as_of, held)
+            else used.doubts(situation.snapshot.as_of, held, _assumed(situation))
         )
         if doubts or used is None or isinstance(zone, Finding):
             return self._ruled(situation, doubts)
@@ -98,6 +99,15 @@ def _no_model(name: str) -> Finding:
         remedy="write learned:NAME; `trimtab models list` lists the names",
         clause="policy",
     )
+
+
+def _assumed(situation: Situation) -> tuple[str, ...]:
+    """What is held or wanted, and whose risk was assumed for want of prices."""
+    problem, index = situation.problem, situation.index
+    matters = problem.target > 0.0
+    matters[problem.position_instrument[problem.holdings() > 0.0]] = True
+    named = zip(index.instruments, matters.tolist(), strict=True)
+    return tuple(name for name, it in named if it and name in situation.estimates.assumed)
 
 
 def _hindsight(situation: Situation, used: ModelInUse) -> tuple[Finding, ...]:

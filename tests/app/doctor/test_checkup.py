@@ -80,14 +80,28 @@ def test_a_price_that_is_missing_stops_plans_and_hides_nothing_else(folder: Path
     assert checkup.mistakes == ()
 
 
-def test_a_short_history_stops_plans_unless_the_mandate_assumes(folder: Path) -> None:
+def test_a_short_history_is_told_and_stops_plans_where_the_mandate_refuses(folder: Path) -> None:
     lines = LONG_PRICES.splitlines()
     (folder / "prices.csv").write_text("\n".join([lines[0], *lines[-9:]]) + "\n")
-    assert "(BND 8, ITOT 8, VTI 8)" in told(seen(folder))["history_short"]
-    assert not seen(folder).is_healthy
-    change(folder, "mandate.toml", "[tax]", '[risk]\nwithout_history = "assume"\n[tax]')
-    assert seen(folder).is_healthy
-    assert "long-run figures" in told(seen(folder))["history_short"]
+    for rule, severity, words in (
+        ("", Severity.WARNING, "long-run figures stand in for their risk"),
+        ('[risk]\nwithout_history = "refuse"\n', Severity.REFUSAL, "no plan can be made"),
+    ):
+        change(folder, "mandate.toml", "[tax]", f"{rule}[tax]")
+        (finding,) = [one for one in seen(folder).findings if one.code == "history_short"]
+        assert finding.severity is severity
+        assert "(BND 8, ITOT 8, VTI 8)" in finding.message and words in finding.message
+
+
+def test_a_price_that_is_missing_in_the_middle_is_told(folder: Path) -> None:
+    lines = LONG_PRICES.splitlines()
+    day, _, *others = lines[50].split(",")
+    for cell in ("nan", ""):
+        lines[50] = ",".join([day, cell, *others])
+        (folder / "prices.csv").write_text("\n".join(lines) + "\n")
+        assert told(seen(folder))["history.missing_closes"].startswith(
+            f"VTI: it has no close once though its market was open (on {day})"
+        )
 
 
 def test_unknown_bases_are_told_by_position_with_the_dollars(folder: Path) -> None:

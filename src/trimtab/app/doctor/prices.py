@@ -10,7 +10,8 @@ from datetime import date
 from trimtab.app.doctor.reading import Examined
 from trimtab.app.load_findings import price_gaps
 from trimtab.estimators._base import SESSIONS_MIN
-from trimtab.estimators._history import check_history, measurable, returns_known
+from trimtab.estimators._gaps import odd_history
+from trimtab.estimators._history import measurable, returns_known
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.mandate import WithoutHistory
 
@@ -52,7 +53,8 @@ def price_findings(found: Examined) -> Iterator[Finding]:
     yield from price_gaps(found.prices.values())
     if found.history is not None:
         known = measurable(found.history, found.needed)
-        yield from check_history(found.history, known)
+        stated = {name: file.instruments[name] for name in found.needed}
+        yield from odd_history(found.history, known, stated)
         yield from _short(facts, file.mandate.risk.without_history)
 
 
@@ -105,7 +107,7 @@ def _short(facts: tuple[PriceFact, ...], without: WithoutHistory) -> Iterator[Fi
     remedy = 'put closes into prices.csv, or set [feed] kind = "yahoo"'
     yield Finding(
         "history_short",
-        Severity.NOTE if is_assumed else Severity.REFUSAL,
+        Severity.WARNING if is_assumed else Severity.REFUSAL,
         "price history",
         f"fewer than {SESSIONS_MIN} daily returns ({names}), so {then}",
         actual=f"{min(fact.returns for fact in short)}",

@@ -230,7 +230,7 @@ RISK = Section(
     (
         choice_key(
             "without_history",
-            "what to do about instruments with fewer than 61 closes; assume takes long-run figures",
+            "what fewer than 61 closes bring: assume lets long-run figures stand in, refuse no plan",
             WithoutHistory,
             RiskRules().without_history.value,
         ),

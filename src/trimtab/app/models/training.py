@@ -44,8 +44,10 @@ from trimtab.app.models.registry import Person
 from trimtab.app.models.watch import WATCH_NAME, series_bytes, series_of
 from trimtab.app.models.wish import TrainingWish
 from trimtab.app.models.zone_proof import gains_seen, zone_evidence
+from trimtab.estimators._base import SESSIONS_MIN
 from trimtab.estimators._heard import heard_returns
 from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding
 from trimtab.model.models import (
     Evidence,
@@ -113,6 +115,7 @@ def train_model(
         if find_spec(package) is None:
             raise InputError("training", f"the package {package} is not installed", "", EXTRA)
     situation = ask(question_of(loaded, NoTradeZone.name)).situation
+    _refuse_assumed(situation.estimates)
     rule = NoTradeZone()
     zone = household_zone(situation, rule.review_days, rule.risk_aversion)
     if isinstance(zone, Finding):
@@ -157,6 +160,19 @@ def train_model(
         asdict(wish),
     )
     return proposed(registry, wish.name, model.kind, by, made, card, files)
+
+
+def _refuse_assumed(estimates: Estimates) -> None:
+    """Nothing is learned from risk that nobody measured."""
+    if not estimates.assumed:
+        return
+    told = [str(one) for one in estimates.findings if one.code == "risk_assumed"]
+    raise InputError(
+        "training",
+        f"nothing can be learned, because risk is assumed: {'; '.join(told)}",
+        f"a model learns from measured risk, that is from prices of {SESSIONS_MIN + 1} sessions",
+        "give longer prices, or keep a rule such as 5/25",
+    )
 
 
 def proposed(

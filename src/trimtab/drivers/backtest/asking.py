@@ -191,8 +191,8 @@ class Asker:
                 return decided
 
     def _note(self, findings: Iterable[Finding]) -> None:
-        """Keep what a policy says of how it came to a proposal, each kind once for its subject: a
-        model that is missing is missing every day."""
+        """Keep what an estimate or a policy says of how it came about, each kind once for its subject:
+        a model that is missing is missing every day."""
         known = {(one.code, one.subject) for one in self.findings}
         for one in findings:
             if (one.code, one.subject) not in known:
@@ -211,6 +211,10 @@ class Asker:
             stated, costs = seen.snapshot.instruments, mandate.costs
             self.estimates = known = self.market.with_trading_data(known, at, stated, costs)
             self._estimated_at = at
+            self._note(
+                replace(one, message=f"on {self.market.dates[at]}, {one.message}")
+                for one in known.findings
+            )
         if self.listener is None:
             return known
         return self._listened(self.listener, t, known, mandate)
