@@ -32,6 +32,10 @@ def told(instruments: dict[str, Instrument], missing: dict[str, range | list[int
     return odd_history(history, tuple(instruments), instruments)
 
 
+def without(instruments: dict[str, Instrument], days: list[int]) -> dict[str, list[int]]:
+    return dict.fromkeys(instruments, days)
+
+
 WEEKENDS = [day for day in range(SESSIONS) if day % 7 > 4]
 OPEN = [
     # (what it is, the instruments, the days without a close, of whom something is told)
@@ -42,11 +46,11 @@ OPEN = [
 ]
 CLOSED = [
     ("nothing is missing", FUNDS, {}, set()),
-    ("a holiday of all", FUNDS, dict.fromkeys(FUNDS, [100]), set()),
-    ("weekends beside a coin", FUNDS | COIN, dict.fromkeys(FUNDS, WEEKENDS), set()),
-    ("a holiday beside a coin", FUNDS | COIN, dict.fromkeys(FUNDS, [100]), set()),
-    ("a holiday of Tokyo", FUNDS | TOKYO, dict.fromkeys(TOKYO, [100, 101]), set()),
-    ("a day of Tokyo alone", FUNDS | TOKYO, dict.fromkeys(FUNDS, [100]), set()),
+    ("a holiday of all", FUNDS, without(FUNDS, [100]), set()),
+    ("weekends beside a coin", FUNDS | COIN, without(FUNDS, WEEKENDS), set()),
+    ("a holiday beside a coin", FUNDS | COIN, without(FUNDS, [100]), set()),
+    ("a holiday of Tokyo", FUNDS | TOKYO, without(TOKYO, [100, 101]), set()),
+    ("a day of Tokyo alone", FUNDS | TOKYO, without(FUNDS, [100]), set()),
     ("a fund that began later", FUNDS, {"GLD": range(20)}, set()),
     ("a fund that ended", FUNDS, {"GLD": range(260, SESSIONS)}, set()),
     ("a bond that trades seldom", FUNDS | NOTE, {"MUNI": range(100, 110)}, set()),

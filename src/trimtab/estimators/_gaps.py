@@ -1,9 +1,9 @@
 """Closes that a history lacks although the instrument's market was open.
 
-A cell that is empty or says `nan` may be a holiday, a day on which another market was open alone, or
-a hole in the data.  Told is what looks like a hole: a weekday between an instrument's first and last
-close on which at least half of the funds and stocks of its currency have one.  The days of crypto
-and of other currencies are no measure, and bonds and options need not trade every day.
+A cell that is empty or says `nan` may be a holiday, a day on which another market was open alone,
+or a hole in the data.  Told is what looks like a hole: a weekday between an instrument's first and
+last close on which at least half of the funds and stocks of its currency have one.  The days of
+crypto and of other currencies are no measure, and bonds and options need not trade every day.
 
 Errors: those of `check_history`.
 """
@@ -25,7 +25,7 @@ Flags = npt.NDArray[np.bool_]
 OPEN_SHARE_MIN = 0.5
 """The part of the others that must have a close, for a day to count as one of trading."""
 HOLIDAYS_SHARE_MAX = 0.06
-"""Fifteen sessions a year: two markets' holidays differ by no more, so that fewer are but a note."""
+"""Fifteen sessions a year: two markets' holidays differ by no more, so that it is but a note."""
 WEEK_DAYS = 5
 MEASURES = frozenset({InstrumentKind.STOCK, InstrumentKind.ETF, InstrumentKind.MUTUAL_FUND})
 SELDOM_TRADED = frozenset({InstrumentKind.BOND, InstrumentKind.OPTION})
@@ -34,7 +34,7 @@ SELDOM_TRADED = frozenset({InstrumentKind.BOND, InstrumentKind.OPTION})
 def odd_history(
     history: PriceHistory, measured: Sequence[str], instruments: Mapping[str, Instrument]
 ) -> tuple[Finding, ...]:
-    """What is odd in a history that can be used all the same, gaps in any of `instruments` included.
+    """What is odd in a history that can be used all the same, gaps of all `instruments` included.
 
     `measured` are those that risk is measured of.
     Refuses: what `check_history` refuses.

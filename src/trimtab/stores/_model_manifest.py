@@ -42,6 +42,9 @@ FORMAT = 1
 """Of manifests and of the log; another number was written by another Trimtab."""
 
 RETRAIN = "train it again with `trimtab train`"
+RESTORE_LOG = (
+    "restore it from a copy, or move it away: no model is promoted then until a person does it anew"
+)
 
 
 def manifest_text(manifest: ModelManifest, key: SigningKey) -> str:
@@ -55,11 +58,11 @@ def read_manifest(text: str, key: SigningKey, subject: str, file: str) -> ModelM
 
     Refuses: whatever was not signed with this key just as it stands.
     """
-    body = _signed_body(text, key, subject, file)
+    body = _signed_body(text, key, subject, file, RETRAIN)
     try:
         manifest = _manifest(body)
     except (KeyError, TypeError, ValueError, InvariantError) as error:
-        raise _unreadable(subject, file, f"it lacks or misstates {error}") from None
+        raise _unreadable(subject, file, f"it lacks or misstates {error}", RETRAIN) from None
     return replace(manifest, digest=hashlib.sha256(_canonical(body)).hexdigest())
 
 
@@ -77,7 +80,7 @@ def read_change(
 
     Refuses: a line that was altered, or that does not follow the one before.
     """
-    body = _signed_body(line, key, subject, file)
+    body = _signed_body(line, key, subject, file, RESTORE_LOG)
     signature = json.loads(line)["signature"]["value"]
     try:
         follows = body.pop("previous")
@@ -89,9 +92,10 @@ def read_change(
             }
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise _unreadable(subject, file, f"it lacks or misstates {error}") from None
+        raise _unreadable(subject, file, f"it lacks or misstates {error}", RESTORE_LOG) from None
     if follows != previous:
-        raise _unreadable(subject, file, "it does not follow the line before: one was taken out")
+        fact = "it does not follow the line before: one was taken out"
+        raise _unreadable(subject, file, fact, RESTORE_LOG)
     return change, signature
 
 
@@ -103,40 +107,42 @@ def _signature(body: Mapping[str, Any], key: SigningKey) -> dict[str, str]:
     return {"algorithm": ALGORITHM, "key": key.id, "value": key.sign(_canonical(body))}
 
 
-def _signed_body(text: str, key: SigningKey, subject: str, file: str) -> dict[str, Any]:
+def _signed_body(
+    text: str, key: SigningKey, subject: str, file: str, remedy: str
+) -> dict[str, Any]:
     """What was signed, if it was signed with this key and stands as it was."""
     try:
         body = json.loads(text)
-    except ValueError:
-        raise _unreadable(subject, file, "it is no JSON: cut short or damaged") from None
+    except (ValueError, RecursionError):
+        raise _unreadable(subject, file, "it is no JSON: cut short or damaged", remedy) from None
     if not isinstance(body, dict) or "format" not in body:
-        raise _unreadable(subject, file, "it is no manifest of a model")
+        raise _unreadable(subject, file, "nothing in it was written by Trimtab", remedy)
     if body["format"] != FORMAT:
         fact = f"it was written in format {body['format']!r}"
-        raise InputError(subject, fact, f"this Trimtab reads format {FORMAT}", RETRAIN, file=file)
+        raise InputError(subject, fact, f"this Trimtab reads format {FORMAT}", remedy, file=file)
     signature = body.pop("signature", None)
     match signature:
         case {"algorithm": str(algorithm), "key": str(signer), "value": str(value)}:
             pass
         case _:
             bound = "a model without a signature is not loaded"
-            raise InputError(subject, "it is not signed", bound, RETRAIN, file=file)
+            raise InputError(subject, "it is not signed", bound, remedy, file=file)
     if algorithm != ALGORITHM or signer != key.id:
         raise InputError(
             subject,
             f"it was signed with another key ({signer[:16]})",
             f"yours is {key.id}",
-            f"{RETRAIN}, or bring the key along",
+            f"{remedy}, or bring the key along",
             file=file,
         )
     if not key.made(value, _canonical(body)):
         bound = "its signature does not fit what it says"
-        raise InputError(subject, "it was altered", bound, RETRAIN, file=file)
+        raise InputError(subject, "it was altered", bound, remedy, file=file)
     return body
 
 
-def _unreadable(subject: str, file: str, fact: str) -> InputError:
-    return InputError(subject, fact, "only what was registered is loaded", RETRAIN, file=file)
+def _unreadable(subject: str, file: str, fact: str, remedy: str) -> InputError:
+    return InputError(subject, fact, "only what was registered is loaded", remedy, file=file)
 
 
 def _manifest_body(manifest: ModelManifest) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def bands_of(
         loaded = replace(loaded, mandate=targets.applied_to(loaded.mandate))
     snapshot, mandate = loaded.snapshot, loaded.mandate
     history, _ = history_of(loaded, snapshot.as_of)
-    estimates = estimates_of(Observation(snapshot, history), mandate)
+    estimates = estimates_of(Observation(snapshot, history), mandate, loaded.folder)
     flows = allocate_flows(snapshot, mandate, ())
     situation = situate(snapshot, mandate, estimates, regime_of(mandate), flows)
     settings = _settings(loaded, review_days, risk_aversion)

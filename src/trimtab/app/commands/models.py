@@ -1,6 +1,6 @@
 """`trimtab models`: the learned models of a household, and which of them may decide.
 
-Exit codes: 0 done, 1 a check found a model that is due, stale, drifting or unusable, 2 bad input.
+Exit codes: 0 done, 1 a model is refused, or a check found one due, stale or drifting, 2 bad input.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ def models() -> None:
 @folder_argument
 @json_option
 def list_models(folder: Path, as_json: bool) -> int:
-    """Every version of every model of the household in DIR, and where it stands."""
+    """Every version of every model of the household in DIR, and where it stands.
+
+    Exits with 1 where a version that is not retired is refused: altered, unsigned, or made by
+    another Trimtab.
+    """
     from trimtab.app.models.listing import listed
     from trimtab.app.models.registry import registry_of
 
@@ -49,7 +53,7 @@ def list_models(folder: Path, as_json: bool) -> int:
         from trimtab.app.screens.models_screen import show_list
 
         show_list(found, str(folder))
-    return Exit.DONE
+    return Exit.FINDINGS if any(line.needs_attention for line in found) else Exit.DONE
 
 
 @models.command()
@@ -57,8 +61,13 @@ def list_models(folder: Path, as_json: bool) -> int:
 @folder_argument
 @json_option
 def show(label: str, folder: Path, as_json: bool) -> int:
-    """The card of a model: purpose, data, seeds, evidence, limits, hashes, who let it in."""
+    """The card of a model: purpose, data, seeds, evidence, limits, hashes, who let it in.
+
+    Exits with 1 where its files are not those that were registered.
+    """
+    from trimtab.app.models.listing import problem_of
     from trimtab.app.models.registry import labelled, registry_of
+    from trimtab.app.screens.models_screen import tell_problem
 
     registry = registry_of(folder)
     manifest = labelled(registry, label)
@@ -72,7 +81,10 @@ def show(label: str, folder: Path, as_json: bool) -> int:
         from trimtab.app.screens.models_screen import show_model
 
         show_model(manifest, registry.status(manifest), acts)
-    return Exit.DONE
+    problem = problem_of(registry, manifest)
+    if problem is not None:
+        tell_problem(problem)
+    return Exit.DONE if problem is None else Exit.FINDINGS
 
 
 @models.command()

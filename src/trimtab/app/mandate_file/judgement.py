@@ -230,7 +230,7 @@ RISK = Section(
     (
         choice_key(
             "without_history",
-            "what fewer than 61 closes bring: assume lets long-run figures stand in, refuse no plan",
+            "of fewer than 61 closes: assume lets long-run figures stand in, refuse plans nothing",
             WithoutHistory,
             RiskRules().without_history.value,
         ),

@@ -21,6 +21,7 @@ import trimtab
 from trimtab.app.fills_file import Fill, read_fills
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page
+from trimtab.app.models.crashes import told_as_failed
 from trimtab.app.models.parts import array_bytes
 from trimtab.app.models.registry import Person
 from trimtab.app.models.training import proposed
@@ -80,14 +81,17 @@ def train_cost_model(
 ) -> ModelManifest:
     """Train, register, propose; with the evidence of the version that it would succeed `beside`.
 
-    Refuses: too few fills, costs that are all alike, instruments that are not known.
+    Refuses: too few fills, costs that are all alike, instruments that are not known, and a log of
+    models that cannot be read.
     """
+    registry.log()  # one that cannot be read is told before anything is learned
     rows, fills = _fills(loaded, wish)
     early = _early(fills, loaded.snapshot.as_of)
     settings = QuantileCost(level=wish.level)
-    first = settings.fit(_some(fills, early), loaded.snapshot.as_of)
-    later = _some(fills, ~early)
-    model = settings.fit(fills, loaded.snapshot.as_of)
+    with told_as_failed("look at the fills, or keep the stated spread"):
+        first = settings.fit(_some(fills, early), loaded.snapshot.as_of)
+        later = _some(fills, ~early)
+        model = settings.fit(fills, loaded.snapshot.as_of)
     card = ModelCard(
         purpose=f"what trading costs {loaded.household.name or 'a household'}",
         data=f"{len(rows):,} fills, {fills.on[0]} to {fills.on[-1]}",

@@ -16,17 +16,25 @@ from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.models import ModelManifest, ModelStatus
 from trimtab.ports import ModelRegistry
 
-__all__ = ["ModelLine", "checked", "listed"]
+__all__ = ["ModelLine", "checked", "listed", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """One version in a list; without a manifest where it cannot be trusted, and then why."""
+    """One version in a list, with the problem where it cannot be trusted.
+
+    Then it has no manifest where that itself cannot be read.
+    """
 
     label: str
     manifest: ModelManifest | None
     status: ModelStatus | None
     problem: InputError | None = None
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it is refused, and no person has retired it."""
+        return self.problem is not None and self.status is not ModelStatus.RETIRED
 
 
 def listed(registry: ModelRegistry) -> tuple[ModelLine, ...]:
@@ -41,10 +49,19 @@ def listed(registry: ModelRegistry) -> tuple[ModelLine, ...]:
 def _line(registry: ModelRegistry, name: str, version: int) -> ModelLine:
     label = f"{name}@{version}"
     try:
-        manifest = registry.load(name, version).manifest
+        manifest = registry.manifest(name, version)
     except InputError as error:
         return ModelLine(label, None, None, error)
-    return ModelLine(label, manifest, registry.status(manifest))
+    return ModelLine(label, manifest, registry.status(manifest), problem_of(registry, manifest))
+
+
+def problem_of(registry: ModelRegistry, manifest: ModelManifest) -> InputError | None:
+    """Why a version is refused, none where it is what was registered."""
+    try:
+        registry.load(manifest.name, manifest.version)
+    except InputError as error:
+        return error
+    return None
 
 
 def checked(folder: Path, as_of: date | None) -> tuple[Health, ...]:

@@ -27,6 +27,7 @@ from trimtab.app.api import history_of
 from trimtab.app.explaining.asking import ask, question_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page
+from trimtab.app.models.crashes import recorded, told_as_failed
 from trimtab.app.models.in_use import WEIGHTS_NAME
 from trimtab.app.models.listening_training import (
     LISTENING_CODE,
@@ -109,11 +110,13 @@ def train_model(
 ) -> ModelManifest:
     """Train, register, propose; with the evidence of the version that it would succeed `beside`.
 
-    Refuses: a household without a zone, too little history, missing packages, a failed training.
+    Refuses: a household without a zone, too little history, missing packages, a failed training, a
+    log of models that cannot be read.
     """
     for package in PPO_PACKAGES if wish.method is Method.PPO else ("torch",):
         if find_spec(package) is None:
             raise InputError("training", f"the package {package} is not installed", "", EXTRA)
+    registry.log()  # one that cannot be read is told before anything is learned
     situation = ask(question_of(loaded, NoTradeZone.name)).situation
     _refuse_assumed(situation.estimates)
     rule = NoTradeZone()
@@ -124,12 +127,9 @@ def train_model(
         raise InputError(zone.subject, f"nothing can be learned: {why}", zone.bound, remedy)
     history, _ = history_of(loaded, loaded.snapshot.as_of)
     instruments = situation.index.instruments
-    try:
+    with told_as_failed("try another number of --seeds"):
         model, judge = _learned(zone, wish, history, loaded, instruments, on_progress)
-    except (RuntimeError, ArithmeticError, ValueError) as error:
-        fact = f"it failed: {str(error).rstrip('.')}"
-        bound, remedy = "no model was registered", "try another number of --seeds"
-        raise InputError("training", fact, bound, remedy) from error
+        evidence = judge(model, wish.seed_numbers)
     card = ModelCard(
         purpose=f"the no-trade zone of {loaded.household.name or 'a household'}: "
         f"{', '.join(zone.classes.names)}",
@@ -140,7 +140,7 @@ def train_model(
             for feature, (low, high) in zip(model.features, model.ranges, strict=True)
         ),
         seeds=wish.seed_numbers,
-        evidence=judge(model, wish.seed_numbers),
+        evidence=evidence,
         limits=LIMITS_OF[wish.method],
         instruments=instruments,
         recipe=TrainingRecipe(ZONE, asdict(wish)),
@@ -186,19 +186,9 @@ def proposed(
 ) -> ModelManifest:
     """Register a version and note that it is proposed."""
     manifest = registry.add(name, kind, by.at, made, card, files)
-    registry.record(
-        [
-            StatusChange(
-                by.at,
-                name,
-                manifest.version,
-                ModelStatus.PROPOSED,
-                by.name,
-                "trained",
-                manifest.digest,
-            )
-        ]
-    )
+    status, version = ModelStatus.PROPOSED, manifest.version
+    act = StatusChange(by.at, name, version, status, by.name, "trained", manifest.digest)
+    recorded(registry, manifest, act)
     return manifest
 
 

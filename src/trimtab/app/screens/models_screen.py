@@ -15,6 +15,7 @@ from trimtab.app.models.listing import ModelLine
 from trimtab.app.models.outcomes import Became, Outcome
 from trimtab.app.screens.tables import plain_table, show_table
 from trimtab.app.screens.words import console, heading, messages, paragraph
+from trimtab.model.errors import InputError
 from trimtab.model.models import ModelManifest, ModelStatus, StatusChange
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "show_list",
     "show_model",
     "show_retrained",
+    "tell_problem",
     "tell_retraining",
 ]
 
@@ -45,9 +47,10 @@ def show_list(lines: Sequence[ModelLine], folder: str) -> None:
             table.add_row(line.label, "refused", "", "", "", "")
             continue
         card = line.manifest.card
+        refused = "" if line.problem is None else ", refused"
         table.add_row(
             line.label,
-            line.status.value,
+            f"{line.status.value}{refused}",
             line.manifest.kind,
             card.trained_until.isoformat(),
             "yes" if card.is_better else "not shown",
@@ -86,6 +89,11 @@ def show_model(manifest: ModelManifest, status: ModelStatus, acts: Sequence[Stat
         paragraph(out, "none: it is proposed", indent=2)
 
 
+def tell_problem(problem: InputError) -> None:
+    """Say, on standard error, why a model is refused."""
+    paragraph(messages(), f"refused: {problem}", hang=2)
+
+
 def show_evidence(manifest: ModelManifest) -> None:
     """Print, on standard error, what a person should weigh before an act."""
     out = messages()
@@ -117,7 +125,7 @@ def show_health(found: Sequence[Health], folder: str) -> None:
         for finding in health.findings:
             text = f"{finding.message} {numbers_of(finding)}".strip()
             paragraph(out, f"{finding.severity.name.lower()}: {text}", indent=2, hang=2)
-        if health.condition not in (Condition.GOOD, Condition.UNUSABLE):
+        if health.condition is not Condition.GOOD:
             hint = f"`{called_as()} train {folder}` proposes a successor."
             paragraph(out, hint, "dim", indent=2)
 

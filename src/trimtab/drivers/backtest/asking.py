@@ -191,8 +191,8 @@ class Asker:
                 return decided
 
     def _note(self, findings: Iterable[Finding]) -> None:
-        """Keep what an estimate or a policy says of how it came about, each kind once for its subject:
-        a model that is missing is missing every day."""
+        """Keep what estimates and a policy say of how they came about, each kind once for its
+        subject: a model that is missing is missing every day."""
         known = {(one.code, one.subject) for one in self.findings}
         for one in findings:
             if (one.code, one.subject) not in known:
