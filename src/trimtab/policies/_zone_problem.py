@@ -47,6 +47,10 @@ WEIGHT_MIN = 1e-6
 VARIANCE_MIN = 1e-8
 """A year's variance of one class against the others, below which they move as one: 0.01 % of
 deviation is less than any two real things have."""
+SELL_OUT = (
+    "take the target out, as what is held of no target is sold; or set [policy] name to a rule "
+    "such as 5/25"
+)
 COST_MIN = 1e-7
 """A thousandth of a basis point, below which trading counts as free."""
 
@@ -158,8 +162,9 @@ def _odd_target(names: tuple[str, ...], wanted: Floats) -> Finding | None:
         return _unusable("targets", fact, "a zone lies between at least two")
     for name, weight in zip(names, wanted.tolist(), strict=True):
         if not WEIGHT_MIN < weight < 1.0 - WEIGHT_MIN:
-            fact = f"the weight wanted is {weight * 100:.1f} %"
-            return _unusable(f"targets.{name}", fact, "a zone needs one between 0 and 100 %")
+            fact, bound = f"the weight wanted is {weight * 100:.1f} %", "between 0 and 100 %"
+            found = _unusable(f"targets.{name}", fact, f"a zone needs one {bound}")
+            return found if weight > WEIGHT_MIN else replace(found, remedy=SELL_OUT)
     return None
 
 

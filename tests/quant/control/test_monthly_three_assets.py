@@ -9,7 +9,7 @@ import pytest
 from benchmarks.truth_gate import drawn
 from benchmarks.truth_gate import given as given_problems
 from tests.quant.control.worlds import many, stocks_and_bonds
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 from trimtab.quant.control._three_asset_grid import period_moves
 from trimtab.quant.control.monthly_three_assets import solve_three_assets, three_asset_values
 from trimtab.quant.control.tracking import TrackingProblem
@@ -92,6 +92,26 @@ def test_no_trade_is_better_than_the_best_one_and_staying_inside_is_best():
 def test_free_trading_costs_nothing():
     answer = solve_three_assets(replace(many(3), cost=np.zeros(3)))
     assert (answer.cost, answer.a1_up, answer.area) == (0.0, 0.0, 0.0)
+
+
+UNDECIDED = [
+    # (what is wrong, the target, the covariance, the complaint)
+    ("one is to be sold out", [0.6, 0.0, 0.4], np.diag([0.03, 0.02, 0.004]), "instrument 2: is 0"),
+    ("one is to be all", [1.0, 0.0, 0.0], np.diag([0.03, 0.02, 0.004]), "instrument 1: is 1"),
+    ("two are one", [0.4, 0.2, 0.4], np.array([[2, 2, 0], [2, 2, 0], [0, 0, 1]]) / 100, "variance"),
+    ("nothing moves", [0.4, 0.2, 0.4], np.zeros((3, 3)), "variance of one against the others"),
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "covariance", "complaint"),
+    [each[1:] for each in UNDECIDED],
+    ids=[each[0] for each in UNDECIDED],
+)
+def test_what_has_no_region_is_refused(target, covariance, complaint):
+    problem = replace(many(3), target=np.array(target), covariance=covariance)
+    with pytest.raises(InputErrors, match=complaint):
+        solve_three_assets(problem)
 
 
 def test_other_than_three_instruments_are_refused():

@@ -166,10 +166,10 @@ def _refuse_assumed(estimates: Estimates) -> None:
     """Nothing is learned from risk that nobody measured."""
     if not estimates.assumed:
         return
-    told = [str(one) for one in estimates.findings if one.code == "risk_assumed"]
     raise InputError(
         "training",
-        f"nothing can be learned, because risk is assumed: {'; '.join(told)}",
+        f"nothing can be learned: the risk of {', '.join(estimates.assumed)} is assumed, for want "
+        "of prices",
         f"a model learns from measured risk, that is from prices of {SESSIONS_MIN + 1} sessions",
         "give longer prices, or keep a rule such as 5/25",
     )

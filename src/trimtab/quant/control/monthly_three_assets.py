@@ -6,18 +6,21 @@ returns move weights, so a period is a bivariate lognormal; a trade is one or tw
 pairs, so the trading step is one pass along each pair of a grid.  Bounds that close in on the
 average cost say when the iteration has converged.
 
-Errors: other than three instruments is an `InputError`.
+Errors: other than three instruments is an `InputError`; a target of 0 or 1, and instruments that
+move as one, are `InputErrors`.
 Source: the setting of Sun, Fan, Chen, Schouwenaars and Albota (2006); bounds of MacQueen (1966).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import map_coordinates
 
 from trimtab.model.errors import InputError
+from trimtab.quant.control._inputs import above_zero, refuse
 from trimtab.quant.control._three_asset_grid import Grid, feasible, lay_grid
 from trimtab.quant.control._three_asset_kernels import (
     hold,
@@ -39,6 +42,9 @@ ROOM = (1.5, 2.2, 3.3)
 WORK_MAX = 5e7
 """Moves followed from open points in all sweeps of the fine grid, about two seconds."""
 RAY_POINTS = 4_001
+AGAINST_THE_THIRD = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, -1.0]])
+TINY = 1e-10
+"""Of the largest variance; below it is what rounding leaves of none."""
 AREA_PARTS_MAX = 6
 AREA_POINTS_MAX = 400_000
 
@@ -66,11 +72,9 @@ class ThreeAssetAnswer:
 def solve_three_assets(problem: TrackingProblem) -> ThreeAssetAnswer:
     """The least long-run average cost of three instruments, and its no-trade region.
 
-    Refuses: other than three instruments.
+    Refuses: other than three instruments, a target of 0 or 1, instruments that move as one.
     """
-    if problem.instruments != 3:
-        fact = f"has {problem.instruments} instruments"
-        raise InputError("the three-asset programme", fact, "it needs three", "calibrate a region")
+    _check(problem)
     if problem.cost.max() <= 0.0:
         return ThreeAssetAnswer(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     values = three_asset_values(problem)
@@ -81,6 +85,25 @@ def solve_three_assets(problem: TrackingProblem) -> ThreeAssetAnswer:
         *(first_up, first_down, second_up, second_down, to_first, to_second),
         _area(values.grid, slopes),
     )
+
+
+def _check(problem: TrackingProblem) -> None:
+    """Refuse what has no region in the plane of three weights."""
+    if problem.instruments != 3:
+        fact = f"has {problem.instruments} instruments"
+        raise InputError("the three-asset programme", fact, "it needs three", "calibrate a region")
+    apart = AGAINST_THE_THIRD @ problem.covariance @ AGAINST_THE_THIRD.T
+    least, most = np.linalg.eigvalsh(apart).tolist()
+    variance = least if least > TINY * most else 0.0
+    refuse(*_corners(problem), above_zero("variance of one against the others", variance))
+
+
+def _corners(problem: TrackingProblem) -> Iterator[InputError]:
+    """A fault for each weight that is no weight between others."""
+    for at, weight in enumerate(problem.target.tolist(), 1):
+        if not 0.0 < weight < 1.0:
+            bound, remedy = "it must lie strictly between 0 and 1", "answer for the others alone"
+            yield InputError(f"target of instrument {at}", f"is {weight:g}", bound, remedy)
 
 
 @dataclass(frozen=True, slots=True)
