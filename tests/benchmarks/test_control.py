@@ -117,3 +117,74 @@ def test_a_review_period_that_is_none_is_refused(period):
     result = control.answered({"id": "x", "kind": "monthly_DP_two_assets", "params": params})
     assert result.answer is None
     assert "it is years" in result.error
+
+
+GROWTH = {"mu_excess": 0.06, "sigma": 0.2, "gamma": 3.0, "buy_cost": 0.0, "sell_cost": 0.01}
+SPENDING = {
+    "r": 0.01, "alpha": 0.05, "sigma": 0.2, "rra": 2.0, "delta": 0.05, "buy_cost": 0.01,
+    "sell_cost": 0.01,
+}  # fmt: skip
+TRACKING = {"wstar": 0.5, "kappa": 0.002, "q": 0.1, "sig1": 0.15}
+LINE = {"kappa": 0.002, "q": 0.1, "s": 0.04, "disc": 0.0}
+TICKET = {"fixed": 1e-5, "kappa": 0.001, "q": 0.1, "s": 0.04}
+TWO = {
+    "mu": [0.07, 0.03], "sigma": [0.16, 0.05], "rho": 0.1, "gamma": 4, "wstar": 0.5, "dt": "1/12",
+    "cost_per_unit_weight": 0.005,
+}  # fmt: skip
+ONE_PAIR = [[1, 1, 0.1], [1, 1, 0.1], [0.1, 0.1, 1]]
+THREE = {
+    "mu": [0.07, 0.05, 0.03], "sig": [0.16, 0.16, 0.05], "g": 4.0, "c": [0.003, 0.003, 0.002],
+    "corr": [[1, 0.5, 0.1], [0.5, 1, 0.1], [0.1, 0.1, 1]], "wstar": [0.4, 0.2, 0.4],
+}  # fmt: skip
+AIM = {"Sigma": [[0.005]], "B": [[0.003]], "Phi": [[0.2]], "gamma": 0.1, "lam": 0.5, "rho": 1e-4}
+SALE = {"X": 1e6, "T": 5.0, "N": 5, "sig": 0.9, "eps": 0.05, "gam": 2e-7, "eta": 2e-6, "lam": 1e-6}
+ODD = [
+    # (the kind, its parameters, what is odd; the part of the answer that says it, or the refusal)
+    ("longrun_CRRA", GROWTH, {"sell_cost": 0.0}, {"half_gap": 0.0}),
+    ("longrun_CRRA", GROWTH, {"mu_excess": 0.12}, "it must be neither 0 nor 1"),
+    ("longrun_CRRA", GROWTH, {"mu_excess": 0.0}, "it must be neither 0 nor 1"),
+    ("longrun_CRRA", GROWTH, {"sigma": 0.0}, "volatility: is 0"),
+    ("longrun_CRRA", GROWTH, {"sigma": float("nan")}, "volatility: is nan"),
+    ("consumption_CRRA", SPENDING, {"buy_cost": 0.0, "sell_cost": 0.0}, {"asym_half_gap": 0.0}),
+    ("consumption_CRRA", SPENDING, {"alpha": 0.09}, "it must be neither 0 nor 1"),
+    ("consumption_CRRA", SPENDING, {"alpha": 0.01}, "it must be neither 0 nor 1"),
+    ("track_target_exact_diffusion", TRACKING, {"kappa": 0.0}, {"lower": 0.5, "upper": 0.5}),
+    ("track_target_exact_diffusion", TRACKING, {"wstar": 1.0}, "strictly between 0 and 1"),
+    ("track_target_exact_diffusion", TRACKING, {"wstar": 0.0}, "strictly between 0 and 1"),
+    ("track_target_arithmetic", LINE, {"kappa": 0.0}, {"half_width": 0.0}),
+    ("track_target_arithmetic", LINE, {"s": 0.0}, "moves: is 0"),
+    ("track_target_fixed_plus_proportional", TICKET, {"fixed": 0.0, "kappa": 0.0}, {"trigger": 0}),
+    ("monthly_DP_two_assets", TWO, {"cost_per_unit_weight": 0.0}, {"lower": 0.5, "upper": 0.5}),
+    ("monthly_DP_two_assets", TWO, {"wstar": 1.0}, "strictly between 0 and 1"),
+    ("monthly_DP_two_assets", TWO, {"wstar": 0.0}, "strictly between 0 and 1"),
+    ("monthly_DP_two_assets", TWO, {"sigma": [0.0, 0.0]}, "variance of the first against"),
+    ("monthly_DP_two_assets", TWO, {"sigma": [0.1, 0.1], "rho": 1.0}, "variance of the first"),
+    (HARD, THREE, {"c": [0.0, 0.0, 0.0]}, {"cost_bps_year": 0.0}),
+    (HARD, THREE, {"wstar": [1.0, 0.0, 0.0]}, "strictly between 0 and 1"),
+    (HARD, THREE, {"wstar": [0.6, 0.0, 0.4]}, "target of instrument 2: is 0"),
+    (HARD, THREE, {"corr": ONE_PAIR}, "variance of one against the others: is 0"),
+    (HARD, THREE, {"sig": [0.0, 0.0, 0.0]}, "variance of one against the others: is 0"),
+    ("C_garleanu_pedersen", AIM, {"lam": 0.0}, {"trading_rate": 1.0}),
+    ("C_garleanu_pedersen", AIM, {"Sigma": [[0.0]]}, "covariance: is singular"),
+    ("D_almgren_chriss", SALE, {"lam": 0.0}, {"holdings": [1e6, 8e5, 6e5, 4e5, 2e5, 0.0]}),
+    ("D_almgren_chriss", SALE, {"eta": 0.0, "eps": 0.0, "gam": 0.0}, "temporary_impact: is 0"),
+    ("D_almgren_chriss", SALE, {"X": 0.0}, {"holdings": [0.0] * 6}),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "odd", "expected"),
+    ODD,
+    ids=[f"{kind} {', '.join(odd)} {place}" for place, (kind, _, odd, _) in enumerate(ODD)],
+)
+def test_costs_of_zero_and_targets_at_an_end_are_answered_or_refused_in_words(
+    kind, params, odd, expected
+):
+    found = control.answered({"id": "odd", "kind": kind, "params": {**params, **odd}})
+    if isinstance(expected, str):
+        assert found.answer is None
+        assert expected in found.error
+    else:
+        assert found.answer is not None, found.error
+        for name, value in expected.items():
+            assert found.answer[name] == pytest.approx(value, rel=1e-9, abs=1e-12)
