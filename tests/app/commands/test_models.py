@@ -64,7 +64,7 @@ def test_an_altered_model_stands_in_the_list_with_the_reason(house):
     added(house)
     (house / "models" / "band" / "0001" / "weights.npz").write_bytes(b"another network.")
     told = run("models", "list", house)
-    assert told.exit_code == DONE
+    assert told.exit_code == FINDINGS
     assert "refused" in told.stdout and "weights.npz has 16 bytes" in told.stdout
 
 
