@@ -78,7 +78,7 @@ BAD_MANIFESTS = [
     ("cut short", lambda text: text[:200], "it is no JSON: cut short or damaged"),
     ("emptied", lambda _: "", "it is no JSON: cut short or damaged"),
     ("of another format", of_format(2), "it was written in format 2; this Trimtab reads format 1"),
-    ("something else", lambda _: "[1, 2]", "it is no manifest of a model"),
+    ("something else", lambda _: "[1, 2]", "nothing in it was written by Trimtab"),
 ]
 
 

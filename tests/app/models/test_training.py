@@ -133,7 +133,7 @@ def short(closes: str) -> str:
 
 UNLEARNABLE = [
     # (what is wrong, the mandate, what becomes of the prices, the complaint)
-    ("too little history", MANDATE, short, "9"),
+    ("too little history", MANDATE, short, "the risk of VTI, BND is assumed"),
     ("constant prices", MANDATE, of_constant, "neither ever moved"),
     ("a target at one", MANDATE.replace("0.6", "1.0").replace("0.4", "0.0"), str, "100"),
 ]
