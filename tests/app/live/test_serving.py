@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.app.folders import LOTS, MANDATE, write_household
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.app.live.alerts import Outbox
 from trimtab.app.live.following import open_tickets
+from trimtab.app.live.service import open_settings, opened_store
 from trimtab.app.live.serving import Served, Stop, open_stewards, play, recorded_days
 from trimtab.app.live.steward import Steward
 from trimtab.brokers.paper.broker import PaperBroker
@@ -197,19 +199,15 @@ def test_a_second_service_on_the_same_store_is_refused_and_the_first_goes_on(
     assert executions(folder)
 
 
-def test_the_lease_of_a_process_that_was_killed_holds_nobody_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from socket import gethostname
-
+def test_the_lease_of_a_process_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
     folder = house(tmp_path / "house")
     recorded = recorded_days(FIRST, FIRST)
     with open_stewards([folder], Heard().say, Stop(), recorded) as (one,):
-        store, lease = one.steward.service.store, one.steward.lease
-        store.release(lease)
-        gone = store.lease(lease.household, f"{gethostname()}:2147483000", recorded.clock(), 600.0)
-        assert gone is not None
-        served(folder, last=FIRST)
+        household = one.steward.lease.household
+    killed = f"{gethostname()}:2147483000:{folder.resolve()}"
+    with opened_store(open_settings(folder)) as store:
+        assert store.lease(household, killed, recorded.clock(), 600.0) is not None
+    served(folder, last=FIRST)
     assert executions(folder)
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.drivers.live.block_parts import Home, wants
 from tests.drivers.live.live_parts import HOME
 from trimtab.cycle.blocks import BLOCK
+from trimtab.drivers.live.sending import Refused
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.orders import AckVerdict, OrderState
 from trimtab.model.snapshots import Side
@@ -147,7 +148,7 @@ def test_a_block_of_unknown_outcome_is_sent_again_only_once_it_is_proven_absent(
 def test_an_account_that_the_last_look_refuses_is_left_out_and_the_others_go():
     class NotRoth:
         def look(self, order, at, sent_today):
-            return "it is on hold" if order.account == "roth" else order
+            return Refused("hold", "it is on hold") if order.account == "roth" else order
 
     home = Home(wants("joint", "50"), wants("ira", "30"), wants("roth", "20"), look=NotRoth())
     home.run(lambda: home.pool.fill("40", "100.03"), home.pool.end)
