@@ -96,6 +96,8 @@ MISTAKES = {
         2,
         ['[instruments."QQQ.X"]'],
     ),
+    "cash by the name of its currency": (HEAD + "joint,USD,100,,\n", 2, ["is written as CASH"]),
+    "cash in small letters": (HEAD + "joint,cash,100,,\n", 2, ["no instrument 'cash'", "CASH:EUR"]),
     "no instrument": (HEAD + "joint,,1,1,2021-03-04\n", 2, ["instrument: it is empty"]),
     "what the account cannot hold": (
         HEAD + "plan,VTI,1,1,2021-03-04\n",

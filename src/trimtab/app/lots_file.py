@@ -114,10 +114,22 @@ class _Reader:
         if instrument == CASH or instrument.startswith(f"{CASH}:"):
             self.cash_row(row, account, instrument)
             return
+        if self.means_cash(instrument):
+            fact = f"the mandate knows no instrument {instrument!r}"
+            remedy = "cash is written as CASH, in another currency than the account's as CASH:EUR"
+            self.checks.refuse("instrument", fact, "", remedy)
+            return
         lot = self.lot(row, account)
         if lot is not None and self.checks.is_clean:
             self.lots.append(lot)
             self.lines[lot.id] = row.line
+
+    def means_cash(self, instrument: str) -> bool:
+        """Whether a name that the mandate does not know is another word for cash."""
+        known = self.checks.known
+        if known is None or instrument in known.instruments:
+            return False
+        return instrument.upper() in {CASH, *known.currencies.values()}
 
     def lot(self, row: Row, account: str) -> Lot | None:
         """The lot of a row, if its quantity can be read."""
