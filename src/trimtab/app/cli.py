@@ -15,7 +15,7 @@ import click
 
 from trimtab.app.exits import Exit, show_defect, show_errors, show_errors_json, show_lost_output
 from trimtab.app.streams import prepare_streams
-from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.errors import InputError, InputErrors, LeaseLost
 
 WANTS_JSON = "trimtab.wants_json"
 
@@ -207,6 +207,10 @@ class LazyGroup(click.Group):
             code = super().invoke(ctx)
         except (InputError, InputErrors) as error:
             ctx.exit(show_errors(error, ctx.meta[WANTS_JSON]))
+        except LeaseLost as error:  # it woke up to find the household taken over: no defect
+            remedy = "let the other one work; what was begun here is taken up there"
+            taken = InputError("household", str(error).rstrip("."), "", remedy)
+            ctx.exit(show_errors(taken, ctx.meta[WANTS_JSON]))
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except OSError as error:

@@ -1,28 +1,42 @@
 """The service over recorded days: what it does, tells, survives and refuses."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from socket import gethostname
+from threading import Thread
 
 import pytest
 
 from tests.app.commands_run import DONE, run
 from tests.app.folders import LOTS, MANDATE, write_household
+from tests.app.live.webhook import receiving
 from trimtab.app.journal_folder import FolderJournal
+from trimtab.app.live import serving as serving_module
 from trimtab.app.live.alerts import Outbox
-from trimtab.app.live.following import open_tickets
+from trimtab.app.live.following import open_tickets, tickets_open
+from trimtab.app.live.heartbeat import read_heartbeat
 from trimtab.app.live.service import open_settings, opened_store
-from trimtab.app.live.serving import Served, Stop, open_stewards, play, recorded_days
+from trimtab.app.live.serving import (
+    Served,
+    Stop,
+    open_stewards,
+    play,
+    recorded_days,
+    watch_over,
+)
 from trimtab.app.live.steward import Steward
+from trimtab.brokers.paper import sessions as calendar
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.drivers.live.booking import EXECUTION
 from trimtab.model.brokers import BrokerError, Trouble
 from trimtab.model.errors import InputError
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.orders import Ack, Order
+from trimtab.stores.sql.store import SqlStore
 
 FREE = MANDATE + '\n[trading]\napproval_above = "never"\n'
 """Nothing waits for people."""
@@ -250,14 +264,7 @@ def test_a_halt_cancels_what_stands_at_the_next_tick(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = house(tmp_path / "house")
-    submit = PaperBroker.submit
-
-    def far_away(broker: PaperBroker, order: Order) -> Ack:
-        """As sent, but at a limit that nobody meets."""
-        limit = order.limit and order.limit * (2 if order.side.value == "sell" else 1)
-        return submit(broker, replace(order, limit=limit))
-
-    monkeypatch.setattr(PaperBroker, "submit", far_away)
+    monkeypatch.setattr(PaperBroker, "submit", never_filled(PaperBroker.submit))
     heard, recorded = Heard(), recorded_days(FIRST, FIRST)
     with open_stewards([folder], heard.say, Stop(), recorded) as (one,):
         tick_until(one.steward, recorded.clock.at.replace(hour=14, minute=5))
@@ -309,3 +316,82 @@ def test_a_real_broker_knows_no_recorded_days(tmp_path: Path) -> None:
     folder = house(tmp_path / "house", live=live)
     with pytest.raises(InputError, match="real"), serving(Heard(), folder):
         pass
+
+
+def now_is_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange that is open from an hour ago until an hour from now, whatever day it is."""
+    hour, now = timedelta(hours=1), datetime.now(UTC)
+    today = now.astimezone(calendar.NEW_YORK).date()
+
+    def hours(day: date) -> calendar.Session | None:
+        apart = (day - today) * 24
+        return calendar.Session(day, now - hour + apart / 24, now + hour + apart / 24)
+
+    always = calendar.Sessions(hours)
+    monkeypatch.setattr(calendar, "nyse_sessions", lambda: always)
+    monkeypatch.setattr(serving_module, "nyse_sessions", lambda: always)
+
+
+@pytest.mark.slow
+def test_by_the_real_clock_it_orders_obeys_a_halt_within_a_second_and_sends_its_alerts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler's own threads: everything above, without a recorded clock."""
+    now_is_a_session(monkeypatch)
+    folder = write_household(tmp_path / "house", FREE, LOTS, prices_to_now())
+    assert run("broker", "add", "paper", folder).exit_code == DONE
+    with (folder / "live.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[service]\nrun_after_open = 0\n[alerts]\nchannels = ["ops"]\n')
+    monkeypatch.setattr(PaperBroker, "submit", never_filled(PaperBroker.submit))
+    heard, stop = Heard(), Stop()
+    with receiving() as hook:
+        monkeypatch.setenv("TRIMTAB_ALERTS_OPS", hook.url)
+        with open_stewards([folder], heard.say, stop) as (one,):
+            work = Thread(target=watch_over, args=([one], stop, lambda: datetime.now(UTC)))
+            work.start()
+            store, household = one.steward.service.store, one.steward.service.household
+            wait_for(lambda: standing(store, household))
+            asked = time.monotonic()
+            store.put_halt(Halt("*", HaltKind.ALL, "ada", datetime.now(UTC), "wait"))
+            wait_for(lambda: not standing(store, household))
+            took = time.monotonic() - asked
+            wait_for(lambda: any("halted" in title for title in hook.titles))
+            stop.because("the test is over")
+            work.join(60)
+            assert not work.is_alive()
+    assert took < 10  # a second and the machine's load
+    assert (folder / "heartbeat.json").exists()
+    assert read_heartbeat(folder).ended == "the test is over"
+
+
+def never_filled(submit: Callable[[PaperBroker, Order], Ack]) -> Callable[..., Ack]:
+    """Sales at a limit that nobody meets, so that they stand."""
+
+    def far_away(broker: PaperBroker, order: Order) -> Ack:
+        limit = order.limit and order.limit * (2 if order.side.value == "sell" else 1)
+        return submit(broker, replace(order, limit=limit))
+
+    return far_away
+
+
+def standing(store: SqlStore, household: str) -> list[str]:
+    return [
+        one.order.id
+        for one in tickets_open(store, household)
+        if one.attempts and one.state.value == "working"
+    ]
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 120.0) -> None:
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def prices_to_now() -> str:
+    """Daily prices until today."""
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=count) for count in range(100, -2, -1)]
+    rows = [f"{day},{96 + day.toordinal() % 5 / 10},48,80" for day in days]
+    return "\n".join(["date,VTI,ITOT,BND", *rows]) + "\n"

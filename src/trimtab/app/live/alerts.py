@@ -125,9 +125,11 @@ class Outbox:
 
     def tell(self, alert: Alert, how: Delivery, channels: Sequence[str]) -> bool:
         """Keep an alert for its channels; false where it was told already."""
+        if self.state(alert.about) == alert.state:
+            return False
         with self._changing():
             if self.state(alert.about) == alert.state:
-                return False
+                return False  # another process was faster
             self._stand(alert.about, alert.state, alert.at)
             if how is not Delivery.OFF:
                 self._add(alert, how is Delivery.DIGEST, channels)
@@ -135,9 +137,9 @@ class Outbox:
 
     def over(self, about: str, at: datetime, state: str = "") -> bool:
         """Note without telling that something is over, or stands differently; false if it did."""
+        if self.state(about) == state:
+            return False
         with self._changing():
-            if self.state(about) == state:
-                return False
             self._stand(about, state, at)
         return True
 

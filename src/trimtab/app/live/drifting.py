@@ -49,6 +49,7 @@ class Drifting:
         self._next: datetime | None = None
         self._seen: tuple[int, ...] = ()
         self._feeds: tuple[date, Mapping[str, QuoteFeed]] | None = None
+        self._mute: set[str] = set()
 
     @property
     def standing(self) -> Standing:
@@ -102,8 +103,11 @@ class Drifting:
             try:
                 quotes = feed.quotes(held, now)
             except (BrokerError, InputError) as error:
-                self.teller.say(now, f"{account}: no live quotes: {error}")
+                if account not in self._mute:  # once, not at every look
+                    self.teller.say(now, f"{account}: no live quotes: {error}")
+                self._mute.add(account)
                 continue
+            self._mute.discard(account)
             prices = {
                 name: float(one.middle * snapshot.rate(one.currency))
                 for name, one in quotes.items()
