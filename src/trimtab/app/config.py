@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from trimtab.app.folder_names import MANDATE_NAME
 from trimtab.app.mandate_file.build import BuiltMandate, build
 from trimtab.app.mandate_file.checks import check_document
 from trimtab.app.text_files import Collector, read_text
@@ -26,8 +27,6 @@ from trimtab.model.toml_lines import Path as KeyPath
 from trimtab.model.toml_lines import key_lines
 
 __all__ = ["MANDATE_NAME", "MandateFile", "parse_mandate", "read_mandate"]
-
-MANDATE_NAME = "mandate.toml"
 
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 

@@ -18,10 +18,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from trimtab.app.streams import lost_output
 from trimtab.model.errors import InputError, InputErrors, TrimtabError
-from trimtab.model.plans import Verdict
+
+if TYPE_CHECKING:  # most commands decide nothing
+    from trimtab.model.plans import Verdict
 
 __all__ = [
     "DEBUG_VARIABLE",
@@ -50,8 +53,10 @@ class Exit(IntEnum):
     BROKEN_PIPE = 141
 
 
-def exit_of(verdict: Verdict) -> Exit:
+def exit_of(verdict: "Verdict") -> Exit:
     """The exit code of a decision; one that waits for approval is done."""
+    from trimtab.model.plans import Verdict
+
     match verdict:
         case Verdict.REFUSED:
             return Exit.FINDINGS

@@ -16,6 +16,7 @@ import pytest
 from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
+from trimtab.app import credentials
 from trimtab.app.journal_folder import opening_entries
 from trimtab.app.live.heartbeat import Heartbeat, beat
 from trimtab.app.live.service import open_service
@@ -120,6 +121,45 @@ def test_silence_is_told_through_the_channels_and_named(
     assert shown.exit_code == DONE
     assert "ops: sent" in shown.stdout
     assert "Tq81SecretOfTheHook" not in shown.stdout
+
+
+class Ring:
+    """A keyring in memory."""
+
+    priority = 5.0
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+def test_a_channel_is_added_and_its_url_is_kept_in_the_keyring_alone(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = Ring()
+    monkeypatch.setattr(credentials, "from_system", lambda: credentials.Credentials({}, ring))
+    with receiving() as hook:
+        refused = run("alerts", house, "--add", "family", input="nonsense-hunter2\n")
+        assert refused.exit_code == BAD_INPUT
+        assert ring.kept == {}
+        added = run("alerts", house, "--add", "family", input=f"{hook.url}\n")
+        assert added.exit_code == DONE, added.output
+        assert run("alerts", house, "--test").exit_code == DONE
+        assert len(hook.received) == 1
+    assert list(ring.kept) == [("trimtab", "alerts family")]
+    assert 'channels = ["family"]' in (house / "live.toml").read_text("utf-8")
+    for path in house.iterdir():
+        assert b"Tq81SecretOfTheHook" not in path.read_bytes()
+    assert "hunter2" not in refused.output
+    assert run("alerts", house, "--add", "https://x").exit_code == BAD_INPUT
 
 
 def test_a_channel_without_a_url_says_where_it_may_stand(house: Path) -> None:

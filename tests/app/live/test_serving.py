@@ -1,5 +1,6 @@
 """The service over recorded days: what it does, tells, survives and refuses."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tests.app.commands_run import DONE, run
 from tests.app.folders import LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
 from trimtab.app.journal_folder import FolderJournal
+from trimtab.app.live import service as service_module
 from trimtab.app.live import serving as serving_module
 from trimtab.app.live.alerts import Outbox
 from trimtab.app.live.following import open_tickets, tickets_open
@@ -45,7 +47,7 @@ account,instrument,quantity,basis,acquired
 joint,VTI,60,5400,2020-01-15
 joint,BND,48,3900,2021-06-01
 """
-FIRST, LAST = date(2022, 10, 3), date(2022, 10, 7)
+EVE, FIRST, LAST = date(2022, 9, 30), date(2022, 10, 3), date(2022, 10, 7)
 
 
 def prices(last_vti: float = 96.0) -> str:
@@ -77,7 +79,7 @@ def house(
     folder: Path, mandate: str = FREE, lots: str = LOTS, last_vti: float = 96.0, live: str = ""
 ) -> Path:
     made = write_household(folder, mandate, lots, prices(last_vti))
-    assert run("broker", "add", "paper", made, "--as-of", FIRST).exit_code == DONE
+    assert run("broker", "add", "paper", made, "--as-of", EVE).exit_code == DONE
     with (made / "live.toml").open("a", encoding="utf-8") as file:
         file.write(live)
     return made
@@ -307,8 +309,25 @@ def test_a_folder_named_twice_is_refused(tmp_path: Path) -> None:
 def test_recorded_days_before_a_paper_account_was_begun_are_refused(tmp_path: Path) -> None:
     folder = house(tmp_path / "house")
     before = date(2022, 9, 1)
-    with pytest.raises(InputError, match="has lived until 2022-10-03"):
+    with pytest.raises(InputError, match="has lived until 2022-09-30"):
         served(folder, first=before, last=before)
+
+
+def test_the_same_days_again_go_on_where_they_were(tmp_path: Path) -> None:
+    folder = house(tmp_path / "house")
+    served(folder, last=date(2022, 10, 4))
+    before = executions(folder)
+    heard = served(folder)
+    assert heard.words[0] >= "10-04"
+    assert executions(folder)[: len(before)] == before
+
+
+def test_a_critical_drift_gives_no_rights_that_the_mandate_does_not(tmp_path: Path) -> None:
+    folder = house(tmp_path / "house", mandate=MANDATE, lots=NEAR, last_vti=125.0)
+    heard = served(folder, first=date(2022, 10, 6), last=date(2022, 10, 6))
+    assert heard.having("5.00 % are the threshold")
+    assert heard.having("is waiting")
+    assert not heard.having("orders:")
 
 
 def test_a_real_broker_knows_no_recorded_days(tmp_path: Path) -> None:
@@ -352,9 +371,13 @@ def test_by_the_real_clock_it_orders_obeys_a_halt_within_a_second_and_sends_its_
             store, household = one.steward.service.store, one.steward.service.household
             wait_for(lambda: standing(store, household))
             asked = time.monotonic()
-            store.put_halt(Halt("*", HaltKind.ALL, "ada", datetime.now(UTC), "wait"))
-            wait_for(lambda: not standing(store, household))
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setattr(service_module, "process_name", lambda: "elsewhere:7")
+                halted = run("halt", folder, "--reason", "wait")
             took = time.monotonic() - asked
+            assert halted.exit_code == DONE, halted.output
+            assert f"by {gethostname()}:{os.getpid()}" in " ".join(halted.output.split())
+            assert not standing(store, household)
             wait_for(lambda: any("halted" in title for title in hook.titles))
             stop.because("the test is over")
             work.join(60)

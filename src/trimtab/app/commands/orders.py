@@ -24,12 +24,11 @@ def orders(folder: Path, is_all: bool, as_json: bool) -> int:
 
     It reads what was recorded and asks no broker.
     """
-    from trimtab.app.config import MANDATE_NAME, read_mandate
-    from trimtab.app.live.service import open_settings, opened_store
+    from trimtab.app.live.service import household_of, open_settings, opened_store
     from trimtab.books.order_states import fold
 
     settings = open_settings(folder)
-    household = read_mandate(folder / MANDATE_NAME).household.id
+    household = household_of(folder)
     with opened_store(settings) as store:
         found = store.orders(household, open_only=not is_all)
         tickets = [fold(order, store.records(order.id)) for order in found]

@@ -34,6 +34,7 @@ class News:
 
     def breaks(self, looks: Sequence[AccountSync], now: datetime) -> None:
         """Accounts that are not proven to agree, or that all do."""
+        self._notes(looks, now)
         text = break_text(looks)
         if not text:
             if self.teller.over("breaks", now):
@@ -42,6 +43,15 @@ class News:
         count = sum(not one.agrees for one in looks)
         title = f"{count} account{'s are' if count != 1 else ' is'} not proven to agree"
         self.teller.tell(AlertKind.TROUBLE, "breaks", text, title, text, now)
+
+    def _notes(self, looks: Sequence[AccountSync], now: datetime) -> None:
+        """What deserves a look in accounts that agree: a clock that is off, trading blocked."""
+        lines = [f"{one.account} at {one.broker}: {note}" for one in looks for note in one.notes]
+        if not lines:
+            self.teller.over("notes", now)
+            return
+        text = "\n".join(lines)
+        self.teller.tell(AlertKind.TROUBLE, "notes", text, lines[0], text, now)
 
     def halts(self, halts: Sequence[Halt], now: datetime) -> None:
         """What is stopped, or that nothing is any more."""

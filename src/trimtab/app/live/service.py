@@ -7,6 +7,7 @@ cannot be opened, and a household that another process works.
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import TYPE_CHECKING
 
+from trimtab.app.folder_names import MANDATE_NAME
 from trimtab.app.live.extra import require_live
 from trimtab.app.live.folder_lock import folder_lock, holder_here, is_of_folder
 from trimtab.app.live.settings import PAPER, LiveSettings, read_live
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # commands that ask the store alone do not pay for the rest
 __all__ = [
     "LEASE_SECONDS",
     "Service",
+    "household_of",
     "open_service",
     "open_settings",
     "opened_store",
@@ -119,6 +122,22 @@ def open_settings(folder: Path) -> LiveSettings:
         remedy = "name the household's folder"
         raise InputError(f"household folder {str(folder)!r}", "there is no such folder", "", remedy)
     return read_live(folder)
+
+
+def household_of(folder: Path) -> str:
+    """The name under which the store knows a folder's household; the rest is not looked at.
+
+    Refuses: a mandate that does not say it, with all its mistakes.
+    """
+    try:
+        said = tomllib.loads((folder / MANDATE_NAME).read_text("utf-8"))["household"].get("name")
+    except (OSError, ValueError, KeyError, AttributeError):
+        said = None
+    if isinstance(said, str) and said:
+        return said
+    from trimtab.app.config import read_mandate
+
+    return read_mandate(folder / MANDATE_NAME).household.id
 
 
 @contextmanager

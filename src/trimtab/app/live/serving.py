@@ -23,7 +23,7 @@ from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send
 from trimtab.app.live.channels import open_channels
 from trimtab.app.live.clocks import LiveClock, RecordedClock, SystemClock
 from trimtab.app.live.monitor import Monitor
-from trimtab.app.live.service import Service, open_service
+from trimtab.app.live.service import open_service, open_settings
 from trimtab.app.live.settings import PAPER
 from trimtab.app.live.steward import Steward
 from trimtab.app.live.telling import Say, Teller
@@ -104,21 +104,22 @@ def _served(
     folder: Path, recorded: Recorded | None, monitor: Monitor, say: Say, stop: Stop
 ) -> Iterator[Served]:
     is_recorded = recorded is not None
+    if recorded is not None:
+        _catch_up(folder, recorded)
     clock: LiveClock = SystemClock() if recorded is None else recorded.clock
     day = nyse_sessions().day_of(clock())
     if not is_recorded:
         _check_lives_today(folder, day)
-    with open_service(folder, day, clock) as service, service.lease() as lease:
+    with open_service(folder, day, clock) as service, ExitStack() as held:
         settings = service.settings
         real = [link.account for link in settings.accounts if link.broker != PAPER]
         if is_recorded and real:
             fact = f"{', '.join(real)} is at a broker that is real and knows only today"
             raise InputError("--from", fact, "recorded days are for paper accounts", "leave it out")
-        if is_recorded:
-            _check_not_behind(service)
         if not settings.accounts and settings.service.trade:
             remedy = "`trimtab broker add paper` links every account to the paper broker"
             raise InputError("brokers", "no account is linked to one", "", remedy)
+        lease = held.enter_context(service.lease())
         channels = {} if is_recorded else open_channels(settings.alerts.channels)
         outbox = Outbox(None if is_recorded else folder / OUTBOX_NAME)
         teller = Teller(service.loaded.household.name, settings.alerts, outbox, say)
@@ -152,24 +153,25 @@ def _check_lives_today(folder: Path, today: date) -> None:
         )
 
 
-def _check_not_behind(service: Service) -> None:
-    """A paper account lives forwards.
+def _catch_up(folder: Path, recorded: Recorded) -> None:
+    """A paper account lives forwards: the clock begins where the household's have come to.
 
-    Refuses: recorded days that it has behind it.
+    Refuses: recorded days that all of them have behind them.
     """
-    for link in service.settings.accounts:
-        path = paper_file(service.loaded.folder, link.account)
+    for link in open_settings(folder).accounts:
+        path = paper_file(folder, link.account)
         if not path.exists():
             continue  # told by whoever opens it
         file = BookFile(path)
         with file.changing() as book:
             reached = book.at
         file.close()
-        if service.sessions.day_of(reached) > service.sessions.day_of(service.clock()):
+        if reached > recorded.until:
             fact = f"the paper account {link.account!r} has lived until {reached:%Y-%m-%d}"
-            bound = f"{service.sessions.day_of(service.clock())} is before that"
-            remedy = f"begin later, or begin anew: remove {path.name} and the store"
-            raise InputError("--from", fact, bound, remedy)
+            bound = f"the recorded days end on {recorded.until:%Y-%m-%d}"
+            remedy = f"name later days, or begin anew: remove {path.name} and the store"
+            raise InputError("--until", fact, bound, remedy)
+        recorded.clock.at = max(recorded.clock.at, reached)
 
 
 def play(served: Sequence[Served], recorded: Recorded, stop: Stop) -> None:
