@@ -76,7 +76,7 @@ def test_a_service_ends_cleanly_refuses_a_second_one_and_gives_its_household_bac
     assert run("serve", "--check", house).exit_code == DONE
     second = run("serve", house)
     assert second.exit_code == BAD_INPUT
-    assert f":{started.pid} until" in second.stderr
+    assert f":{started.pid}:" in second.stderr
     assert "works it" in second.stderr
     started.send_signal(number)
     assert started.wait(SECONDS_MAX) == DONE

@@ -16,7 +16,6 @@ from tests.app.commands_run import DONE, run
 from tests.app.folders import LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
 from trimtab.app.journal_folder import FolderJournal
-from trimtab.app.live import service as service_module
 from trimtab.app.live import serving as serving_module
 from trimtab.app.live.alerts import Outbox
 from trimtab.app.live.following import open_tickets, tickets_open
@@ -371,9 +370,7 @@ def test_by_the_real_clock_it_orders_obeys_a_halt_within_a_second_and_sends_its_
             store, household = one.steward.service.store, one.steward.service.household
             wait_for(lambda: standing(store, household))
             asked = time.monotonic()
-            with monkeypatch.context() as elsewhere:
-                elsewhere.setattr(service_module, "process_name", lambda: "elsewhere:7")
-                halted = run("halt", folder, "--reason", "wait")
+            halted = run("halt", folder, "--reason", "wait")  # the folder's lock is the service's
             took = time.monotonic() - asked
             assert halted.exit_code == DONE, halted.output
             assert f"by {gethostname()}:{os.getpid()}" in " ".join(halted.output.split())

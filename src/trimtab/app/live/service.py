@@ -86,7 +86,13 @@ class Service:
         Refuses: a household that another process works.
         """
         folder = self.loaded.folder
-        with folder_lock(folder):
+        with ExitStack() as held:
+            try:
+                held.enter_context(folder_lock(folder))
+            except InputError:
+                if self.store.holder(self.household) is None:
+                    raise
+                raise self._is_worked() from None  # which says who
             last = self.store.holder(self.household)
             if last is not None and is_of_folder(last.holder, folder):
                 self.store.release(last)
