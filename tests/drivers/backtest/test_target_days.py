@@ -222,4 +222,5 @@ def test_a_source_of_the_household_s_own_runs_through_a_backtest():
     assert current.source == "risk_parity"
     assert current.moved
     assert sum(current.weights.values()) == 1
-    assert test.target_days.findings == []
+    (early,) = test.target_days.findings  # of the first review, which had too few closes behind it
+    assert early.message.endswith("the risk of VTI, VXUS, BND is assumed, for want of prices")
