@@ -20,10 +20,13 @@ HEAD, *ROWS = PRICES.splitlines()
 OWN = LOTS.format(joint=100, basis=6_000, roth=600, bonds=600)
 SAMPLE = '\n[estimates]\ncovariance = "sample"\n'
 FREE = "\n[costs]\nhalf_spread = 0\nimpact = 0\n"
+DRIFT = '\n[estimates]\ndrift = "bootstrap_drift"\n'
+PARITY = '\n[target_source]\nname = "risk_parity"\n'
 REFUSE = '\n[risk]\nwithout_history = "refuse"\n'
 THURSDAY = 200
 ALL, NONE = MANDATE.replace("0.6", "1.0"), MANDATE.replace("0.6", "0.0")
 ALL_STOCKS, ALL_BONDS = ALL.replace("0.4", "0.0"), NONE.replace("0.4", "1.0")
+ALL_CASH = NONE.replace("0.4", "0.0") + "\n[cash]\nweight = 1.0\n"
 Cells = Callable[[int, str, str], tuple[object, object]]
 
 
@@ -56,6 +59,7 @@ BLANKS = changed(lambda at, a, b: ("" if 200 <= at < 300 else a, b))
 EVERY_OTHER = changed(lambda at, a, b: ("nan" if at % 2 and at < 499 else a, b))
 STILL = changed(lambda at, a, b: (100, 50))
 STILL_BONDS = changed(lambda at, a, b: (a, 50))
+WILD = changed(lambda at, a, b: (float(a) * 1e9 if at % 2 and at < 499 else a, b))
 ALIKE = changed(lambda at, a, b: (a, float(a) / 2))
 
 ANSWERED = [
@@ -78,9 +82,13 @@ ANSWERED = [
         "household",
         "trading costs nothing",
     ),
+    ("everything to be sold", PRICES, ALL_CASH + PARITY, "targets_not_estimated", "targets",
+     "all of them are 0 %"),
+    ("ten days and targets made from risk", last(10), MANDATE + PARITY, "targets_not_estimated",
+     "targets", "the risk of VTI, BND is assumed"),
     ("all in one class", PRICES, ALL_STOCKS, "no_trade_zone", "targets.stocks", "is 100.0 %"),
     ("one class to be sold out", PRICES, ALL_BONDS, "no_trade_zone", "targets.stocks", "is 0.0 %"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,8 @@ ANSWERED = [
     ids=[each[0] for each in ANSWERED],
 )
 def test_odd_input_is_planned_by_the_rule_and_told(tmp_path, closes, mandate, code, subject, words):
+    if PARITY in mandate:
+        pytest.importorskip("skfolio")
     plan, findings = planned(home(tmp_path, closes, mandate))
     assert plan["plan"]["trades"]
     told = findings[code]
@@ -102,6 +112,12 @@ def test_two_funds_that_are_one_need_no_word_where_the_covariance_is_shrunk(tmp_
     plan, findings = planned(home(tmp_path, ALIKE))
     assert plan["plan"]["trades"]
     assert "no_trade_zone" not in findings
+
+
+def test_moves_too_wild_to_be_forecast_from_are_told_and_the_rule_decides(tmp_path):
+    _, findings = planned(home(tmp_path, WILD, MANDATE + DRIFT))
+    assert "too wild to be drawn from" in findings["estimate_fell_back"]["message"]
+    assert "history.jump" in findings
 
 
 def test_a_class_to_be_sold_out_is_sold_to_its_last_share(tmp_path):

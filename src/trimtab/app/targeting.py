@@ -24,6 +24,7 @@ from trimtab.estimators._forecasts import Estimators
 from trimtab.estimators._standard import estimate
 from trimtab.model.errors import InputError, InputErrors, must
 from trimtab.model.estimates import Estimates
+from trimtab.model.findings import Finding, Severity
 from trimtab.model.instruments import Instrument
 from trimtab.model.mandate import Mandate, Split, Target, TargetRules
 from trimtab.model.money import total
@@ -56,10 +57,13 @@ class Targeting:
         """
         late = history.dates[-1] if history.dates else day
         must(late <= day, f"targets of {day} use no price after it, the history ends on {late}")
+        stated = {target.name: target.weight for target in mandate.targets}
+        if not total(stated.values()) > 0:
+            name = self.rules.source.name
+            return CurrentTargets(day, name, stated, stated, "as stated", (_all_cash(name),))
         rows = _rows(history, mandate.targets)
         question = self._question(day, history, mandate, rows)
         answer = blended_weights(self.source, question, float(self.rules.blend))
-        stated = {target.name: target.weight for target in mandate.targets}
         return CurrentTargets(
             day,
             self.rules.source.name,
@@ -106,6 +110,18 @@ class Targeting:
     ) -> Estimates:
         known = {name: self.instruments[name] for name in names}
         return estimate(history, mandate, known, as_of=day, estimators=self.estimators)
+
+
+def _all_cash(source: str) -> Finding:
+    """Nothing can be divided among targets that are all to be sold."""
+    return Finding(
+        "targets_not_estimated",
+        Severity.WARNING,
+        "targets",
+        f"{source} has nothing to divide, so the stated weights stand: all of them are 0 %",
+        remedy="give a target some weight, or take [target_source] out of the mandate",
+        clause="target_source",
+    )
 
 
 def source_of(rules: TargetRules) -> TargetSource:

@@ -47,7 +47,8 @@ class BootstrapDrift:
     def drift(self, returns: Floats, weights: Floats) -> tuple[Forecast, ...]:
         """The change of each weight until the next review.
 
-        Refuses: fewer than `SESSIONS_MIN` sessions on which every instrument has a return.
+        Refuses: fewer than `SESSIONS_MIN` sessions on which every instrument has a return, and
+        returns too wild to be drawn from.
         """
         if not len(weights):
             return ()
@@ -59,7 +60,8 @@ class BootstrapDrift:
                 f"bootstrap_drift needs {SESSIONS_MIN}",
                 'give histories that overlap, or set [estimates] drift = "lognormal_drift"',
             )
-        logs = np.log1p(whole - whole.mean(axis=0))
+        with np.errstate(invalid="ignore", divide="ignore"):  # `forecasts_of` refuses what is none
+            logs = np.log1p(whole - whole.mean(axis=0))
         chance = np.random.default_rng(self.seed)
         at = chance.integers(0, len(logs), self.draws)
         total = np.zeros((self.draws, len(weights)))

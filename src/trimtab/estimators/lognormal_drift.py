@@ -53,7 +53,8 @@ class LognormalDrift:
     def drift(self, returns: Floats, weights: Floats) -> tuple[Forecast, ...]:
         """The change of each weight until the next review.
 
-        Refuses: fewer than `SESSIONS_MIN` returns that two instruments share.
+        Refuses: fewer than `SESSIONS_MIN` returns that two instruments share, and returns too wild
+        to be drawn from.
         """
         n = len(weights)
         if not n:
@@ -64,8 +65,10 @@ class LognormalDrift:
         chance = np.random.default_rng(self.seed)
         normal = chance.standard_normal((self.draws, n))
         scale = (self.freedom - 2.0) / chance.chisquare(self.freedom, self.draws)
-        growth = np.exp((normal @ root.T) * np.sqrt(scale)[:, None])
-        return forecasts_of(weights, growth / growth.mean(axis=0), self.level)
+        with np.errstate(over="ignore", invalid="ignore"):  # `forecasts_of` refuses what is none
+            growth = np.exp((normal @ root.T) * np.sqrt(scale)[:, None])
+            growth /= growth.mean(axis=0)
+        return forecasts_of(weights, growth, self.level)
 
 
 PLUGIN = LognormalDrift

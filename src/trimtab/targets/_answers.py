@@ -114,7 +114,9 @@ def risk(question: TargetQuestion) -> Floats:
     """
     covariance = question.covariance
     if covariance is None:
-        raise NoWeightsError(question.risk_words)
+        raise NoWeightsError(
+            question.risk_words, "give longer prices, or take [target_source] out of the mandate"
+        )
     if not np.isfinite(covariance).all():
         raise NoWeightsError("the covariance of the classes has holes", "mend the prices")
     variance = np.diag(covariance)

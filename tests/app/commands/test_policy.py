@@ -139,6 +139,8 @@ def test_every_policy_that_is_listed_can_be_chosen(house):
 def test_a_household_that_cannot_decide_today_gets_its_policy_all_the_same(house):
     rows = prices().splitlines()
     (house / "prices.csv").write_text("\n".join([rows[0], *rows[-5:]]) + "\n", encoding="utf-8")
+    with (house / "mandate.toml").open("a", encoding="utf-8") as mandate:
+        mandate.write('\n[risk]\nwithout_history = "refuse"\n')
     told = run("policy", "hold", house, "--json")
     assert told.exit_code == DONE, told.stderr
     assert json.loads(told.stdout)["today"]["problem"]
