@@ -12,23 +12,28 @@ the household does not have or no file can be named after, and for prices that d
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
 
 from trimtab.app.household import LoadedHousehold
-from trimtab.app.live.wiring import paper_file
 from trimtab.brokers.paper.book import PaperBook
 from trimtab.brokers.paper.feed_tape import FeedTape
 from trimtab.brokers.paper.market import PaperMarket
 from trimtab.brokers.paper.opening import listed, open_from_snapshot
 from trimtab.brokers.paper.sessions import Sessions
-from trimtab.brokers.paper.tape import Tape, daily_tape
+from trimtab.brokers.paper.tape import RecordedTape, Tape, Tick, daily_tape, tick_of
 from trimtab.brokers.paper.terms import Commission, PaperTerms
+from trimtab.model.errors import InputError
 from trimtab.ports import ActionFeed, MarketFeed
 
-__all__ = ["household_tape", "paper_market"]
+__all__ = ["household_tape", "paper_file", "paper_market", "session_tape"]
 
 DAYS_BEFORE = 10
 """Days before a replay whose prices are known when it begins."""
 DAYS_PLAYED = 366
+SESSIONS_PLAYED = 30
+"""So many sessions of prices are played to a paper account that was not looked at for long."""
+DIGITS_MAX = Decimal("0.0001")
 
 
 def household_tape(loaded: LoadedHousehold, sessions: Sessions, since: date | None = None) -> Tape:
@@ -46,6 +51,41 @@ def household_tape(loaded: LoadedHousehold, sessions: Sessions, since: date | No
     history = feed.market(names, first, last, loaded.household.base_currency)
     actions = feed.actions(names, first, last) if isinstance(feed, ActionFeed) else ()
     return daily_tape(history, sessions, half_spread, actions, spreads)
+
+
+def session_tape(loaded: LoadedHousehold, sessions: Sessions, until: datetime) -> Tape:
+    """The household's prices for a recorded day: a session's price, from its open to its close.
+
+    A plan of that day is made at this very price, and trades at it: to trade it at an earlier one
+    would be to know what comes.
+    """
+    known, half_spread = loaded.snapshot.instruments, PaperTerms().half_spread
+    names = tuple(sorted({*known} & {*loaded.snapshot.prices}))
+    spreads = {name: one.half_spread for name, one in known.items() if one.half_spread is not None}
+    history = loaded.feed.history(names, sessions.day_of(until), SESSIONS_PLAYED)
+    ticks: list[Tick] = []
+    for row, day in enumerate(history.dates):
+        session = sessions.hours(day)
+        if session is None:
+            continue
+        for column, name in enumerate(history.instruments):
+            close = float(history.closes[row][column])
+            if close > 0:  # and not nan
+                price = Decimal(str(close)).quantize(DIGITS_MAX).normalize() + 0
+                spread = spreads.get(name, half_spread)
+                moments = session.opens, session.closes
+                ticks += [tick_of(name, at, price, spread) for at in moments]
+    return RecordedTape(ticks)
+
+
+def paper_file(folder: Path, account: str) -> Path:
+    """Where a paper account lives.
+
+    Refuses: an account whose name is no file's.
+    """
+    if "/" in account or "\\" in account or account.startswith("."):
+        raise InputError(f"account {account!r}", "no file can have its name", "", "rename it")
+    return folder / f"paper-{account}.db"
 
 
 def paper_market(

@@ -27,10 +27,7 @@ from trimtab.model.findings import Finding, Severity
 if TYPE_CHECKING:
     from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["STORE_NAME", "StoreJournal", "journal_at"]
-
-STORE_NAME = "live.db"
-"""The store's file in a household's folder, where nothing else is named."""
+__all__ = ["StoreJournal", "journal_at", "live_journal"]
 
 
 class StoreJournal:
@@ -80,31 +77,65 @@ def journal_at(
 ) -> FolderJournal | StoreJournal:
     """The journal that a command means: that of a store where one is named, else the folder's file.
 
-    A folder that has no journal file but a store is taken to mean its store.
+    A folder that has no journal file but a store is taken to mean its store: that of `live.toml`,
+    else the one beside its files.
     Refuses: a store that is not there, and a household that it does not know.
     """
-    book, beside = FolderJournal(folder), folder / STORE_NAME
-    if store is None and household is None and (book.exists or not beside.exists()):
+    book = FolderJournal(folder)
+    if store is not None:
+        return _in_store(store, household)
+    if household is None and book.exists:
         return book
-    return _in_store(str(beside) if store is None else store, household)
+    found = live_journal(folder, household)
+    return book if found is None else found
 
 
-def _in_store(url: str, household: str | None) -> StoreJournal:
+def live_journal(folder: Path, household: str | None = None) -> StoreJournal | None:
+    """The journal in the live service's store of a folder; none where there is none.
+
+    Refuses: as `journal_at`, and a `live.toml` that cannot be used.
+    """
+    from trimtab.app.live.settings import read_live
+
+    settings = read_live(folder)
+    is_file = "://" not in settings.store
+    if is_file and not Path(settings.store_place).exists():
+        return None
+    named = household or settings.household or None
+    if household is None and not _known(settings.store_place):
+        return None
+    return _in_store(settings.store_place, named)
+
+
+def _known(url: str) -> tuple[str, ...]:
+    store = _opened(url)
+    try:
+        return store.households()
+    finally:
+        store.close()
+
+
+def _opened(url: str) -> SqlStore:
     try:
         from trimtab.stores.sql.store import existing_store
     except ModuleNotFoundError as error:
         remedy = "install it with `pip install 'trimtab[live]'`"
         fact = f"the package {error.name} is missing"
         raise InputError("store", fact, remedy=remedy) from None
-    store = existing_store(url)
+    return existing_store(url)
+
+
+def _in_store(url: str, household: str | None) -> StoreJournal:
+    store = _opened(url)
     known = store.households()
     if household is None and len(known) == 1:
         return StoreJournal(store, known[0])
+    if household in known:
+        return StoreJournal(store, household)
+    store.close()
     if household is None:
         fact = f"it holds the journals of {len(known)} households"
         remedy = f"name one with --household; {nearest('', known)}"
         raise InputError(f"store {store.name}", fact, remedy=remedy)
-    if household not in known:
-        fact = f"it holds no journal of {household!r}"
-        raise InputError(f"store {store.name}", fact, remedy=nearest(household, known))
-    return StoreJournal(store, household)
+    fact = f"it holds no journal of {household!r}"
+    raise InputError(f"store {store.name}", fact, remedy=nearest(household, known))

@@ -18,6 +18,9 @@ from trimtab.model.brokers import Capabilities
 
 __all__ = ["StreamLimits", "account_of", "quotes_of"]
 
+UNIQUE_DAYS = 1
+"""A client order id that was taken is refused (422, "must be unique"); for this long at least."""
+
 PAPER_ADDRESS = "https://paper-api.alpaca.markets"
 LIVE_ADDRESS = "https://api.alpaca.markets"
 
@@ -38,6 +41,7 @@ def account_of(settings: Alpaca, wiring: Wiring, stream_limits: StreamLimits) ->
         fractional=True,
         replace=True,
         stream=settings.stream,
+        unique_id_days=UNIQUE_DAYS,
         writes_per_second=Decimal(settings.requests_per_minute) / 60,
         reads_per_minute=settings.requests_per_minute,
     )

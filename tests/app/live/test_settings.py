@@ -57,6 +57,11 @@ connection = "second"
         ("[approval]\nneeded = 1\n", 1, "approvals"),
         ('[store]\nurl = ""\n', 2, "a text"),
         ("[store\n", None, "breaks"),
+        ("[sending]\ntrade_max = -5\n", 2, "an amount above zero"),
+        ("[sending]\ndrawdown_max = 20\n", 2, "a fraction above 0 and below 1"),
+        ('[sending]\nday_max = "much"\n', 2, "write a number"),
+        ("[sending]\ntrade_mx = 5\n", 2, "trade_max"),
+        ("[store]\nhousehold = 5\n", 2, "a text"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line(
@@ -131,3 +136,16 @@ def test_a_mistake_about_the_service_is_refused_with_its_line(
         parse_live(text, tmp_path)
     assert refused.value.errors[0].line == line
     assert PLANTED not in str(refused.value)
+
+
+def test_what_is_held_against_orders_is_read(tmp_path: Path) -> None:
+    text = "[sending]\ntrade_max = 50_000\nday_max = 200000.5\ndrawdown_max = 0.25\n"
+    found = parse_live(text, tmp_path).sending
+    assert (found.trade_max, found.day_max) == (50_000, Decimal("200000.5"))
+    assert found.drawdown_max == Decimal("0.25")
+    assert parse_live("", tmp_path).sending.trade_max is None
+
+
+def test_the_path_of_a_store_is_no_secret(tmp_path: Path) -> None:
+    text = '[store]\nurl = "/home/ada99/savings-of-2026/live1.db"\n'
+    assert parse_live(text, tmp_path).is_shared

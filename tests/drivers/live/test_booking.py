@@ -9,7 +9,7 @@ import pytest
 from trimtab.books.entries import opening_cash, opening_lot
 from trimtab.books.relief import LotUnits
 from trimtab.drivers.live.booking import Currencies, FillBook
-from trimtab.model.entries import EntryKind
+from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError
 from trimtab.model.lots import Lot
 from trimtab.model.orders import Fill, Order
@@ -170,3 +170,38 @@ def test_a_currency_without_a_rate_is_refused():
     books = book(Currencies("USD", {"VTI": "EUR"}))
     with pytest.raises(InputError, match="no rate"):
         books.entries_of(fill(BUY, "x1", "4"), BUY, ())
+
+
+def from_saved(whole: FillBook, kept: list[Entry]) -> FillBook:
+    """The same books read from saved ones: no entry is at hand, each is asked for by its id."""
+    by_id = {entry.id: entry for entry in kept}
+    return FillBook((), Currencies(), whole.ledger.books(), by_id.get)
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "second"),
+    [(BUY, fill(BUY, "x1", "4"), fill(BUY, "x2", "6")), (SELL, fill(SELL, "x1", "25"), None)],
+)
+def test_books_from_saved_ones_know_what_was_booked_before(
+    order: Order, first: Fill, second: Fill | None
+) -> None:
+    whole = book()
+    kept = whole.entries_of(first, order, LOTS)
+    whole.take(kept)
+    saved = from_saved(whole, kept)
+    assert saved.entries_of(first, order, LOTS) == []
+    bust = replace(fill(order, "x9", "0"), busts="x1")
+    assert saved.entries_of(bust, order, LOTS) == whole.entries_of(bust, order, LOTS)
+    if second is not None:
+        assert saved.entries_of(second, order, LOTS) == whole.entries_of(second, order, LOTS)
+
+
+def test_books_from_saved_ones_take_the_lots_that_are_left_of_an_order() -> None:
+    whole = book()
+    first = fill(SELL, "x1", "25")
+    kept = whole.entries_of(first, SELL, LOTS)
+    whole.take(kept)
+    saved = from_saved(whole, kept)
+    saved.recall("ira", "x1")
+    rest = fill(SELL, "x2", "5")
+    assert saved.entries_of(rest, SELL, LOTS) == whole.entries_of(rest, SELL, LOTS)

@@ -166,6 +166,7 @@ def test_orders_without_a_limit_reserve_cash_by_the_price_of_their_plan():
     first, second = (replace(buy(name).order, limit=None) for name in ("t1", "t3"))
     live = Live(*(Slice(order, OPENS, price=D(150)) for order in (first, second)))
     live.step()
+    live.step(seconds=PACE.fill)
     assert [order.quantity for order in live.broker.sent] == [5, 1]
 
 
@@ -218,7 +219,44 @@ def test_unsettled_cash_buys_nothing():
 def test_two_purchases_do_not_spend_the_same_cash():
     live = Live(buy("t1", "6"), buy("t3", "6", "VXUS"))
     live.step()
+    live.step()
+    assert [order.quantity for order in live.broker.sent] == [6]
+    live.step(seconds=PACE.fill)
     assert [order.quantity for order in live.broker.sent] == [6, 4]
+
+
+def test_a_purchase_is_cut_to_what_those_before_it_left_whenever_that_is_heard():
+    live = Live(buy("t1", "6"), buy("t3", "6", "VXUS"), buy("t4", "1"))
+    live.step()
+    live.broker.fill(live.slices[0].order, "6", price=D(90))
+    live.step(seconds=20)
+    live.step(seconds=20)
+    assert [order.quantity for order in live.broker.sent] == [6, 4]
+    live.broker.fill(live.slices[1].order, "4", "x2", price=D(80))
+    live.step(seconds=20)
+    live.step(seconds=20)
+    assert [order.quantity for order in live.broker.sent] == [6, 4, 1]
+
+
+def test_intents_of_one_moment_are_recorded_together_and_leave_after_a_crash_as_recorded():
+    live = Live(buy("t1", "4"), buy("t3", "4", "VXUS"))
+    submit = live.broker.submit
+
+    def cut(order):
+        raise KeyboardInterrupt
+
+    live.broker.submit = cut
+    with pytest.raises(KeyboardInterrupt):
+        live.step()
+    assert [order.quantity for order in live.store.orders(HOME)] == [4, 4]
+    live.broker.submit = submit
+    live.start()
+    for _ in range(4):
+        live.step(seconds=10)
+    assert [order.id for order in live.broker.sent] == [
+        one.order.id
+        for one in reversed(live.slices)  # the first waits for a proof of absence
+    ]
 
 
 def test_a_slice_waits_for_its_moment():

@@ -73,28 +73,43 @@ def verify(
     """Find every altered, removed, added or moved entry, and every entry that the books refuse.
 
     Note the head that is printed somewhere else: whoever can rewrite this folder can rewrite the
-    journal with its head, and only a head noted elsewhere shows that.
+    journal with its head, and only a head noted elsewhere shows that. A household that is traded
+    live has a second journal, in its store, which is checked as well.
     """
-    from trimtab.app.store_journal import journal_at
+    from trimtab.app.store_journal import StoreJournal, journal_at, live_journal
 
     book = journal_at(folder, store, household)
     check = book.verify(noted.strip().lower())
     refused = () if check.findings else book.books()[1]
+    live = None if isinstance(book, StoreJournal) else live_journal(folder)
+    stored = None if live is None else live.verify()
+    for opened in (book, live):
+        if isinstance(opened, StoreJournal):
+            opened.store.close()
     if as_json:
-        from trimtab.app.as_json import finding_json
-
+        told = _check_json(check) | {"refused": [str(error) for error in refused]}
+        whole = check.is_whole and not refused
         _print_json(
-            {
-                "whole": check.is_whole and not refused,
-                "entries": check.entries,
-                "head": None if check.head is None else check.head.hash,
-                "findings": [finding_json(finding) for finding in check.findings],
-                "refused": [str(error) for error in refused],
-            }
+            told | {"whole": whole, "store": None if stored is None else _check_json(stored)}
         )
     else:
         _show_check(check, refused)
-    return Exit.DONE if check.is_whole and not refused else Exit.FINDINGS
+        if stored is not None:
+            click.echo("In the live service's store:")
+            _show_check(stored, ())
+    is_whole = check.is_whole and not refused and (stored is None or stored.is_whole)
+    return Exit.DONE if is_whole else Exit.FINDINGS
+
+
+def _check_json(check: JournalCheck) -> dict[str, Json]:
+    from trimtab.app.as_json import finding_json
+
+    return {
+        "whole": check.is_whole,
+        "entries": check.entries,
+        "head": None if check.head is None else check.head.hash,
+        "findings": [finding_json(finding) for finding in check.findings],
+    }
 
 
 @journal.command()

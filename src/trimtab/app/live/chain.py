@@ -9,6 +9,7 @@ Errors: `InputError` for a journal that is not whole, and where lots and journal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
@@ -16,14 +17,17 @@ from trimtab.app.household import LoadedHousehold, known_names, read_holdings
 from trimtab.app.importing.commit import commit
 from trimtab.app.importing.lots_text import OwnWords, lots_text, own_words
 from trimtab.app.importing.trades_text import trades_text
-from trimtab.app.journal_folder import FolderJournal, base_currency_of, opening_entries
+from trimtab.app.journal_folder import FolderJournal, opening_entries
+from trimtab.app.live.books import books_of_chain
+from trimtab.app.live.marks import Mark, put_mark, read_mark
 from trimtab.app.live.service import Service
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.app.text_files import read_text
 from trimtab.app.trades_file import TRADES_NAME
-from trimtab.books.ledger import Books, Ledger, Realized, replay
+from trimtab.books.chain import Head, record_from
+from trimtab.books.ledger import Books, Ledger, Realized
 from trimtab.cycle.approvals import basis_of
-from trimtab.drivers.live.booking import EXECUTION
+from trimtab.drivers.live.booking import BUSTS, EXECUTION
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError
 from trimtab.model.live import Lease
@@ -32,6 +36,10 @@ from trimtab.model.snapshots import Side, TradeRecord
 
 __all__ = ["begin_chain", "check_files", "write_back"]
 
+ROWS_TOGETHER = timedelta(days=30)
+"""Executions are heard of long before so many days have passed."""
+ENTRIES_AT_ONCE = 5_000
+
 
 def begin_chain(service: Service, lease: Lease) -> bool:
     """Give store and folder the entries that only the other has; whether files were written.
@@ -39,47 +47,91 @@ def begin_chain(service: Service, lease: Lease) -> bool:
     A folder without a journal gets one that opens with what it holds.
     """
     journal = FolderJournal(service.loaded.folder)
-    if not journal.exists or not journal.records():
+    if not journal.end:
         journal.append(opening_entries(service.loaded.snapshot))
-    there = {entry.id for entry in service.store.entries(service.household)}
-    new = [entry for entry in journal.entries() if entry.id not in there]
+    new = _since(journal, read_mark(service))
     if new:
         service.store.append(new, lease)
     return write_back(service)
 
 
-def write_back(service: Service) -> bool:
+def write_back(service: Service, books: Books | None = None) -> bool:
     """Bring the folder's journal and files to where the store's chain is; whether they were not.
 
+    `books` are what the chain comes to, where somebody has them already.
     Refuses: a journal that was added to meanwhile.
     """
-    folder = service.loaded.folder
-    journal = FolderJournal(folder)
+    folder, store, household = service.loaded.folder, service.store, service.household
+    journal, mark = FolderJournal(folder), read_mark(service)
     end = journal.end
-    known = {entry.id for entry in journal.entries()}
-    entries = tuple(service.store.entries(service.household))
-    new = [entry for entry in entries if entry.id not in known]
-    if not new:
+    if mark is not None and (mark.folder, mark.store) == (end, store.head(household)):
         return False
-    books = _books(entries)
+    known = {entry.id for entry in _since(journal, mark)}
+    behind = store.entries_after(household, 0 if mark is None else mark.store.count)
+    new = [entry for entry in behind if entry.id not in known]
+    if new:
+        moving = [entry for entry in new if entry.postings]
+        texts = _texts(service, moving, books or books_of_chain(service).books) if moving else {}
+        commit(folder, new, texts, end)
+    put_mark(service, journal.end)
+    return bool(new)
+
+
+def _texts(service: Service, moving: Sequence[Entry], books: Books) -> dict[str, str]:
+    """What the household's files say after these entries."""
     currencies = {one.id: one.currency for one in service.loaded.household.accounts}
-    lots = lots_text(Ledger(books), currencies, _own_words(service.loaded))
-    texts = {LOTS_NAME: lots}
-    sold = _sales(service.loaded, entries, books.realized)
+    texts = {LOTS_NAME: lots_text(Ledger(books), currencies, _own_words(service.loaded))}
+    sold = _sales(service.loaded, _of_their_days(service, moving), books.realized)
     if sold:
-        path = folder / TRADES_NAME
+        path = service.loaded.folder / TRADES_NAME
         before = read_text(path, "trades") if path.exists() else None
         texts[TRADES_NAME] = trades_text(before, sold)
-    commit(folder, new, texts, end)
-    return True
+    return texts
 
 
-def check_files(service: Service, loaded: LoadedHousehold) -> Books:
-    """The books of the chain, which the household's files must agree with.
+def _of_their_days(service: Service, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Every entry that may share a row of `trades.csv` with one of these.
+
+    A row is a day's, and a bust takes from the row of the day before it that it names; entries come
+    nearly in the order of their days, so that what is long before is apart.
+    """
+    busted = {one.details[BUSTS] for one in entries if BUSTS in one.details}
+    missing, first = set(busted), min(one.on for one in entries) - ROWS_TOGETHER
+    found: list[Entry] = []
+    end = service.store.head(service.household).count
+    while end > 0:
+        start = max(0, end - ENTRIES_AT_ONCE)
+        chunk = service.store.entries_after(service.household, start)[: end - start]
+        found[:0] = chunk
+        missing -= {one.details.get(EXECUTION, "") for one in chunk}
+        if not missing and all(one.on < first for one in chunk):
+            break
+        end = start
+    days = {one.on for one in entries}
+    days |= {one.on for one in found if one.details.get(EXECUTION) in busted}
+    return tuple(one for one in found if one.on in days or BUSTS in one.details)
+
+
+def _since(journal: FolderJournal, mark: Mark | None) -> tuple[Entry, ...]:
+    """The folder's entries behind a mark; all of them where it is none of this journal."""
+    if mark is None:
+        return journal.entries()
+    if mark.folder == journal.end:
+        return ()
+    before, lines = Head.read(mark.folder), journal.lines()
+    is_there = before.count <= len(lines) and (
+        before.count == 0 or record_from(lines[before.count - 1]).hash == before.hash
+    )
+    if not is_there:
+        return journal.entries()
+    return tuple(record_from(line).entry for line in lines[before.count :])
+
+
+def check_files(loaded: LoadedHousehold, books: Books) -> None:
+    """Hold the household's files against the books of the chain.
 
     Refuses: files that hold something else.
     """
-    books = _books(tuple(service.store.entries(service.household)))
     ours = basis_of(loaded.snapshot, "").positions
     booked: dict[tuple[str, str], Decimal] = {}
     for lot in books.lots.values():
@@ -97,14 +149,6 @@ def check_files(service: Service, loaded: LoadedHousehold) -> Books:
                 "take the correction back, or note it in the journal by an import",
                 file=str(loaded.folder / LOTS_NAME),
             )
-    return books
-
-
-def _books(entries: Sequence[Entry]) -> Books:
-    books, errors = replay(entries, base_currency_of(entries))
-    if errors:
-        raise errors[0]
-    return books
 
 
 def _own_words(loaded: LoadedHousehold) -> OwnWords:
@@ -120,7 +164,7 @@ def _sales(
 ) -> tuple[TradeRecord, ...]:
     """The sales that were executed here, a row for each account, instrument, day and term."""
     gains = {one.entry: one for one in realized}
-    busted = {entry.details.get("busts") for entry in entries} - {None}
+    busted = {entry.details.get(BUSTS) for entry in entries} - {None}
     found: dict[tuple[object, ...], TradeRecord] = {}
     for entry in entries:
         gain = gains.get(entry.id)

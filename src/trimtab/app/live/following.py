@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.books import fill_book, save
 from trimtab.app.live.chain import write_back
 from trimtab.app.live.clocks import RecordedClock
 from trimtab.app.live.last_look import last_look
@@ -23,6 +25,9 @@ from trimtab.model.findings import Finding
 from trimtab.model.live import Lease
 from trimtab.model.plans import Decision
 from trimtab.ports import Broker, LiveStore
+
+if TYPE_CHECKING:
+    from trimtab.stores.sql.quick_start import BooksAtStart
 
 __all__ = ["AFTER_CLOSE", "STEP_SECONDS", "Following", "open_tickets", "tickets_open"]
 
@@ -45,12 +50,14 @@ class Following:
         loaded: LoadedHousehold,
         planned: OrdersPlanned | None = None,
         decision: Decision | None = None,
+        start: BooksAtStart | None = None,
     ) -> None:
-        self.service = service
+        """`start` are books that were read already, of whatever age: what came since is read."""
+        self.service, self._start = service, start
         session = service.sessions.standing(service.clock())
         self.ends = session.closes + AFTER_CLOSE
         self._found: dict[tuple[str, str, str], Finding] = {}
-        orders = planned or OrdersPlanned(())
+        orders, currencies = planned or OrdersPlanned(()), _currencies(service, loaded)
         self.engine = Engine(
             service.store,
             lease,
@@ -58,7 +65,8 @@ class Following:
             Work(orders.slices, Session(session.opens, session.closes)),
             service.clock,
             at_sending=last_look(service, loaded, brokers, decision, orders),
-            currencies=_currencies(service, loaded),
+            currencies=currencies,
+            read_book=lambda: fill_book(service, currencies, start),
         )
 
     @property
@@ -92,8 +100,11 @@ class Following:
         self.end()
 
     def end(self) -> None:
-        """Bring the folder to where the books are."""
-        write_back(self.service)
+        """Bring the folder to where the books are, and save books that took long to read."""
+        service, engine = self.service, self.engine
+        write_back(service, engine.book.ledger.books())
+        if self._start is not None and save(service, engine.lease, self._start):
+            write_back(service)  # the entry that vouches for them
 
     def is_over(self, now: datetime) -> bool:
         """Whether the session that the orders stood for is over, its closing auction included."""

@@ -67,6 +67,22 @@ def add_channel(settings: LiveSettings, name: str) -> None:
     _write(settings, document, len(settings.accounts))
 
 
+def name_household(settings: LiveSettings, name: str) -> LiveSettings:
+    """Write the name under which a store that others share knows the household.
+
+    Refuses: a file that cannot be edited.
+    """
+    document = _document(settings)
+    store = document.setdefault("store", tomlkit.table())
+    store["household"] = name
+    found = parse_live(tomlkit.dumps(document), settings.folder)
+    if (found.household, found.store) != (name, settings.store):
+        remedy = f'edit it by hand: household = "{name}" in [store]'
+        raise InputError("live settings", "they cannot be edited so", "", remedy)
+    write_text(settings.path, tomlkit.dumps(document))
+    return found
+
+
 def _document(settings: LiveSettings) -> tomlkit.TOMLDocument:
     path = settings.path
     try:

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.live.asking import record_words
+from trimtab.app.live.books import books_of_chain
 from trimtab.app.live.chain import begin_chain, check_files
 from trimtab.app.live.cycles import cycle_id_of, cycle_of_today, tickets_of
 from trimtab.app.live.following import Following, open_tickets
@@ -33,6 +35,9 @@ from trimtab.model.live import ApprovalRequest, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.ports import Broker
 
+if TYPE_CHECKING:
+    from trimtab.stores.sql.quick_start import BooksAtStart
+
 __all__ = ["Begun", "RunResult", "begin_run", "is_begun", "run_once", "tickets_of", "was_looked_at"]
 
 
@@ -40,11 +45,13 @@ __all__ = ["Begun", "RunResult", "begin_run", "is_begun", "run_once", "tickets_o
 class Begun:
     """A cycle as far as it comes without waiting: orders are planned, and none has left.
 
-    `decision` is none while people are asked, or the market is closed.
+    `start` are the books that it began with; `decision` is none while people are asked, or the
+    market is closed.
     """
 
     looks: tuple[AccountSync, ...]
     loaded: LoadedHousehold
+    start: BooksAtStart
     cycle_id: str = ""
     decision: Decision | None = None
     asked: ApprovalRequest | None = None
@@ -72,11 +79,13 @@ def begin_run(service: Service, lease: Lease, brokers: Mapping[str, Broker]) -> 
     begin_chain(service, lease)
     record_words(service, lease)
     loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
-    loaded = _valued(service, lease, loaded, check_files(service, loaded))
+    start = books_of_chain(service)
+    check_files(loaded, start.books)
+    loaded = _valued(service, lease, loaded, start.books)
     now = service.clock()
     looks = sync(replace(service, loaded=loaded), brokers)
     if service.sessions.current(now) is None:
-        return Begun(looks, loaded, opens=service.sessions.coming(now).opens)
+        return Begun(looks, loaded, start, opens=service.sessions.coming(now).opens)
     cycle_id = cycle_of_today(service, loaded.snapshot.as_of)
     usable = _without_disputed(loaded, looks)
     world = FolderWorld(service, usable, lease)
@@ -87,7 +96,7 @@ def begin_run(service: Service, lease: Lease, brokers: Mapping[str, Broker]) -> 
     if decision is not None and decision.verdict is Verdict.TRADE and decision.plan:
         service.store.append([decision_entry(decision)], lease)
         planned = _orders(service, loaded, lease, brokers, decision)
-    return Begun(looks, loaded, cycle_id, decision, world.asked, planned)
+    return Begun(looks, loaded, start, cycle_id, decision, world.asked, planned)
 
 
 def run_once(service: Service, wait_seconds: float) -> RunResult:
@@ -98,7 +107,9 @@ def run_once(service: Service, wait_seconds: float) -> RunResult:
     """
     with service.lease() as lease, service.brokers() as brokers:
         begun = begin_run(service, lease, brokers)
-        following = Following(service, lease, brokers, begun.loaded, begun.planned, begun.decision)
+        following = Following(
+            *(service, lease, brokers, begun.loaded, begun.planned, begun.decision, begun.start)
+        )
         following.until_done(0.0 if begun.opens else wait_seconds)
         told = (*begun.planned.findings, *following.findings)
         if begun.opens is not None:

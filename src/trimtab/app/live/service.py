@@ -7,12 +7,14 @@ cannot be opened, and a household that another process works.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_hex
 from socket import gethostname
 from typing import TYPE_CHECKING
 
@@ -41,6 +43,8 @@ __all__ = [
 ]
 
 LEASE_SECONDS = 60.0
+NAME_LETTERS = 10
+"""Of a household's name in a store; with what makes it its own, it is no secret's length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Service:
     @property
     def household(self) -> str:
         """The name under which the store knows the household."""
-        return self.loaded.household.id
+        return self.settings.household or self.loaded.household.id
 
     @contextmanager
     def brokers(self) -> Iterator[dict[str, Broker]]:
@@ -158,6 +162,19 @@ def opened_store(settings: LiveSettings) -> Iterator[SqlStore]:
         store.close()
 
 
+def _named(settings: LiveSettings, loaded: LoadedHousehold) -> LiveSettings:
+    """The settings with a name of the household's own, where others may share its store.
+
+    Two households of one name would share a journal; the name is made once and kept in the file.
+    """
+    if settings.household or not settings.is_shared:
+        return settings
+    from trimtab.app.live.links import name_household
+
+    words = re.sub(r"[^a-z0-9]+", "-", loaded.household.id.lower()).strip("-")[:NAME_LETTERS]
+    return name_household(settings, f"{words.strip('-') or 'home'}-{token_hex(3)}")
+
+
 @contextmanager
 def open_service(
     folder: Path, as_of: date | None = None, clock: LiveClock | None = None
@@ -173,6 +190,7 @@ def open_service(
 
     settings = open_settings(folder)
     loaded = load_folder(folder, as_of)
+    settings = _named(settings, loaded)
     sessions = nyse_sessions()
     all_paper = all(link.broker == PAPER for link in settings.accounts)
     if clock is None:

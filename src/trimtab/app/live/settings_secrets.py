@@ -18,6 +18,8 @@ SECRET_LENGTH = 20
 """Letters and digits in one piece, so many of them: no account number is, most keys are."""
 
 _PIECE = re.compile(rf"[A-Za-z0-9+/=_-]{{{SECRET_LENGTH},}}")
+_PATHS = ("/", "~", "./", "../")
+"""How the path of a file begins; its folders may look like anything."""
 _URL_PASSWORD = re.compile(r"://[^/@\s:]*:[^@\s]+@")
 _NO_SECRETS = "secrets stand in the environment or the system's keyring, never in a file"
 
@@ -50,6 +52,6 @@ def looks_secret(key: str, value: object) -> bool:
         return True
     if not isinstance(value, str):
         return False
-    pieces = _PIECE.findall(value)
+    pieces = [] if value.startswith(_PATHS) else _PIECE.findall(value)
     mixed = any(re.search(r"\d", one) and re.search(r"[A-Za-z]", one) for one in pieces)
     return mixed or _URL_PASSWORD.search(value) is not None

@@ -183,7 +183,8 @@ class Steward:
             self.teller.say(now, decision.sentence)
         if begun.planned.slices or open_tickets(self.service):
             self._following = Following(
-                self.service, self.lease, brokers, begun.loaded, begun.planned, decision
+                *(self.service, self.lease, brokers, begun.loaded, begun.planned, decision),
+                begun.start,
             )
             self._steps = 0
 

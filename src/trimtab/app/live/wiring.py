@@ -1,31 +1,30 @@
 """From links to brokers: the paper broker over recorded prices, and others with their secrets.
 
 A paper account lives in `paper-ACCOUNT.db` of the folder and begins with what the household holds.
-It trades all of a session at that session's price from the household's own feed.
+It trades at the household's own prices; see `paper_accounts`.
 
 Errors: `InputError` for settings, secrets and files that cannot be used; `BrokerError` of a broker.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from trimtab.app.household import LoadedHousehold
-from trimtab.app.live.clocks import LiveClock
+from trimtab.app.live.clocks import LiveClock, RecordedClock
 from trimtab.app.live.settings import PAPER, BrokerAccount
-from trimtab.brokers.paper.book_file import BookFile
+from trimtab.app.paper_accounts import (
+    household_tape,
+    paper_file,
+    paper_market,
+    session_tape,
+)
 from trimtab.brokers.paper.broker import PaperBroker
-from trimtab.brokers.paper.checks import Rules
-from trimtab.brokers.paper.desk import PaperDesk
-from trimtab.brokers.paper.opening import listed, open_from_snapshot
 from trimtab.brokers.paper.sessions import Sessions
-from trimtab.brokers.paper.tape import RecordedTape, Tick, tick_of
-from trimtab.brokers.paper.terms import PaperTerms
 from trimtab.model.errors import InputError
 from trimtab.plugins import configure
 from trimtab.ports import Broker, QuoteFeed
@@ -34,11 +33,7 @@ if TYPE_CHECKING:
     from trimtab.brokers._base import BrokerKind, Wiring
     from trimtab.brokers._secrets import Secret
 
-__all__ = ["Quoting", "connect", "open_paper", "paper_file", "paper_tape", "quotes_of"]
-
-TAPE_SESSIONS = 30
-"""So many sessions of prices are played to a paper account that was not looked at for long."""
-DIGITS_MAX = Decimal("0.0001")
+__all__ = ["Quoting", "connect", "open_paper", "pace_file", "paper_file", "quotes_of"]
 
 
 @runtime_checkable
@@ -50,54 +45,22 @@ class Quoting(Protocol):
         ...
 
 
-def paper_file(folder: Path, account: str) -> Path:
-    """Where a paper account lives.
-
-    Refuses: an account whose name is no file's.
-    """
-    if "/" in account or "\\" in account or account.startswith("."):
-        raise InputError(f"account {account!r}", "no file can have its name", "", "rename it")
-    return folder / f"paper-{account}.db"
-
-
-def paper_tape(loaded: LoadedHousehold, sessions: Sessions, until: datetime) -> RecordedTape:
-    """The prices that paper accounts trade at: a session's price, from its open to its close."""
-    terms = PaperTerms()
-    names = tuple(sorted({*loaded.snapshot.instruments} & {*loaded.snapshot.prices}))
-    history = loaded.feed.history(names, sessions.day_of(until), TAPE_SESSIONS)
-    ticks: list[Tick] = []
-    for row, day in enumerate(history.dates):
-        session = sessions.hours(day)
-        if session is None:
-            continue
-        for column, name in enumerate(history.instruments):
-            close = float(history.closes[row][column])
-            if close > 0:  # and not nan
-                price = Decimal(str(close)).quantize(DIGITS_MAX).normalize() + 0
-                for at in (session.opens, session.closes):
-                    ticks.append(tick_of(name, at, price, terms.half_spread))
-    return RecordedTape(ticks)
-
-
-def _rules(loaded: LoadedHousehold, account: str, sessions: Sessions) -> Rules:
-    fractional = loaded.household.account(account).fractional
-    known = listed(loaded.snapshot.instruments, fractional=fractional)
-    return Rules(PaperTerms(), sessions, known)
-
-
 def open_paper(
     loaded: LoadedHousehold, account: str, sessions: Sessions, clock: LiveClock
 ) -> tuple[PaperBroker, bool]:
     """A household's account at the paper broker, and whether it was opened only now.
 
+    By the real clock it hears of prices as the feed does, on a recorded day of that day's alone.
     Refuses: a file that is no paper account.
     """
-    path, tape = paper_file(loaded.folder, account), paper_tape(loaded, sessions, clock())
-    is_new = not path.exists()
-    book = open_from_snapshot(loaded.snapshot, account, clock(), sessions, tape) if is_new else None
-    rules = _rules(loaded, account, sessions)
-    desk = PaperDesk.on_disk(BookFile(path, book), rules, tape, clock)
-    return PaperBroker(account, desk, clock.sleep), is_new
+    is_recorded = isinstance(clock, RecordedClock)
+    if is_recorded:
+        tape = session_tape(loaded, sessions, clock())
+    else:
+        tape = household_tape(loaded, sessions)
+    market = paper_market(loaded, account, tape, sessions)
+    is_new = market.path is not None and not market.path.exists()
+    return PaperBroker(account, market.desk(clock), clock.sleep), is_new
 
 
 def connect(
@@ -146,5 +109,22 @@ def _wiring(
     from trimtab.brokers._pace import Pace
 
     asked = secret or from_system().of(link.secrets_of)
-    pace = Pace(loaded.folder / ".pace.db", time.time, clock.sleep)
+    pace = Pace(pace_file(link), time.time, clock.sleep)
     return Wiring(asked, pace, clock, clock.sleep)
+
+
+def pace_file(link: BrokerAccount) -> Path:
+    """Where the turns at a broker are kept: one file for each of the user's sets of keys.
+
+    A broker counts what comes with a key, whichever household it is for.
+    Refuses: a home that cannot be written.
+    """
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trimtab"
+    try:
+        base.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        fact = f"it cannot be made ({error.strerror or error})"
+        remedy = "name another with XDG_CACHE_HOME"
+        raise InputError("folder of the pace", fact, "", remedy, file=str(base)) from None
+    name = "".join(one if one.isalnum() else "-" for one in f"{link.broker}-{link.secrets_of}")
+    return base / f"pace-{name}.db"

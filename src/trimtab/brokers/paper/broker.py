@@ -22,6 +22,8 @@ __all__ = ["PaperBroker"]
 
 WRITES_PER_SECOND = Decimal(1000)
 READS_PER_MINUTE = 60_000
+UNIQUE_DAYS = 36_500
+"""An account remembers every client order id that it ever took."""
 
 
 class PaperBroker:
@@ -39,6 +41,7 @@ class PaperBroker:
             fractional=terms.fractional,
             replace=True,
             stream=True,
+            unique_id_days=UNIQUE_DAYS,
             writes_per_second=WRITES_PER_SECOND,
             reads_per_minute=READS_PER_MINUTE,
         )

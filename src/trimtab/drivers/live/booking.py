@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
@@ -23,6 +23,7 @@ from trimtab.books._lot_changes import facts_of
 from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.lot_entries import sell
 from trimtab.books.relief import LotUnits, choose_lots
+from trimtab.drivers.live.currencies import Currencies
 from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError, must
 from trimtab.model.lots import Lot
@@ -30,7 +31,7 @@ from trimtab.model.money import ZERO, cents, share_out, total
 from trimtab.model.orders import Fill, Order
 from trimtab.model.snapshots import Side
 
-__all__ = ["BUST_IDS", "EXECUTION", "ORDER", "Currencies", "FillBook", "Older"]
+__all__ = ["BUSTS", "BUST_IDS", "EXECUTION", "ORDER", "Currencies", "FillBook", "Older"]
 
 EXECUTION, ORDER, BUSTS = "execution", "sent_as", "busts"
 """Details of an entry: the execution it books, the client order id, the execution taken back."""
@@ -38,39 +39,6 @@ EXECUTION, ORDER, BUSTS = "execution", "sent_as", "busts"
 
 BUST_IDS = "bust "
 """How the ids of entries begin that take an execution back."""
-
-
-def _utc_date(at: datetime) -> date:
-    return at.date()
-
-
-def _only_base(currency: str, on: date) -> Decimal | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Currencies:
-    """What things are traded in, what that is worth, and on which day a moment falls.
-
-    Unit: `rate` gives base-currency units for one unit of a currency on a day, none where unknown.
-    """
-
-    base: str = "USD"
-    of: Mapping[str, str] = field(default_factory=dict)
-    rate: Callable[[str, date], Decimal | None] = _only_base
-    day: Callable[[datetime], date] = _utc_date
-
-    def in_base(self, amount: Decimal, currency: str, on: date) -> Decimal:
-        """An amount in base currency, in cents where it is converted.
-
-        Refuses: a currency without a rate on the day.
-        """
-        if currency == self.base:
-            return amount
-        rate = self.rate(currency, on)
-        if rate is None:
-            raise InputError(f"currency {currency}", f"no rate on {on}", remedy="add its price")
-        return cents(amount * rate)
 
 
 Older = Callable[[str], Entry | None]

@@ -37,8 +37,9 @@ class Pace:
     Unit: seconds.  `absence`: how long after a sending a broker's "no such order" is a proof, and
     not an order that is still on its way; `absence_without_ids` the same where the broker would
     take one id twice, so that nothing but the wait protects.  `auction`: how long the closing
-    auction may take after the close.  `late_fills`: how far back executions are asked for;
-    `lease`: for how long the right to work a household is taken.
+    auction may take after the close.  `fill`: for how long what a purchase costs is awaited before
+    those behind it are cut.  `late_fills`: how far back executions are asked for; `lease`: for how
+    long the right to work a household is taken.
     """
 
     poll: float = 15.0
@@ -48,6 +49,7 @@ class Pace:
     absence_without_ids: float = 60.0
     cancel_again: float = 20.0
     auction: float = 600.0
+    fill: float = 120.0
     late_fills: float = 2 * 24 * 3600.0
     lease: float = 60.0
     attempts_max: int = 6

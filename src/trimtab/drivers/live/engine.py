@@ -29,7 +29,7 @@ from trimtab.drivers.live.parts import Parts
 from trimtab.drivers.live.reconcile import reconcile
 from trimtab.drivers.live.releasing import Releasing
 from trimtab.drivers.live.sending import AtSending, LetGo, halted
-from trimtab.drivers.live.work import Work
+from trimtab.drivers.live.work import Progress, Work
 from trimtab.model.breaks import Break
 from trimtab.model.errors import LeaseLost
 from trimtab.model.findings import Finding, Severity
@@ -41,20 +41,6 @@ from trimtab.ports import Broker, LiveStore
 __all__ = ["Engine", "Progress", "Work"]
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where the orders stand after a step; `findings` are what was noticed in it."""
-
-    waiting: int
-    unsettled: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to send or to hear of."""
-        return self.waiting == 0 and self.unsettled == 0
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """Releasing: which planned orders leave now, sales before purchases, within settled cash.
 
-A purchase waits while a sale of its account may still bring money, is cut to what the cash pays for
-once none will, and its intent is recorded at that moment, with the quantity that it then has.  An
-order that may not leave any more is denied, with the reason.
+A purchase waits while a sale of its account may still bring money, or a purchase before it may
+still cost less than its limit; once neither will, it is cut to what the cash pays for.  All intents
+of a moment are recorded at once, with the quantities that they then have.  An order that may not
+leave any more is denied, with the reason.
 
 Errors: those of the store.
 """
@@ -12,20 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
-from trimtab.books.order_states import Ticket
 from trimtab.cycle.blocks import BLOCK, block_of
 from trimtab.cycle.orders import Block
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.desk import Desk, Pace
 from trimtab.drivers.live.parts import Parts
+from trimtab.drivers.live.purse import Purse
 from trimtab.drivers.live.sending import AtSending, Refused
 from trimtab.drivers.live.work import Work
-from trimtab.model.brokers import BrokerInstrument
 from trimtab.model.errors import InvariantError
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.money import ZERO, cents, step_down, total
 from trimtab.model.orders import Ack, AckVerdict, Denied, Order, OrderState, Sent
 from trimtab.model.snapshots import Side
 from trimtab.ports import Asks, TakesBlocks
@@ -48,8 +46,10 @@ class Releasing:
         day: Callable[[datetime], date],
     ) -> None:
         self.blotter, self.parts, self.at_sending, self.pace = blotter, parts, at_sending, pace
+        self._day = day
         self._slices = {one.order.id: one for one in work.slices}
-        self._blocks, self._day = work.blocks, day
+        self.purse = Purse(blotter, self._slices, pace)
+        self._blocks = work.blocks
         self._questions: dict[str, str] = {}
         self._findings: list[Finding] = []
 
@@ -64,15 +64,17 @@ class Releasing:
         return found
 
     def _waiting(self) -> Iterator[Order]:
-        """Planned orders, of this decision or left over from another, in the order of their plan.
+        """Planned orders in the order of their plan, then those left over from another decision.
 
         One that is recorded is as it was recorded.
         """
         for order_id, one in self._slices.items():
             if order_id not in self.blotter:
                 yield one.order
+            elif (ticket := self.blotter.ticket(order_id)).state is OrderState.PLANNED:
+                yield ticket.order
         for ticket in self.blotter.unsettled():
-            if ticket.state is OrderState.PLANNED:
+            if ticket.state is OrderState.PLANNED and ticket.order.id not in self._slices:
                 yield ticket.order
 
     def lapse(self, desk: Desk, now: datetime, reason: str) -> None:
@@ -85,16 +87,49 @@ class Releasing:
         """Send what is due and may leave."""
         if not _may_send(desk):
             return
+        if not desk.is_due(now):
+            return
+        leaving = self._leaving(desk, now)
+        self.blotter.intend(leaving)
+        for order in leaving:
+            if desk.is_due(now):  # a refusal for want of pace lets the rest wait
+                self._submit(desk, order, now)
+
+    def _leaving(self, desk: Desk, now: datetime) -> list[Order]:
+        """The orders that leave now; purchases in the order of the plan, none before another.
+
+        So what each becomes does not depend on when fills are heard, nor on a crash in between.
+        """
+        leaving: list[Order] = []
+        is_held = False
         for order in tuple(self._waiting()):
-            if order.account != desk.account or not desk.is_due(now):
-                continue
-            if order.id in self.parts or self.parts.is_block(order.id):
+            is_other = order.id in self.parts or self.parts.is_block(order.id)
+            if order.account != desk.account or is_other:
                 continue
             planned = self._slices.get(order.id)
             if planned is None:
                 self._deny(order, now, "it is of an earlier decision")
-            elif planned.release <= now:
-                self._release(desk, order, now)
+                continue
+            if planned.release > now or (is_held and order.side is Side.BUY):
+                continue
+            if refusal := self._given_up(order):
+                self._deny(order, now, refusal)
+                continue
+            fitted = self._fitted(desk, order, leaving, now)
+            if fitted is None:
+                is_held = is_held or self._is_waiting(order)
+                continue
+            answer = self.at_sending.look(fitted, now, [*self._sent_today(now), *leaving])
+            if isinstance(answer, Refused):
+                self._deny(order, now, answer.fact, answer.rule, answer.remedy)
+            else:
+                leaving.append(order if order.id in self.blotter else answer)
+        return leaving
+
+    def _is_waiting(self, order: Order) -> bool:
+        """Whether an order has not been denied."""
+        is_known = order.id in self.blotter
+        return not is_known or self.blotter.ticket(order.id).state is OrderState.PLANNED
 
     def release_blocks(self, desks: Mapping[str, Desk], free: Set[str], now: datetime) -> None:
         """Send the blocks that are due, once every account in them may send."""
@@ -123,7 +158,7 @@ class Releasing:
         parts: list[Order] = []
         for name in block.parts:
             order = self._slices[name].order
-            fitted = self._fitted(desks[order.account], order, now)
+            fitted = self._fitted(desks[order.account], order, (), now)
             if fitted is None and name not in self.blotter:
                 return  # its cash is still to come
             if fitted is None:
@@ -157,19 +192,6 @@ class Releasing:
         self.blotter.record(*(Sent(one.id, now, attempt) for one in (block, *parts)))
         self._heard(desk, block, broker.submit_block(block, parts), now)
 
-    def _release(self, desk: Desk, order: Order, now: datetime) -> None:
-        if refusal := self._given_up(order):
-            self._deny(order, now, refusal)
-            return
-        fitted = self._fitted(desk, order, now)
-        if fitted is None:
-            return
-        answer = self.at_sending.look(fitted, now, self._sent_today(now))
-        if isinstance(answer, Refused):
-            self._deny(order, now, answer.fact, answer.rule, answer.remedy)
-        else:
-            self._submit(desk, order if order.id in self.blotter else answer, now)
-
     def _given_up(self, order: Order) -> str:
         """Why an order is not tried again; empty where it is."""
         if order.id in self._questions:
@@ -184,60 +206,20 @@ class Releasing:
         sent = ((one, self.blotter.first_sent(one.id)) for one in recent if one.trade != BLOCK)
         return [one for one, at in sent if at is not None and self._day(at) == today]
 
-    def _fitted(self, desk: Desk, order: Order, now: datetime) -> Order | None:
-        """A purchase that the cash pays for, cut where no sale will bring more; none to wait."""
-        if order.side is Side.SELL:
-            return order
-        price = self._price(order)
-        if price is None or order.quantity is None:
-            self._deny(order, now, "it has neither limit nor price to reckon with")
+    def _fitted(
+        self, desk: Desk, order: Order, leaving: Sequence[Order], now: datetime
+    ) -> Order | None:
+        """The order as its account can pay for it; none where it waits, or was denied."""
+        fitted = self.purse.fitted(desk, order, leaving, tuple(self._waiting()), now)
+        if isinstance(fitted, Refused):
+            self._deny(order, now, fitted.fact, remedy=fitted.remedy)
             return None
-        instrument = desk.broker.instrument(order.instrument)
-        if instrument is None:
-            self._deny(order, now, "the broker does not trade it")
-            return None
-        cash = desk.spendable(instrument.currency, self._reserved(desk, order.id))
-        if _cost(order.quantity, price) <= cash:
-            return order
-        if self._may_still_sell(desk):
-            return None
-        affordable = step_down(cash / price, instrument.quantity_step)
-        if order.id in self.blotter or affordable < least_order(instrument):
-            self._deny(order, now, f"{cash:,.2f} of settled cash do not pay for it")
-            return None
-        self._tell_cut(order, affordable, cash)
-        return replace(order, quantity=affordable)
-
-    def _price(self, order: Order) -> Decimal | None:
-        """The most that a unit may cost."""
-        planned = self._slices.get(order.id)
-        return order.limit or (None if planned is None else planned.price)
-
-    def _reserved(self, desk: Desk, but: str) -> Decimal:
-        """What our purchases that stand, or may stand, can still take."""
-        return total(
-            _cost(ticket.left or ZERO, self._price(ticket.order) or ZERO)
-            for ticket in self._standing(desk, Side.BUY)
-            if ticket.order.id != but
-        )
-
-    def _standing(self, desk: Desk, side: Side) -> Iterator[Ticket]:
-        for ticket in self.blotter.unsettled():
-            if ticket.order.trade == BLOCK:
-                continue  # its parts stand for it, each in its account
-            is_there = ticket.attempts and ticket.state is not OrderState.PLANNED
-            if is_there and ticket.order.account == desk.account and ticket.order.side is side:
-                yield ticket
-
-    def _may_still_sell(self, desk: Desk) -> bool:
-        """Whether a sale of the account stands or waits, so that more cash may come."""
-        return any(self._standing(desk, Side.SELL)) or any(
-            order.side is Side.SELL and order.account == desk.account for order in self._waiting()
-        )
+        if fitted is not None and fitted.quantity != order.quantity:
+            self._tell_cut(order, fitted)
+        return fitted
 
     def _submit(self, desk: Desk, order: Order, now: datetime) -> None:
-        """Intent, sending, order, answer: in this order, whatever happens in between."""
-        self.blotter.intend([order])
+        """Sending, order, answer: in this order, whatever happens in between."""
         ticket = self.blotter.ticket(order.id)
         self.blotter.record(Sent(order.id, now, ticket.attempts + 1))
         self._heard(desk, order, desk.broker.submit(ticket.order), now)
@@ -277,15 +259,15 @@ class Releasing:
             )
         )
 
-    def _tell_cut(self, order: Order, affordable: Decimal, cash: Decimal) -> None:
+    def _tell_cut(self, order: Order, fitted: Order) -> None:
         self._findings.append(
             Finding(
                 "order_cut_to_cash",
                 Severity.NOTE,
                 _subject(order),
-                f"{cash:,.2f} of settled cash pay for {affordable}",
+                f"settled cash pays for {fitted.quantity} of {order.quantity}",
                 actual=f"{order.quantity}",
-                bound=f"{affordable}",
+                bound=f"{fitted.quantity}",
                 remedy="the next cycle buys the rest",
                 clause=order.trade,
             )
@@ -299,14 +281,5 @@ def _may_send(desk: Desk) -> bool:
     return not desk.state.trading_blocked
 
 
-def _cost(quantity: Decimal, price: Decimal) -> Decimal:
-    return cents(quantity * price)
-
-
 def _subject(order: Order) -> str:
     return f"{order.trade} {order.side.value} {order.instrument} in {order.account}"
-
-
-def least_order(instrument: BrokerInstrument) -> Decimal:
-    """The smallest quantity that the broker takes."""
-    return max(instrument.minimum, instrument.quantity_step)
