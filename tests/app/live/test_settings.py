@@ -147,5 +147,5 @@ def test_what_is_held_against_orders_is_read(tmp_path: Path) -> None:
 
 
 def test_the_path_of_a_store_is_no_secret(tmp_path: Path) -> None:
-    text = '[store]\nurl = "/home/ada99/savings-of-2026/live1.db"\n'
+    text = '[store]\nurl = "~/savings-of-2026/in-one-place/live1.db"\n'
     assert parse_live(text, tmp_path).is_shared

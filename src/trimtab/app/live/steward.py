@@ -182,10 +182,8 @@ class Steward:
         elif decision is not None:
             self.teller.say(now, decision.sentence)
         if begun.planned.slices or open_tickets(self.service):
-            self._following = Following(
-                *(self.service, self.lease, brokers, begun.loaded, begun.planned, decision),
-                begun.start,
-            )
+            told = begun.loaded, begun.planned, decision, begun.start
+            self._following = Following(self.service, self.lease, brokers, *told)
             self._steps = 0
 
     def _follow_leftovers(self, now: datetime) -> None:
