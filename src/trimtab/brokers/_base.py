@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
+from trimtab.model.brokers import BrokerState
 from trimtab.model.errors import InputError
 from trimtab.ports import Broker
 
@@ -24,7 +25,8 @@ class Wiring:
     """What the application gives to a broker.
 
     `secret` answers a secret by its name within the broker ("key", "token") and refuses with
-    `InputError` where there is none; `transport` is another network in tests.
+    `InputError` where there is none; `transport` is another network in tests; `custody` shows cash
+    and positions where the broker itself does not.
     Unit: `clock` in UTC, `sleep` in seconds.
     """
 
@@ -33,6 +35,7 @@ class Wiring:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     transport: "httpx.BaseTransport | None" = None
+    custody: Callable[[], BrokerState] | None = None
 
 
 class BrokerKind(Protocol):

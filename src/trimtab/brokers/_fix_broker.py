@@ -14,8 +14,9 @@ from trimtab.brokers._fix_book import Answer, Book, status_key
 from trimtab.brokers._fix_desk import Desk
 from trimtab.brokers._fix_journal import FixJournal
 from trimtab.brokers._fix_profiles import Sequence as Numbers
+from trimtab.brokers._fix_quotes import FixQuotes
 from trimtab.brokers._fix_session import Hearer, QuickFixLine, SessionPlan, Wire
-from trimtab.brokers._fix_state import told_state, untold_state
+from trimtab.brokers._fix_state import shown_state, told_state, untold_state
 from trimtab.brokers._fix_terms import FixLimits, FixTerms, logon_refused
 from trimtab.brokers._fix_wire import Message
 from trimtab.brokers._fix_words import (
@@ -37,6 +38,7 @@ from trimtab.model.brokers import (
     BrokerInstrument,
     BrokerState,
     Capabilities,
+    Quote,
     Trouble,
 )
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport
@@ -60,8 +62,9 @@ class FixBroker:
         wiring: Wiring,
         limits: FixLimits | None = None,
         wire: Callable[[SessionPlan, Hearer], Wire] = QuickFixLine,
+        prices: FixQuotes | None = None,
     ) -> None:
-        self.account = terms.account
+        self.account, self._prices = terms.account, prices
         profile = plan.profile
         self.capabilities = Capabilities(
             notional=profile.cash_orders,
@@ -111,11 +114,29 @@ class FixBroker:
     def close(self) -> None:
         """Log out; orders stand, and what happens to them is resent at the next logon."""
         self._wire.stop()
+        if self._prices is not None:
+            self._prices.close()
+
+    def quotes(self, instruments: Sequence[str], at: datetime) -> dict[str, Quote]:
+        """Bid and ask by the session for prices, as the port `QuoteFeed`.
+
+        Refuses: settings that name no such session.
+        """
+        if self._prices is None:
+            raise BrokerError(
+                Trouble.PERMISSION,
+                f"{self._profile.name}, prices",
+                "the settings name no session for prices",
+                "no order without a quote",
+                "name it as `data`, or a file of quotes as `quotes`",
+            )
+        return self._prices.quotes(instruments, at)
 
     def state(self) -> BrokerState:
         """The account now, as far as it is told."""
         if self._terms.custody is not None:
-            return self._terms.custody()
+            now = self._clock()
+            return shown_state(self._terms, self._desk, self._terms.custody(), now)
         if not self._profile.asks_account:
             return untold_state(self._terms, self._desk, self._clock())
         self._must_be_up("the account")

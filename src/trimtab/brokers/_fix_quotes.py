@@ -40,7 +40,10 @@ def quote_of(message: Message, instrument: str, currency: str) -> Quote:
 
 
 class FixQuotes:
-    """The prices of one session; subscribes to an instrument when it is first asked for."""
+    """The prices of one session, which is opened when it is first asked.
+
+    An instrument is subscribed to when it is first asked for.
+    """
 
     def __init__(
         self,
@@ -58,7 +61,7 @@ class FixQuotes:
         self._last: dict[str, Quote] = {}
         self._wanted: set[str] = set()
         self._requests = 0
-        self._is_up, self._why = False, ""
+        self._is_up, self._why, self._is_open = False, "", False
         self._wire = wire(plan, self)
 
     def open(self) -> None:
@@ -74,13 +77,17 @@ class FixQuotes:
         if not up:
             self._wire.stop()
             raise self._unavailable(why or f"no logon within {self._limits.logon:g} seconds")
+        self._is_open = True
 
     def close(self) -> None:
         """Log out."""
         self._wire.stop()
+        self._is_open = False
 
     def quotes(self, instruments: Sequence[str], at: datetime) -> dict[str, Quote]:
         """The last quote of each instrument not after `at`; absent where there is none."""
+        if not self._is_open:
+            self.open()
         with self._changed:
             fresh = [one for one in instruments if one not in self._wanted]
         if fresh:

@@ -19,6 +19,7 @@ from trimtab.brokers._base import Wiring
 from trimtab.brokers._http import Http, Limits
 from trimtab.brokers._ibkr_acks import Acks, Known
 from trimtab.brokers._ibkr_contracts import Contracts
+from trimtab.brokers._ibkr_quotes import IbkrQuotes
 from trimtab.brokers._ibkr_rest import IbkrRest
 from trimtab.brokers._ibkr_search import Search
 from trimtab.brokers._ibkr_session import KEEP_ALIVE, Session
@@ -32,6 +33,7 @@ from trimtab.model.brokers import (
     BrokerInstrument,
     BrokerState,
     Capabilities,
+    Quote,
     Trouble,
 )
 from trimtab.model.errors import InputError
@@ -47,7 +49,7 @@ UNIQUE_DAYS = 1
 
 
 class IbkrBroker:
-    """An account at Interactive Brokers, as the ports `Broker` and `Asks`."""
+    """An account at Interactive Brokers, as the ports `Broker`, `Asks` and `QuoteFeed`."""
 
     def __init__(self, settings: Ibkr, wiring: Wiring, limits: Limits | None = None) -> None:
         self.account = settings.account
@@ -74,6 +76,7 @@ class IbkrBroker:
         self._session = Session(reader, settings.compete, wiring.clock, wiring.sleep)
         contracts = Contracts(settings.conids, settings.symbols)
         self._rest = IbkrRest(reader, contracts, settings.account, wiring.clock, wiring.sleep)
+        self._prices = IbkrQuotes(reader, self._rest, wiring.sleep)
         self._known = Known()
         also = frozenset(settings.confirm)
         self._acks = Acks(self._rest, self._known, also, self._session.doubt, wiring.clock)
@@ -98,6 +101,11 @@ class IbkrBroker:
         """How an instrument is traded here."""
         self._session.keep()
         return self._rest.instrument(name)
+
+    def quotes(self, instruments: Sequence[str], at: datetime) -> dict[str, Quote]:
+        """Bid and ask of now, as the port `QuoteFeed`."""
+        self._session.keep()
+        return self._prices.quotes(instruments, at)
 
     def fills(self, since: datetime) -> Sequence[Fill]:
         """Every execution from a moment on, the oldest first."""

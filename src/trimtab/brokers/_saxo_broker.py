@@ -17,6 +17,7 @@ from trimtab.brokers._account_view import view
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._http import Answer, Http, Limits, verdict_of
 from trimtab.brokers._saxo_instruments import Instruments
+from trimtab.brokers._saxo_quotes import SaxoQuotes
 from trimtab.brokers._saxo_rest import SaxoRest
 from trimtab.brokers._saxo_words import order_body, refusal_of
 from trimtab.brokers._secrets import Cleaner
@@ -27,6 +28,7 @@ from trimtab.model.brokers import (
     BrokerInstrument,
     BrokerState,
     Capabilities,
+    Quote,
     Trouble,
 )
 from trimtab.model.errors import InputError
@@ -52,7 +54,7 @@ LATER = frozenset({Trouble.UNAVAILABLE, Trouble.THROTTLED, Trouble.CREDENTIALS, 
 
 
 class SaxoBroker:
-    """An account at Saxo, as the port `Broker`."""
+    """An account at Saxo, as the ports `Broker` and `QuoteFeed`."""
 
     def __init__(self, settings: Saxo, wiring: Wiring, limits: Limits | None = None) -> None:
         self.account = settings.account
@@ -73,6 +75,7 @@ class SaxoBroker:
         )
         names = Instruments(settings.symbols)
         self._rest = SaxoRest(self._http, wiring.pace, names, settings.account, wiring.clock)
+        self._prices = SaxoQuotes(self._rest)
         self._broker_ids: dict[str, str] = {}
 
     def open(self) -> BrokerState:
@@ -91,6 +94,10 @@ class SaxoBroker:
     def instrument(self, name: str) -> BrokerInstrument | None:
         """How an instrument is traded here."""
         return self._rest.instrument(name)
+
+    def quotes(self, instruments: Sequence[str], at: datetime) -> dict[str, Quote]:
+        """Bid and ask of now, as the port `QuoteFeed`."""
+        return self._prices.quotes(instruments, at)
 
     def fills(self, since: datetime) -> Sequence[Fill]:
         """Every execution from a moment on, the oldest first."""

@@ -79,7 +79,7 @@ class SaxoRest:
         Refuses: an account that the token's user does not have.
         """
         if self._known is None:
-            self._known = self._ask("/port/v1/accounts/me", self._keys_of)
+            self._known = self.ask("/port/v1/accounts/me", self._keys_of)
         return self._known
 
     def open_orders(self) -> tuple[OrderReport, ...]:
@@ -123,7 +123,7 @@ class SaxoRest:
             for page in self._pages(path, asked)
             for one in page
         ]
-        may_trade = self._ask(f"/{ROOT}/v1/user", _may_trade)
+        may_trade = self.ask(f"/{ROOT}/v1/user", _may_trade)
         blocks = () if may_trade else ("Saxo: this token may read, not trade",)
         held = tuple(one for one in positions if one.quantity)
         return Holdings(cash.currency, (cash,), held, theirs, blocks)
@@ -138,7 +138,7 @@ class SaxoRest:
             return known
         symbol = self.names.symbol(instrument)
         asked = {"Keywords": symbol.partition(":")[0], "AssetTypes": ",".join(ASSET_TYPES)}
-        found = self._ask(
+        found = self.ask(
             INSTRUMENTS,
             lambda body: chosen(body, instrument, symbol),
             {**asked, "AccountKey": self.keys().account, "$top": str(PAGE)},
@@ -153,9 +153,7 @@ class SaxoRest:
         if uic is None:
             return None
         path = f"{INSTRUMENTS}/details/{uic.number}/{uic.asset_type}"
-        return self._ask(
-            path, lambda body: instrument_of(body, instrument, uic), self.keys().params
-        )
+        return self.ask(path, lambda body: instrument_of(body, instrument, uic), self.keys().params)
 
     def precheck(self, body: Mapping[str, object]) -> str:
         """Why Saxo would refuse an order; empty where it would not."""
@@ -186,7 +184,7 @@ class SaxoRest:
         pages: list[list[Any]] = []
         more = {**asked, "$top": str(PAGE)}
         for _ in range(PAGES_MAX):
-            listed, following = self._ask(path, _page_of, more)
+            listed, following = self.ask(path, _page_of, more)
             pages.append(listed)
             if following is None:
                 return pages
@@ -196,9 +194,10 @@ class SaxoRest:
             more = {**more, "$skiptoken": following} if path == LOG else {**more, "$skip": skip}
         raise self._reader.unreadable(path, f"there are more than {PAGES_MAX} pages")
 
-    def _ask(
+    def ask(
         self, path: str, understand: Callable[[Any], T], params: Mapping[str, str] | None = None
     ) -> T:
+        """What an answer says."""
         return self._understood(path, understand, self._answer(path, params or {}).body)
 
     def _answer(self, path: str, params: Mapping[str, str]) -> Answer:

@@ -44,14 +44,15 @@ class Dukascopy:
 
     def connect(self, wiring: Wiring) -> FixBroker:
         """The account, not opened yet; its secrets are `username` and `password`."""
-        return FixBroker(self._terms(), self._plan(wiring), wiring)
+        prices = self._quotes(wiring)
+        return FixBroker(self._terms(wiring), self._plan(wiring), wiring, prices=prices)
 
-    def quotes(self, wiring: Wiring) -> FixQuotes | None:
+    def _quotes(self, wiring: Wiring) -> FixQuotes | None:
         """The session for prices, not opened yet; none where the settings name none."""
         if not self.data:
             return None
         plan = replace(self._plan(wiring), sender=self.data, port=self.data_port or self.port)
-        return FixQuotes(self._terms(), plan, wiring)
+        return FixQuotes(self._terms(wiring), plan, wiring)
 
     def _plan(self, wiring: Wiring) -> SessionPlan:
         settings = Fix(
@@ -66,11 +67,11 @@ class Dukascopy:
         )
         return session_plan(settings, DUKASCOPY, wiring)
 
-    def _terms(self) -> FixTerms:
+    def _terms(self, wiring: Wiring) -> FixTerms:
         def is_pair(name: str) -> bool:
             return PAIR.fullmatch(self.symbols.get(name, name)) is not None
 
-        return FixTerms(self.account, self.currency, self.symbols, is_pair)
+        return FixTerms(self.account, self.currency, self.symbols, is_pair, custody=wiring.custody)
 
 
 EXAMPLE = Dukascopy("DK1", "127.0.0.1", 9882, "TRIMTAB", "DUKASCOPYFIX", "fix", tls=False)

@@ -3,8 +3,8 @@
 Errors: `InputError` for settings that cannot be, on `connect`; see `_fix_broker` for the rest.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -12,9 +12,9 @@ from typing import Literal
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._fix_broker import FixBroker
 from trimtab.brokers._fix_profiles import FIX42, FIX44, Profile, Sequence
+from trimtab.brokers._fix_quotes import FixQuotes
 from trimtab.brokers._fix_session import SessionPlan
 from trimtab.brokers._fix_terms import FixTerms
-from trimtab.model.brokers import BrokerState
 from trimtab.model.errors import InputError
 
 __all__ = ["Fix", "session_plan"]
@@ -30,7 +30,8 @@ class Fix:
     `target` are the session's names as the broker gave them; `signs_on` where a logon carries a
     name and a password, which are the secrets `username` and `password`; `symbols` gives the
     broker's name where it differs from the instrument's id; `start` and `end` bound the session's
-    day in UTC, where it has one.
+    day in UTC, where it has one; `data` names a session of its own for prices, with `data_port`
+    where that is another, empty where quotes come from elsewhere.
     """
 
     account: str
@@ -47,18 +48,21 @@ class Fix:
     end: str = "00:00:00"
     currency: str = "USD"
     symbols: Mapping[str, str] = field(default_factory=dict)
+    data: str = ""
+    data_port: int = 0
 
-    def connect(
-        self, wiring: Wiring, custody: Callable[[], BrokerState] | None = None
-    ) -> FixBroker:
-        """The account, not opened yet; `custody` shows its cash and positions.
+    def connect(self, wiring: Wiring) -> FixBroker:
+        """The account, not opened yet; the wiring's `custody` shows its cash and positions.
 
         Refuses: a secret that is not there, an address of another machine without TLS.
         """
         plan = session_plan(self, DIALECTS[self.version], wiring)
-        return FixBroker(
-            FixTerms(self.account, self.currency, self.symbols, custody=custody), plan, wiring
-        )
+        terms = FixTerms(self.account, self.currency, self.symbols, custody=wiring.custody)
+        prices = None
+        if self.data:
+            own = replace(plan, sender=self.data, port=self.data_port or self.port)
+            prices = FixQuotes(terms, own, wiring)
+        return FixBroker(terms, plan, wiring, prices=prices)
 
 
 def session_plan(settings: Fix, profile: Profile, wiring: Wiring) -> SessionPlan:

@@ -4,7 +4,7 @@ The session has no account: positions and cash come from the Web API, which the 
 `custody`.  It starts its numbers again once a day, on both sides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trimtab.brokers._base import Wiring
@@ -12,7 +12,6 @@ from trimtab.brokers._fix_broker import FixBroker
 from trimtab.brokers._fix_profiles import IBKR, Sequence
 from trimtab.brokers._fix_terms import FixTerms
 from trimtab.brokers.fix import Fix, session_plan
-from trimtab.model.brokers import BrokerState
 
 __all__ = ["IbkrFix"]
 
@@ -36,10 +35,8 @@ class IbkrFix:
     end: str = "00:00:00"
     symbols: Mapping[str, str] = field(default_factory=dict)
 
-    def connect(
-        self, wiring: Wiring, custody: Callable[[], BrokerState] | None = None
-    ) -> FixBroker:
-        """The account, not opened yet; `custody` shows its cash and positions."""
+    def connect(self, wiring: Wiring) -> FixBroker:
+        """The account, not opened yet; the wiring's `custody` shows its cash and positions."""
         settings = Fix(
             self.account,
             self.host,
@@ -55,7 +52,9 @@ class IbkrFix:
             self.end,
         )
         plan = session_plan(settings, IBKR, wiring)
-        return FixBroker(FixTerms(self.account, "USD", self.symbols, custody=custody), plan, wiring)
+        return FixBroker(
+            FixTerms(self.account, "USD", self.symbols, custody=wiring.custody), plan, wiring
+        )
 
 
 EXAMPLE = IbkrFix("U1", "127.0.0.1", 9881, "TRIMTAB", "fix", tls=False)
