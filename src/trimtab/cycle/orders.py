@@ -5,7 +5,6 @@ day's volume.  Sales come first; whether a purchase may leave is settled by whoe
 the cash that is there then.  The same plan, quotes and session give the same orders.
 
 Errors: none for a trade that cannot be ordered: it becomes a finding, and the others go on.
-`InputError` for rules that cannot be.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
-from enum import StrEnum
 from hashlib import sha256
 
 from trimtab.books.relief import LotUnits
+from trimtab.cycle.order_rules import OrderRules, Pricing
 from trimtab.cycle.slicing import Schedule, Urgency, slice_quantities
 from trimtab.model.brokers import BrokerInstrument, Quote
-from trimtab.model.errors import InputError
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.money import ZERO, step_down
 from trimtab.model.orders import Order, TimeInForce
@@ -44,45 +42,6 @@ __all__ = [
 ID_PREFIX = "tt-"
 ID_BYTES = 16
 """Enough that no two orders ever share an id; 26 letters and digits."""
-SLICES_MAX = 100
-
-
-class Pricing(StrEnum):
-    """What stands between an order and a bad price."""
-
-    COLLAR = "collar"
-    """A limit, so much beyond the far side of the quote."""
-    AT_CLOSE = "at_close"
-    """The closing auction, which has one price for all."""
-    MARKET = "market"
-    """Nothing: whatever the book gives."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRules:
-    """How orders are priced and parted.
-
-    Unit: `collar` a fraction of the price; `slice_above` and `participation_max` fractions of the
-    day's volume: what is above the first is sliced, what is above the second is left to later
-    cycles; `risk_aversion` per unit of money, of the Almgren-Chriss schedule.
-    Refuses: fractions outside of (0, 1), no slices.
-    """
-
-    pricing: Pricing = Pricing.COLLAR
-    collar: Decimal = Decimal("0.005")
-    slice_above: Decimal = Decimal("0.01")
-    participation_max: Decimal = Decimal("0.10")
-    slices_max: int = 12
-    schedule: Schedule = Schedule.ALMGREN_CHRISS
-    risk_aversion: float = 1e-6
-
-    def __post_init__(self) -> None:
-        for name in ("collar", "slice_above", "participation_max"):
-            if not ZERO < getattr(self, name) < 1:
-                bound = "a fraction above 0 and below 1 is needed"
-                raise InputError(f"orders.{name}", f"is {getattr(self, name)}", bound)
-        if not 1 <= self.slices_max <= SLICES_MAX:
-            raise InputError("orders.slices_max", f"is {self.slices_max}", f"1 to {SLICES_MAX}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +116,17 @@ def orders_of(
     rules: OrderRules,
     session: Session,
     tradables: Mapping[tuple[str, str], Tradable],
+    why_not: Mapping[tuple[str, str], str] | None = None,
 ) -> OrdersPlanned:
-    """The orders of a plan's trades; `tradables` by account and instrument."""
+    """The orders of a plan's trades; `tradables` by account and instrument.
+
+    `why_not` says of those that are not among them what is missing.
+    """
     slices: list[Slice] = []
     findings: list[Finding] = []
     for trade in sorted(trades, key=lambda trade: trade.side is Side.BUY):
         tradable = tradables.get((trade.account, trade.instrument))
-        refusal = _refusal(trade, tradable)
+        refusal = _refusal(trade, tradable, why_not or {})
         if refusal or tradable is None:
             findings.append(_not_ordered(trade, refusal))
             continue
@@ -183,10 +146,13 @@ def orders_of(
     return OrdersPlanned(tuple(slices), tuple(findings))
 
 
-def _refusal(trade: Trade, tradable: Tradable | None) -> str:
+def _refusal(
+    trade: Trade, tradable: Tradable | None, why_not: Mapping[tuple[str, str], str]
+) -> str:
     """Why a trade cannot be ordered at all; empty where it can."""
     if tradable is None:
-        return "the broker does not trade it, or there is no quote"
+        untold = "the broker does not trade it, or there is no quote"
+        return why_not.get((trade.account, trade.instrument), untold)
     if not tradable.instrument.tradable:
         return "the broker says that it is not tradable"
     if tradable.instrument.halted:

@@ -123,6 +123,9 @@ class FreshQuotes:
             return Refused("quote", f"its quote cannot be asked for: {error.fact}", error.remedy)
         if quote is None:
             return Refused("quote", f"there is no quote of {order.instrument}", again)
+        if not ZERO < quote.bid <= quote.ask:
+            fact = f"its quote makes no sense: bid {quote.bid}, ask {quote.ask}"
+            return Refused("quote", fact, again)
         age = (at - quote.at).total_seconds()
         if age > self.age_seconds_max:
             fact = f"its quote is {age:,.0f} s old, and {self.age_seconds_max:,.0f} s are the bound"
