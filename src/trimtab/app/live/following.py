@@ -62,7 +62,7 @@ class Following:
             service.store,
             lease,
             brokers,
-            Work(orders.slices, Session(session.opens, session.closes)),
+            Work(orders.slices, Session(session.opens, session.closes), orders.blocks),
             service.clock,
             at_sending=last_look(service, loaded, brokers, decision, orders),
             currencies=currencies,

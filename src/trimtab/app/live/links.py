@@ -41,6 +41,10 @@ def add_links(settings: LiveSettings, links: tuple[BrokerAccount, ...]) -> None:
             table["connection"] = link.connection
         for key, value in link.settings.items():
             table[key] = value
+        if link.quotes:
+            table["quotes"] = link.quotes
+        if isinstance(link.positions, str) and link.positions:
+            table["positions"] = link.positions
         accounts[link.account] = table
     _write(settings, document, len(settings.accounts) + len(links))
 

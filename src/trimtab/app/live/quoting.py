@@ -1,30 +1,33 @@
-"""Quotes for orders, account by account, and the last look at an order before it leaves.
+"""Quotes for orders, account by account: where they come from, how old they may be.
 
-A paper account quotes what its market shows; a real broker is asked for live quotes where its
-adapter has them, and where it has not nothing is ordered there.
+A link may name a file of quotes; a paper account quotes what its market shows; a real broker is
+asked.  A quote that is missing, old or crossed makes a finding and no order.
 
-Errors: `BrokerError` of a source of quotes that cannot be asked.
+Errors: `InputError` for a file of quotes that is none; `BrokerError` where no source answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.markets import Activity
 from trimtab.app.live.service import Service
 from trimtab.app.live.wiring import quotes_of
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.cycle.orders import Tradable
 from trimtab.drivers.live.sending import AtSending, FreshQuotes, Refused
-from trimtab.model.brokers import Quote
+from trimtab.model.brokers import BrokerError, Quote
+from trimtab.model.findings import Finding, Severity
+from trimtab.model.money import ZERO
 from trimtab.model.orders import Order
 from trimtab.model.plans import Decision, Trade
 from trimtab.ports import Broker, QuoteFeed
 
-__all__ = ["AccountLooks", "PaperQuotes", "feeds_of", "quote_looks", "tradables_of"]
+__all__ = ["AccountLooks", "PaperQuotes", "Quoted", "feeds_of", "quote_looks", "tradables_of"]
 
 PAPER_AGE_SECONDS_MAX = 10 * 86_400.0
 """A paper account's prices are as old as the household's feed; guards on the plan judge that."""
@@ -65,13 +68,49 @@ class AccountLooks:
         return own.look(order, at, sent_today)
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What can be ordered, by account and instrument, and why the rest cannot.
+
+    `findings` tell the quotes that orders are made from, each with its age.
+    """
+
+    tradables: dict[tuple[str, str], Tradable] = field(default_factory=dict)
+    why_not: dict[tuple[str, str], str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
 def _feed(
     service: Service, loaded: LoadedHousehold, account: str, broker: Broker
 ) -> QuoteFeed | None:
-    if isinstance(broker, PaperBroker):
+    """Its file, its market, its broker, or a service of its broker's."""
+    link = service.settings.linked(account)
+    if not link.quotes and isinstance(broker, PaperBroker):
         known = loaded.snapshot.instruments
         return PaperQuotes(broker, {name: one.currency for name, one in known.items()})
-    return quotes_of(service.settings.linked(account), loaded, service.clock)
+    if not link.quotes and isinstance(broker, QuoteFeed):
+        return broker
+    return quotes_of(link, loaded, service.clock)
+
+
+def _age_max(service: Service, feed: QuoteFeed) -> float:
+    """How old a quote of a feed may be, in seconds."""
+    if isinstance(feed, PaperQuotes):
+        return PAPER_AGE_SECONDS_MAX
+    return float(service.settings.orders.quote_seconds_max)
+
+
+def _trouble(quote: Quote | None, at: datetime, age_max: float) -> str:
+    """Why nothing is ordered on a quote; empty where it is sound."""
+    if quote is None:
+        return "there is no quote"
+    if not ZERO < quote.bid <= quote.ask:
+        return f"its quote makes no sense: bid {quote.bid}, ask {quote.ask}"
+    age = (at - quote.at).total_seconds()
+    if age > age_max:
+        bound = f"{age_max:,.0f} s are the bound"
+        return f"its quote is {age:,.0f} s old, and {bound} (orders.quote_seconds_max)"
+    return ""
 
 
 def tradables_of(
@@ -80,18 +119,56 @@ def tradables_of(
     brokers: Mapping[str, Broker],
     trades: Sequence[Trade],
     at: datetime,
-) -> dict[tuple[str, str], Tradable]:
-    """Each traded instrument as its account's broker trades and quotes it now."""
-    found: dict[tuple[str, str], Tradable] = {}
+    activity: Mapping[str, Activity],
+) -> Quoted:
+    """Each traded instrument as its account's broker trades and quotes it now.
+
+    Refuses: where nothing can be ordered because a source cannot be asked, with `BrokerError`.
+    """
+    quoted, feeds = Quoted(), feeds_of(service, loaded, brokers)
+    trouble: BrokerError | None = None
     for account, broker in brokers.items():
         names = sorted({one.instrument for one in trades if one.account == account})
-        feed = _feed(service, loaded, account, broker) if names else None
-        quotes = {} if feed is None else feed.quotes(names, at)
-        for name in names:
-            listed = broker.instrument(name)
-            if listed is not None and name in quotes:
-                found[account, name] = Tradable(listed, quotes[name])
-    return found
+        if not names:
+            continue
+        source = feeds.get(account)
+        if source is None:
+            why = "its broker has no source of quotes; name a file of them (quotes)"
+            quoted.why_not.update({(account, name): why for name in names})
+            continue
+        try:
+            quotes = source.quotes(names, at)
+            age_max = _age_max(service, source)
+            for name in names:
+                why = _trouble(quotes.get(name), at, age_max)
+                listed = None if why else broker.instrument(name)
+                if why or listed is None:
+                    quoted.why_not[account, name] = why or "the broker does not trade it"
+                    continue
+                busy, quote = activity.get(name, Activity()), quotes[name]
+                quoted.tradables[account, name] = Tradable(
+                    listed, quote, busy.daily_volume, busy.volatility
+                )
+                if not isinstance(source, PaperQuotes):
+                    quoted.findings.append(_told(account, quote, at))
+        except BrokerError as error:
+            trouble = error
+            why = f"there is no quote: {error}"
+            quoted.why_not.update({(account, name): why for name in names})
+    if trouble is not None and not quoted.tradables:
+        raise trouble  # nothing at all can be ordered: the next run asks again
+    return quoted
+
+
+def _told(account: str, quote: Quote, at: datetime) -> Finding:
+    age = max(0.0, (at - quote.at).total_seconds())
+    return Finding(
+        "quote",
+        Severity.NOTE,
+        f"{quote.instrument} in {account}",
+        f"bid {quote.bid:f}, ask {quote.ask:f} {quote.currency}, {age:,.1f} s old"
+        + (f", from {quote.source}" if quote.source else ""),
+    )
 
 
 def feeds_of(
@@ -113,10 +190,9 @@ def quote_looks(
         return prices.get(order.trade)
 
     moved = service.settings.approvals.price_move
-    looks: dict[str, AtSending] = {}
-    for account, feed in feeds.items():
-        if isinstance(feed, PaperQuotes):
-            looks[account] = FreshQuotes(feed, planned, PAPER_AGE_SECONDS_MAX, moved)
-        else:
-            looks[account] = FreshQuotes(feed, planned, moved_max=moved)
-    return AccountLooks(looks)
+    return AccountLooks(
+        {
+            account: FreshQuotes(feed, planned, _age_max(service, feed), moved)
+            for account, feed in feeds.items()
+        }
+    )

@@ -20,6 +20,7 @@ from trimtab.app.live.chain import begin_chain, check_files
 from trimtab.app.live.cycles import cycle_id_of, cycle_of_today, tickets_of
 from trimtab.app.live.following import Following, open_tickets
 from trimtab.app.live.high_water import high_water, note_value
+from trimtab.app.live.markets import activity_of
 from trimtab.app.live.quoting import tradables_of
 from trimtab.app.live.replaying import keep_rules
 from trimtab.app.live.service import Service
@@ -27,8 +28,9 @@ from trimtab.app.live.syncing import AccountSync, sync
 from trimtab.app.live.world import FolderWorld, setup_of
 from trimtab.books.ledger import Books
 from trimtab.books.order_states import Ticket
+from trimtab.cycle.blocks import in_blocks
 from trimtab.cycle.flow import run_cycle
-from trimtab.cycle.orders import OrderRules, OrdersPlanned, Session, orders_of
+from trimtab.cycle.orders import OrdersPlanned, Session, orders_of
 from trimtab.drivers.live.durable import decision_entry, orders_once, run_durable
 from trimtab.model.findings import Finding
 from trimtab.model.live import ApprovalRequest, Lease
@@ -169,7 +171,23 @@ def _orders(
     session = Session(now, service.sessions.standing(now).closes)
 
     def make() -> OrdersPlanned:
-        tradables = tradables_of(service, loaded, brokers, trades, now)
-        return orders_of(decision.cycle_id, trades, OrderRules(), session, tradables)
+        settings = service.settings.orders
+        quoted = tradables_of(service, loaded, brokers, trades, now, activity_of(loaded, trades))
+        planned = orders_of(
+            decision.cycle_id, trades, settings.rules, session, quoted.tradables, quoted.why_not
+        )
+        planned = replace(planned, findings=(*planned.findings, *quoted.findings))
+        lines = _lines(service, brokers) if settings.blocks else {}
+        return in_blocks(planned, lines, quoted.tradables)
 
     return orders_once(decision.cycle_id, service.store, lease, service.clock, make)
+
+
+def _lines(service: Service, brokers: Mapping[str, Broker]) -> dict[str, str]:
+    """The line to each account whose broker takes blocks: accounts of one line share orders."""
+    links = {one.account: one for one in service.settings.accounts}
+    return {
+        account: f"{links[account].broker} {links[account].connection}"
+        for account, broker in brokers.items()
+        if broker.capabilities.blocks
+    }

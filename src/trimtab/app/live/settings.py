@@ -18,10 +18,13 @@ It stands beside `mandate.toml` and holds no secret:
     drawdown_max = 0.25          # nothing leaves so far below the highest value, a fraction
 
     [service], [alerts]          # see `service_settings`
+    [orders]                     # see `order_settings`
 
     [accounts.joint]             # the account's id in the mandate
     broker = "alpaca"
     account = "PA3TEST"          # further keys are the broker's own
+    quotes = "quotes.csv"        # bid and ask from a file, where the broker shows none
+    positions = "positions.csv"  # what a FIX session does not tell; see `custody`
 
 Errors: `InputErrors` with file and line; what looks like a secret is refused and never shown.
 """
@@ -29,12 +32,20 @@ Errors: `InputErrors` with file and line; what looks like a secret is refused an
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from trimtab.app.live.link_settings import (
+    PAPER,
+    BrokerAccount,
+    broker_kinds,
+    check_link,
+    link_of,
+)
+from trimtab.app.live.order_settings import OrderSettings, order_settings
 from trimtab.app.live.sending_settings import SendingRules, sending_rules
 from trimtab.app.live.service_settings import (
     AlertRules,
@@ -47,7 +58,6 @@ from trimtab.app.text_files import Collector, read_text
 from trimtab.cycle.approvals import ApprovalRules
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.toml_lines import key_lines
-from trimtab.plugins import configure, names
 
 __all__ = [
     "LIVE_NAME",
@@ -63,29 +73,9 @@ __all__ = [
 
 LIVE_NAME = "live.toml"
 STORE_DEFAULT = "live.db"
-PAPER = "paper"
-SECTIONS = ("store", "approvals", "sending", "accounts", "alerts", "service")
+SECTIONS = ("store", "approvals", "sending", "accounts", "alerts", "service", "orders")
 
 _WORDS = {int: "whole number", list: "list of names", bool: "true or false", float: "fraction"}
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerAccount:
-    """An account of the household, and the broker that holds it.
-
-    `connection` is the name under which its secrets are known: the broker's, unless two accounts
-    at one broker have keys of their own.  `settings` are the broker's.
-    """
-
-    account: str
-    broker: str = PAPER
-    connection: str = ""
-    settings: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def secrets_of(self) -> str:
-        """The connection whose secrets are used."""
-        return self.connection or self.broker
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +93,7 @@ class LiveSettings:
     service: ServiceRules = field(default_factory=ServiceRules)
     sending: SendingRules = field(default_factory=SendingRules)
     household: str = ""
+    orders: OrderSettings = field(default_factory=OrderSettings)
 
     @property
     def path(self) -> Path:
@@ -173,12 +164,15 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
     accounts = tuple(
         found
         for name, table in document.get("accounts", {}).items()
-        if (found := _account(name, table, lines.get(("accounts", name)), errors)) is not None
+        if (found := link_of(name, table, lines.get(("accounts", name)), errors)) is not None
     )
     alerts = alert_rules(document.get("alerts", {}), lines, errors)
     service = service_rules(document.get("service", {}), lines, errors)
+    orders = order_settings(document.get("orders", {}), lines, errors)
     errors.raise_any()
-    return LiveSettings(folder, store, accounts, approvals, alerts, service, sending, household)
+    return LiveSettings(
+        folder, store, accounts, approvals, alerts, service, sending, household, orders
+    )
 
 
 Lines = Mapping[tuple[str | int, ...], int]
@@ -223,42 +217,3 @@ def _approvals(table: Mapping[str, object], lines: Lines, errors: Collector) -> 
         key = error.subject.partition(".")[2]
         errors.add(error, lines.get(("approvals", key)))
         return ApprovalRules()
-
-
-def _account(name: str, table: object, line: int | None, errors: Collector) -> BrokerAccount | None:
-    subject = f"accounts.{name}"
-    if not isinstance(table, MutableMapping):
-        errors.refuse(line, subject, "is no section", "", f"write [{subject}]")
-        return None
-    settings: dict[str, Any] = dict(table)
-    kind, connection = settings.pop("broker", PAPER), settings.pop("connection", "")
-    if kind not in broker_kinds():
-        known = ", ".join(broker_kinds())
-        errors.refuse(line, f"{subject}.broker", f"is {kind!r}", f"there are {known}")
-        return None
-    if not isinstance(connection, str):
-        errors.refuse(line, f"{subject}.connection", f"is {connection!r}", "a text")
-        return None
-    found = BrokerAccount(name, str(kind), connection, settings)
-    try:
-        check_link(found)
-    except InputError as error:
-        errors.add(error, line)
-    return found
-
-
-def broker_kinds() -> tuple[str, ...]:
-    """Every kind of broker that an account can be linked to, paper first."""
-    return (PAPER, *(name for name in names("brokers") if name != PAPER))
-
-
-def check_link(link: BrokerAccount) -> None:
-    """Check a link's settings against its broker's.
-
-    Refuses: unknown settings, and values that do not fit.
-    """
-    if link.broker != PAPER:
-        configure("brokers", link.broker, link.settings)
-    elif link.settings:
-        key = next(iter(link.settings))
-        raise InputError(f"accounts.{link.account}.{key}", "the paper broker has no such setting")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
@@ -25,6 +26,7 @@ from trimtab.app.paper_accounts import (
 )
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.brokers.paper.sessions import Sessions
+from trimtab.model.brokers import BrokerState
 from trimtab.model.errors import InputError
 from trimtab.plugins import configure
 from trimtab.ports import Broker, QuoteFeed
@@ -82,14 +84,32 @@ def connect(
             remedy = "link it anew with `trimtab broker add paper`"
             raise InputError(f"paper account {link.account!r}", fact, "", remedy)
         return open_paper(loaded, link.account, sessions, clock)[0]
-    return _kind(link).connect(_wiring(link, loaded, clock, secret))
+    wiring = _wiring(link, loaded, clock, secret)
+    return _kind(link).connect(replace(wiring, custody=_custody(link, loaded, sessions, clock)))
+
+
+def _custody(
+    link: BrokerAccount, loaded: LoadedHousehold, sessions: Sessions, clock: LiveClock
+) -> Callable[[], BrokerState] | None:
+    """What shows the positions of an account whose broker does not."""
+    from trimtab.app.live.custody import broker_positions, file_positions
+
+    if isinstance(link.positions, BrokerAccount):
+        return broker_positions(connect(link.positions, loaded, sessions, clock))
+    if not link.positions:
+        return None
+    return file_positions(link, loaded.folder / link.positions, loaded, sessions, clock)
 
 
 def quotes_of(link: BrokerAccount, loaded: LoadedHousehold, clock: LiveClock) -> QuoteFeed | None:
-    """Live quotes from a real broker, none where its adapter has none.
+    """Quotes from the link's file, or live from its broker where that has a service of its own.
 
-    Refuses: a secret that is not there.
+    Refuses: a secret or a file that is not there.
     """
+    if link.quotes:
+        from trimtab.feeds._recorded_quotes import RecordedQuotes
+
+        return RecordedQuotes(str(loaded.folder / link.quotes))
     kind = _kind(link)
     return kind.quotes(_wiring(link, loaded, clock, None)) if isinstance(kind, Quoting) else None
 
