@@ -32,6 +32,7 @@ PATHS = (
     "/iserver/account/{accountId}/order/{orderId}",
     "/iserver/reply/{replyId}",
     "/iserver/contract/rules",
+    "/iserver/marketdata/snapshot",
     "/portfolio/accounts",
     "/portfolio/{accountId}/positions/{pageId}",
     "/portfolio/{accountId}/positions/invalidate",
@@ -47,6 +48,9 @@ def description(path: Path) -> Described:
     every = json.dumps(text["components"]["schemas"]["contractRules"])
     loose = every.replace('"type": "integer"', '"type": "number"')
     text["components"]["schemas"]["contractRules"] = json.loads(loose)
+    # Several contracts and fields are one parameter, as its own words say.
+    for parameter in text["paths"]["/iserver/marketdata/snapshot"]["get"]["parameters"]:
+        parameter["schema"] = {"type": "array", "items": parameter["schema"]}
     # Times are milliseconds, which no int32 holds; the examples show them so.
     every = json.dumps(text).replace('"format": "int32"', '"format": "int64"')
     return Described(json.loads(every), PATHS, PREFIX)
@@ -67,6 +71,9 @@ class FakeIbkr:
     asks: dict[str, list[list[str]]] = field(default_factory=dict)
     """Questions by ticker: one list of message ids after the other."""
     shows_reference: bool = True
+    prices: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What a snapshot says of a contract, from the second look on."""
+    looked_at: set[int] = field(default_factory=set)
     looks: int = 0
     orders: dict[int, dict[str, Any]] = field(default_factory=dict)
     trades: list[dict[str, Any]] = field(default_factory=list)
@@ -133,6 +140,8 @@ class FakeIbkr:
                 return reply(self._rules())
             case "GET", ["account", "orders"]:
                 return self._list(query)
+            case "GET", ["marketdata", "snapshot"]:
+                return reply([self._price(int(one)) for one in query["conids"].split(",")])
             case "GET", ["account", "trades"]:
                 return reply(self._trades(int(query["days"])))
             case "POST", ["account", name, "orders"] if name == ACCOUNT:
@@ -143,6 +152,12 @@ class FakeIbkr:
             case "DELETE", ["account", name, "order", number] if name == ACCOUNT:
                 return self._delete(int(number))
         return refused(404, "no such endpoint")
+
+    def _price(self, conid: int) -> dict[str, Any]:
+        """As the real one: the first look at a contract only begins its data."""
+        is_known = conid in self.looked_at
+        self.looked_at.add(conid)
+        return {"conid": conid, **(self.prices.get(conid, {}) if is_known else {})}
 
     def _status(self) -> dict[str, Any]:
         return {

@@ -40,6 +40,7 @@ PATHS = {
         "/trade/v2/orders",
         "/trade/v2/orders/{OrderIds}",
         "/trade/v2/orders/precheck",
+        "/trade/v1/infoprices/list",
     ),
     ROOT: (f"/{ROOT}/v1/user",),
 }
@@ -66,6 +67,7 @@ class FakeSaxo:
     held: dict[str, int] = field(default_factory=dict)
     may_trade: bool = True
     page: int = 1_000
+    prices: list[dict[str, Any]] = field(default_factory=list)
     says_what_is_left: bool = False
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
@@ -123,6 +125,9 @@ class FakeSaxo:
                 return reply(self._details(int(uic), kind))
             case "POST", ["trade", "v2", "orders"]:
                 return self._once(request, lambda: self._post(body))
+            case "GET", ["trade", "v1", "infoprices", "list"]:
+                asked = {int(one) for one in query["Uics"].split(",")}
+                return reply({"Data": [one for one in self.prices if one["Uic"] in asked]})
             case "POST", ["trade", "v2", "orders", "precheck"]:
                 return self._precheck(body)
             case "DELETE", ["trade", "v2", "orders", name]:

@@ -1,7 +1,7 @@
 """An account over FIX as the port `Broker`, against an exchange in memory: no QuickFIX needed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,15 @@ from trimtab.brokers._fix_wire import Message
 from trimtab.brokers._fix_words import cancel_id, end_of_day, new_order
 from trimtab.brokers._pace import Pace
 from trimtab.brokers._secrets import Secret
-from trimtab.model.brokers import BrokerError, BrokerState, Link, Notice, Trouble
+from trimtab.model.brokers import (
+    BrokerCash,
+    BrokerError,
+    BrokerPosition,
+    BrokerState,
+    Link,
+    Notice,
+    Trouble,
+)
 from trimtab.model.errors import InputError
 from trimtab.model.orders import AckVerdict, Fill, Order, OrderReport, OrderState, Sent, TimeInForce
 from trimtab.model.snapshots import Side
@@ -254,7 +262,29 @@ def test_what_the_account_holds_comes_from_elsewhere_or_is_marked_as_not_told(
     assert (alone.is_complete, alone.positions) == (False, ())
     assert "not the account" in alone.notes[0]
     whole = BrokerState("U1", NOW, None, "USD", (), (), ())
-    assert bench.broker(lambda: whole).state() is whole
+    shown = bench.broker(lambda: whole).state()
+    assert (shown.is_complete, shown.positions, shown.notes) == (True, (), ())
+
+
+def test_what_was_executed_after_the_moment_of_a_statement_is_added_to_it(bench: Bench) -> None:
+    held = BrokerPosition("VTI", "VTI", D(5), D(5))
+    cash = BrokerCash("USD", D(9000), D(0), D(9000))
+    told = BrokerState("U1", NOW - timedelta(hours=20), None, "USD", (cash,), (held,), ())
+    account = bench.broker(lambda: told)
+    bench.exchange.plan.append("part")
+    account.submit(BUY)
+    state = account.state()
+    assert [(one.instrument, one.quantity) for one in state.positions] == [("VTI", D(10))]
+    assert state.cash[0].settled == D(9000) - 5 * D("100.5")
+    assert [one.order_id for one in state.open_orders] == ["tt-a"]
+    account._terms = replace(account._terms, custody=lambda: replace(told, at=NOW))
+    later = account.state()
+    assert [one.quantity for one in later.positions] == [D(5)], "the file has them already"
+
+
+def test_a_session_without_one_for_prices_says_what_to_name(bench: Bench) -> None:
+    with pytest.raises(BrokerError, match="as `data`, or a file of quotes"):
+        bench.broker().quotes(["VTI"], NOW)
 
 
 def test_dukascopy_tells_money_and_positions_and_its_totals_become_executions(
