@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from trimtab.app.text_files import Collector
@@ -82,7 +83,8 @@ def _value(key: str, value: object) -> object:
 
     Refuses: any other.
     """
-    subject, is_number = f"orders.{key}", type(value) in (int, float)
+    subject = f"orders.{key}"
+    is_number = type(value) in (int, float) and isfinite(float(str(value)))
     if key in WORDS:
         words = [str(one.value) for one in WORDS[key]]
         if value not in words:
