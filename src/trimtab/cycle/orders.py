@@ -37,9 +37,11 @@ __all__ = [
     "Tradable",
     "order_id",
     "orders_of",
+    "step_for",
 ]
 
 ID_PREFIX = "tt-"
+WHOLE = Decimal(1)
 ID_BYTES = 16
 """Enough that no two orders ever share an id; 26 letters and digits."""
 
@@ -130,20 +132,31 @@ def orders_of(
         if refusal or tradable is None:
             findings.append(_not_ordered(trade, refusal))
             continue
-        quantity = step_down(trade.quantity, tradable.instrument.quantity_step)
+        step = step_for(tradable.instrument, _time_in_force(rules))
+        quantity = step_down(trade.quantity, step)
         if tradable.daily_volume is not None:
-            most = step_down(
-                rules.participation_max * tradable.daily_volume, tradable.instrument.quantity_step
-            )
+            most = step_down(rules.participation_max * tradable.daily_volume, step)
             if quantity > most:
                 findings.append(_cut(trade, quantity, most, rules))
                 quantity = most
         if quantity <= ZERO or quantity < tradable.instrument.minimum:
-            least = max(tradable.instrument.minimum, tradable.instrument.quantity_step)
+            least = max(tradable.instrument.minimum, step)
             findings.append(_not_ordered(trade, f"{quantity} is below the least order of {least}"))
             continue
         slices += _slices(cycle_id, trade, quantity, rules, session, tradable)
     return OrdersPlanned(tuple(slices), tuple(findings))
+
+
+def step_for(instrument: BrokerInstrument, time_in_force: TimeInForce) -> Decimal:
+    """The least difference of quantities: fractions stand for the day, and in no auction."""
+    step = instrument.quantity_step
+    if time_in_force is TimeInForce.DAY or not instrument.fractionable:
+        return step
+    return max(step, WHOLE)
+
+
+def _time_in_force(rules: OrderRules) -> TimeInForce:
+    return TimeInForce.AT_CLOSE if rules.pricing is Pricing.AT_CLOSE else TimeInForce.DAY
 
 
 def _refusal(
@@ -184,7 +197,7 @@ def _slices(
             side=trade.side,
             quantity=part,
             limit=_limit(trade.side, rules, tradable),
-            time_in_force=TimeInForce.AT_CLOSE if is_at_close else TimeInForce.DAY,
+            time_in_force=_time_in_force(rules),
             trade=trade.id,
             part=number,
         )

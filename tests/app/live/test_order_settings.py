@@ -1,6 +1,7 @@
 """How orders are priced, parted and capped is said in `live.toml`, and holds to the last order."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -174,3 +175,37 @@ def test_the_days_cap_lets_go_what_fits_under_it(tmp_path: Path) -> None:
     states = [one["state"] for one in told["orders"]]
     assert "denied" in states and "filled" in states
     assert any("would pass the day's" in one for one in said(told, "order_denied"))
+
+
+def with_instrument(tmp_path: Path, words: str, orders: str = "") -> Path:
+    """A household whose BND is traded in another way."""
+    mandate = FREE
+    if "quantity_step = 0" in words:
+        mandate = FREE.replace('id = "joint"\n', 'id = "joint"\nfractional = true\n')
+    mandate += f"\n[instruments.BND]\n{words}\n"
+    made = write_household(tmp_path / "house", mandate=mandate, prices=LONG_PRICES)
+    assert run("broker", "add", "paper", made).exit_code == DONE
+    with (made / "live.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[orders]\n{orders}\n")
+    return made
+
+
+def bought(told: dict[str, list[dict[str, str]]]) -> Decimal:
+    (one,) = (one for one in sent(told) if one["side"] == "buy")
+    assert one["state"] == "filled"
+    return D(one["quantity"])
+
+
+@pytest.mark.parametrize(
+    ("words", "orders", "is_right"),
+    [
+        ("quantity_step = 5", "", lambda units: units % 5 == 0),
+        ("quantity_step = 0.001", "", lambda units: units % 1 != 0),
+        ("quantity_step = 0.001", 'pricing = "at_close"', lambda units: units % 1 == 0),
+    ],
+    ids=["round lots", "fractions", "no fractions in the auction"],
+)
+def test_quantities_are_those_that_the_broker_trades(
+    words: str, orders: str, is_right: Callable[[Decimal], bool], tmp_path: Path
+) -> None:
+    assert is_right(bought(carried_out(with_instrument(tmp_path, words, orders))))

@@ -8,11 +8,12 @@ Errors: as `BookFile` for accounts that live on disk; writes answer with an `Ack
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from trimtab.brokers.paper.book import PaperOrder, PaperRequest
-from trimtab.brokers.paper.checks import Refusal, Refused
+from trimtab.brokers.paper.checks import Refusal, Refused, step_of
 from trimtab.brokers.paper.desk import PaperDesk
 from trimtab.brokers.paper.views import events_after, report_of, state_of
 from trimtab.model.brokers import BrokerEvent, BrokerInstrument, BrokerState, Capabilities
@@ -63,9 +64,12 @@ class PaperBroker:
             return state_of(engine.book, engine.rules, at)
 
     def instrument(self, name: str) -> BrokerInstrument | None:
-        """How an instrument is traded here; none where it is not."""
+        """How an instrument is traded here, in fractions where it is; none where it is not."""
         with self.desk.now() as (engine, _):
-            return engine.listing(name)
+            listing = engine.listing(name)
+            if listing is None:
+                return None
+            return replace(listing, quantity_step=step_of(listing, engine.rules.terms))
 
     def fills(self, since: datetime) -> Sequence[Fill]:
         """Every execution and bust from a moment on, the oldest first."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from trimtab.books.order_states import Ticket
 from trimtab.cycle.blocks import BLOCK
-from trimtab.cycle.orders import Slice
+from trimtab.cycle.orders import Slice, step_for
 from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.desk import Desk, Pace
 from trimtab.drivers.live.sending import Refused
@@ -59,7 +59,7 @@ class Purse:
             return order
         if leaving or self._may_still_sell(desk, waiting) or self._is_unsure(desk, now):
             return None
-        affordable = step_down(cash / price, instrument.quantity_step)
+        affordable = step_down(cash / price, step_for(instrument, order.time_in_force))
         if order.id in self.blotter or affordable < least_order(instrument):
             fact = f"{cash:,.2f} of settled cash do not pay for it"
             return Refused("cash", fact, "the next cycle looks again")
