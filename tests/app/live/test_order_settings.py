@@ -1,4 +1,4 @@
-"""How orders are priced, parted and capped is said in `live.toml`, and holds to the last order."""
+"""How orders are priced and parted is said in `live.toml`, and holds to the last order."""
 
 import json
 from collections.abc import Callable
@@ -35,12 +35,10 @@ slices_max = 5
 schedule = "even"
 risk_aversion = 2e-6
 quote_seconds_max = 5
-order_max = 50000
-day_max = 200000.50
 blocks = false
 """
     rules = OrderRules(Pricing.AT_CLOSE, D("0.01"), D("0.02"), D("0.2"), 5, Schedule.EVEN, 2e-6)
-    wanted = OrderSettings(rules, 5, D(50_000), D("200000.5"), blocks=False)
+    wanted = OrderSettings(rules, 5, blocks=False)
     assert parse_live(text, tmp_path).orders == wanted
     assert parse_live("", tmp_path).orders == OrderSettings()
 
@@ -57,7 +55,6 @@ blocks = false
         ("slices_max = 2.5", "a whole number"),
         ("risk_aversion = 0", "above zero"),
         ("quote_seconds_max = 0", "1 to 3,600 seconds"),
-        ("order_max = -1", "above zero"),
         ('blocks = "yes"', "true or false"),
         ("participation = 0.1", "participation_max"),
     ],
@@ -158,23 +155,6 @@ def test_orders_for_the_close_fill_in_its_auction(tmp_path: Path) -> None:
     assert all(one["limit"] is None for one in told["orders"])
     assert [one["state"] for one in sent(told)] == ["filled", "filled"]
     assert kinds(folder) == {TimeInForce.AT_CLOSE}
-
-
-def test_no_order_passes_its_cap_and_none_the_days(tmp_path: Path) -> None:
-    told = carried_out(house(tmp_path, "order_max = 10"))
-    assert all(one["state"] == "denied" for one in told["orders"])
-    assert sum("an order may be worth 10.00" in one for one in said(told, "order_denied")) == 2
-
-
-def test_the_days_cap_lets_go_what_fits_under_it(tmp_path: Path) -> None:
-    whole = carried_out(house(tmp_path / "a", ""))["orders"]
-    worth = [D(one["quantity"]) * D(one["limit"]) for one in whole]
-    assert len(worth) >= 2
-    cap = worth[0] + worth[1] / 2
-    told = carried_out(house(tmp_path / "b", f"day_max = {cap}"))
-    states = [one["state"] for one in told["orders"]]
-    assert "denied" in states and "filled" in states
-    assert any("would pass the day's" in one for one in said(told, "order_denied"))
 
 
 def with_instrument(tmp_path: Path, words: str, orders: str = "") -> Path:

@@ -33,7 +33,6 @@ __all__ = [
     "World",
     "begin",
     "decision_entry",
-    "observation_kept",
     "orders_kept",
     "orders_once",
     "plan_hash",
@@ -194,14 +193,6 @@ def orders_kept(cycle_id: str, store: LiveStore) -> OrdersPlanned | None:
     for kept in store.answers(cycle_id):
         if kept.step == ORDERS_STEP:
             return from_text(kept.data, OrdersPlanned)
-    return None
-
-
-def observation_kept(cycle_id: str, store: LiveStore) -> Observation | None:
-    """What a cycle saw when it began, none where it has not begun."""
-    for kept in store.answers(cycle_id):
-        if kept.kind == "observe":
-            return from_text(kept.data, Observation)
     return None
 
 
