@@ -457,6 +457,16 @@ def test_a_list_that_never_is_whole_is_no_proof(ibkr: FakeIbkr, broker: IbkrBrok
         broker.find("c9-t9-0")
 
 
+def test_an_order_is_not_changed_because_the_new_one_would_not_be_found(
+    ibkr: FakeIbkr, broker: IbkrBroker
+) -> None:
+    seen = len(ibkr.seen)
+    ack = broker.replace("c1-t0-0", BUY)
+    assert (ack.verdict, ack.code) == (AckVerdict.REJECTED, "not sent")
+    assert "cancel c1-t0-0 and send another" in ack.text
+    assert len(ibkr.seen) == seen
+
+
 def test_a_cancel_is_asked_once_and_a_late_one_is_refused(
     ibkr: FakeIbkr, broker: IbkrBroker
 ) -> None:

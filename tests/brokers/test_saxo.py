@@ -445,6 +445,16 @@ def test_a_filled_order_is_found_and_its_fills_are_counted_once(
     assert (ticket.state, ticket.filled) == (OrderState.FILLED, 10)
 
 
+def test_an_order_is_not_changed_because_the_new_one_would_not_be_found(
+    saxo: FakeSaxo, broker: SaxoBroker
+) -> None:
+    seen = len(saxo.seen)
+    ack = broker.replace("c1-t0-0", BUY)
+    assert (ack.verdict, ack.code) == (AckVerdict.REJECTED, "not sent")
+    assert "cancel c1-t0-0 and send another" in ack.text
+    assert len(saxo.seen) == seen
+
+
 def test_a_cancel_is_asked_once_and_a_late_one_is_refused(
     saxo: FakeSaxo, broker: SaxoBroker
 ) -> None:

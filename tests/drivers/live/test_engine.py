@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.drivers.live.live_parts import ACCOUNT, HOME, OPENS, SESSION, D, Live, buy, sell
-from trimtab.cycle.orders import Slice
+from trimtab.cycle.orders import Slice, order_id
 from trimtab.drivers.live.desk import Pace
 from trimtab.model.brokers import Capabilities, Link, Trouble
 from trimtab.model.errors import LeaseLost
@@ -280,6 +280,46 @@ def test_the_end_of_the_session_cancels_what_stands_and_a_late_fill_counts():
     progress = live.step()
     assert progress.is_done
     assert (live.state(live.slices[0]), live.units("VTI")) == (OrderState.CANCELED, 2)
+
+
+def test_a_cancel_that_nobody_confirms_is_asked_again_and_the_order_ends_as_the_broker_says():
+    live = Live(buy(quantity="5"))
+    live.step()
+    order = live.broker.sent[0]
+    live.now = SESSION.closes
+    for _ in range(3):
+        live.step(PACE.cancel_again)
+    assert live.broker.canceled == [order.id] * 3
+    assert live.state(live.slices[0]) is OrderState.WORKING, "a cancel proves nothing"
+    live.broker.end(order, OrderState.EXPIRED)
+    assert live.step(PACE.poll).is_done
+    assert live.state(live.slices[0]) is OrderState.EXPIRED
+
+
+@pytest.mark.parametrize("is_later", [False, True], ids=["at once", "on the stream"])
+def test_a_refused_order_is_closed_and_its_id_never_used_again(is_later):
+    live = Live(buy())
+    live.broker.answers = [] if is_later else [AckVerdict.REJECTED]
+    live.step()
+    if is_later:
+        live.broker.end(live.broker.sent[0], OrderState.REJECTED)
+        live.broker.stream.append(live.broker.orders[live.broker.sent[0].id])
+    for _ in range(20):
+        live.step(PACE.absence)
+    live.start()
+    assert live.step().is_done
+    assert live.state(live.slices[0]) is OrderState.REJECTED
+    assert len(live.broker.sent) == 1
+    assert order_id("c-1", "t1") != order_id("c-2", "t1"), "the next decision has its own ids"
+
+
+def test_an_order_is_never_changed_so_that_no_two_can_stand_for_it():
+    live = Live(buy())
+    live.broker.replace = None  # whoever calls it fails
+    live.broker.answers = [AckVerdict.UNKNOWN, AckVerdict.ACCEPTED]
+    for _ in range(6):
+        live.step(PACE.absence)
+    assert [one.id for one in live.broker.sent] == [live.slices[0].order.id] * 2
 
 
 def test_what_never_left_by_the_end_of_the_session_is_denied():
