@@ -528,6 +528,35 @@ def test_what_cannot_be_read_makes_the_state_incomplete_not_flat(
     assert state.notes
 
 
+LEDGER = f"GET /portfolio/{ACCOUNT}/ledger"
+
+
+def ledger(cash: str) -> Fault:
+    whole = f'{{"USD": {{"currency": "USD", "cashbalance": {cash}, "settledcash": {cash}}}}}'
+    return instead(200, whole)
+
+
+@pytest.mark.parametrize("cash", ["12.50", '"12.50"', '"12.500"'])
+def test_cash_is_exact_whether_a_number_or_text(
+    ibkr: FakeIbkr, broker: IbkrBroker, cash: str
+) -> None:
+    ibkr.fault(LEDGER, ledger(cash))
+    state = broker.state()
+    assert (state.is_complete, state.cash[0].settled) == (True, D("12.50"))
+
+
+@pytest.mark.parametrize(
+    "cash", ['"1.25e4"', "1.25e4", '"NaN"', "NaN", "Infinity", '"1,250"', "true", "null"]
+)
+def test_cash_that_is_no_plain_number_is_no_cash(
+    ibkr: FakeIbkr, broker: IbkrBroker, cash: str
+) -> None:
+    ibkr.fault(LEDGER, ledger(cash))
+    state = broker.state()
+    assert not state.is_complete
+    assert "not a plain decimal number" in state.notes[0]
+
+
 def test_positions_of_every_page_are_there_and_open_sales_reserve(
     ibkr: FakeIbkr, broker: IbkrBroker
 ) -> None:

@@ -166,6 +166,38 @@ def test_what_cannot_be_read_makes_the_state_incomplete_not_flat(
     assert state.notes
 
 
+BALANCES = "GET /port/v1/balances"
+
+
+def balance(cash: str) -> Fault:
+    return instead(
+        200,
+        f'{{"CashBalance": {cash}, "TransactionsNotBooked": 0, '
+        f'"CashAvailableForTrading": {cash}, "Currency": "USD"}}',
+    )
+
+
+@pytest.mark.parametrize("cash", ["12.50", '"12.50"', '"12.500"'])
+def test_cash_is_exact_whether_a_number_or_text(
+    saxo: FakeSaxo, broker: SaxoBroker, cash: str
+) -> None:
+    saxo.fault(BALANCES, balance(cash))
+    state = broker.state()
+    assert (state.is_complete, state.cash[0].settled) == (True, D("12.50"))
+
+
+@pytest.mark.parametrize(
+    "cash", ['"1.25e4"', "1.25e4", '"NaN"', "NaN", "Infinity", '"1,250"', "true", "null"]
+)
+def test_cash_that_is_no_plain_number_is_no_cash(
+    saxo: FakeSaxo, broker: SaxoBroker, cash: str
+) -> None:
+    saxo.fault(BALANCES, balance(cash))
+    state = broker.state()
+    assert not state.is_complete
+    assert "not a plain decimal number" in state.notes[0]
+
+
 def test_another_account_than_the_one_named_is_refused(saxo: FakeSaxo) -> None:
     with pytest.raises(BrokerError, match=f"user has {ACCOUNT}") as raised:
         connected(saxo, Saxo("999")).open()
