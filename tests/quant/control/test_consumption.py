@@ -14,6 +14,11 @@ TABLE = [
     (0.01, 0.06, 0.20, 1.4, 0.05, 0.005, 0.005, 0.77766088, 0.89783221),
     (0.01, 0.06, 0.20, 1.0, 0.05, 0.005, 0.005, 1.07912746, 1.27535969),
     (0.01, 0.00, 0.20, 2.5, 0.05, 0.020, 0.005, -0.13505863, -0.05182934),
+    # Merton weights next to 1 and beyond it, where implicit steps found the same band
+    (0.034, 0.4, 0.171, 12.55, 0.01, 0.005, 0.0014, 0.91640126, 0.99734488),
+    (0.003, 0.0585, 0.164, 2.06, 0.34, 0.0185, 0.0012, 0.68552317, 1.00170112),
+    (0.012, 0.325, 0.16, 10.8, 0.01, 0.0, 0.013, 1.00186076, 1.13352188),
+    (0.016, 0.047, 0.22, 0.52, 0.1, 0.0, 0.029, 0.66735769, 1.24092164),
 ]
 
 #  the same columns but the ends: risky assets that are held short, of which some ended in an error
@@ -74,6 +79,13 @@ def test_the_band_of_one_who_hardly_consumes_is_that_of_long_run_growth():
     grower = solve_long_run(LongRunProblem(drift, sigma, gamma, prices))
     assert consumer.buy_at_ask == pytest.approx(grower.buy_at_ask, abs=3e-4)
     assert consumer.sell_at_bid == pytest.approx(grower.sell_at_bid, abs=3e-4)
+
+
+def test_where_nothing_is_consumed_at_a_weight_of_one_the_band_is_found_all_the_same():
+    problem = ConsumptionProblem(0.0378, 0.0613, 0.1216, 13.1, 0.01, BidAsk(0.0, 0.0048))
+    assert problem.consumption_rate(problem.safe_growth(1.0)) < 0.0
+    answer = solve_consumption(problem)
+    assert answer.buy_at_ask < answer.merton_weight < answer.sell_at_bid
 
 
 def test_consumption_moves_the_centre_below_the_merton_weight():

@@ -23,7 +23,7 @@ Errors: what cannot be a problem, or has no finite value, is `InputErrors`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -31,6 +31,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from trimtab.model.errors import InputError
+from trimtab.quant.control._consumption_at_one import NearOne, near_one
 from trimtab.quant.control._inputs import above_zero, finite, not_a_corner, refuse
 from trimtab.quant.control.asymptotics import growth_half_gap
 from trimtab.quant.control.bid_ask import BidAsk
@@ -39,15 +40,10 @@ from trimtab.quant.control.tracking import Floats
 __all__ = ["ConsumptionAnswer", "ConsumptionProblem", "solve_consumption"]
 
 ODE_TOLERANCE = 1e-12
-STIFF_TOLERANCE = 1e-8
 SPAN = 60.0
 """Log odds that a path may cover before it counts as never returning."""
 ODDS_MAX = 30.0
 """Log odds at which a weight is 0 or 1 to thirteen digits: a path that gets there never returns."""
-NEAR_ONE = 1e-4
-"""Within this of the weight 1 the equations are too stiff, and their limit is exact to 1e-8."""
-STIFF = 0.05
-"""Above the weight 1 by how much a path needs an implicit method."""
 FAR = 50.0
 """Stands for the log of an infinite ratio of prices."""
 FULL_PRICE = 0.999
@@ -123,11 +119,16 @@ class ConsumptionAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Where the equations lead from a buying weight; no selling weight where they pass 0 or 1."""
+    """Where the equations lead from a buying weight, perhaps from a weight `joined` near 1 only.
+
+    There is no selling weight where they stop before one sells, nor a finite spread where one never
+    does.
+    """
 
     log_spread: float
-    sell: float
-    growth: float
+    sell: float = math.nan
+    growth: float = math.nan
+    joined: float = math.nan
 
 
 def solve_consumption(problem: ConsumptionProblem) -> ConsumptionAnswer:
@@ -173,79 +174,112 @@ def _path(problem: ConsumptionProblem, buy: float) -> _Path:
     """From a buying weight to where one sells, past the weight 1 where leverage is wanted.
 
     With nothing left in the safe asset consumption is borrowed, so one passes 1 upwards and never
-    down: what follows is one path, wherever one has bought.  At 1 itself E = M and h falls to zero
-    in proportion to 1−π, with the slope `bend`.
+    down: what follows is one path, wherever one has bought.  Near 1 it is a series.
     """
-    if problem.merton_weight < 1.0 or buy > 1.0 + NEAR_ONE:
+    gap = 1.0 - buy
+    if problem.merton_weight < 0.0:
         return _follow(problem, buy)
-    excess, variance = problem.drift - problem.safe_rate, problem.volatility**2
-    slope = excess - problem.risk_aversion * variance
-    bend = -slope / problem.consumption_rate(problem.safe_growth(1.0))
-    beyond = _beyond_one(problem, 0.5 * variance * bend * NEAR_ONE**2 * (1.0 + NEAR_ONE))
-    total = beyond.log_spread - bend * (1.0 + NEAR_ONE - max(buy, 1.0 - NEAR_ONE))
-    if buy < 1.0 - NEAR_ONE:
-        total += _follow(problem, buy).log_spread
-    return _Path(total, beyond.sell, beyond.growth)
+    if problem.consumption_rate(problem.safe_growth(1.0)) <= 0.0:  # nothing draws one through 1
+        passes = buy <= 1.0 < problem.merton_weight
+        return _Path(math.inf) if passes else _follow(problem, buy)
+    near = _near_one(problem)
+    if gap < -near.layer:
+        return _follow(problem, buy)
+    if gap <= near.layer:
+        joins, spent = gap, -near.bought_at(gap)
+    else:
+        joins = min(near.reach, 0.5 * gap)
+        before = _follow(problem, buy, until=joins)
+        if not math.isnan(before.sell) or math.isinf(before.log_spread):
+            return before
+        spent = before.log_spread
+    beyond = _beyond(problem)
+    along = near.log_price(joins, 1.0 - beyond.joined)
+    return _Path(spent - along + beyond.log_spread, beyond.sell, beyond.growth)
 
 
 @lru_cache(maxsize=16)
-def _beyond_one(problem: ConsumptionProblem, below: float) -> _Path:
-    """The path that starts just above the weight 1, the same for all that come from below."""
-    return _follow(problem, 1.0 + NEAR_ONE, below)
+def _near_one(problem: ConsumptionProblem) -> NearOne:
+    """The equations near the weight 1."""
+    return near_one(
+        problem.impatience,
+        problem.risk_aversion,
+        problem.volatility**2,
+        problem.drift - problem.safe_rate,
+        problem.safe_growth(1.0),
+    )
 
 
-def _follow(problem: ConsumptionProblem, buy: float, below: float = 0.0) -> _Path:
+@lru_cache(maxsize=16)
+def _beyond(problem: ConsumptionProblem) -> _Path:
+    """What follows near the weight 1, the same for all that come from below."""
+    near = _near_one(problem)
+    ends = near.sells()
+    if ends is not None:
+        weight = 1.0 - ends
+        return _Path(0.0, weight, problem.safe_growth(weight), weight)
+    start = 1.0 + near.reach
+    if problem.merton_weight < 1.0:
+        return _Path(math.inf, joined=start)
+    return replace(_follow(problem, start, near.below_growth(-near.reach)), joined=start)
+
+
+def _follow(
+    problem: ConsumptionProblem, buy: float, below: float = 0.0, until: float = 0.0
+) -> _Path:
     """Follow the equations from a buying weight, where E − M is `below`, to where one sells.
+
+    Stops before where the weight is `until` from 1.
 
     States are the log odds of π, E − M(π), which keeps its digits where the band is narrow, and the
     log price.  Beyond 1 and below 0 the odds are negative and u runs backwards.
     """
     side = 1.0 if 0.0 < buy < 1.0 else -1.0
-    passes_one = buy < 1.0 < problem.merton_weight
-    far = -math.log(NEAR_ONE) if passes_one else ODDS_MAX
+    far = math.log((1.0 - until) / until) if until else ODDS_MAX
     excess, gamma = problem.drift - problem.safe_rate, problem.risk_aversion
-    variance = problem.volatility**2
+    variance, taste = problem.volatility**2, (1.0 - gamma) / gamma
+    eaten = problem.consumption_rate(problem.safe_rate)
 
-    def terms(state: Floats) -> tuple[float, float, float]:
+    def terms(state: list[float]) -> tuple[float, float, float]:
         odds = side * math.exp(min(max(state[0], -ODDS_MAX), ODDS_MAX))
         weight = odds / (1.0 + odds)
         swing = weight * (1.0 - weight)
         return weight, swing, 2.0 * state[1] / (variance * swing)
 
     def rates(_: float, state: Floats) -> list[float]:
-        weight, swing, h = terms(state)
-        consumed = problem.consumption_rate(problem.safe_growth(weight) + state[1])
-        slope = (excess - gamma * variance * weight) * swing * (1.0 + h)
+        held: list[float] = state.tolist()
+        weight, swing, h = terms(held)
+        risk = gamma * variance * weight
+        consumed = eaten - taste * ((excess - 0.5 * risk) * weight + held[1])
+        slope = (excess - risk) * swing * (1.0 + h)
         return [side * (1.0 + h), side * (-consumed * h * weight - slope), side * h]
 
     def sells(_: float, state: Floats) -> float:
-        return -1.0 if passes_one else float(state[1])
+        return float(state[1])
 
     def turns(_: float, state: Floats) -> float:
-        return terms(state)[2] + FULL_PRICE
+        return terms(state.tolist())[2] + FULL_PRICE
 
     def leaves(_: float, state: Floats) -> float:
-        return abs(float(state[0])) - far
+        return (float(state[0]) if until else abs(float(state[0]))) - far
 
     sells.terminal, sells.direction = True, 1.0  # type: ignore[attr-defined]
     turns.terminal = leaves.terminal = True  # type: ignore[attr-defined]
-    start = [math.log(abs(buy / (1.0 - buy))), below, 0.0]
-    stiff = problem.merton_weight > 1.0 and buy < 1.0 + STIFF
-    tolerance = STIFF_TOLERANCE if stiff else ODE_TOLERANCE
+    start = np.array([math.log(abs(buy / (1.0 - buy))), below, 0.0])
     gap = abs(buy - problem.merton_weight)
     least = [gap, gamma * variance * gap * gap, problem.prices.log_spread]
     path = solve_ivp(
         rates,
         (0.0, SPAN),
         start,
-        method="Radau" if stiff else "DOP853",
-        rtol=tolerance,
-        atol=tolerance * np.array(least),
+        method="DOP853",
+        rtol=ODE_TOLERANCE,
+        atol=ODE_TOLERANCE * np.array(least),
         events=[sells, turns, leaves],
     )
     if not path.t_events[0].size:
         left = path.y_events[2]
-        return _Path(-float(left[0][2]) if left.size else math.inf, math.nan, math.nan)
+        return _Path(-float(left[0][2])) if left.size else _Path(math.inf)
     end = path.y_events[0][0]
-    weight = terms(np.asarray(end))[0]
+    weight = terms(end.tolist())[0]
     return _Path(-float(end[2]), weight, problem.safe_growth(weight))
