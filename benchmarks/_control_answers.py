@@ -36,6 +36,7 @@ from trimtab.quant.control.two_asset_policies import (
 BPS = 1e4
 PERIOD = "dt"
 REVIEWS_A_YEAR = 12
+ROUNDING = 1e-12
 GIVEN_ANSWERS = {
     *("answer", "tolerance", "check", "baselines_bps_year"),
     *("baselines_bps_year_mean_se_turnover",),
@@ -221,7 +222,7 @@ def usual_rules(p: Parameters) -> dict[str, float]:
     costs: dict[str, PolicyCost] = {
         f"tol_{percent}pct_full": band_cost(problem, tolerance(problem, percent / 100.0))
         for percent in (2, 5)
-        if percent / 100.0 < min(problem.target)
+        if percent / 100.0 < min(problem.target) - ROUNDING  # 0.02 about 0.98 would reach 1
     }
     for name, reviews_a_year in (("monthly", 12), ("quarterly", 4), ("annual", 1)):
         reviews = round(1.0 / (reviews_a_year * problem.review_years))

@@ -63,6 +63,14 @@ def test_parameters_that_nothing_asks_for_are_named():
     assert parameters.ignored() == ["colour"]
 
 
+@pytest.mark.parametrize("target", [0.02, 0.05, 0.95, 0.98])
+def test_a_target_as_near_to_the_whole_as_a_usual_band_is_wide_is_answered(target):
+    params = {"mu": [0.07, 0.02], "sigma": [0.16, 0.05], "rho": 0.0, "gamma": 5}
+    params |= {"cost_per_unit_weight": 0.0001, "wstar": target}
+    result = control.answered({"id": "near", "kind": "monthly_DP_two_assets", "params": params})
+    assert result.answer is not None, result.error
+
+
 def test_nine_kinds_are_known():
     assert len(KINDS) == 9
 

@@ -59,3 +59,8 @@ def test_what_is_told_goes_from_the_stated_to_the_current_weights():
     assert "stocks from 60.0 % to 52.5 %, bonds from 40.0 % to 47.5 %" in note.message
     assert note.code == "targets_re_estimated"
     assert current("0.6").told() == ()
+
+
+def test_nothing_is_told_without_a_sign():
+    (note,) = current("-0.00000000000000001").told()
+    assert "stocks from 60.0 % to 0.0 %" in note.message

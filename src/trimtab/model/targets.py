@@ -81,4 +81,5 @@ class CurrentTargets:
 
 
 def _percent(weight: Decimal) -> str:
-    return f"{float(weight) * 100:.1f} %"
+    shown = round(float(weight) * 100, 1) + 0.0  # what rounding left below zero is zero
+    return f"{shown:.1f} %"

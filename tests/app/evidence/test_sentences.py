@@ -28,6 +28,16 @@ def test_several_policies_are_told_with_who_ended_highest_and_by_how_much():
     assert USD(highest.after_liquidation_end - lowest.after_liquidation_end) in told
 
 
+def test_the_lowest_is_told_with_whether_that_is_more_than_chance():
+    found = compare(made_runs(), drawing=FEW)
+    lowest = min(found.figures, key=lambda one: one.after_liquidation_end)
+    compared = found.difference(lowest.policy)
+    assert compared is not None
+    said = "is larger" if compared.is_beyond_chance else "is not larger"
+    assert f"Against {found.first.policy} its difference {said} than chance" in words(found)
+    assert "its difference" not in words(compare(made_runs(), drawing=Drawing(draws=0)))
+
+
 def test_two_policies_are_told_without_a_lowest():
     found = compare(made_runs("hold", "annual"), drawing=FEW)
     gap = found.figures[1].after_liquidation_end - found.figures[0].after_liquidation_end

@@ -69,7 +69,7 @@ def result_sentences(comparison: Comparison, money: Money) -> tuple[str, ...]:
     told = (opening, *_chance(comparison, other.policy))
     if len(ranked) == 2:
         return told
-    return *told, _lowest(ranked[-1], highest, money)
+    return *told, _lowest(ranked[-1], highest, money), *_lowest_chance(comparison, ranked[-1])
 
 
 def _chance(comparison: Comparison, policy: str) -> tuple[str, ...]:
@@ -88,6 +88,18 @@ def _lowest(lowest: PolicyFigures, highest: PolicyFigures, money: Money) -> str:
     if highest.value_start <= 0:
         return f"{words}."
     return f"{words}, which is {percent(gap / highest.value_start)} of what they began with."
+
+
+def _lowest_chance(comparison: Comparison, lowest: PolicyFigures) -> tuple[str, ...]:
+    """Whether the lowest is below the first by more than chance; its gap alone says nothing."""
+    compared = comparison.difference(lowest.policy) if comparison.drawing.draws else None
+    if compared is None:
+        return ()
+    beyond = "is" if compared.is_beyond_chance else "is not"
+    return (
+        f"Against {_named(compared.against)} its difference {beyond} larger than chance: its yearly "
+        f"return lies between {_distance(compared.low)} and {_distance(compared.high)}.",
+    )
 
 
 def _alone(figures: PolicyFigures, money: Money) -> tuple[str, ...]:

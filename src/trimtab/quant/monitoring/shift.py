@@ -4,7 +4,8 @@ The test asks whether two samples come from one distribution.  Two cares make it
 they say.  Values that follow each other are alike (volatility above all), so that a hundred of them
 know less than a hundred: sample sizes are cut by their autocorrelation.  And who looks at many
 series finds something by chance: levels are shared out over them (Holm), so that the stated level
-is the chance of *any* false alarm.
+is the chance of *any* false alarm.  Only the memory from one value to the next is counted: where
+volatility remembers for months, a passing storm is called a shift more often than the level says.
 
 Source: Smirnov (1948) for the two-sample test; Holm (1979), "A Simple Sequentially Rejective
 Multiple Test Procedure"; the effective size of an autoregression of order one, Bayley and
