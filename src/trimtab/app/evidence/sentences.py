@@ -97,8 +97,8 @@ def _lowest_chance(comparison: Comparison, lowest: PolicyFigures) -> tuple[str, 
         return ()
     beyond = "is" if compared.is_beyond_chance else "is not"
     return (
-        f"Against {_named(compared.against)} its difference {beyond} larger than chance: its yearly "
-        f"return lies between {_distance(compared.low)} and {_distance(compared.high)}.",
+        f"Against {_named(compared.against)} its difference {beyond} larger than chance: its "
+        f"yearly return lies between {_distance(compared.low)} and {_distance(compared.high)}.",
     )
 
 
