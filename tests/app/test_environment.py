@@ -1,7 +1,7 @@
 """Gymnasium and Stable-Baselines3 find the environment, and find nothing wrong with it."""
 
-import importlib
-import tomllib
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -17,7 +17,6 @@ import trimtab.app.environment as environment  # noqa: E402
 from trimtab.app.gymnasium_entry import ENVIRONMENT, register  # noqa: E402
 from trimtab.model.errors import InputError, InputErrors  # noqa: E402
 
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SHORT = {"episode_sessions": 9, "review_sessions": 3}
 
 
@@ -131,7 +130,15 @@ def test_an_episode_shorter_than_a_review_is_refused():
         environment.rebalance_environment(episode_sessions=21)
 
 
-def test_the_packages_entry_point_is_what_registers_it():
-    points = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["entry-points"]
-    module, _, name = points["gymnasium.envs"]["__root__"].partition(":")
-    assert getattr(importlib.import_module(module), name) is register
+def test_a_name_with_its_module_is_found_in_a_process_that_imported_nothing():
+    made = f"import gymnasium; gymnasium.make('trimtab.app.environment:{ENVIRONMENT}')"
+    subprocess.run([sys.executable, "-c", made], check=True, timeout=120)
+
+
+def test_the_parts_of_the_reward_are_told_and_sum_to_it():
+    env = gymnasium.make(ENVIRONMENT, choice="action", capture=0.5, reward_scale=10.0, **SHORT)
+    env.reset(seed=5)
+    _, reward, _, _, told = env.step(2)
+    spent = told["trading"] + told["tax"] + told["drift"]
+    assert told["captured"] != 0.0
+    assert reward == pytest.approx(10.0 * (told["captured"] - spent), rel=1e-12)

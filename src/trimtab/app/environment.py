@@ -1,6 +1,6 @@
 """The environment `trimtab/Rebalance-v0`, wired: the user's own household, or an invented one.
 
-Importing this makes it known to Gymnasium, as the installed package's entry point does.
+Importing this makes it known to Gymnasium.
 
 Errors: those of loading a folder; `InputError` for an episode that history has no room for, and
 for every argument that makes no sense.

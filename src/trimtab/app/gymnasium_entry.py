@@ -1,6 +1,8 @@
-"""Where Gymnasium finds the environment: named in the package's entry points, and light.
+"""How Gymnasium comes to know the environment; it is light, and the environment's module calls it.
 
-    gymnasium.make("trimtab/Rebalance-v0")
+    gymnasium.make("trimtab.app.environment:trimtab/Rebalance-v0")
+
+Gymnasium 1 has no plug-ins: a name is known once a module was imported that registers it.
 
 Errors: none; an environment that is known already is left as it is.
 """

@@ -168,7 +168,8 @@ class Rebalance(gymnasium.Env[Singles, Any]):  # type: ignore[misc]  # without t
             backtest.finish(self._session)
             self._session = None
         costs = self._costs(first, t, value)
-        reward = self.rewards.scale * (costs.pop("captured") - sum(costs.values()))
+        spent = costs["trading"] + costs["tax"] + costs["drift"]
+        reward = self.rewards.scale * (costs["captured"] - spent)
         return self._observed(t), float(reward), False, is_over, self._info() | costs
 
     def _observed(self, t: int) -> Singles:
