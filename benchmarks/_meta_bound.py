@@ -21,6 +21,9 @@ from trimtab.quant.control.no_trade_region import NoTradeRegion
 
 ROWS, PERIODS, STEPS = 128, 96, 12
 TOLD = ("nothing", "signals", "mood")
+FARTHEST, WIDEST = 20.0, 3.0
+"""Half-widths that a region may move, and the log of its stretch: far beyond what pays, but a
+search that counts expected returns would else try regions that no solver can trade to."""
 
 
 class ToldRegion:
@@ -48,12 +51,16 @@ class ToldRegion:
         def region(view: View) -> RegionBatch:
             one = torch.ones((len(view.weights), 1), dtype=torch.float64)
             heard = torch.cat([one, view.signals[:, :told]], dim=1)
-            moved = (heard @ self.shift) * width
-            stretch = torch.exp(heard @ self.stretch)
+            moved = _within(FARTHEST, heard @ self.shift) * width
+            stretch = torch.exp(_within(WIDEST, heard @ self.stretch))
             at = centre + moved - target * moved.sum(1, keepdim=True)
             return RegionBatch(at, stretch, metric, torch.zeros_like(stretch))
 
         return region
+
+
+def _within(limit: float, found: Tensor) -> Tensor:
+    return limit * torch.tanh(found / limit)
 
 
 def told(scenario: Scenario, what: str) -> tuple[Scenario, int]:
