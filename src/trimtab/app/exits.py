@@ -35,6 +35,7 @@ __all__ = [
     "show_errors",
     "show_errors_json",
     "show_lost_output",
+    "show_trace",
 ]
 
 DEBUG_VARIABLE = "TRIMTAB_DEBUG"
@@ -108,10 +109,15 @@ def show_lost_output(error: OSError) -> Exit:
     return Exit.LOST_OUTPUT
 
 
-def show_defect(error: Exception) -> Exit:
-    """Show a defect in one breath; all of it with `TRIMTAB_DEBUG=1`."""
+def show_trace(error: Exception) -> None:
+    """Where a defect came from, on stderr, with `TRIMTAB_DEBUG=1`."""
     if os.environ.get(DEBUG_VARIABLE):
         traceback.print_exception(error)
+
+
+def show_defect(error: Exception) -> Exit:
+    """Show a defect in one breath; all of it with `TRIMTAB_DEBUG=1`."""
+    show_trace(error)
     kind = "a broken promise" if isinstance(error, TrimtabError) else type(error).__name__
     print(
         f"Trimtab hit a defect ({kind}: {error}). It is not your fault; nothing was changed.\n"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
-from tests.app.folders import LOTS, MANDATE, write_household
+from tests.app.folders import LONG_PRICES, LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
 from trimtab.app import credentials
-from trimtab.app.journal_folder import opening_entries
+from trimtab.app.journal_folder import FolderJournal, opening_entries
 from trimtab.app.live.heartbeat import Heartbeat, beat
 from trimtab.app.live.service import open_service
 from trimtab.brokers.paper.broker import PaperBroker
@@ -43,20 +44,25 @@ def house(tmp_path: Path) -> Path:
     return made
 
 
-def service(folder: Path) -> subprocess.Popen[bytes]:
-    """The service as a process of its own; it is at work when this returns."""
-    told = folder.parent / f"told-{time.monotonic_ns()}.txt"
+def begun(arguments: Sequence[str], told: Path, words: str) -> subprocess.Popen[bytes]:
+    """The command as a process of its own, which has said these words when this returns."""
     with told.open("wb") as out:
         started = subprocess.Popen(
-            [sys.executable, "-m", "trimtab", "serve", str(folder)],
+            [sys.executable, "-m", "trimtab", *arguments],
             stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     ends = time.monotonic() + SECONDS_MAX
-    while "at work" not in told.read_text("utf-8"):
+    while words not in told.read_text("utf-8"):
         assert started.poll() is None, told.read_text("utf-8")
         assert time.monotonic() < ends
-        time.sleep(0.1)
+        time.sleep(0.05)
     return started
+
+
+def service(folder: Path) -> subprocess.Popen[bytes]:
+    """The service as a process of its own; it is at work when this returns."""
+    told = folder.parent / f"told-{time.monotonic_ns()}.txt"
+    return begun(("serve", str(folder)), told, "at work")
 
 
 def until_beaten(folder: Path) -> None:
@@ -96,6 +102,28 @@ def test_a_service_that_was_killed_is_followed_by_the_next_at_once(house: Path) 
     again = service(house)
     again.terminate()
     assert again.wait(SECONDS_MAX) == DONE
+
+
+@pytest.mark.slow
+def test_recorded_days_end_with_the_same_journal_however_often_the_service_is_killed(
+    tmp_path: Path,
+) -> None:
+    mandate = MANDATE + '\n[trading]\napproval_above = "never"\n'
+    ends: dict[str, str] = {}
+    for name, kills in (("still", 0), ("killed", 4)):
+        folder = write_household(tmp_path / name, mandate, LOTS, LONG_PRICES)
+        assert run("broker", "add", "paper", folder, "--as-of", "2022-09-29").exit_code == DONE
+        days = ("serve", str(folder), "--from", "2022-09-30", "--until", "2022-10-07")
+        for number in range(kills):
+            started = begun(days, tmp_path / f"told-{number}.txt", "recorded days begin")
+            time.sleep(number * 0.2)
+            started.kill()
+            assert started.wait(SECONDS_MAX) == -signal.SIGKILL  # it was still at work
+        assert run(*days).exit_code == DONE
+        assert run("reconcile", folder, "--as-of", "2022-10-07").exit_code == DONE
+        ends[name] = FolderJournal(folder).end
+    assert ends["still"]
+    assert ends["killed"] == ends["still"]
 
 
 def test_silence_is_told_through_the_channels_and_named(

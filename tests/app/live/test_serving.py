@@ -118,6 +118,21 @@ def test_a_week_is_lived_through_and_books_and_broker_agree(tmp_path: Path) -> N
     assert run("journal", "verify", folder).exit_code == DONE
 
 
+def test_the_week_is_told_as_facts_and_what_the_mandate_comes_to(tmp_path: Path) -> None:
+    folder = house(tmp_path / "house", mandate=MANDATE, live='\n[alerts]\norders = "digest"\n')
+    heard, recorded = Heard(), recorded_days(LAST, LAST)
+    with open_stewards([folder], heard.say, Stop(), recorded) as (one,):
+        while recorded.clock() < recorded.until:
+            one.steward.tick()
+            recorded.clock.sleep(600)
+        told = {alert.kind.value: alert for alert in one.steward.teller.outbox.recent(50)}
+    text = told["weekly"].text
+    assert "% held" in text
+    assert "% wanted" in text
+    assert "What the mandate's policy (no_trade_zone) comes to today:" in text
+    assert "Nothing of this is advice" in text
+
+
 def test_two_households_are_served_by_one_service(tmp_path: Path) -> None:
     mine, yours = house(tmp_path / "mine"), house(tmp_path / "yours", lots=NEAR)
     served(mine, yours)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from trimtab.app.text_files import write_text
 
-__all__ = ["BEAT", "HEARTBEAT_NAME", "Heartbeat", "beat", "read_heartbeat", "silence"]
+__all__ = ["BEAT", "HEARTBEAT_NAME", "Heartbeat", "Pulse", "beat", "read_heartbeat", "silence"]
 
 HEARTBEAT_NAME = "heartbeat.json"
 BEAT = timedelta(seconds=20)
@@ -50,6 +50,24 @@ def beat(folder: Path, now: Heartbeat) -> None:
         for key, value in asdict(now).items()
     }
     write_text(folder / HEARTBEAT_NAME, json.dumps(told, indent=2) + "\n")
+
+
+class Pulse:
+    """Signs of life of one service, not more of them than are of use; none on recorded days."""
+
+    def __init__(self, folder: Path, beats: bool) -> None:
+        self._folder, self._beats = folder, beats
+        self._last: datetime | None = None
+
+    def give(self, now: Heartbeat) -> None:
+        """Write the sign where the last one is old enough, or this is the last.
+
+        Refuses: as `beat`.
+        """
+        last = self._last
+        if self._beats and (now.ended or last is None or abs(now.at - last) >= BEAT):
+            self._last = now.at
+            beat(self._folder, now)
 
 
 def read_heartbeat(folder: Path) -> Heartbeat | None:

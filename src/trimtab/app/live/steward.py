@@ -15,12 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from trimtab.app.exits import show_trace
 from trimtab.app.household import load_folder
 from trimtab.app.live.asking import OPEN, settle
 from trimtab.app.live.connections import Connections
 from trimtab.app.live.drifting import Drifting
 from trimtab.app.live.following import Following, open_tickets
-from trimtab.app.live.heartbeat import BEAT, Heartbeat, beat
+from trimtab.app.live.heartbeat import Heartbeat, Pulse
 from trimtab.app.live.monitor import Monitor
 from trimtab.app.live.news import News
 from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
@@ -53,7 +54,6 @@ class _Plans:
     not_before: datetime | None = None
     hear_at: datetime | None = None
     settle_at: datetime | None = None
-    beat_at: datetime | None = None
 
 
 class Steward:
@@ -69,7 +69,7 @@ class Steward:
         self.drifting = Drifting(service, monitor, teller)
         self._news, self._connections = News(teller, self.folder), Connections()
         self.last_run: datetime | None = None
-        self._beats = beats
+        self._pulse = Pulse(self.folder, beats)
         self._plans = _Plans(self.timetable.begins(self.clock()) - TICK)
         self._following: Following | None = None
         self._cycle, self._steps, self._asked = "", 0, ""
@@ -86,6 +86,7 @@ class Steward:
         except (InputError, InputErrors) as error:
             self._fail(str(error), now)
         except Exception as error:  # a defect here must not end the other households' service
+            show_trace(error)
             self._fail(f"a defect ({type(error).__name__}: {error})", now)
 
     def wants(self, now: datetime) -> datetime:
@@ -278,15 +279,11 @@ class Steward:
             self._drop()
 
     def _beat(self, now: datetime, ended: str = "") -> None:
-        """Give a sign of life, now and then; that it cannot be given stops nothing."""
-        last = self._plans.beat_at
-        if not self._beats or not (ended or last is None or abs(now - last) >= BEAT):
-            return
-        self._plans.beat_at = now
+        """Give a sign of life; that it cannot be given stops nothing."""
         coming = self.timetable.coming(now, Task.RUN).at
         sign = Heartbeat(now, process_name(), self._doing, coming, self.last_run, ended)
         try:
-            beat(self.folder, sign)
+            self._pulse.give(sign)
         except InputError as error:
             self.teller.say(now, str(error))
 
