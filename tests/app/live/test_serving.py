@@ -150,6 +150,17 @@ def test_a_service_that_only_watches_orders_nothing(tmp_path: Path) -> None:
     )
 
 
+def test_watching_needs_no_broker(tmp_path: Path) -> None:
+    folder = write_household(tmp_path / "house", FREE, NEAR, prices(125.0))
+    (folder / "live.toml").write_text("[service]\ntrade = false\n", encoding="utf-8")
+    heard = served(folder)
+    assert len(heard.having("has drifted")) == 1
+    assert not heard.having("cannot go on")
+    (folder / "live.toml").unlink()
+    with pytest.raises(InputError, match="broker add paper"):
+        served(folder)
+
+
 def test_a_crossing_is_told_once_and_the_cycle_runs_because_of_the_critical_one(
     tmp_path: Path,
 ) -> None:
@@ -430,3 +441,19 @@ def prices_to_now() -> str:
     days = [today - timedelta(days=count) for count in range(100, -2, -1)]
     rows = [f"{day},{96 + day.toordinal() % 5 / 10},48,80" for day in days]
     return "\n".join(["date,VTI,ITOT,BND", *rows]) + "\n"
+
+
+@pytest.mark.slow
+def test_a_store_on_postgresql_serves_two_households_of_two_services(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    """Two folders, one database: each service has its own household, and nobody else's."""
+    live = f'\n[store]\nurl = "{postgres_url}"\n'
+    mandates = [FREE.replace("Test household", name) for name in ("Ada", "Ben")]
+    ada = house(tmp_path / "ada", mandate=mandates[0], live=live)
+    ben = house(tmp_path / "ben", mandate=mandates[1], live=live)
+    with serving(Heard(), ada, last=FIRST):
+        served(ben, last=FIRST)
+    for folder in (ada, ben):
+        assert executions(folder)
+        assert run("reconcile", folder, "--as-of", FIRST).exit_code == DONE

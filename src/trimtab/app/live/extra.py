@@ -9,7 +9,7 @@ from trimtab.model.errors import InputError
 
 __all__ = ["require_live"]
 
-NEEDED = ("sqlalchemy", "alembic", "httpx")
+NEEDED = ("sqlalchemy", "alembic", "httpx", "apscheduler", "apprise")
 
 
 def require_live() -> None:

@@ -81,13 +81,13 @@ def plan_text(loaded: LoadedHousehold) -> str:
 def approval_text(request: ApprovalRequest, folder: str) -> str:
     """What is asked, as it was shown, and how to answer."""
     seen = json.loads(request.seen)
+    if request.status not in OPEN:
+        return f"{request.status.value}: {request.reason or 'as people said'}"
     lines = [str(seen["sentence"])]
     lines += [
         f"  {one['id']} {one['side']} {one['quantity']} {one['instrument']} in {one['account']}"
         for one in seen["trades"][:TRADES_SHOWN]
     ]
-    if request.status not in OPEN:
-        return "\n".join([*lines, f"{request.status.value}: {request.reason}"])
     lapses = f"{request.lapses_at:%Y-%m-%d %H:%M} UTC"
     lines += [
         f"It lapses at {lapses}, or when prices, positions or the mandate move.",

@@ -11,12 +11,12 @@ Errors: `InputError` for a household that cannot be served, before anything is b
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Event
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
 from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send
@@ -38,17 +38,30 @@ TICK_SECONDS = 1
 DELIVER_SECONDS = 5
 WORKERS_MAX = 16
 STEP_SECONDS_MIN = 1.0
+STOP_SECONDS = 0.2
 
 
-class Stop(Event):
-    """What ends the service, and why; set by a signal or by whoever started it."""
+class Stop:
+    """What ends the service, and why; set by a signal or by whoever started it.
 
-    why = "it was stopped"
+    A plain flag: a signal's handler may set it at any moment, which no lock of a thread bears.
+    """
+
+    def __init__(self) -> None:
+        self.why = ""
 
     def because(self, why: str) -> None:
         """End it."""
         self.why = why
-        self.set()
+
+    def is_set(self) -> bool:
+        """Whether it is to end."""
+        return bool(self.why)
+
+    def wait(self) -> None:
+        """Wait until it is to end."""
+        while not self.why:
+            time.sleep(STOP_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,7 @@ def _served(
         try:
             yield Served(steward, channels)
         finally:
-            steward.close(stop.why)
+            steward.close(stop.why or "its days are over, or it failed")
             service.store.release(steward.lease)
             teller.deliver(channels, clock())
             teller.close()
@@ -185,7 +198,7 @@ def play(served: Sequence[Served], recorded: Recorded, stop: Stop) -> None:
         clock.sleep(max(STEP_SECONDS_MIN, (ahead - clock()).total_seconds()))
 
 
-def watch_over(served: Sequence[Served], stop: Event, clock: Callable[[], datetime]) -> None:
+def watch_over(served: Sequence[Served], stop: Stop, clock: Callable[[], datetime]) -> None:
     """Keep the stewards at work until it is stopped; what they are at is finished first."""
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.background import BackgroundScheduler

@@ -161,10 +161,13 @@ class Steward:
     def _run(self, now: datetime) -> None:
         """The day's check and, where the household trades, its cycle."""
         self._reload(now)
-        brokers = self._connections.of(self.service, now)
         self.drifting.read(now)
         self.last_run = now
-        if not self.service.settings.service.trade:
+        settings = self.service.settings
+        if not settings.accounts:
+            return  # it only watches, and what is held is what the files say
+        brokers = self._connections.of(self.service, now)
+        if not settings.service.trade:
             self._news.breaks(sync(self.service, brokers), now)
             return
         self._begin(begin_run(self.service, self.lease, brokers), brokers, now)
