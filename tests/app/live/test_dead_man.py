@@ -45,6 +45,17 @@ def test_no_sign_at_all_and_one_that_is_cut_are_silence(tmp_path: Path) -> None:
     assert "cannot be read" in silence(tmp_path, NOW, BOUND)
 
 
+def test_an_alarm_is_raised_although_what_was_told_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "live.toml").write_text('[alerts]\nchannels = ["ops"]\n', encoding="utf-8")
+    (tmp_path / "alerts.db").write_text("damaged " * 1000, encoding="utf-8")
+    with receiving() as hook:
+        monkeypatch.setenv("TRIMTAB_ALERTS_OPS", hook.url)
+        assert check_alive(tmp_path, NOW)[0]
+        assert len(hook.received) == 1
+
+
 def test_each_silence_is_told_once_and_a_channel_that_failed_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,7 +38,9 @@ def alerts(folder: Path, test: bool, channel: str | None, count: int, as_json: b
 
     if not folder.is_dir():
         fact = "there is no such folder"
-        raise InputError(f"household folder {str(folder)!r}", fact, "", "name the household's")
+        raise InputError(
+            f"household folder {str(folder)!r}", fact, "", "name the household's folder"
+        )
     settings = read_live(folder)
     if channel is not None:
         return _add(settings, channel)

@@ -22,7 +22,7 @@ from threading import RLock
 from trimtab.app.live.service_settings import AlertKind, Delivery
 from trimtab.model.errors import InputError
 
-__all__ = ["ATTEMPTS_MAX", "OUTBOX_NAME", "Alert", "Outbox", "Send", "Told"]
+__all__ = ["ATTEMPTS_MAX", "OUTBOX_NAME", "Alert", "Outbox", "Send", "Told", "outbox_or_memory"]
 
 OUTBOX_NAME = "alerts.db"
 FORM = 1
@@ -246,6 +246,17 @@ class Outbox:
             raise InputError(
                 "alerts", f"they cannot be kept ({error})", "", remedy, file=str(self.path)
             ) from None
+
+
+def outbox_or_memory(path: Path) -> tuple[Outbox, str]:
+    """The alerts in a file, or in memory where the file cannot be used, and why not.
+
+    In memory nobody knows what was told before: rather twice than never.
+    """
+    try:
+        return Outbox(path), ""
+    except InputError as error:
+        return Outbox(None), f"{error} They are kept in memory meanwhile."
 
 
 def _text(at: datetime) -> str:

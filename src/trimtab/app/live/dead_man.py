@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from trimtab.app.live.alerts import OUTBOX_NAME, Alert, Outbox
+from trimtab.app.live.alerts import OUTBOX_NAME, Alert, outbox_or_memory
 from trimtab.app.live.channels import open_channels
 from trimtab.app.live.heartbeat import read_heartbeat, silence
 from trimtab.app.live.service_settings import AlertKind
@@ -30,10 +30,13 @@ def check_alive(folder: Path, now: datetime) -> tuple[str, tuple[str, ...]]:
     """
     if not folder.is_dir():
         fact = "there is no such folder"
-        raise InputError(f"household folder {str(folder)!r}", fact, "", "name the household's")
+        raise InputError(
+            f"household folder {str(folder)!r}", fact, "", "name the household's folder"
+        )
     settings = read_live(folder)
     silent = silence(folder, now, timedelta(minutes=settings.service.silent_minutes))
-    rules, outbox = settings.alerts, Outbox(folder / OUTBOX_NAME)
+    rules = settings.alerts
+    outbox, _ = outbox_or_memory(folder / OUTBOX_NAME)
     try:
         if silent:
             last = read_heartbeat(folder)

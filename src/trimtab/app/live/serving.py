@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
-from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send
+from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send, outbox_or_memory
 from trimtab.app.live.channels import open_channels
 from trimtab.app.live.clocks import LiveClock, RecordedClock, SystemClock
 from trimtab.app.live.monitor import Monitor
@@ -74,9 +74,10 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Recorded days to be lived through: the clock, and when they are over."""
+    """Recorded days to be lived through: the clock, the last day, and when it is over."""
 
     clock: RecordedClock
+    last: date
     until: datetime
 
 
@@ -92,7 +93,7 @@ def recorded_days(first: date, last: date, sessions: Sessions | None = None) -> 
         raise InputError("--from", fact, "one session at least", "name other days")
     opens = days[0].opens
     until = datetime.combine(days[-1].day, datetime.max.time(), calendar.zone).astimezone(UTC)
-    return Recorded(RecordedClock(opens), until)
+    return Recorded(RecordedClock(opens), days[-1].day, until)
 
 
 @contextmanager
@@ -134,8 +135,12 @@ def _served(
             raise InputError("brokers", "no account is linked to one", "", remedy)
         lease = held.enter_context(service.lease())
         channels = {} if is_recorded else open_channels(settings.alerts.channels)
-        outbox = Outbox(None if is_recorded else folder / OUTBOX_NAME)
+        outbox, problem = Outbox(None), ""
+        if not is_recorded:
+            outbox, problem = outbox_or_memory(folder / OUTBOX_NAME)
         teller = Teller(service.loaded.household.name, settings.alerts, outbox, say)
+        if problem:
+            teller.say(clock(), problem)
         steward = Steward(service, lease, monitor, teller, beats=not is_recorded)
         try:
             yield Served(steward, channels)
@@ -181,7 +186,7 @@ def _catch_up(folder: Path, recorded: Recorded) -> None:
         file.close()
         if reached > recorded.until:
             fact = f"the paper account {link.account!r} has lived until {reached:%Y-%m-%d}"
-            bound = f"the recorded days end on {recorded.until:%Y-%m-%d}"
+            bound = f"the recorded days end with {recorded.last}"
             remedy = f"name later days, or begin anew: remove {path.name} and the store"
             raise InputError("--until", fact, bound, remedy)
         recorded.clock.at = max(recorded.clock.at, reached)
