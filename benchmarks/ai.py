@@ -156,12 +156,12 @@ def main(arguments: list[str] | None = None) -> int:
             start = perf_counter()
             found["sections"][name] = SECTIONS[name](options)
             found["sections"][name]["seconds"] = round(perf_counter() - start, 1)
+            if options.save:  # as far as it is: the next section takes minutes, too
+                write_text(options.save, json.dumps(found, indent=1))
     except MissingPanel as missing:
         print(f"benchmarks.ai: {missing}", file=sys.stderr)
         return UNREADABLE
     text = json.dumps(found, indent=1)
-    if options.save:
-        write_text(options.save, text)
     if options.html:
         write_page(options.html, found)
         print(f"{options.html}: the report", file=sys.stderr)

@@ -15,7 +15,7 @@ from trimtab.learning.parameters import (  # noqa: E402
     rule_policy,
 )
 from trimtab.learning.scenarios import draw_scenario  # noqa: E402
-from trimtab.learning.world import Costs, World, simulate  # noqa: E402
+from trimtab.learning.world import Costs, RegionBatch, View, World, simulate  # noqa: E402
 from trimtab.model.errors import InputError  # noqa: E402
 from trimtab.quant.control.no_trade_region import calibrate  # noqa: E402
 from trimtab.quant.learned.features import STATE_FEATURES, STATIC_FEATURES  # noqa: E402
@@ -88,3 +88,19 @@ def test_a_warm_up_as_long_as_the_years_is_refused():
     scenario = draw_scenario(EVEN, 7, rows=8, periods=12)
     with pytest.raises(InputError, match="12 periods"):
         costs_of(EVEN, scenario, rule_policy(EVEN, calibrate(EVEN.problem)), 12)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("tax_rate", [0.0, 0.2])
+@pytest.mark.parametrize("times", [1e30, float("nan")])
+def test_parameters_out_of_all_bounds_cost_more_than_any_number(name, tax_rate, times):
+    world = replace(WORLDS[name], tax_rate=tax_rate)
+    rule = rule_policy(world, calibrate(world.problem))
+    scenario = draw_scenario(world, 7, rows=8, periods=12)
+
+    def absurd(view: View) -> RegionBatch:
+        region = rule(view)
+        return replace(region, metric=region.metric * times)
+
+    total = costs_of(world, scenario, absurd, 0).total.mean()
+    assert not torch.isfinite(total)

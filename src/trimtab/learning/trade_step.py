@@ -3,7 +3,8 @@
 Forward solves the one-step problem of `quant.learned.one_step` for every household of the batch;
 backward solves one linear system per household that traded (`one_step_slopes`).
 
-Errors: a batch whose problem has no answer is an `InvariantError` that names the row.
+Errors: none for a batch whose problem has no answer, as a search that tries parameters out of all
+bounds may meet: its weights are no numbers, and so is whatever they cost.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class _Trade(torch.autograd.Function):  # type: ignore[misc]  # without types, w
         weights, centre, stretch, metric, buy, sell = arrays
         after, side = np.empty_like(weights), np.empty(weights.shape, dtype=np.int8)
         row = destinations(weights, centre, stretch, metric, buy, sell, after, side)
-        must(row < 0, f"the one-step problem of household {row} of the batch was not solved")
+        is_sound = row < 0 and all(np.isfinite(one).all() for one in arrays)
+        if not is_sound:  # parameters out of all bounds: what comes of them is no number
+            after[:] = np.nan
         result = torch.from_numpy(after)
         ctx.save_for_backward(result, torch.from_numpy(side), given[1], given[2], given[3])
         return result

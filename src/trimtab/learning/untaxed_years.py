@@ -5,7 +5,8 @@ stands, so that every review's region is known before the first.  The years are 
 of regions, with its slope written out backwards: what the weights before a review cost later is
 carried from each review to the one before it.
 
-Errors: a review whose problem has no answer is an `InvariantError` that names the household.
+Errors: none for a review whose problem has no answer, as a search that tries parameters out of all
+bounds may meet: such years cost infinitely much.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class _Years(torch.autograd.Function):  # type: ignore[misc]  # without types, w
         side = np.empty((periods, rows, n), dtype=np.int8)
         found = np.zeros((3, rows))
         before[0] = given.weights
+        if not all(np.isfinite(one).all() for one in regions):
+            found[:], periods = np.inf, 0
         for t in range(periods):
             weighed = given.weighed[t]
             row = destinations(
@@ -100,7 +103,9 @@ class _Years(torch.autograd.Function):  # type: ignore[misc]  # without types, w
                 after[t],
                 side[t],
             )
-            must(row < 0, f"the one-step problem of household {row} of the batch was not solved")
+            if row >= 0:  # parameters out of all bounds: no search takes what costs infinitely much
+                found[:] = np.inf
+                break
             if t >= given.warm_up:
                 away = after[t] - given.target
                 found[0] += (np.abs(after[t] - before[t]) * given.paid[t]).sum(axis=1)
