@@ -16,6 +16,7 @@ from pathlib import Path
 from select import select
 from typing import Any
 
+from trimtab.brokers._fix_callbacks import outgoing
 from trimtab.brokers._fix_session import Hearer
 from trimtab.brokers._fix_wire import Message
 
@@ -61,6 +62,8 @@ class FakeExchange:
                 return self._replace(told)
             case "H":
                 return [self._status(told)]
+            case "V":
+                return [self._snapshot(name) for name in message.every(55)]
             case "U7":
                 return [
                     Message.of(
@@ -104,6 +107,11 @@ class FakeExchange:
         if self.version == "FIX.4.2":
             fields.append((20, transaction))
         return Message.of("8", [*fields, *extra])
+
+    def _snapshot(self, name: str) -> Message:
+        """Best bid and ask, as a whole."""
+        entries = ((269, "0"), (270, "99.5"), (271, "300"), (269, "1"), (270, "100.5"))
+        return Message.of("W", ((55, name), (268, "2"), *entries))
 
     def _new(self, told: dict[int, str]) -> list[Message]:
         what = self.plan.popleft() if self.plan else "fill"
@@ -192,7 +200,12 @@ class MemoryWire:
 
 
 def acceptor(
-    exchange: FakeExchange, folder: Path, port: int, client: str, password: str = ""
+    exchange: FakeExchange,
+    folder: Path,
+    port: int,
+    client: str,
+    password: str = "",
+    dictionary: str = "",
 ) -> Any:
     """A QuickFIX acceptor in front of the exchange; it checks the password where one is given.
 
@@ -233,14 +246,11 @@ def acceptor(
                 self.tell(answer)
 
         def tell(self, answer):
-            made = quickfix.Message()
-            made.getHeader().setField(quickfix.StringField(8, exchange.version))
-            made.getHeader().setField(quickfix.StringField(35, answer.kind))
-            for tag, value in answer.body:
-                made.setField(quickfix.StringField(tag, value))
+            made = outgoing(quickfix, exchange.version, answer)
             quickfix.Session.sendToTarget(made, "BROKER", client)
 
-    return QuickFixAcceptor(quickfix, Application(), exchange.version, folder, port, client)
+    made = (quickfix, Application(), exchange.version, folder, port, client)
+    return QuickFixAcceptor(*made, dictionary)
 
 
 KEPT: list[Any] = []
@@ -258,6 +268,7 @@ class QuickFixAcceptor:
         folder: Path,
         port: int,
         client: str,
+        dictionary: str = "",
     ) -> None:
         self.quickfix, self.application = quickfix, application
         told = {
@@ -269,6 +280,8 @@ class QuickFixAcceptor:
             "UseDataDictionary": "N",
             "FileStorePath": str(folder),
         }
+        if dictionary:
+            told |= {"UseDataDictionary": "Y", "DataDictionary": dictionary}
         session = quickfix.Dictionary()
         for name, value in told.items():
             session.setString(name, value)

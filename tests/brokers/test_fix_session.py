@@ -18,7 +18,9 @@ import pytest
 from tests.brokers.fake_fix import FakeExchange, QuickFixAcceptor, Relay, acceptor
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._fix_broker import FixBroker
+from trimtab.brokers._fix_dictionary import prices_dictionary
 from trimtab.brokers._fix_profiles import FIX42, FIX44, Profile, Sequence
+from trimtab.brokers._fix_quotes import FixQuotes
 from trimtab.brokers._fix_session import SessionPlan
 from trimtab.brokers._fix_terms import FixLimits, FixTerms
 from trimtab.brokers._fix_wire import Message
@@ -247,6 +249,32 @@ def test_an_order_is_replaced_and_canceled_by_ids_of_the_same_root(bench: Bench)
         sent = [(one.get(11), one.get(41)) for one in bench.exchange.received]
         assert sent[1:] == [("tt-b", "tt-a"), ("tt-b-c1", "tt-b"), ("tt-b-c2", "tt-b")]
         assert account.state().open_orders == ()
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_prices_are_asked_for_by_groups_and_come_with_their_time(
+    version: str, tmp_path: Path
+) -> None:
+    """The far side reads by the standard's own dictionary, where that is at hand."""
+    own = tmp_path / "prices.xml"
+    own.write_text(prices_dictionary(version))
+    specs = Path(__file__).parents[3] / "shared/brokers/specs/fix"
+    standard = specs / f"{version.replace('.', '')}.quickfix.xml"
+    dictionary = str(standard if standard.exists() else own)
+    exchange, port, client = FakeExchange(version), free_port(), f"CLIENT{next(CLIENTS)}"
+    server = acceptor(exchange, tmp_path / "broker", port, client, PASSWORD, dictionary)
+    server.start()
+    names = (client, "BROKER", "127.0.0.1", port, tmp_path / "ours", False)
+    secrets = (Secret("planted-name-4711"), Secret(PASSWORD))
+    plan = SessionPlan(PROFILES[version], *names, *secrets, heartbeat=2, prices=True)
+    with closing(FixQuotes(FixTerms("U1"), plan, wiring(), LIMITS)) as feed:
+        until(lambda: len(feed.quotes(["VTI", "BND"], datetime.now(UTC))) == 2)
+        found = feed.quotes(["VTI", "BND"], datetime.now(UTC))
+    server.stop()
+    (asked,) = (one for one in exchange.received if one.kind == "V")
+    assert (asked.every(269), asked.every(55)) == (["0", "1"], ["VTI", "BND"])
+    assert (found["VTI"].bid, found["BND"].ask) == (Decimal("99.5"), Decimal("100.5"))
+    assert abs((found["VTI"].at - datetime.now(UTC)).total_seconds()) < 60
 
 
 def test_a_wrong_password_is_told_as_such_and_stands_in_no_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Errors: none may leave a callback, for it would end QuickFIX's thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from types import ModuleType
@@ -16,9 +16,15 @@ from trimtab.brokers._fix_words import Kind
 if TYPE_CHECKING:
     from trimtab.brokers._fix_session import Hearer, SessionPlan
 
-__all__ = ["callbacks"]
+__all__ = ["callbacks", "outgoing"]
 
 RAW_DATA_LENGTH, RAW_DATA = 95, 96
+GROUPS: Mapping[int, Sequence[int]] = {
+    Tag.ENTRY_TYPES: (Tag.ENTRY_TYPE,),
+    Tag.ENTRIES: (Tag.ENTRY_TYPE, Tag.ENTRY_PX, Tag.ENTRY_SIZE),
+    Tag.RELATED: (Tag.SYMBOL,),
+}
+"""Repeating groups by the tag of their count: the tag that opens an entry, then the others."""
 
 
 def callbacks(
@@ -92,12 +98,32 @@ def callbacks(
     return Application()
 
 
+def outgoing(quickfix: ModuleType, begin: str, message: Message) -> Any:
+    """A message as QuickFIX sends it: entries of a repeating group stand behind their count."""
+    made = quickfix.Message()
+    made.getHeader().setField(quickfix.StringField(Tag.BEGIN_STRING, begin))
+    made.getHeader().setField(quickfix.StringField(Tag.MSG_TYPE, message.kind))
+    fields = list(message.body)
+    while fields:
+        tag, value = fields.pop(0)
+        if tag not in GROUPS:
+            made.setField(quickfix.StringField(tag, value))
+            continue
+        first, *others = GROUPS[tag]
+        for _ in range(int(value)):
+            entry = quickfix.Group(tag, first)
+            while fields and (fields[0][0] == first or fields[0][0] in others):
+                if fields[0][0] == first and entry.isSetField(first):
+                    break
+                entry.setField(quickfix.StringField(*fields.pop(0)))
+            made.addGroup(entry)
+    return made
+
+
 def _ask_for_life(quickfix: ModuleType, plan: "SessionPlan", request: str) -> None:
     """Ask for a heartbeat that names the request."""
-    made = quickfix.Message()
-    made.getHeader().setField(quickfix.StringField(Tag.BEGIN_STRING, plan.profile.begin))
-    made.getHeader().setField(quickfix.StringField(Tag.MSG_TYPE, Kind.TEST_REQUEST))
-    made.setField(quickfix.StringField(Tag.TEST_REQUEST, request))
+    asked = Message.of(Kind.TEST_REQUEST, ((Tag.TEST_REQUEST, request),))
+    made = outgoing(quickfix, plan.profile.begin, asked)
     with suppress(quickfix.SessionNotFound):  # it ended meanwhile, which is told elsewhere
         quickfix.Session.sendToTarget(made, plan.sender, plan.target)
 

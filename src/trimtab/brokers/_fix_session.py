@@ -15,10 +15,11 @@ from threading import Lock
 from types import ModuleType
 from typing import Any, Protocol
 
-from trimtab.brokers._fix_callbacks import callbacks
+from trimtab.brokers._fix_callbacks import callbacks, outgoing
+from trimtab.brokers._fix_dictionary import prices_dictionary
 from trimtab.brokers._fix_profiles import Profile, Sequence
 from trimtab.brokers._fix_tls import TlsTunnel
-from trimtab.brokers._fix_wire import Message, Tag
+from trimtab.brokers._fix_wire import Message
 from trimtab.brokers._secrets import Secret
 from trimtab.model.errors import InputError
 
@@ -33,6 +34,7 @@ LATENCY_MAX_SECONDS = 120
 class SessionPlan:
     """Where and as whom to log on.
 
+    `prices` for a session of prices, whose messages have repeating groups.
     Unit: `heartbeat` and `reconnect` seconds; `start` and `end` of the session's day in UTC.
     """
 
@@ -50,6 +52,7 @@ class SessionPlan:
     reconnect: int = 15
     start: str = "00:00:00"
     end: str = "00:00:00"
+    prices: bool = False
 
 
 class Hearer(Protocol):
@@ -156,11 +159,7 @@ class QuickFixLine:
         if not self.is_up:
             return False
         quickfix, plan = self._quickfix, self._plan
-        made = quickfix.Message()
-        made.getHeader().setField(quickfix.StringField(Tag.BEGIN_STRING, plan.profile.begin))
-        made.getHeader().setField(quickfix.StringField(Tag.MSG_TYPE, message.kind))
-        for tag, value in message.body:
-            made.setField(quickfix.StringField(tag, value))
+        made = outgoing(quickfix, plan.profile.begin, message)
         with self._lock:
             self._application.was_kept = False
             try:
@@ -184,8 +183,8 @@ def _library() -> ModuleType:
 def _settings(quickfix: ModuleType, plan: SessionPlan, host: str, port: int) -> Any:
     """The plan as QuickFIX has it.
 
-    Messages are not validated by a dictionary: every broker adds to the standard, and what matters
-    is checked where it is read.
+    Orders are not validated by a dictionary: every broker adds to the standard, and what matters is
+    checked where it is read.
     """
     told = {
         "ConnectionType": "initiator",
@@ -205,6 +204,16 @@ def _settings(quickfix: ModuleType, plan: SessionPlan, host: str, port: int) -> 
         "ResetOnLogon": "Y" if plan.sequence is Sequence.LOGON else "N",
         "FileStorePath": str(plan.folder),
     }
+    if plan.prices:
+        path = plan.folder / f"{plan.sender}-{plan.target}.xml"
+        path.write_text(prices_dictionary(plan.profile.begin), encoding="utf-8")
+        told |= {
+            "UseDataDictionary": "Y",
+            "DataDictionary": str(path),
+            "AllowUnknownMsgFields": "Y",
+            "ValidateUserDefinedFields": "N",
+            "ValidateFieldsOutOfOrder": "N",
+        }
     session = quickfix.Dictionary()
     for name, value in told.items():
         session.setString(name, value)

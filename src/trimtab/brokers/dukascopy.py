@@ -51,7 +51,8 @@ class Dukascopy:
         """The session for prices, not opened yet; none where the settings name none."""
         if not self.data:
             return None
-        plan = replace(self._plan(wiring), sender=self.data, port=self.data_port or self.port)
+        port = self.data_port or self.port
+        plan = replace(self._plan(wiring), sender=self.data, port=port, prices=True)
         return FixQuotes(self._terms(wiring), plan, wiring)
 
     def _plan(self, wiring: Wiring) -> SessionPlan:

@@ -60,7 +60,8 @@ class Fix:
         terms = FixTerms(self.account, self.currency, self.symbols, custody=wiring.custody)
         prices = None
         if self.data:
-            own = replace(plan, sender=self.data, port=self.data_port or self.port)
+            port = self.data_port or self.port
+            own = replace(plan, sender=self.data, port=port, prices=True)
             prices = FixQuotes(terms, own, wiring)
         return FixBroker(terms, plan, wiring, prices=prices)
 
