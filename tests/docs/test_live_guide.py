@@ -8,6 +8,8 @@ import pytest
 
 from tests.app.commands_run import DONE, run
 from trimtab.app.live.alerts import ATTEMPTS_MAX
+from trimtab.app.live.order_settings import KEYS as ORDER_KEYS
+from trimtab.app.live.order_settings import OrderSettings
 from trimtab.app.live.service_settings import AlertKind, AlertRules, ServiceRules
 from trimtab.app.live.settings import SECTIONS, parse_live
 from trimtab.quant.monitoring.watch import RELEASE
@@ -51,8 +53,9 @@ def test_its_settings_are_read_and_show_every_section_and_every_key_of_the_servi
     assert found.alerts.drift_critical == usual.drift_critical
     assert {section for section in SECTIONS if f"[{section}" not in text} <= {"accounts"}
     assert "[accounts.joint]" in text
-    for key in ServiceRules.__dataclass_fields__:
+    for key in (*ServiceRules.__dataclass_fields__, *ORDER_KEYS):
         assert f"{key} = " in text
+    assert found.orders == OrderSettings()
 
 
 def test_it_names_every_kind_of_alert_and_its_limits_are_those_of_the_code() -> None:
