@@ -6,13 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
-from trimtab.model.brokers import (
-    BrokerEvent,
-    BrokerInstrument,
-    BrokerState,
-    Capabilities,
-    Quote,
-)
+from trimtab.model.brokers import BrokerEvent, BrokerInstrument, BrokerState, Capabilities, Quote
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
 from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
@@ -156,7 +150,6 @@ class Asks(Protocol):
 
     def answer(self, order_id: str, question: str, yes: bool) -> Ack:
         """Answer one question of one order."""
-        ...
 
 
 @runtime_checkable
@@ -165,7 +158,6 @@ class TakesBlocks(Protocol):
 
     def submit_block(self, order: Order, parts: Sequence[Order]) -> Ack:
         """Send a block, once; `parts` say how much of it is for which account."""
-        ...
 
 
 class Journal(Protocol):
