@@ -28,7 +28,7 @@ def orders(folder: Path, is_all: bool, as_json: bool) -> int:
     from trimtab.books.order_states import fold
 
     settings = open_settings(folder)
-    household = household_of(folder)
+    household = household_of(settings)
     with opened_store(settings) as store:
         found = store.orders(household, open_only=not is_all)
         tickets = [fold(order, store.records(order.id)) for order in found]

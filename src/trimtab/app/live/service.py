@@ -134,11 +134,14 @@ def open_settings(folder: Path) -> LiveSettings:
     return read_live(folder)
 
 
-def household_of(folder: Path) -> str:
+def household_of(settings: LiveSettings) -> str:
     """The name under which the store knows a folder's household; the rest is not looked at.
 
     Refuses: a mandate that does not say it, with all its mistakes.
     """
+    if settings.household:
+        return settings.household
+    folder = settings.folder
     try:
         said = tomllib.loads((folder / MANDATE_NAME).read_text("utf-8"))["household"].get("name")
     except (OSError, ValueError, KeyError, AttributeError):
