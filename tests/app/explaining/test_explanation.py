@@ -91,6 +91,18 @@ def test_a_wrong_figure_of_the_plan_is_withheld(house, monkeypatch):
     assert any("tracking_error.now" in one for one in found.withheld)
 
 
+@pytest.mark.parametrize(
+    ("decides", "beside"),
+    [("no_trade_zone", "threshold"), ("5/25", "no_trade_zone"), ("hold", "no_trade_zone")],
+)
+def test_a_decision_stands_beside_the_mandate_s_rule_and_that_one_beside_plain_bands(
+    house, decides, beside
+):
+    found = explained(house(66), decides)
+    (rule,) = (one for one in found.alternatives if one.name == "rule")
+    assert rule.policy == beside
+
+
 def test_the_alternatives_are_hold_the_rule_this_and_all_the_way(house):
     found = explained(house(70), "no_trade_zone")
     by_name = {one.name: one for one in found.alternatives}

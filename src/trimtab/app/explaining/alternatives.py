@@ -19,9 +19,9 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.proposals import Action, Proposal
 from trimtab.policies._aims import TO_TARGET, go_to
 from trimtab.policies._base import Policy
-from trimtab.policies.cost_aware import CostAware
 from trimtab.policies.hold import Hold
 from trimtab.policies.learned import Learned
+from trimtab.policies.threshold import Threshold
 from trimtab.quant.situation import Situation
 
 __all__ = ["Alternative", "FullRebalance", "alternatives", "rule_of"]
@@ -63,12 +63,12 @@ class Alternative:
 
 
 def rule_of(policy: Policy, mandate: Mandate) -> Policy:
-    """The rule that a policy stands beside: a learned one's own, else the mandate's, else the
-    default."""
+    """The rule that a policy stands beside: a learned one's own, else the mandate's, else plain
+    bands."""
     if isinstance(policy, Learned):
         return policy.rule
     own = policy_of(mandate)
-    return own if own != policy else CostAware()
+    return own if own != policy else Threshold()
 
 
 def alternatives(question: Question, proposed: Asked) -> tuple[Alternative, ...]:
