@@ -93,12 +93,14 @@ def test_a_crossing_by_a_live_quote_is_told_once_also_after_a_restart(
 
     def look(watch: Drifting, minute: int, price: int | None) -> bool:
         quotes.price = None if price is None else Decimal(price)
-        return watch.look(NOW.replace(minute=minute))
+        return watch.look(NOW.replace(minute=minute), {})
 
     watch = begin()
     assert not look(watch, 0, 101)
     assert words == []
     assert not look(watch, 1, 117)  # 3 % and more
+    watch.put(service)  # the files are read again, whose price is older than the quote
+    assert not watch.read(NOW)
     assert not look(watch, 2, 117)
     assert not look(watch, 3, None)
     again = begin()
@@ -120,9 +122,9 @@ def test_files_that_change_are_looked_at_again(tmp_path: Path) -> None:
     teller = Teller("house", AlertRules(), Outbox(None), lambda *_: None)
     watch = Drifting(replace(service), Monitor(), teller)
     watch.put(service)
-    watch.look(NOW)
+    watch.look(NOW, {})
     before = watch.standing.farthest
     path = tmp_path / "house" / "lots.csv"
     path.write_text(LOTS.replace("VTI,100", "VTI,300"), encoding="utf-8")
-    watch.look(NOW.replace(minute=1))
+    watch.look(NOW.replace(minute=1), {})
     assert watch.standing.farthest != before

@@ -21,6 +21,11 @@ class Connections:
     def __init__(self) -> None:
         self._open: tuple[date, Mapping[str, Broker], ExitStack] | None = None
 
+    @property
+    def opened(self) -> Mapping[str, Broker]:
+        """Those that are open now."""
+        return {} if self._open is None else self._open[1]
+
     def of(self, service: Service, now: datetime) -> Mapping[str, Broker]:
         """The accounts' brokers on the day of a moment."""
         day = service.sessions.day_of(now)

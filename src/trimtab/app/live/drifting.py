@@ -24,12 +24,14 @@ from trimtab.app.lots_file import LOTS_NAME
 from trimtab.app.status import status_of
 from trimtab.model.brokers import BrokerError
 from trimtab.model.errors import InputError
-from trimtab.ports import QuoteFeed
+from trimtab.ports import Broker, QuoteFeed
 from trimtab.quant.monitoring.watch import Level, Thresholds
 
 __all__ = ["Drifting"]
 
 ABOUT = "drift"
+QUOTE_AGE_MAX = timedelta(minutes=20)
+"""An older quote says less than the household's files; free ones lag by fifteen minutes."""
 WATCHED = (MANDATE_NAME, LOTS_NAME, "prices.csv")
 """Files that are read again when they change."""
 
@@ -49,6 +51,7 @@ class Drifting:
         self._next: datetime | None = None
         self._seen: tuple[int, ...] = ()
         self._feeds: tuple[date, Mapping[str, QuoteFeed]] | None = None
+        self._quoted: tuple[date, dict[str, float]] = date.min, {}
         self._mute: set[str] = set()
 
     @property
@@ -60,11 +63,18 @@ class Drifting:
         """Watch the household as it was read now."""
         self._service = service
         portfolio = portfolio_of(service.loaded, self._thresholds)
+        day, live = self._quoted
+        if day == service.loaded.snapshot.as_of:  # the day's quotes are newer than the file
+            known = {name: price for name, price in live.items() if name in portfolio.prices}
+            portfolio = replace(portfolio, prices={**portfolio.prices, **known})
         self.monitor.put(self._name, portfolio, None if self._is_known else self._told)
         self._is_known, self._seen = True, self._stamps()
 
-    def look(self, now: datetime) -> bool:
-        """Look where it is time to; whether the drift has just become critical."""
+    def look(self, now: datetime, brokers: Mapping[str, Broker]) -> bool:
+        """Look where it is time to; whether the drift has just become critical.
+
+        `brokers` are those that are open: some show quotes themselves.
+        """
         seconds = self._service.settings.service.look_seconds
         if self._next is not None and self._next - timedelta(seconds=seconds) <= now < self._next:
             return False
@@ -73,7 +83,7 @@ class Drifting:
             day = self._service.sessions.day_of(now)
             loaded = load_folder(self._service.loaded.folder, day)
             self.put(replace(self._service, loaded=loaded))
-        self._take_quotes(now)
+        self._take_quotes(now, brokers)
         return self.read(now)
 
     def read(self, now: datetime) -> bool:
@@ -95,10 +105,13 @@ class Drifting:
         self.teller.tell(kind, ABOUT, state, drift_title(standing, bound), text, now)
         return is_critical
 
-    def _take_quotes(self, now: datetime) -> None:
-        """The middle of every live quote that a real broker shows."""
+    def _take_quotes(self, now: datetime, brokers: Mapping[str, Broker]) -> None:
+        """The middle of every quote that is not too old."""
         snapshot = self._service.loaded.snapshot
-        for account, feed in self._live_feeds(now).items():
+        day = self._service.sessions.day_of(now)
+        if self._quoted[0] != day:
+            self._quoted = day, {}
+        for account, feed in self._live_feeds(day, brokers).items():
             held = sorted({one.instrument for one in snapshot.lots if one.account == account})
             try:
                 quotes = feed.quotes(held, now)
@@ -111,22 +124,27 @@ class Drifting:
             prices = {
                 name: float(one.middle * snapshot.rate(one.currency))
                 for name, one in quotes.items()
-                if one.middle > 0
+                if one.middle > 0 and now - one.at <= QUOTE_AGE_MAX
             }
+            self._quoted[1].update(prices)
             self.monitor.update(snapshot.household.base_currency, prices)
 
-    def _live_feeds(self, now: datetime) -> Mapping[str, QuoteFeed]:
-        day = self._service.sessions.day_of(now)
+    def _live_feeds(self, day: date, brokers: Mapping[str, Broker]) -> Mapping[str, QuoteFeed]:
+        """The source of quotes of each account; a paper account knows no more than the files."""
         if self._feeds is None or self._feeds[0] != day:
-            found = {}
+            found: dict[str, QuoteFeed] = {}
             for link in self._service.settings.accounts:
-                feed = None
-                if link.broker != PAPER:
+                if link.broker != PAPER or link.quotes:
                     feed = quotes_of(link, self._service.loaded, self._service.clock)
-                if feed is not None:
-                    found[link.account] = feed
+                    if feed is not None:
+                        found[link.account] = feed
             self._feeds = day, found
-        return self._feeds[1]
+        own = {
+            name: broker
+            for name, broker in brokers.items()
+            if name not in self._feeds[1] and isinstance(broker, QuoteFeed)
+        }
+        return {**self._feeds[1], **own}
 
     def _stamps(self) -> tuple[int, ...]:
         """When each watched file was last changed."""

@@ -237,7 +237,7 @@ class Steward:
         """Drift at the prices of now; past the critical threshold the cycle runs at once."""
         if self.service.sessions.current(now) is None:
             return
-        is_critical = self.drifting.look(now)
+        is_critical = self.drifting.look(now, self._connections.opened)
         is_free = self._following is None and not self._asked
         if is_critical and is_free and self.service.settings.service.trade:
             self.teller.say(now, "the cycle runs because of it")
