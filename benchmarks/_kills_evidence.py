@@ -3,6 +3,7 @@
 Errors: none; what does not hold is said in words.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from trimtab.model.orders import OrderState, Sent
 __all__ = ["Evidence", "difference", "gathered", "on_the_way"]
 
 FILES = ("lots.csv", "trades.csv")
+BROKERS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,15 @@ class Evidence:
     """A month's books and trades.
 
     `books` are its lots, cash and gains; `executions` order, units and price of every one at the
-    broker; `files` what the household's files say; `violations` what does not hold by itself.
+    broker; `files` what the household's files say; `violations` what does not hold by itself.  A
+    broker numbers executions as they come, and lots are named after them: here each is named after
+    its order instead, so that the same trades have the same names in both runs.
     """
 
-    books: tuple[object, ...]
+    books: tuple[str, ...]
     orders: frozenset[tuple[str, str]]
     executions: Counter[tuple[str, str, str]]
-    files: tuple[bytes, ...]
+    files: tuple[tuple[str, ...], ...]
     entries: int
     attempts: int
     trading_days: int
@@ -63,7 +67,9 @@ def gathered(folder: Path, last: date) -> Evidence:
             looks = sync(service, brokers)
         told += [f"{one.account}: {one.problem or one.breaks}" for one in looks if not one.agrees]
         accounts = [link.account for link in service.settings.accounts]
-    executions = Counter(_executions(folder, accounts))
+    made = list(_executions(folder, accounts))
+    executions = Counter(one[1:] for one in made)
+    same = _Names(made)
     decided = {entry.details.get("cycle") for entry in entries}
     for ticket in tickets:
         if ticket.order.cycle_id not in decided:
@@ -75,10 +81,17 @@ def gathered(folder: Path, last: date) -> Evidence:
             told.append(f"order {ticket.order.id}: {there} executions, {len(ticket.fills)} heard")
     filled_on = {fill.at.date() for ticket in tickets for fill in ticket.fills}
     return Evidence(
-        books=(books.lots, books.cash, sorted(map(str, books.realized))),
+        books=tuple(
+            sorted(same.of(f"{one}") for one in (*books.lots.values(), *books.cash.items()))
+            + sorted(same.of(f"{one}") for one in books.realized)
+        ),
         orders=frozenset((ticket.order.id, ticket.state.value) for ticket in tickets),
         executions=executions,
-        files=tuple((folder / name).read_bytes() for name in FILES if (folder / name).exists()),
+        files=tuple(
+            tuple(sorted(same.of((folder / name).read_text("utf-8")).splitlines()))
+            for name in FILES
+            if (folder / name).exists()
+        ),
         entries=len(entries),
         attempts=sum(isinstance(one, Sent) for one in sent),
         trading_days=len(filled_on),
@@ -86,12 +99,29 @@ def gathered(folder: Path, last: date) -> Evidence:
     )
 
 
-def _executions(folder: Path, accounts: list[str]) -> Iterator[tuple[str, str, str]]:
+class _Names:
+    """Executions named after their orders, in the order in which each order had them."""
+
+    def __init__(self, made: list[tuple[str, str, str, str]]) -> None:
+        counts: Counter[str] = Counter()
+        self._names: dict[str, str] = {}
+        for execution, order, *_ in made:
+            counts[order] += 1
+            self._names[execution] = f"{order}-{counts[order]}"
+
+    def of(self, text: str) -> str:
+        """A text with these names in place of the broker's."""
+        return BROKERS_ID.sub(lambda found: self._names.get(found[0], found[0]), text)
+
+
+def _executions(folder: Path, accounts: list[str]) -> Iterator[tuple[str, str, str, str]]:
+    """The broker's id, order, units and price of every execution, as they came."""
     for account in accounts:
         file = BookFile(paper_file(folder, account))
         with file.changing() as book:
             for one in book.executions.values():
-                yield one.fill.order_id, str(one.fill.quantity), str(one.fill.price)
+                fill = one.fill
+                yield fill.execution_id, fill.order_id, str(fill.quantity), str(fill.price)
         file.close()
 
 
