@@ -150,6 +150,8 @@ class Desk:
                 self.is_open = True
             # Brokers have numbers of their own for accounts; the books know the household's.
             state = replace(self.broker.state(), account=self.account)
+            if state.trading_blocked:
+                heard.findings.append(_blocked(state))
             heard.standing += state.open_orders
             listed = {report.order_id for report in state.open_orders}
             for order_id in orders:
@@ -203,3 +205,15 @@ class Desk:
             if cash.currency == currency:
                 return max(ZERO, min(cash.settled - reserved, cash.buying_power))
         return ZERO
+
+
+def _blocked(state: BrokerState) -> Finding:
+    """An account that shows itself, and lets nothing be traded."""
+    return Finding(
+        "trading_blocked",
+        Severity.WARNING,
+        state.account,
+        "; ".join(state.notes) or "its broker lets nothing be traded in it",
+        bound="no order leaves",
+        remedy="ask the broker; what waits lapses at the session's end",
+    )
