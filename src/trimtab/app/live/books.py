@@ -8,9 +8,11 @@ Errors: `InputError` for a chain that is not as it was written, or that the book
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trimtab.app.live.service import Service
+from trimtab.books.ledger import Books
 from trimtab.drivers.live.booking import BUST_IDS, Currencies, FillBook
 from trimtab.model.entries import Entry
 from trimtab.model.live import Lease
@@ -57,14 +59,15 @@ def _has_moved(service: Service, start: BooksAtStart) -> bool:
     return any(entry.postings for entry in since)
 
 
-def save(service: Service, lease: Lease, start: BooksAtStart) -> bool:
+def save(service: Service, lease: Lease, start: BooksAtStart, books: Books) -> bool:
     """Save the books where a start had to book many entries; whether they were saved.
 
-    To be called at the end of a run, when every execution that is booked is recorded as well.
-    Refuses: as `books_of_chain`.
+    `books` are what the chain comes to.  To be called at the end of a run, when every execution
+    that is booked is recorded as well.
     """
     from trimtab.stores.sql.quick_start import SAVE_EVERY, save_books
 
     if start.replayed < SAVE_EVERY:
         return False
-    return save_books(service.store, service.household, books_of_chain(service), lease)
+    now = replace(start, books=books, head=service.store.head(service.household))
+    return save_books(service.store, service.household, now, lease)

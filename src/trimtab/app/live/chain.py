@@ -8,7 +8,8 @@ Errors: `InputError` for a journal that is not whole, and where lots and journal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence, Set
 from datetime import timedelta
 from decimal import Decimal
 
@@ -46,12 +47,17 @@ def begin_chain(service: Service, lease: Lease) -> bool:
 
     A folder without a journal gets one that opens with what it holds.
     """
-    journal = FolderJournal(service.loaded.folder)
+    journal, store = FolderJournal(service.loaded.folder), service.store
     if not journal.end:
         journal.append(opening_entries(service.loaded.snapshot))
-    new = _since(journal, read_mark(service))
+    mark = read_mark(service)
+    if mark is None:
+        there = store.entry_ids(service.household)
+        new = list(_lines_without(journal, there))
+    else:
+        new = list(_since(journal, mark))
     if new:
-        service.store.append(new, lease)
+        store.append(new, lease)
     return write_back(service)
 
 
@@ -66,8 +72,13 @@ def write_back(service: Service, books: Books | None = None) -> bool:
     end = journal.end
     if mark is not None and (mark.folder, mark.store) == (end, store.head(household)):
         return False
-    known = {entry.id for entry in _since(journal, mark)}
-    behind = store.entries_after(household, 0 if mark is None else mark.store.count)
+    if mark is None:
+        known = {str(json.loads(line)["entry"]["id"]) for line in journal.lines()}
+        is_apart = not store.entry_ids(household) <= known
+        behind = store.entries_after(household, 0) if is_apart else ()
+    else:
+        known = {entry.id for entry in _since(journal, mark)}
+        behind = store.entries_after(household, mark.store.count)
     new = [entry for entry in behind if entry.id not in known]
     if new:
         moving = [entry for entry in new if entry.postings]
@@ -75,6 +86,13 @@ def write_back(service: Service, books: Books | None = None) -> bool:
         commit(folder, new, texts, end)
     put_mark(service, journal.end)
     return bool(new)
+
+
+def _lines_without(journal: FolderJournal, ids: Set[str]) -> Iterator[Entry]:
+    """The folder's entries that are not among these ids; a million lines are read for it."""
+    for line in journal.lines():
+        if json.loads(line)["entry"]["id"] not in ids:
+            yield record_from(line).entry
 
 
 def _texts(service: Service, moving: Sequence[Entry], books: Books) -> dict[str, str]:
@@ -101,7 +119,7 @@ def _of_their_days(service: Service, entries: Sequence[Entry]) -> tuple[Entry, .
     end = service.store.head(service.household).count
     while end > 0:
         start = max(0, end - ENTRIES_AT_ONCE)
-        chunk = service.store.entries_after(service.household, start)[: end - start]
+        chunk = service.store.entries_after(service.household, start, end)
         found[:0] = chunk
         missing -= {one.details.get(EXECUTION, "") for one in chunk}
         if not missing and all(one.on < first for one in chunk):
@@ -112,10 +130,8 @@ def _of_their_days(service: Service, entries: Sequence[Entry]) -> tuple[Entry, .
     return tuple(one for one in found if one.on in days or BUSTS in one.details)
 
 
-def _since(journal: FolderJournal, mark: Mark | None) -> tuple[Entry, ...]:
+def _since(journal: FolderJournal, mark: Mark) -> tuple[Entry, ...]:
     """The folder's entries behind a mark; all of them where it is none of this journal."""
-    if mark is None:
-        return journal.entries()
     if mark.folder == journal.end:
         return ()
     before, lines = Head.read(mark.folder), journal.lines()

@@ -102,8 +102,9 @@ class Following:
     def end(self) -> None:
         """Bring the folder to where the books are, and save books that took long to read."""
         service, engine = self.service, self.engine
-        write_back(service, engine.book.ledger.books())
-        if self._start is not None and save(service, engine.lease, self._start):
+        books = engine.book.ledger.books()
+        write_back(service, books)
+        if self._start is not None and save(service, engine.lease, self._start, books):
             write_back(service)  # the entry that vouches for them
 
     def is_over(self, now: datetime) -> bool:

@@ -31,6 +31,7 @@ __all__ = [
     "entry_named",
     "hash_at",
     "head_of",
+    "ids_of",
     "lines_of",
 ]
 
@@ -99,10 +100,13 @@ def _rows(
     *columns: Column[Any],
     beginning: str = "",
     after: int = 0,
+    until: int | None = None,
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Chunks of a household's rows in order; the database keeps the rest until it is asked."""
     asked = select(*columns).where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence)
     asked = asked.where(ENTRIES.c.sequence > after)
+    if until is not None:
+        asked = asked.where(ENTRIES.c.sequence <= until)
     if beginning:
         asked = asked.where(ENTRIES.c.id.startswith(beginning, autoescape=True))
         if connection.dialect.name == "sqlite":  # by its index; others sort texts by their rules
@@ -113,9 +117,13 @@ def _rows(
 
 
 def entries_of(
-    connection: Connection, household: str, beginning: str = "", after: int = 0
+    connection: Connection,
+    household: str,
+    beginning: str = "",
+    after: int = 0,
+    until: int | None = None,
 ) -> Iterator[Entry]:
-    """A household's entries in order, those behind a number, whose ids begin so.
+    """A household's entries in order, those between two numbers, whose ids begin so.
 
     Refuses: a row that holds no entry, naming it.
     """
@@ -124,6 +132,7 @@ def entries_of(
             *(connection, household, ENTRIES.c.sequence, ENTRIES.c.data),
             beginning=beginning,
             after=after,
+            until=until,
         )
     ):
         try:
@@ -138,6 +147,12 @@ def entry_named(connection: Connection, household: str, name: str) -> Entry | No
     """An entry by its id, none where there is none."""
     data = connection.execute(_NAMED, {"of": household, "name": name}).scalar_one_or_none()
     return None if data is None else entry_from(json.loads(data))
+
+
+def ids_of(connection: Connection, household: str) -> frozenset[str]:
+    """The ids of all entries of a household."""
+    asked = select(ENTRIES.c.id).where(ENTRIES.c.household == household)
+    return frozenset(connection.execute(asked).scalars())
 
 
 def hash_at(connection: Connection, household: str, number: int) -> str:

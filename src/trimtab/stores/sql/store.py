@@ -183,13 +183,20 @@ class SqlStore:
         with reading(self.engine) as connection:
             return tuple(_chains.entries_of(connection, household, beginning))
 
-    def entries_after(self, household: str, number: int) -> tuple[Entry, ...]:
-        """The household's entries behind the one of a number, in order.
+    def entries_after(
+        self, household: str, number: int, until: int | None = None
+    ) -> tuple[Entry, ...]:
+        """The household's entries behind the one of a number, up to that of another, in order.
 
         Refuses: as `entries`.
         """
         with reading(self.engine) as connection:
-            return tuple(_chains.entries_of(connection, household, after=number))
+            return tuple(_chains.entries_of(connection, household, after=number, until=until))
+
+    def entry_ids(self, household: str) -> frozenset[str]:
+        """The ids of all entries of a household."""
+        with reading(self.engine) as connection:
+            return _chains.ids_of(connection, household)
 
     def entry_named(self, household: str, name: str) -> Entry | None:
         """An entry by its id, none where there is none."""
