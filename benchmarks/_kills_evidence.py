@@ -5,7 +5,7 @@ Errors: none; what does not hold is said in words.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ from trimtab.model.orders import OrderState, Sent
 __all__ = ["Evidence", "difference", "gathered", "on_the_way"]
 
 FILES = ("lots.csv", "trades.csv")
+SHOWN = 4
+"""So many of what differs are shown."""
 BROKERS_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -130,9 +132,19 @@ def difference(whole: Evidence, killed: Evidence) -> tuple[str, ...]:
     told = [f"after the kills: {one}" for one in killed.violations]
     told += [f"without a kill: {one}" for one in whole.violations]
     for name in ("books", "orders", "executions", "files"):
-        if getattr(whole, name) != getattr(killed, name):
-            told.append(f"{name} are not those of the run without a kill")
+        theirs, ours = getattr(whole, name), getattr(killed, name)
+        if theirs != ours:
+            first = sorted(map(str, {*_parts(theirs)} ^ {*_parts(ours)}))[:SHOWN]
+            told.append(f"{name} are not those of the run without a kill: {'; '.join(first)}")
     return tuple(told)
+
+
+def _parts(found: Iterable[object]) -> Iterator[object]:
+    """What two runs are compared by, one by one."""
+    if isinstance(found, Counter):
+        yield from found.items()
+    else:
+        yield from found
 
 
 def on_the_way(folder: Path, day: date) -> tuple[int, int]:

@@ -80,13 +80,13 @@ def _guards(mandate: Mandate) -> tuple[Guard, ...]:
 
 
 def _planned_on(service: Service, loaded: LoadedHousehold, decision: Decision) -> Snapshot:
-    """The household as it is; where a part of the plan is executed, as the plan found it.
+    """The household as it is; where a part of the plan has left, as the plan found it.
 
     The guards judge whole plans: half of one beside what the other half has left is none.
     """
     store, cycle = service.store, decision.cycle_id
     orders = (one for one in store.orders(service.household) if one.cycle_id == cycle)
-    if not any(fold(one, store.records(one.id)).fills for one in orders):
+    if not any(fold(one, store.records(one.id)).attempts for one in orders):
         return loaded.snapshot
     observed = next(one for one in store.answers(cycle) if one.kind == "observe")
     return from_text(observed.data, Observation).snapshot

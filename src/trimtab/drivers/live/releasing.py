@@ -24,7 +24,15 @@ from trimtab.drivers.live.sending import AtSending, Refused
 from trimtab.drivers.live.work import Work
 from trimtab.model.errors import InvariantError
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.orders import Ack, AckVerdict, Denied, Order, OrderState, Sent
+from trimtab.model.orders import (
+    Ack,
+    AckVerdict,
+    Denied,
+    Order,
+    OrderRecord,
+    OrderState,
+    Sent,
+)
 from trimtab.model.snapshots import Side
 from trimtab.ports import Asks, TakesBlocks
 
@@ -91,9 +99,11 @@ class Releasing:
             return
         leaving = self._leaving(desk, now)
         self.blotter.intend(leaving)
+        answered: list[OrderRecord] = []
         for order in leaving:
             if desk.is_due(now):  # a refusal for want of pace lets the rest wait
-                self._submit(desk, order, now)
+                answered = self._submit(desk, order, now, answered)
+        self.blotter.record(*answered)
 
     def _leaving(self, desk: Desk, now: datetime) -> list[Order]:
         """The orders that leave now; purchases in the order of the plan, none before another.
@@ -190,7 +200,9 @@ class Releasing:
         self.blotter.intend([block, *parts])
         attempt = self.blotter.ticket(block.id).attempts + 1
         self.blotter.record(*(Sent(one.id, now, attempt) for one in (block, *parts)))
-        self._heard(desk, block, broker.submit_block(block, parts), now)
+        ack = broker.submit_block(block, parts)
+        self.blotter.record(ack)
+        self._heard(desk, block, ack, now)
 
     def _given_up(self, order: Order) -> str:
         """Why an order is not tried again; empty where it is."""
@@ -218,16 +230,24 @@ class Releasing:
             self._tell_cut(order, fitted)
         return fitted
 
-    def _submit(self, desk: Desk, order: Order, now: datetime) -> None:
-        """Sending, order, answer: in this order, whatever happens in between."""
+    def _submit(
+        self, desk: Desk, order: Order, now: datetime, before: Sequence[OrderRecord]
+    ) -> list[OrderRecord]:
+        """Sending, order, answer: in this order, whatever happens in between.
+
+        The answer is recorded with the next sending, so that each order waits for the disk once;
+        `before` is that of the order before, and what is given back this one's.
+        """
         ticket = self.blotter.ticket(order.id)
-        self.blotter.record(Sent(order.id, now, ticket.attempts + 1))
-        self._heard(desk, order, desk.broker.submit(ticket.order), now)
+        self.blotter.record(*before, Sent(order.id, now, ticket.attempts + 1))
+        ack = desk.broker.submit(ticket.order)
+        self._heard(desk, order, ack, now)
+        return [ack]
 
     def _heard(self, desk: Desk, order: Order, ack: Ack, now: datetime) -> None:
+        """What follows from an answer, beside its record."""
         if ack.verdict is AckVerdict.THROTTLED:
             desk.rest(now, ack.retry_after)
-        self.blotter.record(ack)
         if ack.verdict is AckVerdict.QUESTION:
             self._decline(desk, order, ack)
         if ack.verdict is AckVerdict.REJECTED:
