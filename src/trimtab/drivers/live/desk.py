@@ -95,6 +95,13 @@ class Desk:
     stopped: str = ""
     breaks: tuple[Break, ...] = ()
 
+    @property
+    def may_send(self) -> bool:
+        """Whether the account is known, agrees with the books, and lets itself be traded in."""
+        if self.stopped or self.breaks or not self.is_current or self.state is None:
+            return False
+        return not self.state.trading_blocked
+
     def is_due(self, now: datetime) -> bool:
         """Whether the broker may be asked now, after trouble or a refusal for want of pace.
 

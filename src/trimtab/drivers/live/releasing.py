@@ -93,7 +93,7 @@ class Releasing:
 
     def release(self, desk: Desk, now: datetime) -> None:
         """Send what is due and may leave."""
-        if not _may_send(desk):
+        if not desk.may_send:
             return
         if not desk.is_due(now):
             return
@@ -145,7 +145,7 @@ class Releasing:
         """Send the blocks that are due, once every account in them may send."""
         for block in self._blocks:
             accounts = {self._slices[part].order.account for part in block.parts}
-            if not accounts <= free or not all(_may_send(desks[one]) for one in accounts):
+            if not accounts <= free or not all(desks[one].may_send for one in accounts):
                 continue
             is_due = all(self._slices[part].release <= now for part in block.parts)
             if is_due and desks[block.account].is_due(now):
@@ -292,13 +292,6 @@ class Releasing:
                 clause=order.trade,
             )
         )
-
-
-def _may_send(desk: Desk) -> bool:
-    """Whether the account is known, agrees with the books, and lets itself be traded in."""
-    if desk.stopped or desk.breaks or not desk.is_current or desk.state is None:
-        return False
-    return not desk.state.trading_blocked
 
 
 def _subject(order: Order) -> str:
