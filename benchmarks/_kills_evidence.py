@@ -143,8 +143,12 @@ def _parts(found: Iterable[object]) -> Iterator[object]:
     """What two runs are compared by, one by one."""
     if isinstance(found, Counter):
         yield from found.items()
-    else:
-        yield from found
+        return
+    for one in found:
+        if isinstance(one, tuple) and one and not isinstance(found, frozenset):
+            yield from one  # a file's lines
+        else:
+            yield one
 
 
 def on_the_way(folder: Path, day: date) -> tuple[int, int]:

@@ -111,7 +111,8 @@ def write_month(folder: Path, store: str) -> None:
 
 def _live(store: str) -> str:
     links = "".join(f'\n[accounts.{name}]\nbroker = "paper"\n' for name in ("joint", "ira", "roth"))
-    return f'[store]\nurl = "{store}"\n{links}'
+    # Both runs go by one name, from which the ids of their orders are made.
+    return f'[store]\nurl = "{store}"\nhousehold = "month"\n{links}'
 
 
 def _prices() -> str:
