@@ -132,6 +132,7 @@ def test_what_a_link_says_is_written_and_read_back(tmp_path: Path) -> None:
         ('[accounts.a]\nbroker = "alpaca"\naccount = "A"\npositions = "p.csv"\n', "itself"),
         ('[accounts.a]\nbroker = "paper"\nquotes = 3\n', "a text"),
         (FIX + "positions = 3\n", "the name of a file"),
+        (FIX + FIX.replace("accounts.joint", "accounts.ira"), "session is that of joint"),
         (FIX + '[accounts.joint.positions]\nbroker = "ibkrr"\n', "there are paper"),
     ],
 )

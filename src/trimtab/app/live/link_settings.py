@@ -5,7 +5,7 @@ Errors: mistakes of a table are added to the file's, with their line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,14 @@ from trimtab.app.text_files import Collector
 from trimtab.model.errors import InputError
 from trimtab.plugins import configure, names
 
-__all__ = ["PAPER", "BrokerAccount", "broker_kinds", "check_link", "link_of"]
+__all__ = [
+    "PAPER",
+    "BrokerAccount",
+    "broker_kinds",
+    "check_link",
+    "link_of",
+    "refuse_shared_sessions",
+]
 
 PAPER = "paper"
 SHOW_NO_POSITIONS = ("fix", "ibkr_fix", "dukascopy")
@@ -75,6 +82,26 @@ def link_of(name: str, table: object, line: int | None, errors: Collector) -> Br
     except InputError as error:
         errors.add(error, line)
     return found
+
+
+def refuse_shared_sessions(
+    links: Sequence[BrokerAccount],
+    lines: Mapping[tuple[str | int, ...], int],
+    errors: Collector,
+) -> None:
+    """Refuse a FIX session that two accounts name: a session serves one account."""
+    taken: dict[tuple[object, ...], str] = {}
+    for link in links:
+        if link.broker not in SHOW_NO_POSITIONS:
+            continue
+        keys = ("sender", "trading", "target", "host", "port")
+        session = tuple(link.settings.get(key) for key in keys)
+        if session in taken:
+            fact = f"its FIX session is that of {taken[session]}"
+            line = lines.get(("accounts", link.account))
+            bound, remedy = "a session serves one account", "name a session of its own"
+            errors.refuse(line, f"accounts.{link.account}", fact, bound, remedy)
+        taken.setdefault(session, link.account)
 
 
 def broker_kinds() -> tuple[str, ...]:

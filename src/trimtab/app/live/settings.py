@@ -44,6 +44,7 @@ from trimtab.app.live.link_settings import (
     broker_kinds,
     check_link,
     link_of,
+    refuse_shared_sessions,
 )
 from trimtab.app.live.order_settings import OrderSettings, order_settings
 from trimtab.app.live.sending_settings import SendingRules, sending_rules
@@ -166,6 +167,7 @@ def parse_live(text: str, folder: Path) -> LiveSettings:
         for name, table in document.get("accounts", {}).items()
         if (found := link_of(name, table, lines.get(("accounts", name)), errors)) is not None
     )
+    refuse_shared_sessions(accounts, lines, errors)
     alerts = alert_rules(document.get("alerts", {}), lines, errors)
     service = service_rules(document.get("service", {}), lines, errors)
     orders = order_settings(document.get("orders", {}), lines, errors)
