@@ -1,15 +1,16 @@
 """A block is shared out to the unit and the cent, in proportion, and nobody is favoured."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.cycle.blocks import allocated, block_of, shares_of
-from trimtab.cycle.orders import order_id
+from trimtab.cycle.blocks import allocated, block_of, in_blocks, shares_of
+from trimtab.cycle.orders import OrdersPlanned, Slice, Tradable, order_id
+from trimtab.model.brokers import BrokerInstrument, Quote
 from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.money import cents
 from trimtab.model.orders import Fill, Order
@@ -62,6 +63,45 @@ def test_more_than_was_wanted_cannot_be_shared_out():
 def test_orders_that_do_not_belong_together_are_no_block(other):
     with pytest.raises(InputError, match="block"):
         block_of("omnibus", [want("a", 1), other])
+
+
+def sliced(account: str, minutes: int = 0, **changes: object) -> Slice:
+    return Slice(replace(want(account, 5), **changes), AT + timedelta(minutes=minutes))
+
+
+TWO = {"joint": "fix", "ira": "fix"}
+
+
+@pytest.mark.parametrize(
+    ("slices", "lines", "blocks"),
+    [
+        ([sliced("joint"), sliced("ira")], TWO, [("ira", 2)]),
+        ([sliced("joint"), sliced("ira")], {}, []),
+        ([sliced("joint"), sliced("ira")], {"joint": "fix"}, []),
+        ([sliced("joint"), sliced("ira")], {"joint": "fix", "ira": "other"}, []),
+        ([sliced("joint"), sliced("ira", minutes=5)], TWO, []),
+        ([sliced("joint"), sliced("ira", side=Side.SELL)], TWO, []),
+        ([sliced("joint"), sliced("ira", instrument="BND")], TWO, []),
+        ([sliced("joint"), sliced("joint", id="tt-2"), sliced("ira")], TWO, []),
+        (
+            [sliced("joint"), sliced("ira"), sliced("ira", instrument="BND", id="tt-3")],
+            TWO,
+            [("ira", 2)],
+        ),
+    ],
+    ids=[
+        "one line", "no line takes blocks", "one account's does", "two lines", "at two moments",
+        "two sides", "two instruments", "two trades of one account", "and another alone",
+    ],
+)  # fmt: skip
+def test_orders_that_accounts_of_one_line_have_in_common_are_a_block(slices, lines, blocks):
+    tradable = Tradable(BrokerInstrument("VTI", "b"), Quote("VTI", D(1), D(2), AT))
+    tradables = {(account, "VTI"): tradable for account in TWO}
+    planned = in_blocks(OrdersPlanned(tuple(slices)), lines, tradables)
+    assert [(one.account, len(one.parts)) for one in planned.blocks] == blocks
+    assert planned.slices == tuple(slices)
+    again = in_blocks(OrdersPlanned(tuple(slices[::-1])), lines, tradables)
+    assert [one.id for one in again.blocks] == [one.id for one in planned.blocks]
 
 
 @given(
