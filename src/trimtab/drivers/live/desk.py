@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from trimtab.model.breaks import Break
@@ -92,6 +92,7 @@ class Desk:
     state: BrokerState | None = None
     polled: datetime | None = None
     not_before: datetime | None = None
+    rested_from: datetime = datetime.min.replace(tzinfo=UTC)
     stopped: str = ""
     breaks: tuple[Break, ...] = ()
 
@@ -105,16 +106,16 @@ class Desk:
     def is_due(self, now: datetime) -> bool:
         """Whether the broker may be asked now, after trouble or a refusal for want of pace.
 
-        A rest that would end later than any that was ever taken is one of a clock set back since.
+        A clock that says less than when the rest began was set back since, and the rest is over.
         """
-        if self.not_before is None:
+        if self.not_before is None or now < self.rested_from:
             return True
-        left = (self.not_before - now).total_seconds()
-        return not 0 < left <= self.pace.rest_max
+        return now >= self.not_before
 
     def rest(self, now: datetime, seconds: float | None) -> None:
         """Leave the broker alone for a while."""
         wanted = self.pace.retry if seconds is None else seconds
+        self.rested_from = now
         self.not_before = now + timedelta(seconds=min(wanted, self.pace.rest_max))
 
     def hear(self, now: datetime) -> Heard:
