@@ -59,6 +59,8 @@ TURNS_MAX = 400
 CLOSING_TURNS = 60
 """Calm turns after which the session is over, for whatever is not done by then."""
 LAST_LOOKS = 12
+PATIENCE = timedelta(hours=2)
+"""So long after the close the last looks are over."""
 LATE_SHARE = 0.3
 """The chance that a process that wakes up does so after every lease has run out."""
 LIFT_SHARE = 0.3
@@ -279,14 +281,19 @@ class World:
         return old
 
     def _ended(self, engine: Engine | None, decision: Decision, session: Session) -> bool:
-        """Look a few times more: what was on its way arrives, what fills late is heard of."""
-        done = False
-        for _ in range(LAST_LOOKS):
+        """Look a few times more: what was on its way arrives, what fills late is heard of.
+
+        A process that died with its clock ahead leaves a lease for as long: it is waited for.
+        """
+        done, looks = False, 0
+        while looks < LAST_LOOKS and self.clock.true < session.closes + PATIENCE:
             if self._reads_statement():
                 engine = self._imported(engine)
             engine = engine or self._started(decision, session)
-            if engine is not None:
-                engine.look_again()
-                done = engine.step().is_done
+            if engine is None:
+                self.clock.wait(self.pace.lease)
+                continue
+            engine.look_again()
+            done, looks = engine.step().is_done, looks + 1
             self.clock.wait(20.0)
         return done and not self.custody.unbooked

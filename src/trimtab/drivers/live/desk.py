@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from trimtab.model.breaks import Break
@@ -92,7 +92,7 @@ class Desk:
     state: BrokerState | None = None
     polled: datetime | None = None
     not_before: datetime | None = None
-    rested_from: datetime = datetime.min.replace(tzinfo=UTC)
+    rested_from: datetime | None = None
     stopped: str = ""
     breaks: tuple[Break, ...] = ()
 
@@ -108,7 +108,7 @@ class Desk:
 
         A clock that says less than when the rest began was set back since, and the rest is over.
         """
-        if self.not_before is None or now < self.rested_from:
+        if self.not_before is None or self.rested_from is None or now < self.rested_from:
             return True
         return now >= self.not_before
 
