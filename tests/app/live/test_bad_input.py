@@ -73,7 +73,6 @@ def test_orders_leave_where_nothing_is_wrong(at_broker: World) -> None:
         (POSITIONS, with_field("qty", "90"), FINDINGS, "the books hold 100, the broker shows 90"),
         (ORDERS, HTML, FINDINGS, NOT_WHOLE),
         ("GET /v2/stocks/quotes/latest", HTML, BAD_INPUT, NO_JSON),
-        ("GET /v2/assets/VTI", HTML, BAD_INPUT, NO_JSON),
     ],
 )
 def test_a_broker_that_cannot_be_believed_gets_no_order(
@@ -91,6 +90,15 @@ def test_a_symbol_that_the_broker_does_not_know_is_not_ordered(at_broker: World)
     _, said = ran(at_broker.folder)
     assert "the broker does not trade it" in said
     assert at_broker.sent == 0
+
+
+def test_an_instrument_that_the_broker_answers_nonsense_about_is_left_out(
+    at_broker: World,
+) -> None:
+    at_broker.spoiled = {"GET /v2/assets/VTI": HTML}
+    _, said = ran(at_broker.folder)
+    assert NO_JSON in said
+    assert "VTI" not in {one["symbol"] for one in at_broker.fake.orders.values()}
 
 
 def test_a_token_that_may_only_read_leaves_no_order(at_broker: World) -> None:
