@@ -145,6 +145,23 @@ def test_halt_and_resume_work_although_the_mandate_is_broken(house: Path) -> Non
     assert "was not stopped" in run("resume", house).stdout
 
 
+def test_an_account_that_is_not_there_is_not_halted_in_silence(house: Path) -> None:
+    for command in ("halt", "resume"):
+        result = run(command, house, "--account", "irra")
+        assert result.exit_code == BAD_INPUT
+        assert "did you mean 'ira'" in result.stderr.lower()
+
+
+def test_a_halted_account_of_one_household_is_free_in_another_of_the_same_store(
+    house: Path,
+) -> None:
+    live = house / "live.toml"
+    live.write_text('[store]\nhousehold = "rivera-1"\n' + live.read_text())
+    shown = " ".join(run("halt", house, "--account", "ira", "--new").stdout.split())
+    assert "rivera-1/ira: no new orders" in shown
+    assert "Nothing is stopped" in run("resume", house, "--account", "ira").stdout
+
+
 def test_a_question_is_shown_and_answered_and_answered_once(house: Path) -> None:
     name = ask(house)
     assert name in run("approvals", house).stdout

@@ -105,11 +105,14 @@ def test_a_refused_order_is_denied_with_the_reason_and_never_sent():
         ([("ira", HaltKind.NEW)], HaltKind.NEW),
         ([("roth", HaltKind.ALL)], None),
         ([("*", HaltKind.NEW), ("ira", HaltKind.ALL)], HaltKind.ALL),
+        ([("home/ira", HaltKind.ALL)], HaltKind.ALL),
+        ([("smith/ira", HaltKind.ALL)], None),
+        ([("home", HaltKind.NEW)], HaltKind.NEW),
     ],
 )
 def test_the_strongest_halt_that_concerns_an_account_counts(halts, kind):
     found = [Halt(subject, one, "ada", AT, "why") for subject, one in halts]
-    assert halted(found, "ira", "home") is kind
+    assert halted(found, "home", "ira") is kind
 
 
 class Says:

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.app.commands.options import folder_argument
 from trimtab.app.exits import Exit
+from trimtab.model.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from trimtab.app.live.settings import LiveSettings
 
 __all__ = ["halt", "resume"]
 
@@ -40,8 +45,9 @@ def halt(folder: Path, account: str | None, new: bool, reason: str) -> int:
     from trimtab.model.live import Halt, HaltKind
 
     kind = HaltKind.NEW if new else HaltKind.ALL
-    subject = EVERYTHING if account is None else account
-    with opened_store(open_settings(folder)) as store:
+    settings = open_settings(folder)
+    subject = _subject(settings, account)
+    with opened_store(settings) as store:
         store.put_halt(Halt(subject, kind, person_here(), datetime.now(UTC), reason.strip()))
         show_halts(store.halts())
     if new:
@@ -66,9 +72,26 @@ def resume(folder: Path, account: str | None) -> int:
     from trimtab.app.live.service import open_settings, opened_store
     from trimtab.app.screens.live_screen import show_halts
 
-    subject = EVERYTHING if account is None else account
-    with opened_store(open_settings(folder)) as store:
+    settings = open_settings(folder)
+    subject = _subject(settings, account)
+    with opened_store(settings) as store:
         if not store.lift_halt(subject, person_here(), datetime.now(UTC)):
             click.echo(f"{account or 'Everything'} was not stopped.")
         show_halts(store.halts())
     return Exit.DONE
+
+
+def _subject(settings: LiveSettings, account: str | None) -> str:
+    """What is stopped; where households share a store, an account goes with its household's name.
+
+    Refuses: an account that no broker holds, with the nearest.
+    """
+    from trimtab.drivers.live.sending import account_subject
+
+    if account is None:
+        return EVERYTHING
+    linked = [link.account for link in settings.accounts]
+    if account not in linked:
+        remedy = nearest(account, linked) if linked else "none is; leave out --account"
+        raise InputError(f"account {account!r}", "live.toml links it to no broker", "", remedy)
+    return account_subject(settings.household, account)

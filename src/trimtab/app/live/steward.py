@@ -259,8 +259,7 @@ class Steward:
         halts = self.service.store.halts()
         self._news.halts(halts, now)
         accounts = (link.account for link in self.service.settings.accounts)
-        subjects = (self.service.household, *accounts)
-        self._is_halted = halted(halts, *subjects) is HaltKind.ALL
+        self._is_halted = halted(halts, self.service.household, *accounts) is HaltKind.ALL
         if self._is_halted and self._following is None and open_tickets(self.service):
             self._follow_leftovers(now)
 

@@ -238,7 +238,7 @@ class Engine:
         halts = self.store.halts()
         free: set[str] = set()
         for desk in self.desks.values():
-            kind = halted(halts, desk.account, self.lease.household)
+            kind = halted(halts, self.lease.household, desk.account)
             is_over = now >= self.work.session.closes
             if is_over or kind is HaltKind.ALL:
                 self._cancel(desk, now, is_over=kind is not HaltKind.ALL)

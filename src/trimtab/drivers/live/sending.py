@@ -20,7 +20,17 @@ from trimtab.model.money import ZERO, total
 from trimtab.model.orders import Order
 from trimtab.ports import QuoteFeed
 
-__all__ = ["AtSending", "Caps", "EveryLook", "FreshQuotes", "LetGo", "Refused", "Worth", "halted"]
+__all__ = [
+    "AtSending",
+    "Caps",
+    "EveryLook",
+    "FreshQuotes",
+    "LetGo",
+    "Refused",
+    "Worth",
+    "account_subject",
+    "halted",
+]
 
 Worth = Callable[[Order], Decimal | None]
 """What an order is worth at most, in base currency; none where nobody knows."""
@@ -143,9 +153,16 @@ class FreshQuotes:
         return order
 
 
-def halted(halts: Iterable[Halt], *subjects: str) -> HaltKind | None:
-    """The strongest halt of any of these subjects, or of all."""
-    found = {halt.kind for halt in halts if halt.subject in ("*", *subjects)}
+def account_subject(household: str, account: str) -> str:
+    """What a halt of an account names: in a store of many households, whose account it is."""
+    return f"{household}/{account}" if household else account
+
+
+def halted(halts: Iterable[Halt], household: str, *accounts: str) -> HaltKind | None:
+    """The strongest halt of a household, of any of these accounts of it, or of all."""
+    own = (account_subject(household, one) for one in accounts)
+    subjects = {"*", household, *accounts, *own}
+    found = {halt.kind for halt in halts if halt.subject in subjects}
     if HaltKind.ALL in found:
         return HaltKind.ALL
     return HaltKind.NEW if found else None
