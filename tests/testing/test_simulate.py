@@ -18,7 +18,7 @@ from trimtab.testing.faults import RATES, FaultKind
 from trimtab.testing.faulty_broker import FaultyBroker
 from trimtab.testing.simulate import simulate
 
-SEEDS = range(40)
+SEEDS = range(80)
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -60,10 +60,10 @@ def makes_an_id_for_every_attempt(plant: pytest.MonkeyPatch) -> None:
 
 
 def sends_before_it_records(plant: pytest.MonkeyPatch) -> None:
-    def submit(releasing, desk, order, now):
+    def submit(releasing, desk, order, now, before):
         ack = desk.broker.submit(order)
-        releasing.blotter.intend([order])
-        releasing.blotter.record(ack)
+        releasing.blotter.record(*before, ack)
+        return []
 
     plant.setattr(Releasing, "_submit", submit)
 
