@@ -10,7 +10,7 @@ Errors: none; whether everything is booked is asked with `unbooked`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -160,14 +160,20 @@ class Custody:
             yield _traded(name, on, line.fill, books)
         elif line.ratio is None:
             yield plain.dividend(name, on, line.accounts[0], "USD", line.paid, line.instrument)
-        elif books.lots_of(line.instrument):
-            made = split(name, on, books, line.instrument, *line.ratio)
+        elif held := _lots_in(line, books):
+            made = split(name, on, replace(books, lots=held), line.instrument, *line.ratio)
             yield made
             after = apply(books, made)
             for account, fraction in line.fractions.items():
                 lots = choose_lots(after.lots_of(line.instrument, account), fraction)
                 cash = cents(fraction * line.paid)
                 yield sell(f"{name} {account}", on, after, lots, cash)
+
+
+def _lots_in(line: Line, books: Books) -> dict[str, Lot]:
+    """The lots that a split concerns: an account that held none may have bought since."""
+    held = books.lots_of(line.instrument)
+    return {lot.id: lot for lot in held if lot.account in line.accounts}
 
 
 def _traded(name: str, on: date, fill: Fill, books: Books) -> Entry:
