@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trimtab.app.exits import show_trace
@@ -25,7 +25,7 @@ from trimtab.app.live.heartbeat import Heartbeat, Pulse
 from trimtab.app.live.monitor import Monitor
 from trimtab.app.live.news import News
 from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
-from trimtab.app.live.schedule import Appointment, Task, Timetable
+from trimtab.app.live.schedule import Appointment, Plans, Task, Timetable
 from trimtab.app.live.service import LEASE_SECONDS, Service, process_name
 from trimtab.app.live.syncing import sync
 from trimtab.app.live.telling import Teller
@@ -46,16 +46,6 @@ SLOW_STEP = timedelta(seconds=30)
 TICK = timedelta(seconds=1)
 
 
-@dataclass(slots=True)
-class _Plans:
-    """What is looked at when; none is at once."""
-
-    kept_until: datetime
-    not_before: datetime | None = None
-    hear_at: datetime | None = None
-    settle_at: datetime | None = None
-
-
 class Steward:
     """One household of a service; its ticks come one after the other."""
 
@@ -70,10 +60,14 @@ class Steward:
         self._news, self._connections = News(teller, self.folder), Connections()
         self.last_run: datetime | None = None
         self._pulse = Pulse(self.folder, beats)
-        self._plans = _Plans(self.timetable.begins(self.clock()) - TICK)
+        self._plans = Plans(self.timetable.begins(self.clock()) - TICK)
         self._following: Following | None = None
         self._cycle, self._steps, self._asked = "", 0, ""
-        self._has_begun = self._is_halted = False
+        self._has_begun = self._is_halted = self._wants_run = False
+
+    def ask_run(self) -> None:
+        """Have the cycle run at the next tick that may; a person asks so, from any thread."""
+        self._wants_run = True
 
     def tick(self) -> None:
         """Do what is due now."""
@@ -128,6 +122,9 @@ class Steward:
         self._plans.kept_until = now
         if self._asked:
             self._hear_people(now)
+        if self._wants_run and self._following is None:
+            self._wants_run = False
+            self._run(now)
         self._look(now)
         if self._plans.not_before is not None:
             self._plans.not_before = None
