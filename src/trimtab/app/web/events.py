@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from secrets import token_hex
 from threading import Lock
 
 from trimtab.model.errors import InputError, must
@@ -29,6 +30,7 @@ STREAMS_MAX = 2_000
 STREAMS_EACH = 24
 """Of one person: more open pages than anybody looks at."""
 READ_AT_ONCE = 256
+NAME_BYTES = 4
 EVERYBODY = ""
 """In place of a household: what everybody may hear that is signed in."""
 
@@ -85,18 +87,19 @@ class _Bell:
 class Hub:
     """The ring of events and everybody who listens.
 
-    `name` sets this process apart from the one before it: numbers begin anew with each, and a
-    stream that comes from another's is told of a gap.
+    `name` sets this process apart from the one before it (chance does where none is given): numbers
+    begin anew with each, and a stream that comes from another's is told of a gap.
     """
 
     def __init__(
         self,
-        name: str,
+        name: str = "",
         ring: int = RING,
         streams_max: int = STREAMS_MAX,
         streams_each: int = STREAMS_EACH,
     ) -> None:
-        self.name, self.streams_max, self.streams_each = name, streams_max, streams_each
+        self.name = name or token_hex(NAME_BYTES)
+        self.streams_max, self.streams_each = streams_max, streams_each
         self._ring: list[Event | None] = [None] * ring
         self._last, self._lock = 0, Lock()
         self._bells: dict[int, _Bell] = {}
@@ -122,13 +125,15 @@ class Hub:
         """The place of a number, as streams name it."""
         return f"{self.name}-{number}"
 
-    def publish(self, topic: str, household: str, data: Mapping[str, Json] | None = None) -> int:
+    def publish(self, topic: str, household: str, data: Mapping[str, Json] | str = "") -> int:
         """Tell everybody who may see the household; answers the event's number.
 
-        From any thread; `household` is a name of `Households`, or `EVERYBODY`.
+        From any thread; `household` is a name of `Households`, or `EVERYBODY`, and a text as `data`
+        is words for people.
         """
         must(topic.isidentifier(), "a topic is one word")
-        text = json.dumps(dict(data or {}), separators=(",", ":"))
+        told = {"words": data} if isinstance(data, str) else dict(data)
+        text = json.dumps(told, separators=(",", ":"))
         with self._lock:
             self._last += 1
             event = Event(self._last, topic, household, text)
