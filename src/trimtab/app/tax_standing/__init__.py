@@ -1,0 +1,1 @@
+"""Where a household stands in its tax year: lots and their age, losses to take, gains realised."""
