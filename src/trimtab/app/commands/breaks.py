@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +13,11 @@ import click
 from trimtab.app.called_as import called_as
 from trimtab.app.commands.options import folder_argument, json_option
 from trimtab.app.exits import Exit
-from trimtab.app.values import read_day, read_number
-from trimtab.model.errors import InputError, nearest
+from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
     from trimtab.app.importing.answers import Answer
-    from trimtab.app.importing.merge import Merge
-    from trimtab.books.ledger import Ledger
     from trimtab.model.breaks import Break
-    from trimtab.model.entries import Entry
 
 __all__ = ["breaks"]
 
@@ -66,100 +60,33 @@ def breaks(
     Each answer is an entry of the journal. Exits with 0 where nothing is open, with 1 where
     something is, with 2 where an answer does not fit.
     """
-    from trimtab.app.importing.answers import Answer, Side
+    from trimtab.app.importing.work_queue import answer_from, chosen_breaks, found_anew
 
-    listed = _found_anew(folder)
+    listed = found_anew(folder, date.today())
     if break_ids:
-        answer = Answer(
-            take=None if take is None else Side(take),
-            basis=None if basis is None else _amount(basis),
-            acquired=None if acquired is None else read_day(acquired, "--acquired"),
-            account=account,
-            is_outside=outside,
-            ratio=None if ratio is None else _ratio(ratio),
-            became=became.strip(),
-            accept=accept,
-            note=note,
-        )
-        listed = _answered(folder, _chosen(listed, break_ids), answer, listed)
+        given = {
+            "take": take, "basis": basis, "acquired": acquired, "link": account,
+            "outside": "yes" if outside else "", "ratio": ratio, "became": became,
+            "accept": "yes" if accept else "", "note": note,
+        }  # fmt: skip
+        answer = answer_from({name: text for name, text in given.items() if text is not None})
+        listed = _answered(folder, chosen_breaks(listed, break_ids), answer, listed)
     elif work:
         listed = _worked(folder, listed)
     _show(listed, folder, as_json)
     return Exit.FINDINGS if listed else Exit.DONE
 
 
-def _found_anew(folder: Path) -> tuple[Break, ...]:
-    """The open breaks, computed again from what was imported; plans go by what is written here."""
-    from trimtab.app.importing.commit import commit
-    from trimtab.app.importing.open_breaks import BREAKS_FILE
-
-    merged = _merged(folder, None)
-    commit(folder, (), {BREAKS_FILE: merged.texts[BREAKS_FILE]}, merged.after)
-    return merged.breaks
-
-
-def _merged(
-    folder: Path,
-    answers: Callable[[Ledger], Sequence[Entry]] | None,
-    renames: Mapping[str, str] | None = None,
-) -> Merge:
-    """What the imports come to, after answers.
-
-    Refuses: a folder that is no household's.
-    """
-    from trimtab.app.importing.commit import finish_pending
-    from trimtab.app.importing.merge import merge
-
-    finish_pending(folder)
-    if not (folder / "mandate.toml").exists():
-        remedy = "name the household's folder, or begin one with `trimtab import FILE …`"
-        raise InputError(f"household folder {str(folder)!r}", "there is none", "", remedy)
-    return merge(folder, (), today=date.today(), answers=answers, renames=renames)
-
-
 def _answered(
     folder: Path, chosen: Sequence[Break], answer: Answer, listed: Sequence[Break]
 ) -> tuple[Break, ...]:
-    """Record an answer to some of the breaks that are listed; what is open then.
+    """Record an answer to some of the breaks that are listed, and say so; what is open then."""
+    from trimtab.app.importing.work_queue import answered
 
-    Refuses: a link to an account that the household does not have.
-    """
-    from trimtab.app.config import read_mandate
-    from trimtab.app.importing.answer_entries import answer_entries
-    from trimtab.app.importing.commit import commit
-
-    if answer.account:
-        read_mandate(folder / "mandate.toml").household.account(answer.account)
-
-    def entries(ledger: Ledger) -> list[Entry]:
-        made: list[Entry] = []
-        for one in chosen:
-            if one.facts.get("row") not in ledger.entries:  # else an answer before booked it too
-                made += answer_entries(one, answer, ledger, date.today(), listed)
-        return made
-
-    became = answer.became
-    renames = {one.instrument: became for one in chosen if became and one.instrument}
-    merged = _merged(folder, entries, renames)
-    commit(folder, merged.entries, merged.texts, merged.after)
+    left = answered(folder, chosen, answer, listed, date.today())
     for one in chosen:
         click.echo(f"{one.id} answered: {answer.words or 'as it is'}.", err=True)
-    return merged.breaks
-
-
-def _chosen(listed: Sequence[Break], ids: Sequence[str]) -> list[Break]:
-    """The breaks with these ids, or all.
-
-    Refuses: an id that none has.
-    """
-    if "all" in ids:
-        return list(listed)
-    by_id = {one.id: one for one in listed}
-    for wanted in ids:
-        if wanted not in by_id:
-            remedy = nearest(wanted, by_id) if by_id else "nothing is open"
-            raise InputError(f"break {wanted!r}", "no open break has this id", "", remedy)
-    return [by_id[wanted] for wanted in ids]
+    return left
 
 
 def _worked(folder: Path, listed: Sequence[Break]) -> tuple[Break, ...]:
@@ -186,7 +113,7 @@ def _worked(folder: Path, listed: Sequence[Break]) -> tuple[Break, ...]:
 
 def _parsed(text: str) -> Answer:
     """An answer as it is typed: the options of the command, dashes or not."""
-    from trimtab.app.importing.answers import Answer, Side
+    from trimtab.app.importing.work_queue import answer_from
 
     words = text.replace("--", "").split()
     given: dict[str, str] = {}
@@ -198,38 +125,7 @@ def _parsed(text: str) -> Answer:
             given[name] = words.pop(0)
         else:
             raise InputError("answer", f"{name!r} is not understood", "", "write it as above")
-    if given.get("take", "lots") not in list(Side):
-        raise InputError("take", f"{given['take']!r} is none", "", nearest(given["take"], Side))
-    return Answer(
-        take=Side(given["take"]) if "take" in given else None,
-        basis=_amount(given["basis"]) if "basis" in given else None,
-        acquired=read_day(given["acquired"], "acquired") if "acquired" in given else None,
-        account=given.get("link", ""),
-        is_outside="outside" in given,
-        ratio=_ratio(given["ratio"]) if "ratio" in given else None,
-        became=given.get("became", ""),
-        accept="accept" in given,
-    )
-
-
-def _amount(text: str) -> Decimal:
-    """A basis, not negative."""
-    amount = read_number(text, "--basis")
-    if amount < 0:
-        raise InputError("--basis", f"{text} is negative", "at least 0", "write what it cost")
-    return amount
-
-
-def _ratio(text: str) -> tuple[int, int]:
-    """Units after for units before.
-
-    Refuses: what is no pair of whole numbers above zero.
-    """
-    found = re.fullmatch(r"(\d{1,6})\s*[:/]\s*(\d{1,6})", text.strip())
-    if found is None or "0" in (found[1].strip("0") or "0", found[2].strip("0") or "0"):
-        remedy = "write it like 2:1, or 1:25 for a reverse split"
-        raise InputError("--ratio", f"{text!r} is no ratio", "", remedy)
-    return int(found[1]), int(found[2])
+    return answer_from(given)
 
 
 def _show(listed: Sequence[Break], folder: Path, as_json: bool) -> None:
