@@ -5,6 +5,7 @@
     python3 dev.py test [pytest args]  the tests
     python3 dev.py lint                ruff: its rules, then formatting
     python3 dev.py types               mypy --strict
+    python3 dev.py security            known kinds of insecure code, known holes in what is locked
     python3 dev.py docs                the reference from the docstrings, into docs/reference/
     python3 dev.py evidence [--quick]  every way to decide, measured: trimtab-out/evidence.html
     python3 dev.py ai                  add the packages that learning and forecasts need
@@ -42,6 +43,10 @@ COMMANDS = {
     "test": [["pytest"]],
     "lint": [["ruff", "check"], ["ruff", "format", "--check"]],
     "types": [["mypy"]],
+    "security": [
+        ["bandit", "--quiet", "--recursive", "--severity-level", "medium", "src"],
+        ["python", "-m", "tools.audit_packages"],
+    ],
     "docs": [["python", "tools/make_reference.py"]],
     "evidence": [["python", "-m", "benchmarks.ai", "--html", "trimtab-out/evidence.html"]],
 }

@@ -125,7 +125,8 @@ def _example_faults(plugin: type[Any]) -> Iterator[str]:
     except TypeError as error:
         yield f"it has neither defaults nor a module-level EXAMPLE: {error}"
         return
-    if not same(pickle.loads(pickle.dumps(instance)), instance):
+    again = pickle.loads(pickle.dumps(instance))  # what was pickled a moment ago  # nosec B301
+    if not same(again, instance):
         yield "its example does not survive the way to another process"
 
 

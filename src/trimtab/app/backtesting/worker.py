@@ -35,7 +35,7 @@ def _shared(stage: bytes) -> Shared:
     """A stage as the runs of this process share it."""
     from trimtab.app.backtesting.running import Shared
 
-    return Shared(pickle.loads(stage))
+    return Shared(pickle.loads(stage))  # from the process that started this one  # nosec B301
 
 
 def deaf_to_ctrl_c() -> None:
@@ -52,5 +52,5 @@ def run_packed(job: PackedJob) -> Any:
     start_solver()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     shared = _shared(job.stage)
-    entrant, keep, checkpoints = pickle.loads(job.task)
+    entrant, keep, checkpoints = pickle.loads(job.task)  # as above  # nosec B301
     return keep(entrant, shared.run(entrant, None, checkpoints, is_patient=True))

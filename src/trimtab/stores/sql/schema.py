@@ -38,7 +38,7 @@ def form_of(connection: Connection) -> str | None:
         bound = "it is left as it is"
         fact = f"it holds tables of something else ({some})"
         raise InputError(f"store {name_of(connection.engine.url)}", fact, bound, "name another")
-    asked = text(f"SELECT version_num FROM {_VERSION_TABLE}")
+    asked = text(f"SELECT version_num FROM {_VERSION_TABLE}")  # a name of ours  # nosec B608
     return connection.execute(asked).scalar_one_or_none()
 
 
