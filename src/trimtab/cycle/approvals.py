@@ -17,6 +17,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from trimtab.books.entry_json import canonical
+from trimtab.model.edits import Edits, TradeEdit
 from trimtab.model.errors import InputError
 from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord
 from trimtab.model.money import ZERO, exact
@@ -26,9 +27,11 @@ from trimtab.model.snapshots import Snapshot
 __all__ = [
     "ApprovalRules",
     "Basis",
+    "EditedBy",
     "basis_of",
     "basis_shown",
     "check_word",
+    "edits_shown",
     "question",
     "request_id",
     "status_of",
@@ -107,9 +110,18 @@ def basis_of(snapshot: Snapshot, mandate: str) -> Basis:
     return Basis({name: price.normalize() for name, price in prices.items()}, held, mandate)
 
 
-def request_id(cycle_id: str) -> str:
+def request_id(asked: str) -> str:
     """The short name of a cycle's question, the same after every crash."""
-    return sha256(f"approval {cycle_id}".encode()).hexdigest()[:ID_LENGTH]
+    return sha256(f"approval {asked}".encode()).hexdigest()[:ID_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class EditedBy:
+    """Whose edits a question is about: it takes the place of the question `replaces`."""
+
+    replaces: str
+    person: str
+    note: str = ""
 
 
 def question(
@@ -119,18 +131,28 @@ def question(
     rules: ApprovalRules,
     now: datetime,
     lapses_at: datetime,
+    edited: EditedBy | None = None,
 ) -> ApprovalRequest:
-    """The question whether a decision may be carried out."""
+    """The question whether a decision may be carried out; `edited` where its plan was."""
     trades = () if decision.plan is None else decision.plan.trades
-    seen = {
+    seen: dict[str, object] = {
         "sentence": decision.sentence,
         "as_of": decision.as_of.isoformat(),
         "trades": [_trade(one) for one in trades],
         "findings": [str(one) for one in decision.findings],
         "basis": basis.shown(),
     }
+    name = decision.cycle_id
+    if edited is not None:
+        seen["edited"] = {
+            "replaces": edited.replaces,
+            "person": edited.person,
+            "note": edited.note,
+            "trades": [[one.trade, one.lot, f"{one.quantity:f}"] for one in decision.edits.trades],
+        }
+        name += f" {now.isoformat()} {canonical(seen['edited'])}"
     return ApprovalRequest(
-        id=request_id(decision.cycle_id),
+        id=request_id(name),
         household=household,
         cycle_id=decision.cycle_id,
         asked_at=now,
@@ -157,6 +179,23 @@ def _trade(trade: Trade) -> dict[str, object]:
         "clause": trade.clause,
         "reason": trade.reason,
     }
+
+
+def edits_shown(request: ApprovalRequest) -> tuple[Edits, EditedBy | None]:
+    """What was taken out of the plan that a question is about, and by whom; none of a whole plan.
+
+    Refuses: a question whose text cannot be read.
+    """
+    try:
+        told = json.loads(request.seen).get("edited")
+        if told is None:
+            return Edits(), None
+        trades = tuple(
+            TradeEdit(trade, exact(left, trade), lot) for trade, lot, left in told["trades"]
+        )
+        return Edits(trades), EditedBy(told["replaces"], told["person"], told["note"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"approval {request.id}", "what was shown cannot be read") from None
 
 
 def basis_shown(request: ApprovalRequest) -> Basis:

@@ -19,7 +19,11 @@ __all__ = ["decide"]
 
 
 def _verdict(
-    mandate: Mandate, proposal: Proposal, plan: Plan | None, findings: Sequence[Finding]
+    mandate: Mandate,
+    proposal: Proposal,
+    plan: Plan | None,
+    findings: Sequence[Finding],
+    is_edited: bool,
 ) -> Verdict:
     if proposal.status is ProposalStatus.INFEASIBLE:
         return Verdict.INFEASIBLE
@@ -30,7 +34,7 @@ def _verdict(
         return Verdict.REFUSED
     limit = mandate.approval_above
     traded = max(plan.amount(Side.BUY), plan.amount(Side.SELL))
-    if gravest is Severity.APPROVAL or (limit is not None and traded > limit):
+    if is_edited or gravest is Severity.APPROVAL or (limit is not None and traded > limit):
         return Verdict.APPROVAL
     return Verdict.TRADE
 
@@ -102,10 +106,15 @@ def decide(
     proposal: Proposal,
     plan: Plan | None,
     findings: Sequence[Finding],
+    *,
+    is_edited: bool = False,
 ) -> Decision:
-    """The decision: verdict, one sentence, and every finding, the gravest first."""
+    """The decision: verdict, one sentence, and every finding, the gravest first.
+
+    A plan that a person edited is asked about, whatever its size.
+    """
     every = (*findings, *_conflict_findings(proposal))
     ranked = tuple(sorted(every, key=lambda finding: -finding.severity))
-    verdict = _verdict(mandate, proposal, plan, ranked)
+    verdict = _verdict(mandate, proposal, plan, ranked, is_edited)
     sentence = _sentence(verdict, proposal, plan, ranked)
     return Decision(cycle_id, as_of, verdict, sentence, proposal, plan, ranked)

@@ -10,7 +10,7 @@ Errors: input errors of the snapshot and the mandate pass through; nothing is ca
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,6 +19,7 @@ from trimtab.books.average_basis import with_average_basis
 from trimtab.cycle.bill import allowed_gains, is_taxable
 from trimtab.cycle.conflicts import clashing_clauses, may_clash, with_conflicts
 from trimtab.cycle.decide import decide
+from trimtab.cycle.edits import edit_findings, edited_plan, in_plan_order
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.payers import ways_to_pay
 from trimtab.cycle.plan import make_plan
@@ -35,7 +36,8 @@ from trimtab.cycle.requests import (
 from trimtab.cycle.situate import situate
 from trimtab.cycle.skipped import skipped
 from trimtab.guards._base import Guard
-from trimtab.model.errors import InvariantError
+from trimtab.model.edits import Edits
+from trimtab.model.errors import InputError, InvariantError
 from trimtab.model.estimates import Estimates, HeardMarket
 from trimtab.model.findings import Finding
 from trimtab.model.lots import Term
@@ -58,6 +60,7 @@ RATE_TOLERANCE = 1e-6
 """Change of a marginal rate below which the bill that the solver saw is the bill charged."""
 
 CENT = 0.01
+NO_EDITS = Edits()
 
 NO_WAY = Proposal(
     Action.NONE, ProposalStatus.INFEASIBLE, "no set of trades meets every clause of the mandate"
@@ -97,18 +100,59 @@ def run_cycle(setup: CycleSetup) -> Cycle:
         setup = replace(setup, mandate=targets.applied_to(setup.mandate))
     observation = yield from _observed(Observe(setup.as_of, setup.mandate.estimates.sessions))
     situation, proposal, plan = yield from _proposed(setup, observation)
-    findings = [] if targets is None else [*targets.told()]
-    findings += [*situation.estimates.findings, *situation.findings, *proposal.findings]
+    noticed = [] if targets is None else [*targets.told()]
+    noticed += [*situation.estimates.findings, *situation.findings, *proposal.findings]
+    decision = _judged(setup, situation, proposal, plan, noticed)
+    answer = yield Authorise(decision)
+    while isinstance(answer, Edits):
+        answer = yield Authorise(_edited(setup, situation, decision, answer, noticed))
+    if not isinstance(answer, Decision):
+        raise InvariantError("Authorise is answered with a Decision or with Edits")
+    return answer
+
+
+def _judged(
+    setup: CycleSetup,
+    situation: Situation,
+    proposal: Proposal,
+    plan: Plan | None,
+    noticed: Sequence[Finding],
+    edits: Edits = NO_EDITS,
+) -> Decision:
+    """Steps 7 and 8: what the guards say of a plan, and what it comes to."""
+    findings = [*noticed]
     if plan is not None:
         for guard in setup.guards:
             findings += guard.check(plan, situation.snapshot, setup.mandate)
         if setup.explains:
             plan = replace(plan, skipped=skipped(situation, plan.trades, plan.weights_after))
-    decision = decide(setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings)
+    decision = decide(
+        setup.cycle_id, setup.as_of, setup.mandate, proposal, plan, findings, is_edited=bool(edits)
+    )
     if setup.explains:
         decision = replace(decision, estimates=situation.estimates)
-    decision = replace(decision, targets=targets)
-    return (yield from _authorised(Authorise(decision)))
+    return replace(decision, targets=setup.targets, edits=edits)
+
+
+def _edited(
+    setup: CycleSetup,
+    situation: Situation,
+    first: Decision,
+    edits: Edits,
+    noticed: Sequence[Finding],
+) -> Decision:
+    """The decision on the first one's plan with a person's edits done, judged anew.
+
+    Refuses: a decision without a plan, and edits that do not fit it.
+    """
+    if first.plan is None or not first.plan.trades:
+        raise InputError("edit", "there is no plan to edit", first.sentence)
+    edits = in_plan_order(first.plan, edits)
+    if not edits:
+        return first
+    plan = edited_plan(situation, first.plan, edits, setup.regime)
+    told = [*noticed, *edit_findings(first.plan, plan, edits)]
+    return _judged(setup, situation, first.proposal, plan, told, edits)
 
 
 def _observed(request: Observe) -> Generator[Request, Answer, Observation]:
@@ -122,13 +166,6 @@ def _asked(request: Propose) -> Generator[Request, Answer, Proposal]:
     answer = yield request
     if not isinstance(answer, Proposal):
         raise InvariantError("Propose is answered with a Proposal")
-    return answer
-
-
-def _authorised(request: Authorise) -> Generator[Request, Answer, Decision]:
-    answer = yield request
-    if not isinstance(answer, Decision):
-        raise InvariantError("Authorise is answered with a Decision")
     return answer
 
 

@@ -110,11 +110,11 @@ def _floor(situation: Situation, account: str) -> Decimal:
     return cents(Decimal(float(situation.problem.reserve[k])))
 
 
-def settle(situation: Situation, draft: Draft) -> list[Leg]:
+def settle(situation: Situation, draft: Draft, *, sells_more: bool = True) -> list[Leg]:
     """The legs of a draft, with no account short of cash and no purchase too small.
 
-    Whole steps come off purchases first and are then added to sales; an account that can give
-    nothing more stays as it is, and a guard says so.
+    Whole steps come off purchases first and are then added to sales, unless nothing more may be
+    sold; an account that can give nothing more stays as it is, and a guard says so.
     """
     for _ in range(CASH_REPAIRS_MAX):
         _drop_small(situation, draft)
@@ -122,13 +122,15 @@ def settle(situation: Situation, draft: Draft) -> list[Leg]:
         cash = cash_after(situation, legs)
         missing = {a: _floor(situation, a) - cash[a] for a in situation.index.accounts}
         short = [account for account in missing if missing[account] > 0]
-        mended = [_repair_account(situation, draft, a, missing[a]) for a in short]
+        mended = [_repair_account(situation, draft, a, missing[a], sells_more) for a in short]
         if not any(mended):
             return legs
     return _legs(situation, draft)
 
 
-def _repair_account(situation: Situation, draft: Draft, account: str, missing: Decimal) -> bool:
+def _repair_account(
+    situation: Situation, draft: Draft, account: str, missing: Decimal, sells_more: bool
+) -> bool:
     """One repair in one account; false where nothing is left to give."""
     snapshot = situation.snapshot
     bought = {name: q for (a, name), q in draft.bought.items() if a == account}
@@ -141,7 +143,7 @@ def _repair_account(situation: Situation, draft: Draft, account: str, missing: D
         if draft.bought[account, name] <= 0:
             del draft.bought[account, name]
         return True
-    for lot in snapshot.lots:
+    for lot in snapshot.lots if sells_more else ():
         if lot.account != account or not ZERO < draft.sold.get(lot.id, ZERO) < lot.quantity:
             continue
         step = step_of(situation, account, lot.instrument)

@@ -10,11 +10,13 @@ policy and is an `InvariantError`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
+from trimtab.books.wash_planning import WashEffects
 from trimtab.cycle.bill import (
     allowed_gains,
     bills,
@@ -37,7 +39,7 @@ from trimtab.quant.problem import Floats
 from trimtab.quant.situation import Situation
 from trimtab.taxes._base import TaxRegime
 
-__all__ = ["make_plan"]
+__all__ = ["make_plan", "plan_of_legs"]
 
 ROUNDING_SLACK = Decimal("0.000001")
 """How far, in steps, a float may fall short of a whole step and still mean it."""
@@ -123,43 +125,31 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
     legs = settle(situation, _draft(situation, proposal))
     order = {account: k for k, account in enumerate(situation.index.accounts)}
     legs.sort(key=lambda leg: (leg.side is Side.BUY, order[leg.account], -leg.amount))
+    named = {f"T{number}": leg for number, leg in enumerate(legs, start=1)}
+    plan = plan_of_legs(situation, named, regime)
+    return replace(plan, bindings=proposal.bindings, gap=proposal.gap)
+
+
+def plan_of_legs(situation: Situation, named: Mapping[str, Leg], regime: TaxRegime) -> Plan:
+    """The plan of settled legs by the ids of their trades: reasons, wash sales and the year's bill.
+
+    Unit: base currency, in cents.
+    """
+    legs, as_of = list(named.values()), situation.snapshot.as_of
     wash = wash_effects(situation, legs)
-    trades = []
-    for number, leg in enumerate(legs, start=1):
-        lots = lot_sales(situation, leg, wash)
-        clause, reason = explain_trade(situation, leg.account, leg.instrument, leg.side, lots, legs)
-        reason += undone_words(
-            disallowed_by(leg.account, leg.instrument, leg.side, wash.earlier),
-            situation.snapshot.as_of,
-        )
-        trades.append(
-            Trade(
-                f"T{number}",
-                leg.account,
-                leg.instrument,
-                leg.side,
-                leg.quantity,
-                situation.snapshot.prices[leg.instrument].amount,
-                leg.amount,
-                leg.cost,
-                clause,
-                reason,
-                lots,
-            )
-        )
+    trades = [_trade(situation, name, leg, legs, wash) for name, leg in named.items()]
     taxed = tuple(
         sale
         for trade in trades
         if is_taxable(situation.snapshot, trade.account)
         for sale in trade.lots
     )
-    gains = allowed_gains(taxed, wash.earlier, situation.snapshot.as_of)
+    gains = allowed_gains(taxed, wash.earlier, as_of)
     bill_before, bill_after = bills(situation, regime, gains)
     tax = bill_after.tax - bill_before.tax
     carried = bill_after.carry_worth - bill_before.carry_worth
     trades = tax_shares(situation, trades, wash.earlier, tax)
     now, then = _weights(situation, []), _weights(situation, legs)
-    after_weights = _target_weights(situation, then)
     return Plan(
         tuple(trades),
         {account: cash.quantize(CENT) for account, cash in cash_after(situation, legs).items()},
@@ -168,9 +158,29 @@ def make_plan(situation: Situation, proposal: Proposal, regime: TaxRegime) -> Pl
         _parts(situation, now, [], ZERO),
         _parts(situation, then, legs, tax - carried),
         _target_weights(situation, now),
-        after_weights,
+        _target_weights(situation, then),
         coverage=wash.coverage,
-        bindings=proposal.bindings,
-        gap=proposal.gap,
         earlier_losses=wash.earlier,
+    )
+
+
+def _trade(
+    situation: Situation, name: str, leg: Leg, legs: Sequence[Leg], wash: WashEffects
+) -> Trade:
+    snapshot, place = situation.snapshot, (leg.account, leg.instrument)
+    lots = lot_sales(situation, leg, wash)
+    clause, reason = explain_trade(situation, *place, leg.side, lots, legs)
+    reason += undone_words(disallowed_by(*place, leg.side, wash.earlier), snapshot.as_of)
+    return Trade(
+        name,
+        leg.account,
+        leg.instrument,
+        leg.side,
+        leg.quantity,
+        snapshot.prices[leg.instrument].amount,
+        leg.amount,
+        leg.cost,
+        clause,
+        reason,
+        lots,
     )

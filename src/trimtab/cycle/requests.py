@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from trimtab.model.edits import Edits
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
 from trimtab.model.snapshots import PriceHistory, Snapshot
@@ -43,10 +44,11 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Authorise:
-    """A decision that waits for leave to go on: answered with the decision as it stands then."""
+    """A decision that waits for leave to go on: answered with the decision as it stands then, or
+    with a person's edits of its plan, after which the edited decision is asked about."""
 
     decision: Decision
 
 
 Request = Observe | Propose | Authorise
-Answer = Observation | Proposal | Decision
+Answer = Observation | Proposal | Decision | Edits

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from trimtab.model.edits import Edits
 from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding
 from trimtab.model.lots import Term
@@ -198,7 +199,8 @@ class Decision:
     """A verdict with its findings and plan; `cycle_id` is the idempotency key of all it does.
 
     `estimates` are those that it rests on, where the plan is explained; `targets` those of today
-    where they are re-estimated, none where the stated ones stand.
+    where they are re-estimated, none where the stated ones stand; `edits` what a person took out of
+    the plan as the cycle had made it.
     """
 
     cycle_id: str
@@ -210,3 +212,4 @@ class Decision:
     findings: tuple[Finding, ...] = field(default=())
     estimates: Estimates | None = None
     targets: CurrentTargets | None = None
+    edits: Edits = field(default_factory=Edits)

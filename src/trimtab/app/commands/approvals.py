@@ -65,8 +65,28 @@ def approvals(folder: Path, as_of: date | None, is_all: bool, as_json: bool) -> 
 @note_option
 @name_option
 @as_of_option
-def approve(request_id: str, folder: Path, note: str, name: str, as_of: date | None) -> int:
-    """Say yes to the trades of question ID of the household in DIR."""
+@click.option(
+    "--without", metavar="TRADE", multiple=True, help="Leave out a trade (T3), or a lot (T3/LOT)."
+)
+@click.option(
+    "--reduce", metavar="TRADE=UNITS", multiple=True, help="Trade only so many units (T1=10)."
+)
+def approve(
+    request_id: str,
+    folder: Path,
+    note: str,
+    name: str,
+    as_of: date | None,
+    without: tuple[str, ...],
+    reduce: tuple[str, ...],
+) -> int:
+    """Say yes to the trades of question ID of the household in DIR.
+
+    With --without or --reduce the plan is edited first: people are asked about what is left of it
+    in place of ID, and your yes is to that.
+    """
+    if without or reduce:
+        request_id = _edit(request_id, folder, note, name, as_of, without, reduce)
     return _say("approve", request_id, folder, note, name, as_of)
 
 
@@ -102,6 +122,24 @@ def _say(word: str, request_id: str, folder: Path, note: str, name: str, as_of: 
         found = say(service, request_id, ApprovalWord(word), note, name)
         show_approval(found, service.store.approvals(found.id))
     return Exit.DONE
+
+
+def _edit(
+    request_id: str,
+    folder: Path,
+    note: str,
+    name: str,
+    as_of: date | None,
+    without: tuple[str, ...],
+    reduce: tuple[str, ...],
+) -> str:
+    """The id of the question that an edited plan became."""
+    from trimtab.app.live.editing import edit_question, edits_of_words
+    from trimtab.app.live.service import open_service
+
+    with open_service(folder, as_of) as service:
+        edits = edits_of_words(without, reduce)
+        return edit_question(service, request_id, edits, note, name).id
 
 
 def _row(request: ApprovalRequest, words: Sequence[Approval]) -> dict[str, Json]:

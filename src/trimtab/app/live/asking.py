@@ -17,7 +17,14 @@ from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.service import Service
 from trimtab.app.text_files import read_text
 from trimtab.books import entries as plain
-from trimtab.cycle.approvals import Basis, basis_of, check_word, status_of, why_lapsed
+from trimtab.cycle.approvals import (
+    Basis,
+    basis_of,
+    check_word,
+    edits_shown,
+    status_of,
+    why_lapsed,
+)
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord, Lease
 
@@ -27,10 +34,13 @@ __all__ = [
     "find_request",
     "mandate_digest",
     "person_here",
+    "questions_of",
     "say",
     "settle",
 ]
 
+OVERRIDE = "override "
+"""How the ids of those questions begin that let a rule of sending pass."""
 OPEN = (ApprovalStatus.WAITING, ApprovalStatus.HELD)
 
 
@@ -71,13 +81,27 @@ def find_request(service: Service, request_id: str) -> ApprovalRequest:
     return settle(service, requests[request_id])
 
 
+def questions_of(service: Service, cycle_id: str) -> tuple[ApprovalRequest, ...]:
+    """The questions about a cycle's plan; the last one counts, and those before it were edited."""
+    asked = service.store.requests(service.household)
+    return tuple(
+        one for one in asked if one.cycle_id == cycle_id and not one.id.startswith(OVERRIDE)
+    )
+
+
 def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
-    """The question with what has become of it, which is recorded where it is new."""
+    """The question with what has become of it, which is recorded where it is new.
+
+    A question whose plan a person edited is over whatever was said to it: people are asked anew.
+    """
     if request.status not in OPEN:
         return request
     rules = service.settings.approvals
     status, reason = status_of(request, service.store.approvals(request.id), rules)
-    if status is not ApprovalStatus.REJECTED:
+    replaced = _why_replaced(service, request)
+    if replaced:
+        status, reason = ApprovalStatus.LAPSED, replaced
+    elif status is not ApprovalStatus.REJECTED:
         lapsed = why_lapsed(request, service.clock(), basis_now(service.loaded), rules)
         if lapsed:
             status, reason = ApprovalStatus.LAPSED, lapsed
@@ -85,6 +109,20 @@ def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
     if found != request:
         service.store.put_request(found, None)
     return found
+
+
+def _why_replaced(service: Service, request: ApprovalRequest) -> str:
+    """Whether a question was edited, or its edits came after its cycle was over."""
+    every = questions_of(service, request.cycle_id)
+    ids = [one.id for one in every]
+    if request.id in ids[:-1]:
+        later = every[ids.index(request.id) + 1]
+        _, edited = edits_shown(later)
+        return f"{'' if edited is None else edited.person} edited its plan: {later.id} asks instead"
+    if edits_shown(request)[1] is None:
+        return ""
+    kinds = {one.kind for one in service.store.answers(request.cycle_id)}
+    return "its cycle was over before it was asked" if "authorise" in kinds else ""
 
 
 def say(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from trimtab.app.live.asking import OVERRIDE
 from trimtab.app.live.sending_settings import SENDING_KEYS
 from trimtab.app.live.service import Service
 from trimtab.books.entry_json import canonical
@@ -23,8 +24,6 @@ from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, Approv
 
 __all__ = ["Override", "override", "overrides"]
 
-BEGINNING = "override "
-"""How the ids of these questions begin."""
 RULES = (*SENDING_KEYS, *DEFAULT_ORDER)
 
 
@@ -56,7 +55,7 @@ def override(service: Service, rule: str, after: str, by: str, why: str) -> Over
     day = service.sessions.day_of(now).isoformat()
     seen = canonical({"sentence": sentence, "as_of": day, "trades": [], "findings": []})
     bound_to = sha256(seen.encode()).hexdigest()
-    name = f"{BEGINNING}{rule} after {after}"
+    name = f"{OVERRIDE}{rule} after {after}"
     service.store.put_request(
         ApprovalRequest(
             *(name, service.household, after, now, until, bound_to, 1, True, seen),
@@ -74,7 +73,7 @@ def overrides(service: Service) -> dict[str, Override]:
     now = service.clock()
     found: dict[str, Override] = {}
     for one in service.store.requests(service.household):
-        if one.id.startswith(BEGINNING) and one.asked_at <= now < one.lapses_at:
-            rule = one.id.removeprefix(BEGINNING).partition(" ")[0]
+        if one.id.startswith(OVERRIDE) and one.asked_at <= now < one.lapses_at:
+            rule = one.id.removeprefix(OVERRIDE).partition(" ")[0]
             found[rule] = Override(rule, one.cycle_id, one.lapses_at)
     return found

@@ -13,25 +13,35 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from trimtab.app import api
 from trimtab.app.config import MANDATE_NAME, parse_mandate
 from trimtab.app.live.asking import digest_of
 from trimtab.app.live.service import Service
 from trimtab.app.text_files import read_text
-from trimtab.cycle.approvals import ApprovalRules, basis_of, question
+from trimtab.cycle.approvals import ApprovalRules, Basis, basis_of, edits_shown, question
 from trimtab.cycle.flow import CycleSetup, run_cycle
 from trimtab.cycle.requests import Authorise, Observation, Observe
 from trimtab.drivers.live.answer_json import from_text, to_text
 from trimtab.drivers.live.durable import ORDERS_STEP
-from trimtab.model.errors import InputError, nearest
+from trimtab.model.edits import Edits
+from trimtab.model.errors import InputError, must, nearest
 from trimtab.model.live import Approval, ApprovalRequest, Lease, StoredAnswer
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
 from trimtab.model.targets import CurrentTargets
 from trimtab.ports import LiveStore
 
-__all__ = ["KeptRules", "Replayed", "keep_rules", "replayed"]
+__all__ = [
+    "KeptCycle",
+    "KeptRules",
+    "Replayed",
+    "decided_again",
+    "keep_rules",
+    "kept_cycle",
+    "replayed",
+]
 
 RULES_STEP = ORDERS_STEP + 1
 """The first step under which a cycle's rules are kept, behind its orders."""
@@ -47,16 +57,29 @@ class KeptRules:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCycle:
+    """A cycle as far as it was answered before people were asked; `basis` is what they saw."""
+
+    setup: CycleSetup
+    observation: Observation
+    proposals: tuple[Proposal, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """A question, people's words on it, and what its approvers would be shown by the replay.
 
-    `differs` names the parts of `rebuilt` that are not what `request.seen` says.
+    `differs` names the parts of `rebuilt` that are not what `request.seen` says; `decision` is the
+    one that `cycle` comes to.
     """
 
     request: ApprovalRequest
     words: tuple[Approval, ...]
     rebuilt: str
     differs: tuple[str, ...]
+    cycle: KeptCycle
+    decision: Decision
 
     @property
     def is_same(self) -> bool:
@@ -85,28 +108,64 @@ def replayed(store: LiveStore, request_id: str, folder: Path) -> Replayed:
         remedy = nearest(request_id, [*requests]) if requests else "nobody was ever asked"
         raise InputError(f"approval {request_id!r}", "there is none of this id", "", remedy)
     request = requests[request_id]
-    rules = _rules_of(store, request)
-    observation = from_text(_one(store, request, "observe"), Observation)
-    proposal = from_text(_one(store, request, "propose"), Proposal)
-    setup = _setup(request, rules, observation, folder)
-    decision = _decided(setup, observation, proposal)
-    basis = basis_of(observation.snapshot, digest_of(rules.mandate))
+    cycle = kept_cycle(store, request, folder)
+    edits, edited = edits_shown(request)
+    decision = decided_again(cycle, edits)
     terms = ApprovalRules(request.needed)  # who may answer is no part of what is shown
-    again = question(request.household, decision, basis, terms, request.asked_at, request.lapses_at)
+    asked = request.asked_at, request.lapses_at
+    again = question(request.household, decision, cycle.basis, terms, *asked, edited)
     words = store.approvals(request.id)
-    return Replayed(request, words, again.seen, _differs(request.seen, again.seen))
+    differs = _differs(request.seen, again.seen)
+    return Replayed(request, words, again.seen, differs, cycle, decision)
+
+
+def kept_cycle(store: LiveStore, request: ApprovalRequest, folder: Path) -> KeptCycle:
+    """What the cycle of a question was answered before people were asked.
+
+    Refuses: a cycle of which an answer, or the mandate that it is bound to, was not kept.
+    """
+    rules = _rules_of(store, request)
+    observation = from_text(_kept_of(store, request, "observe")[0], Observation)
+    proposals = [from_text(one, Proposal) for one in _kept_of(store, request, "propose")]
+    setup = _setup(request, rules, observation, folder)
+    basis = basis_of(observation.snapshot, digest_of(rules.mandate))
+    return KeptCycle(setup, observation, tuple(proposals), basis)
+
+
+def decided_again(cycle: KeptCycle, edits: Edits) -> Decision:
+    """The decision that a cycle would ask people about, with their edits of its plan done.
+
+    Refuses: edits that do not fit the plan, and a cycle that wants more proposals than were kept.
+    """
+    proposals = iter(cycle.proposals)
+    running = run_cycle(cycle.setup)
+    asked = next(running)
+    while not isinstance(asked, Authorise):
+        if isinstance(asked, Observe):
+            asked = running.send(cycle.observation)
+            continue
+        proposal = next(proposals, None)
+        if proposal is None:
+            fact = "it asks its policy more often than it was answered"
+            raise InputError(f"cycle {cycle.setup.cycle_id}", fact, "", "another version ran it")
+        asked = running.send(proposal)
+    if edits:
+        edited = running.send(edits)
+        must(isinstance(edited, Authorise), "an edited plan is asked about")
+        asked = cast(Authorise, edited)
+    return asked.decision
 
 
 def _kept(store: LiveStore, cycle_id: str, kind: str) -> list[StoredAnswer]:
     return [one for one in store.answers(cycle_id) if one.kind == kind]
 
 
-def _one(store: LiveStore, request: ApprovalRequest, kind: str) -> str:
+def _kept_of(store: LiveStore, request: ApprovalRequest, kind: str) -> list[str]:
     kept = _kept(store, request.cycle_id, kind)
     if not kept:
         fact = f"what its cycle was answered to {kind} is not in the store"
         raise InputError(f"approval {request.id}", fact, "", "it cannot be rebuilt")
-    return kept[0].data
+    return [one.data for one in kept]
 
 
 def _rules_of(store: LiveStore, request: ApprovalRequest) -> KeptRules:
@@ -133,15 +192,6 @@ def _setup(
         guards=api.guards_of(mandate),
         targets=rules.targets,
     )
-
-
-def _decided(setup: CycleSetup, observation: Observation, proposal: Proposal) -> Decision:
-    """The decision that the cycle would ask people about."""
-    cycle = run_cycle(setup)
-    asked = next(cycle)
-    while not isinstance(asked, Authorise):
-        asked = cycle.send(observation if isinstance(asked, Observe) else proposal)
-    return asked.decision
 
 
 def _differs(shown: str, rebuilt: str) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from functools import partial
 
 from trimtab.app import api
 from trimtab.app.household import LoadedHousehold
-from trimtab.app.live.asking import basis_now, mandate_digest, settle
+from trimtab.app.live.asking import OPEN, basis_now, mandate_digest, questions_of, settle
 from trimtab.app.live.service import Service
-from trimtab.cycle.approvals import Basis, basis_of, question, request_id, why_lapsed
+from trimtab.cycle.approvals import Basis, basis_of, edits_shown, question, why_lapsed
 from trimtab.cycle.flow import CycleSetup
 from trimtab.cycle.requests import Authorise, Observation, Observe, Propose
 from trimtab.drivers.live.answer_json import from_text
+from trimtab.model.edits import Edits
+from trimtab.model.errors import InputError
 from trimtab.model.live import ApprovalRequest, ApprovalStatus, Lease
 from trimtab.model.plans import Decision, Verdict
 from trimtab.model.proposals import Proposal
@@ -38,12 +40,14 @@ def setup_of(loaded: LoadedHousehold, cycle_id: str) -> CycleSetup:
 
 @dataclass(slots=True)
 class FolderWorld:
-    """Answers from the household's folder; `asked` is the question that people have, if one."""
+    """Answers from the household's folder; `asked` is the question that people have, if one, and
+    `edited` what the cycle was told that they took out."""
 
     service: Service
     loaded: LoadedHousehold
     lease: Lease
     asked: ApprovalRequest | None = None
+    edited: Edits | None = None
 
     def observe(self, request: Observe) -> Observation:
         """The household as it is now, and the closes that estimates rest on."""
@@ -54,12 +58,18 @@ class FolderWorld:
         """What the mandate's policy wants."""
         return api.policy_with_model(self.loaded).propose(request.situation)
 
-    def authorise(self, request: Authorise) -> Decision | None:
-        """The decision, or none while people are asked; what they refused is not carried out."""
+    def authorise(self, request: Authorise) -> Decision | Edits | None:
+        """The decision, what people took out of it, or none while they are asked.
+
+        What they refused is not carried out.
+        """
         decision = request.decision
         if decision.verdict is not Verdict.APPROVAL:
             return decision
         found = self.asked = self._question(decision)
+        edits, _ = edits_shown(found)
+        if edits != decision.edits and found.status in (*OPEN, ApprovalStatus.APPROVED):
+            return self._told(found, edits)
         match found.status:
             case ApprovalStatus.APPROVED:
                 words = decision.sentence.removeprefix("Waits for approval: ")
@@ -69,6 +79,17 @@ class FolderWorld:
         words = f"Not carried out: the question was {found.status.value}: {found.reason}."
         return replace(decision, verdict=Verdict.HOLD, sentence=words)
 
+    def _told(self, found: ApprovalRequest, edits: Edits) -> Edits:
+        """The edits that a question is about, once.
+
+        Refuses: a cycle that comes to another plan than the one that was edited.
+        """
+        if edits == self.edited:
+            fact = "the cycle comes to another plan than the one that was edited"
+            raise InputError(f"approval {found.id}", fact, "", "let it lapse")
+        self.edited = edits
+        return edits
+
     def _planned(self, decision: Decision) -> Basis:
         """What the plan rests on: a cycle that was taken up planned with what it saw then."""
         answers = self.service.store.answers(decision.cycle_id)
@@ -77,20 +98,19 @@ class FolderWorld:
         return basis_of(snapshot, mandate_digest(self.loaded.folder))
 
     def _question(self, decision: Decision) -> ApprovalRequest:
-        """The question about a decision as it stands; asked where it was not."""
+        """The last question about a cycle's plan, as it stands; asked where none was."""
         service, store = self.service, self.service.store
-        asked = {one.id: one for one in store.requests(service.household)}
-        name = request_id(decision.cycle_id)
+        asked = questions_of(service, decision.cycle_id)
         rules, now = service.settings.approvals, service.clock()
         basis = basis_now(self.loaded)
-        if name not in asked:
+        if not asked:
             closes = service.sessions.standing(now).closes
             made = question(
                 service.household, decision, self._planned(decision), rules, now, closes
             )
             store.put_request(made, self.lease)
             return made
-        found = settle(service, asked[name])
+        found = settle(service, asked[-1])
         if found.status is ApprovalStatus.APPROVED:
             lapsed = why_lapsed(found, now, basis, rules)
             if lapsed:  # since people approved, and before anything was sent

@@ -21,6 +21,7 @@ from trimtab.cycle.flow import Cycle
 from trimtab.cycle.orders import OrdersPlanned
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose, Request
 from trimtab.drivers.live.answer_json import from_text, to_text
+from trimtab.model.edits import Edits
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, must
 from trimtab.model.live import Lease, StoredAnswer
@@ -42,6 +43,9 @@ __all__ = [
 ORDERS_STEP = 1_000_000
 """The step under which a cycle's orders are stored, behind all that a cycle asks."""
 
+EDITS = "edits"
+"""The kind of answer by which people's edits of a plan are stored."""
+
 Clock = Callable[[], datetime]
 
 
@@ -56,8 +60,8 @@ class World(Protocol):
         """What the policy wants."""
         ...
 
-    def authorise(self, request: Authorise) -> Decision | None:
-        """The decision as it stands, or none while people are asked."""
+    def authorise(self, request: Authorise) -> Decision | Edits | None:
+        """The decision as it stands, what people take out of it, or none while they are asked."""
         ...
 
 
@@ -88,7 +92,7 @@ def run_durable(
                 return None
             if kept is None:
                 text = to_text(_kept(request, answer))
-                made = StoredAnswer(cycle_id, step, _kind(request), text, clock())
+                made = StoredAnswer(cycle_id, step, _kind_of(request, answer), text, clock())
                 store.put_answer(made, lease)
             request = cycle.send(answer)
             step += 1
@@ -99,6 +103,10 @@ def run_durable(
 
 def _kind(request: Request) -> str:
     return type(request).__name__.lower()
+
+
+def _kind_of(request: Request, answer: Answer) -> str:
+    return EDITS if isinstance(answer, Edits) else _kind(request)
 
 
 def _asked(request: Request, world: World) -> Answer | None:
@@ -119,6 +127,8 @@ def _kept(request: Request, answer: Answer) -> object:
 
 
 def _told(request: Request, kept: StoredAnswer) -> Answer:
+    if isinstance(request, Authorise) and kept.kind == EDITS:
+        return from_text(kept.data, Edits)
     if kept.kind != _kind(request):
         raise InputError(
             f"cycle {kept.cycle_id}",
