@@ -1,0 +1,97 @@
+"""The values that the API takes and gives: exact numbers as texts, days, names.
+
+Money and quantities are decimal texts (`"1234.50"`), so that no program rounds them; fractions of
+one, rates and figures of the solver are numbers.
+
+Errors: pydantic's `ValidationError` for what is no such value, which becomes a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+__all__ = [
+    "Amount",
+    "AmountGiven",
+    "Answer",
+    "Body",
+    "Name",
+    "NameGiven",
+    "PageOf",
+    "PositiveGiven",
+]
+
+_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
+_GIVEN = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+_POSITIVE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+_NAME = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+NAME_LENGTH_MAX = 120
+
+
+def _text(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def _exact(value: object) -> Decimal:
+    """A decimal of our own, or a text that is one."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(_DECIMAL[1:-1], value):
+        raise ValueError('write an exact number as a text, like "1234.50"')
+    return Decimal(value)
+
+
+def _bounded(pattern: str) -> BeforeValidator:
+    def read(value: object) -> Decimal:
+        if isinstance(value, Decimal):
+            value = f"{value:f}"
+        if not isinstance(value, str) or not re.fullmatch(pattern[1:-1], value):
+            raise ValueError('write an exact number as a text, like "1234.50": 12.6 digits at most')
+        return Decimal(value)
+
+    return BeforeValidator(read)
+
+
+def _schema(pattern: str, example: str) -> WithJsonSchema:
+    told = {"type": "string", "format": "decimal", "pattern": pattern, "examples": [example]}
+    return WithJsonSchema(told)
+
+
+Amount = Annotated[
+    Decimal, BeforeValidator(_exact), PlainSerializer(_text), _schema(_DECIMAL, "1234.50")
+]
+"""An exact number that is answered: money or a quantity, as its field says."""
+AmountGiven = Annotated[
+    Decimal, _bounded(_GIVEN), PlainSerializer(_text), _schema(_GIVEN, "-20000.00")
+]
+"""An exact number that is asked with: twelve digits and six decimals at most."""
+PositiveGiven = Annotated[
+    Decimal, _bounded(_POSITIVE), PlainSerializer(_text), _schema(_POSITIVE, "5000.00")
+]
+"""As `AmountGiven`, zero or above."""
+Name = Annotated[str, Field(min_length=1)]
+"""A name that is answered."""
+NameGiven = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_NAME)]
+"""A name that is asked with: one line, without control characters."""
+
+
+class Answer(BaseModel):
+    """A part of an answer; it has these keys and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Body(BaseModel):
+    """A request's body; a key that is not known is refused, so that none is lost unseen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageOf(Answer):
+    """A page of a list; `next_cursor` asks for the next one and is null on the last."""
+
+    next_cursor: str | None = Field(description="Ask for the next page with it; null on the last.")
