@@ -155,6 +155,21 @@ MISTAKES = {
         27,
         ["'03/04/2026' is not a day", "year-month-day", "March or April"],
     ),
+    "a liability with a key that there is not": (
+        MANDATE + '[[liabilities]]\nname = "card"\namount = 9\nrates = 0.1\n',
+        28,
+        ["liabilities.card.rates", "there is no such key", "Did you mean 'rate'?"],
+    ),
+    "a liability below zero": (
+        MANDATE + '[[liabilities]]\nname = "card"\namount = -9\n',
+        27,
+        ["liabilities.card.amount", "-9 is too small"],
+    ),
+    "two liabilities of one name": (
+        MANDATE + 2 * '[[liabilities]]\nname = "card"\namount = 9\n',
+        29,
+        ["'card'"],
+    ),
     "a flow of an unknown account": (
         MANDATE + '[[flows]]\namount = -1\naccount = "jiont"\n',
         27,

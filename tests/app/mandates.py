@@ -47,6 +47,16 @@ weight = 0.025
 reserve = 1_000
 account_reserve = { joint = 250.5 }
 
+[[liabilities]]
+name = "mortgage"
+amount = 240_000.50
+due = 2041-06-30
+rate = "3.25 %"
+
+[[liabilities]]
+name = "card"
+amount = 900
+
 [[flows]]
 amount = -20000
 due = 2022-11-01

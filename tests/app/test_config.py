@@ -8,7 +8,14 @@ from tests.app.folders import MANDATE
 from tests.app.mandates import FULL, PLACE
 from trimtab.app.config import parse_mandate, read_mandate
 from trimtab.model.accounts import Wrapper
-from trimtab.model.mandate import Band, PlugInChoice, RestrictionKind, Split, WithoutHistory
+from trimtab.model.mandate import (
+    Band,
+    Liability,
+    PlugInChoice,
+    RestrictionKind,
+    Split,
+    WithoutHistory,
+)
 from trimtab.model.taxes import FilingStatus, ReliefOrder
 from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
@@ -35,6 +42,10 @@ def test_every_key_of_a_full_mandate_reaches_the_model():
     assert mandate.cash.account_reserve == {"joint": Decimal("250.5")}
     (flow,) = mandate.flows
     assert (flow.amount, flow.due, flow.clause) == (-20000, date(2022, 11, 1), "flows.roof")
+    assert mandate.liabilities == (
+        Liability("mortgage", Decimal("240000.50"), date(2041, 6, 30), Decimal("0.0325")),
+        Liability("card", Decimal(900)),
+    )
     assert mandate.tax.qualified_dividends == 4000
     assert mandate.tax.filing_status is FilingStatus.JOINT
     assert mandate.tax.realized.short == Decimal("-1200.5")

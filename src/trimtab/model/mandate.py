@@ -23,6 +23,7 @@ __all__ = [
     "CostRules",
     "EstimateRules",
     "HarvestRules",
+    "Liability",
     "Limits",
     "Mandate",
     "ModelRules",
@@ -136,6 +137,19 @@ class CashFlow:
     due: date | None = None
     account: str | None = None
     clause: str = "flows"
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """What the household owes, for its net worth alone: no plan looks at it.
+
+    Unit: `amount` base currency, positive, as owed today; `rate` a fraction a year.
+    """
+
+    name: str
+    amount: Decimal
+    due: date | None = None
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +269,7 @@ class Mandate:
     guards: tuple[PlugInChoice, ...] = ()
     approval_above: Decimal | None = ZERO
     models: ModelRules = ModelRules()
+    liabilities: tuple[Liability, ...] = ()
 
     def members_of(self, target: Target) -> tuple[str, ...]:
         """What counts towards a target: its instruments, then what may stand in for one of them.

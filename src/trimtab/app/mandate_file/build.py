@@ -23,6 +23,7 @@ from trimtab.model.mandate import (
     CostRules,
     EstimateRules,
     HarvestRules,
+    Liability,
     Limits,
     Mandate,
     ModelRules,
@@ -178,6 +179,7 @@ def _mandate(
         guards=tuple(PlugInChoice(row.name, row.settings) for row in checked.all("guards")),
         approval_above=trading.optional_decimal("approval_above"),
         models=ModelRules(checked.one("models").whole_number("retrain_after_days")),
+        liabilities=_liabilities(checked),
     )
 
 
@@ -194,6 +196,19 @@ def _flows(checked: Checked) -> tuple[CashFlow, ...]:
             clause=f"flows.{row.text('name') or index + 1}",
         )
         for index, row in enumerate(checked.all("flows"))
+        if row.whole
+    )
+
+
+def _liabilities(checked: Checked) -> tuple[Liability, ...]:
+    return tuple(
+        Liability(
+            name=row.text("name"),
+            amount=row.decimal("amount"),
+            due=row.day("due"),
+            rate=row.optional_decimal("rate"),
+        )
+        for row in checked.all("liabilities")
         if row.whole
     )
 

@@ -22,6 +22,7 @@ __all__ = [
     "FLOWS",
     "HOUSEHOLD",
     "INSTRUMENTS",
+    "LIABILITIES",
     "RESTRICTIONS",
     "TARGETS",
 ]
@@ -155,6 +156,25 @@ FLOWS = Section(
         Key("due", Kind.DAY, "by when", example="2026-06-30"),
         Key("account", Kind.WORD, "into or out of which account; any where left out"),
         Key("name", Kind.WORD, "trades cite it", example='"roof repair"'),
+    ),
+    Form.LIST,
+)
+
+LIABILITIES = Section(
+    "liabilities",
+    "What you owe. It counts in your net worth and in nothing else: no plan looks at it.",
+    (
+        Key("name", Kind.WORD, "shown on screens", required=True, example='"mortgage"'),
+        Key(
+            "amount",
+            Kind.AMOUNT,
+            "owed today, positive",
+            required=True,
+            minimum=Decimal(0),
+            example="240000",
+        ),
+        Key("due", Kind.DAY, "when the last of it is paid back", example="2041-06-30"),
+        fraction_key("rate", "interest a year", example="0.0325"),
     ),
     Form.LIST,
 )

@@ -44,6 +44,7 @@ class Rules:
         self.unique("targets", "name")
         self.unique("restrictions", "name")
         self.unique("flows", "name")
+        self.unique("liabilities", "name")
         self.weights()
         self.one_home_per_instrument()
         self.target_instruments()

@@ -26,6 +26,7 @@ from trimtab.app.mandate_file.ownership import (
     FLOWS,
     HOUSEHOLD,
     INSTRUMENTS,
+    LIABILITIES,
     RESTRICTIONS,
     TARGETS,
 )
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section, ...] = (
     BANDS,
     CASH,
     FLOWS,
+    LIABILITIES,
     TAX,
     WASH_SALES,
     HARVEST,
