@@ -11,10 +11,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 import trimtab.stores.sql
+from trimtab.model.errors import InputError
 from trimtab.stores.sql import schema
-from trimtab.stores.sql._tables import ADD_ONLY, TABLES
-from trimtab.stores.sql.engine import writing
-from trimtab.stores.sql.migrations.versions import r0001_live_service
+from trimtab.stores.sql._tables import ADD_ONLY
+from trimtab.stores.sql._web_tables import TABLES, WEB_ADD_ONLY
+from trimtab.stores.sql.engine import engine_of, url_of, writing
+from trimtab.stores.sql.migrations.versions import r0001_live_service, r0002_web
 from trimtab.stores.sql.store import open_store
 
 MIGRATIONS = Path(trimtab.stores.sql.__file__).parent / "migrations"
@@ -61,5 +63,23 @@ def test_the_newest_migration_is_the_form_that_is_read():
 
 
 def test_the_rule_that_nothing_changes_covers_the_same_tables_in_code_and_migration():
-    assert {table.name for table in ADD_ONLY} == set(r0001_live_service.ADD_ONLY)
-    assert set(TABLES.tables) == set(r0001_live_service.TABLES)
+    migrations = (r0001_live_service, r0002_web)
+    kept = {table.name for table in (*ADD_ONLY, *WEB_ADD_ONLY)}
+    assert kept == {name for one in migrations for name in one.ADD_ONLY}
+    assert set(TABLES.tables) == {name for one in migrations for name in one.TABLES}
+
+
+def test_an_older_database_comes_to_the_newest_form_with_what_it_holds(tmp_path, request):
+    for url in (tmp_path / "old.db", request.getfixturevalue("postgres_url")):
+        engine = engine_of(url_of(url))
+        with writing(engine) as connection:
+            schema.migrate(connection, "r0001")
+            connection.exec_driver_sql("INSERT INTO books VALUES ('smith', 1, '{}')")
+        with pytest.raises(InputError, match=r"older Trimtab.*`trimtab journal upgrade`"):
+            schema.check_form(engine)
+        assert schema.upgrade(engine) == ("r0001", schema.FORM)
+        schema.check_form(engine)
+        with writing(engine) as connection:
+            kept = connection.exec_driver_sql("SELECT household FROM books").scalar_one()
+        engine.dispose()
+        assert kept == "smith"

@@ -363,8 +363,8 @@ def test_a_newer_database_is_not_touched(path, store):
 def test_an_older_database_waits_for_somebody_to_upgrade_it(path, store, monkeypatch):
     fill_everything(store)
     store.close()
-    monkeypatch.setattr(schema, "FORM", "r0002")
-    monkeypatch.setattr(schema, "FORMS", ("r0001", "r0002"))
+    monkeypatch.setattr(schema, "FORM", "r9999")
+    monkeypatch.setattr(schema, "FORMS", (*schema.FORMS, "r9999"))
     with pytest.raises(InputError, match=r"older Trimtab made it.*`trimtab journal upgrade`"):
         open_store(path)
 

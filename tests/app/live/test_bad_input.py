@@ -151,8 +151,8 @@ def test_a_database_that_another_writes_is_waited_for_and_told(
 @pytest.mark.parametrize(
     ("forms", "words"),
     [
-        (("r0001", "r0002"), "an older Trimtab made it, in form r0001"),
-        (("r0000",), "a newer Trimtab made it, in form r0001"),
+        ((schema.FORM, "r9999"), f"an older Trimtab made it, in form {schema.FORM}"),
+        (("r0000",), f"a newer Trimtab made it, in form {schema.FORM}"),
     ],
 )
 def test_a_database_of_another_form_is_left_as_it_is(

@@ -7,6 +7,8 @@ Errors: `InputError` for an amount that does not fit, before anything is written
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -17,11 +19,12 @@ from sqlalchemy.types import TypeDecorator
 
 from trimtab.model.errors import InputError, must
 
-__all__ = ["AMOUNT_DECIMALS", "Amount", "Moment", "Word"]
+__all__ = ["AMOUNT_DECIMALS", "Amount", "Details", "Moment", "Scope", "Word"]
 
 AMOUNT_DECIMALS = 9
 """Decimals of an amount that we state: a broker's smallest fraction of a share has nine."""
 _UNITS_MAX = 2**63 - 1
+ALL_NAMES = "*"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -96,3 +99,36 @@ class Word(TypeDecorator[W], Generic[W]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> W | None:
         """The word of a text."""
         return None if value is None else self.words(value)
+
+
+class Scope(TypeDecorator[frozenset[str]]):
+    """Names as sorted JSON, or `*` for all of them, which is `None` in the code."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str:
+        """The text of a scope."""
+        return ALL_NAMES if value is None else json.dumps(sorted(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str] | None:
+        """The names of a text; what is no scope gives none."""
+        if value == ALL_NAMES:
+            return None
+        return frozenset(json.loads(value)) if value else frozenset()
+
+
+class Details(TypeDecorator[Mapping[str, str]]):
+    """Words by name, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str:
+        """The text of details."""
+        return json.dumps(dict(value or {}), sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, str]:
+        """The details of a text."""
+        found: dict[str, str] = json.loads(value) if value else {}
+        return found

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from trimtab.stores.sql._tables import TABLES
+from trimtab.stores.sql._web_tables import TABLES
 
 context.configure(
     connection=context.config.attributes["connection"],

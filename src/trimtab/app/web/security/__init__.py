@@ -1,0 +1,1 @@
+"""Who comes in, what they may, and what is written down of it; nothing else decides either."""

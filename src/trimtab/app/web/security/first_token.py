@@ -1,0 +1,58 @@
+"""The one-time link by which the machine's owner comes in, where there are no accounts.
+
+`serve` prints it; `trimtab web link` makes another.  It is good once and for some minutes, on this
+machine alone, and no more as soon as there is an account.
+
+Errors: `InputError` where accounts exist, or more than this machine can reach the dashboard.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from trimtab.app.live.asking import person_here
+from trimtab.app.web.security.sessions import begin_session, hash_of, new_secret
+from trimtab.app.web.settings import WebSettings
+from trimtab.model.errors import InputError
+from trimtab.model.web import OneTime, OneTimeKind, Via
+
+if TYPE_CHECKING:
+    from trimtab.app.web.world import WebWorld
+    from trimtab.stores.sql.web_store import WebStore
+
+__all__ = ["first_link", "new_first_link", "take_first"]
+
+
+def first_link(world: WebWorld, address: str) -> str:
+    """The address to open first: a one-time link, or the page to sign in at."""
+    if not world.settings.is_local or world.store.people.any():
+        return f"{address}/login"
+    return new_first_link(world.store, world.settings, world.clock(), address)
+
+
+def new_first_link(store: WebStore, settings: WebSettings, now: datetime, address: str) -> str:
+    """A new link that signs the machine's owner in, once.
+
+    Refuses: a dashboard that others reach, and one with accounts.
+    """
+    if not settings.is_local or store.people.any():
+        fact = "people have accounts here" if settings.is_local else "others can reach it"
+        remedy = f"sign in at {address}/login"
+        raise InputError("one-time link", fact, "it is for this machine's owner alone", remedy)
+    token = new_secret()
+    ends = now + timedelta(minutes=settings.first_minutes)
+    store.one_times.add(OneTime(hash_of(token), OneTimeKind.FIRST, person_here(), ends), now)
+    return f"{address}/first?token={token}"
+
+
+def take_first(world: WebWorld, token: str, address: str, agent: str) -> str | None:
+    """Use a link up; answers the new session's token, none where the link is good for nothing."""
+    if not world.settings.is_local or world.store.people.any():
+        return None
+    taken = world.store.one_times.take(hash_of(token), OneTimeKind.FIRST, world.clock())
+    if taken is None:
+        return None
+    return begin_session(
+        world, taken.person, Via.LOCAL, is_strong=True, address=address, agent=agent
+    )

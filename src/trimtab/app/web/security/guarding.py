@@ -1,0 +1,143 @@
+"""The guard around the application: what every request passes before any page sees it.
+
+In this order: the headers of every answer; the name by which it was asked (a foreign one is DNS
+rebinding); TLS in front of a proxy; what another site's page sends; who asks; how large and how
+slow the body may be.  Which page somebody may see is the gate's.
+
+Errors: each refusal is an answer; a store that cannot be read is 503.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from trimtab.app.web.security.csrf import csrf_of, is_foreign, is_safe
+from trimtab.app.web.security.forwarded import Origin, origin_of
+from trimtab.app.web.security.headers import STATIC, with_headers
+from trimtab.app.web.security.limits import TooMuch, TooSlow, body_limited, is_tried_too_often
+from trimtab.app.web.security.principal import Principal
+from trimtab.app.web.security.sessions import cookie_name, session_principal
+from trimtab.app.web.security.tokens import principal_of_token
+from trimtab.model.errors import InputError
+
+if TYPE_CHECKING:
+    from trimtab.app.web.world import WebWorld
+
+__all__ = ["Guard"]
+
+STRANGER_BODY_MAX = 64 * 1024
+"""Who is not signed in sends forms and nothing larger."""
+UPLOADS = "/import"
+"""Addresses that end so take files."""
+ADDRESS_MAX = 8 * 1024
+
+
+class Refused(Exception):  # noqa: N818  (an answer, not a defect)
+    """The guard's answer in place of the application's."""
+
+    def __init__(self, status: int, words: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.status, self.words, self.headers = status, words, headers or {}
+
+
+class Guard:
+    """An application behind the guard."""
+
+    def __init__(self, app: ASGIApp, world: WebWorld) -> None:
+        self.app, self.world = app, world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer in the application's place."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # nothing here speaks another protocol
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        answer = _Answer(with_headers(send, self.world.settings, scope["path"]))
+        try:
+            bytes_max = await self._admit(scope)
+            limited = body_limited(receive, bytes_max, self.world.settings.read_seconds)
+            await self.app(scope, limited, answer)
+        except Refused as refused:
+            await answer.instead(scope, receive, refused)
+        except TooMuch:
+            await answer.instead(scope, receive, Refused(413, "This is larger than what is taken."))
+        except TooSlow:
+            await answer.instead(scope, receive, Refused(408, "The request did not come in time."))
+        except InputError as error:
+            await answer.instead(scope, receive, Refused(503, str(error)))
+
+    async def _admit(self, scope: Scope) -> int:
+        """Check what comes before its body, and answer how large that may be."""
+        settings, headers = self.world.settings, Headers(scope=scope)
+        origin = origin_of(scope, settings)
+        if origin.name not in settings.hosts:
+            raise Refused(421, "This name is not served here.")
+        if settings.is_secure and origin.scheme != "https":
+            raise Refused(400, "This must be asked by https.")
+        if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > ADDRESS_MAX:
+            raise Refused(414, "This address is too long.")
+        state = scope.setdefault("state", {})
+        state["origin"], state["principal"], state["csrf"] = origin, None, ""
+        if scope["path"].startswith(STATIC):
+            return 0
+        bearer = headers.get("authorization", "")
+        if not bearer and not is_safe(scope["method"]) and is_foreign(headers, origin):
+            raise Refused(403, "This was sent by another site's page.")
+        principal, secret = await run_in_threadpool(self._who, bearer, headers, origin)
+        state["principal"], state["csrf"] = principal, csrf_of(secret)
+        bytes_max = settings.body_bytes if principal is not None else STRANGER_BODY_MAX
+        if principal is not None and scope["path"].endswith(UPLOADS):
+            bytes_max = settings.upload_bytes
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > bytes_max:
+            raise TooMuch
+        return bytes_max
+
+    def _who(self, bearer: str, headers: Headers, origin: Origin) -> tuple[Principal | None, str]:
+        """Who asks, and the secret that proof of our own forms follows from."""
+        if bearer:
+            kind, _, token = bearer.partition(" ")
+            found = principal_of_token(self.world, token.strip()) if kind == "Bearer" else None
+            if found is None:
+                if is_tried_too_often(self.world, "", origin.address):
+                    raise Refused(429, "Too many tries; wait a quarter of an hour.")
+                challenge = {"WWW-Authenticate": 'Bearer realm="trimtab"'}
+                raise Refused(401, "This token is not good here.", challenge)
+            return found, ""
+        cookies = cookie_parser(headers.get("cookie", ""))
+        token = cookies.get(cookie_name(self.world.settings), "")
+        found = session_principal(self.world, token) if token else None
+        return found, token if found is not None else ""
+
+
+class _Answer:
+    """Sends the application's answer, or another in its place while it has not begun."""
+
+    def __init__(self, send: Send) -> None:
+        self.send, self.has_begun = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_begun = True
+        await self.send(message)
+
+    async def instead(self, scope: Scope, receive: Receive, refused: Refused) -> None:
+        if self.has_begun:
+            raise refused
+        headers = {**refused.headers, "Connection": "close"}
+        if scope["path"].startswith("/api/"):
+            words = PROBLEM.format(status=refused.status, words=refused.words.replace('"', "'"))
+            answer = PlainTextResponse(words, refused.status, headers, "application/problem+json")
+        else:
+            answer = PlainTextResponse(refused.words, refused.status, headers)
+        await answer(scope, receive, self)
+
+
+PROBLEM = '{{"type": "about:blank", "title": "{words}", "status": {status}}}'

@@ -1,0 +1,79 @@
+"""How much may come in, how slowly, and how often somebody may try to sign in.
+
+Errors: `TooMuch` and `TooSlow` while a body is read; the guard turns them into answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from starlette.types import Message, Receive
+
+if TYPE_CHECKING:
+    from trimtab.app.web.world import WebWorld
+
+__all__ = ["TooMuch", "TooSlow", "body_limited", "is_tried_too_often", "signed_in"]
+
+NAME_TRIES, ADDRESS_TRIES = 8, 40
+"""So many tries to sign in within the window, of one name and from one address."""
+TRIES_WINDOW = timedelta(minutes=15)
+
+
+class TooMuch(Exception):  # noqa: N818  (what happened, not a defect)
+    """A body is larger than what is taken."""
+
+
+class TooSlow(Exception):  # noqa: N818  (what happened, not a defect)
+    """A body did not come in time."""
+
+
+@dataclass(slots=True)
+class _Body:
+    """A body as it comes in, against its limits."""
+
+    receive: Receive
+    left: int
+    ends: float
+    is_whole: bool = False
+
+    async def __call__(self) -> Message:
+        if self.is_whole:  # what comes now is that the other side left
+            return await self.receive()
+        wait = self.ends - asyncio.get_running_loop().time()
+        try:
+            message = await asyncio.wait_for(self.receive(), max(wait, 0.001))
+        except TimeoutError:
+            raise TooSlow from None
+        self.left -= len(message.get("body", b""))
+        if self.left < 0:
+            raise TooMuch
+        self.is_whole = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+
+def body_limited(receive: Receive, bytes_max: int, seconds: float) -> Receive:
+    """A `receive` that takes so many bytes, all of them within so many seconds.
+
+    Refuses: more with `TooMuch`, what is not there in time with `TooSlow`.
+    """
+    return _Body(receive, bytes_max, asyncio.get_running_loop().time() + seconds)
+
+
+def is_tried_too_often(world: WebWorld, name: str, address: str) -> bool:
+    """Count a try to sign in, and say whether there were too many, by name or by address.
+
+    It counts before the secret is looked at, so that tries at the same moment count as well, and
+    for names that nobody has just the same.
+    """
+    now, attempts = world.clock(), world.store.attempts
+    of_address = attempts.note(f"address {address}", now, TRIES_WINDOW)
+    of_name = attempts.note(f"name {name}", now, TRIES_WINDOW) if name else 0
+    return of_address > ADDRESS_TRIES or of_name > NAME_TRIES
+
+
+def signed_in(world: WebWorld, name: str) -> None:
+    """Begin counting a name's tries anew; an address's go on, lest one account cover for tries."""
+    world.store.attempts.forget(f"name {name}")
