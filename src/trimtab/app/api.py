@@ -44,6 +44,8 @@ from trimtab.targets._base import TargetSource
 from trimtab.taxes._base import TaxRegime
 
 __all__ = [
+    "asked_flows",
+    "cycle_setup",
     "decide",
     "estimates_of",
     "flows_of",
@@ -180,7 +182,12 @@ def _cycle_id(loaded: LoadedHousehold, policy: str | None, flows: tuple[CashFlow
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _flows(deposit: Decimal, withdraw: Decimal, account: str | None) -> tuple[CashFlow, ...]:
+def asked_flows(deposit: Decimal, withdraw: Decimal, account: str | None) -> tuple[CashFlow, ...]:
+    """The money that is asked about, beside what the mandate says is due.
+
+    Unit: base currency, both positive.
+    Refuses: amounts below zero.
+    """
     for name, amount in (("deposit", deposit), ("withdraw", withdraw)):
         if amount < 0:
             raise InputError(name, f"is {amount}", "must not be negative", "drop the sign")
@@ -194,7 +201,27 @@ def flows_of(
 ) -> tuple[CashFlow, ...]:
     """All the money that a plan counts with: what the mandate says is due, and what is asked."""
     due = flows_due(loaded.mandate, loaded.snapshot.as_of)
-    return (*due, *_flows(deposit, withdraw, account))
+    return (*due, *asked_flows(deposit, withdraw, account))
+
+
+def cycle_setup(
+    loaded: LoadedHousehold, chosen: Policy, policy: str | None, flows: tuple[CashFlow, ...]
+) -> CycleSetup:
+    """What a cycle on a loaded household runs with; `policy` is how the chosen one was named.
+
+    Refuses: as `policy_of` and `targets_of`.
+    """
+    mandate = loaded.mandate
+    return CycleSetup(
+        cycle_id=_cycle_id(loaded, policy, flows),
+        as_of=loaded.snapshot.as_of,
+        mandate=mandate,
+        regime=regime_of(mandate),
+        estimator=listening_estimator(loaded, chosen, loaded.folder),
+        guards=guards_of(mandate),
+        flows=flows,
+        targets=targets_of(loaded),
+    )
 
 
 def decide(
@@ -211,21 +238,8 @@ def decide(
     Unit: `deposit` and `withdraw` base currency, both positive.
     Refuses: an unknown policy or account, and a withdrawal that cannot be paid.
     """
-    mandate = loaded.mandate
-    flows = _flows(deposit, withdraw, account)
     chosen = policy_with_model(loaded, policy)
-    estimator = listening_estimator(loaded, chosen, loaded.folder)
-    targets = targets_of(loaded)
-    setup = CycleSetup(
-        cycle_id=_cycle_id(loaded, policy, flows),
-        as_of=loaded.snapshot.as_of,
-        mandate=mandate,
-        regime=regime_of(mandate),
-        estimator=estimator,
-        guards=guards_of(mandate),
-        flows=flows,
-        targets=targets,
-    )
+    setup = cycle_setup(loaded, chosen, policy, asked_flows(deposit, withdraw, account))
     notes = loaded.notes
     cycle = run_cycle(setup)
     request = next(cycle)

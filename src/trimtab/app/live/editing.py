@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from trimtab.app.kept_cycles import decided_again
 from trimtab.app.live.asking import find_request, person_here, settle
-from trimtab.app.live.replaying import decided_again, kept_cycle
+from trimtab.app.live.replaying import bound_mandate, kept_cycle
 from trimtab.app.live.service import Service
-from trimtab.cycle.approvals import EditedBy, check_word, question
+from trimtab.cycle.approvals import EditedBy, basis_of, check_word, question
 from trimtab.model.edits import Edits, TradeEdit
 from trimtab.model.errors import InputError
 from trimtab.model.live import ApprovalRequest
@@ -54,7 +55,8 @@ def edit_question(
         raise InputError("edit", f"its plan may not be carried out: {decision.sentence}")
     edited = EditedBy(request.id, person, note.strip())
     asked = now, request.lapses_at
-    made = question(request.household, decision, cycle.basis, rules, *asked, edited)
+    basis = basis_of(cycle.observation.snapshot, bound_mandate(request))
+    made = question(request.household, decision, basis, rules, *asked, edited)
     service.store.put_request(made, None)
     settle(service, request)
     return settle(service, made)

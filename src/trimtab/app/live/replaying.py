@@ -13,20 +13,19 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from trimtab.app import api
 from trimtab.app.config import MANDATE_NAME, parse_mandate
+from trimtab.app.kept_cycles import KeptCycle, decided_again
 from trimtab.app.live.asking import digest_of
 from trimtab.app.live.service import Service
 from trimtab.app.text_files import read_text
-from trimtab.cycle.approvals import ApprovalRules, Basis, basis_of, edits_shown, question
-from trimtab.cycle.flow import CycleSetup, run_cycle
-from trimtab.cycle.requests import Authorise, Observation, Observe
+from trimtab.cycle.approvals import ApprovalRules, basis_of, edits_shown, question
+from trimtab.cycle.flow import CycleSetup
+from trimtab.cycle.requests import Observation
 from trimtab.drivers.live.answer_json import from_text, to_text
 from trimtab.drivers.live.durable import ORDERS_STEP
-from trimtab.model.edits import Edits
-from trimtab.model.errors import InputError, must, nearest
+from trimtab.model.errors import InputError, nearest
 from trimtab.model.live import Approval, ApprovalRequest, Lease, StoredAnswer
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
@@ -34,10 +33,9 @@ from trimtab.model.targets import CurrentTargets
 from trimtab.ports import LiveStore
 
 __all__ = [
-    "KeptCycle",
     "KeptRules",
     "Replayed",
-    "decided_again",
+    "bound_mandate",
     "keep_rules",
     "kept_cycle",
     "replayed",
@@ -54,16 +52,6 @@ class KeptRules:
 
     mandate: str
     targets: CurrentTargets | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCycle:
-    """A cycle as far as it was answered before people were asked; `basis` is what they saw."""
-
-    setup: CycleSetup
-    observation: Observation
-    proposals: tuple[Proposal, ...]
-    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +101,8 @@ def replayed(store: LiveStore, request_id: str, folder: Path) -> Replayed:
     decision = decided_again(cycle, edits)
     terms = ApprovalRules(request.needed)  # who may answer is no part of what is shown
     asked = request.asked_at, request.lapses_at
-    again = question(request.household, decision, cycle.basis, terms, *asked, edited)
+    basis = basis_of(cycle.observation.snapshot, bound_mandate(request))
+    again = question(request.household, decision, basis, terms, *asked, edited)
     words = store.approvals(request.id)
     differs = _differs(request.seen, again.seen)
     return Replayed(request, words, again.seen, differs, cycle, decision)
@@ -128,32 +117,12 @@ def kept_cycle(store: LiveStore, request: ApprovalRequest, folder: Path) -> Kept
     observation = from_text(_kept_of(store, request, "observe")[0], Observation)
     proposals = [from_text(one, Proposal) for one in _kept_of(store, request, "propose")]
     setup = _setup(request, rules, observation, folder)
-    basis = basis_of(observation.snapshot, digest_of(rules.mandate))
-    return KeptCycle(setup, observation, tuple(proposals), basis)
+    return KeptCycle(setup, observation, tuple(proposals))
 
 
-def decided_again(cycle: KeptCycle, edits: Edits) -> Decision:
-    """The decision that a cycle would ask people about, with their edits of its plan done.
-
-    Refuses: edits that do not fit the plan, and a cycle that wants more proposals than were kept.
-    """
-    proposals = iter(cycle.proposals)
-    running = run_cycle(cycle.setup)
-    asked = next(running)
-    while not isinstance(asked, Authorise):
-        if isinstance(asked, Observe):
-            asked = running.send(cycle.observation)
-            continue
-        proposal = next(proposals, None)
-        if proposal is None:
-            fact = "it asks its policy more often than it was answered"
-            raise InputError(f"cycle {cycle.setup.cycle_id}", fact, "", "another version ran it")
-        asked = running.send(proposal)
-    if edits:
-        edited = running.send(edits)
-        must(isinstance(edited, Authorise), "an edited plan is asked about")
-        asked = cast(Authorise, edited)
-    return asked.decision
+def bound_mandate(request: ApprovalRequest) -> str:
+    """The digest of the mandate that a question is bound to."""
+    return str(json.loads(request.seen)["basis"]["mandate"])
 
 
 def _kept(store: LiveStore, cycle_id: str, kind: str) -> list[StoredAnswer]:
@@ -170,7 +139,7 @@ def _kept_of(store: LiveStore, request: ApprovalRequest, kind: str) -> list[str]
 
 def _rules_of(store: LiveStore, request: ApprovalRequest) -> KeptRules:
     """The rules that the question is bound to."""
-    bound = json.loads(request.seen)["basis"]["mandate"]
+    bound = bound_mandate(request)
     for one in _kept(store, request.cycle_id, RULES):
         rules = from_text(one.data, KeptRules)
         if digest_of(rules.mandate) == bound:

@@ -1,0 +1,60 @@
+"""A cycle that is asked again comes to what it came to, and edited, to what the cycle makes of it."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.app.folders import LONG_PRICES, write_household
+from trimtab.app import api
+from trimtab.app.household import LoadedHousehold, load_folder
+from trimtab.app.kept_cycles import decided_again, kept_plan, plan_with_money
+from trimtab.model.edits import Edits, TradeEdit
+from trimtab.model.errors import InputError
+from trimtab.model.plans import Decision, Verdict
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> LoadedHousehold:
+    return load_folder(write_household(tmp_path / "house", prices=LONG_PRICES))
+
+
+def told(decision: Decision) -> object:
+    """What a person is told; what it rests on is compared by its own tests."""
+    return decision.sentence, decision.plan, decision.findings, decision.verdict
+
+
+def test_a_kept_plan_is_the_one_that_is_decided_and_comes_to_it_again(
+    loaded: LoadedHousehold,
+) -> None:
+    kept = kept_plan(loaded)
+    assert told(kept.decision) == told(api.decide(loaded))
+    assert told(kept.edited(Edits())) == told(kept.decision)
+
+
+def test_other_money_is_decided_on_what_was_observed_as_if_all_were_read_anew(
+    loaded: LoadedHousehold,
+) -> None:
+    kept = kept_plan(loaded)
+    for money in ({"deposit": Decimal(5_000)}, {"withdraw": Decimal(3_000), "account": "joint"}):
+        given = {"deposit": Decimal(0), "withdraw": Decimal(0), "account": None} | money
+        flows = api.asked_flows(**given)  # type: ignore[arg-type]
+        assert told(plan_with_money(kept, loaded, flows)) == told(api.decide(loaded, **given))  # type: ignore[arg-type]
+
+
+def test_an_edited_plan_waits_for_people_and_says_what_was_taken_out(
+    loaded: LoadedHousehold,
+) -> None:
+    kept = kept_plan(loaded)
+    edited = kept.edited(Edits((TradeEdit("T1", Decimal(1)),)))
+    assert edited.verdict is Verdict.APPROVAL
+    assert edited.edits
+    assert [one.subject for one in edited.findings if one.code == "edited"][0].startswith("T1 ")
+
+
+def test_a_cycle_that_asks_more_often_than_it_was_answered_is_refused(
+    loaded: LoadedHousehold,
+) -> None:
+    with pytest.raises(InputError, match="more often"):
+        decided_again(replace(kept_plan(loaded).cycle, proposals=()), Edits())
