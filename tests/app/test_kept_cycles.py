@@ -1,12 +1,13 @@
-"""A cycle that is asked again comes to what it came to, and edited, to what the cycle makes of it."""
+"""A cycle asked again comes to what it came to, and edited, to what the cycle makes of it."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.app.folders import LONG_PRICES, write_household
+from tests.app.folders import AS_OF, LONG_PRICES, write_household
 from trimtab.app import api
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.kept_cycles import decided_again, kept_plan, plan_with_money
@@ -17,7 +18,9 @@ from trimtab.model.plans import Decision, Verdict
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> LoadedHousehold:
-    return load_folder(write_household(tmp_path / "house", prices=LONG_PRICES))
+    return load_folder(
+        write_household(tmp_path / "house", prices=LONG_PRICES), date.fromisoformat(AS_OF)
+    )
 
 
 def told(decision: Decision) -> object:
@@ -48,9 +51,9 @@ def test_an_edited_plan_waits_for_people_and_says_what_was_taken_out(
 ) -> None:
     kept = kept_plan(loaded)
     edited = kept.edited(Edits((TradeEdit("T1", Decimal(1)),)))
-    assert edited.verdict is Verdict.APPROVAL
+    assert edited.verdict is Verdict.APPROVAL, edited.sentence
     assert edited.edits
-    assert [one.subject for one in edited.findings if one.code == "edited"][0].startswith("T1 ")
+    assert next(one for one in edited.findings if one.code == "edited").subject.startswith("T1 ")
 
 
 def test_a_cycle_that_asks_more_often_than_it_was_answered_is_refused(
