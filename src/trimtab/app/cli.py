@@ -62,6 +62,11 @@ COMMANDS = {
         "explain",
         "Why this decision, and everything about one trade.",
     ),
+    "statement": CommandEntry(
+        "trimtab.app.commands.statement",
+        "statement",
+        "Your mandate in plain sentences, and what changed in it.",
+    ),
     "bands": CommandEntry(
         "trimtab.app.commands.bands",
         "bands",

@@ -14,7 +14,15 @@ from pathlib import Path
 
 from trimtab.model.errors import InputError, InputErrors
 
-__all__ = ["ERRORS_MAX", "FILE_BYTES_MAX", "Collector", "read_text", "write_parts", "write_text"]
+__all__ = [
+    "ERRORS_MAX",
+    "FILE_BYTES_MAX",
+    "Collector",
+    "read_text",
+    "write_bytes",
+    "write_parts",
+    "write_text",
+]
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 ERRORS_MAX = 100
@@ -138,9 +146,21 @@ def write_parts(path: Path, parts: Iterable[str]) -> None:
 
     Refuses: a place that cannot be written.
     """
+    _write(path, (part.encode("utf-8") for part in parts))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file of any kind in one step, as `write_text` does.
+
+    Refuses: a place that cannot be written.
+    """
+    _write(path, (data,))
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
     try:
         if _is_stream(path):
-            with open(path, "a", encoding="utf-8", newline="\n") as stream:
+            with open(path, "ab") as stream:
                 stream.writelines(parts)
         else:
             _replace(Path(os.path.realpath(path)), parts)
@@ -159,11 +179,11 @@ def _is_stream(path: Path) -> bool:
     return path.exists() and not path.is_dir() and (is_device or not path.is_file())
 
 
-def _replace(path: Path, parts: Iterable[str]) -> None:
+def _replace(path: Path, parts: Iterable[bytes]) -> None:
     """Write beside a file, then take its place."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+        with open(handle, "wb") as file:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
