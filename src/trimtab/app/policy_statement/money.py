@@ -1,4 +1,4 @@
-"""Cash that stays, and money that is known to come or to be needed.
+"""Cash that stays, money that is known to come or to be needed, and what is owed.
 
 Errors: none.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trimtab.app.policy_statement.facts import Facts
-from trimtab.app.policy_statement.plain import Clause, day
-from trimtab.model.mandate import CashFlow
+from trimtab.app.policy_statement.plain import Clause, day, share
+from trimtab.model.mandate import CashFlow, Liability
 
-__all__ = ["cash", "flows"]
+__all__ = ["cash", "flows", "liabilities"]
 
 
 def cash(facts: Facts) -> Iterator[Clause]:
@@ -44,3 +44,18 @@ def _flow(flow: CashFlow, facts: Facts) -> str:
         return f"{name[:1].upper()}{name[1:]}: {amount} is needed{by}, {where}."
     where = f"into {facts.label(flow.account)}" if flow.account else "into any account"
     return f"{name[:1].upper()}{name[1:]}: {amount} comes in{by}, {where}."
+
+
+def liabilities(facts: Facts) -> Iterator[Clause]:
+    """One sentence for each debt."""
+    for debt in facts.mandate.liabilities:
+        yield Clause(f"liabilities.{debt.name}", _debt(debt, facts))
+
+
+def _debt(debt: Liability, facts: Facts) -> str:
+    rate = f" at {share(debt.rate)} a year" if debt.rate is not None else ""
+    due = f", the last of it due on {day(debt.due)}" if debt.due else ""
+    return (
+        f"{debt.name[:1].upper()}{debt.name[1:]}: {facts.money(debt.amount)} is owed{rate}{due}. "
+        "It counts in the net worth and in nothing else."
+    )

@@ -20,7 +20,8 @@ __all__ = ["WORDED", "other_clauses"]
 
 WORDED = frozenset(
     {
-        *("household", "accounts", "targets", "target_source", "bands", "cash", "flows", "tax"),
+        *("household", "accounts", "targets", "target_source", "bands", "cash", "flows"),
+        *("liabilities", "tax"),
         *("wash_sales", "harvest", "trading", "costs", "risk", "estimates", "restrictions"),
         *("limits", "policy", "models", "guards", "feed", "instruments"),
     }

@@ -33,7 +33,11 @@ CHAPTERS: tuple[tuple[str, str, tuple[Sentences, ...]], ...] = (
     ("accounts", "Accounts", (household.accounts,)),
     ("targets", "What is wanted, and how far it may drift", (holdings.targets, holdings.source)),
     ("restrictions", "What is ruled out or demanded", (holdings.restrictions,)),
-    ("money", "Cash, and money that comes or is needed", (money.cash, money.flows)),
+    (
+        "money",
+        "Cash, money that comes or is needed, and debts",
+        (money.cash, money.flows, money.liabilities),
+    ),
     ("trading", "When trades are proposed", (trading.proposals, trading.limits)),
     ("people", "What may happen alone, and what needs people", (trading.people,)),
     ("taxes", "Taxes", (taxes.profile, taxes.harvest, taxes.wash_sales)),
