@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
@@ -198,13 +200,34 @@ def test_a_channel_without_a_url_says_where_it_may_stand(house: Path) -> None:
     assert "TRIMTAB_ALERTS_OPS" in result.stderr
 
 
-def test_a_mandate_that_says_which_day_it_is_cannot_be_served_today(house: Path) -> None:
+def pinned(house: Path) -> Path:
+    """The household with a day of the past in its mandate."""
     mandate = MANDATE.replace("[household]\n", "[household]\nas_of = 2022-10-11\n")
     (house / "mandate.toml").write_text(mandate, encoding="utf-8")
-    result = run("serve", house)
+    return house
+
+
+def test_a_mandate_that_says_which_day_it_is_cannot_be_served_today(house: Path) -> None:
+    result = run("serve", pinned(house), "--no-web")
     assert result.exit_code == BAD_INPUT
     assert "mandate.toml:2" in result.stderr
     assert "--from" in result.stderr
+
+
+def test_a_household_that_cannot_be_worked_is_shown_on_a_dashboard_that_asks_who_one_is(
+    house: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    service = begun(("serve", str(pinned(house)), "--port", "0"), told, "/first?token=")
+    try:
+        assert "its mandate names a day, 2022-10-11" in told.read_text("utf-8")
+        link = re.search(r"http://127.0.0.1:\S+", told.read_text("utf-8"))
+        assert link
+        shown = httpx.get(link[0].partition("/first")[0] + "/")
+        assert (shown.status_code, shown.headers["location"]) == (303, "/login")
+    finally:
+        service.terminate()
+        assert service.wait(SECONDS_MAX) == DONE
 
 
 @pytest.mark.parametrize(

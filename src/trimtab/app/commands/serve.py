@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
     from trimtab.app.json_text import Json
-    from trimtab.app.live.serving import Stop
+    from trimtab.app.live.serving import Recorded, Served, Stop
+    from trimtab.app.live.telling import Say
+    from trimtab.app.web.settings import WebSettings
 
 __all__ = ["serve"]
 
@@ -40,11 +43,34 @@ __all__ = ["serve"]
     "--until", metavar="DAY", callback=read_day_option,
     help="The last of the recorded days; the first where left out.",
 )  # fmt: skip
+@click.option(
+    "--web/--no-web", "shows", default=None,
+    help="Whether a dashboard is served beside it, on this machine unless web.toml says otherwise; "
+    "it is, but for recorded days.",
+)  # fmt: skip
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=None, metavar="PORT",
+    help="The dashboard's port; 0 takes any that is free.",
+)  # fmt: skip
+@click.option(
+    "--web-folder", type=click.Path(path_type=Path), default=None, metavar="DIR",
+    help="Where the dashboard's web.toml and web.db lie; the first DIR where left out.",
+)  # fmt: skip
 @json_option
 def serve(
-    folders: tuple[Path, ...], check: bool, since: date | None, until: date | None, as_json: bool
+    folders: tuple[Path, ...],
+    check: bool,
+    since: date | None,
+    until: date | None,
+    shows: bool | None,
+    port: int | None,
+    web_folder: Path | None,
+    as_json: bool,
 ) -> int:
     """Watch the households in each DIR, run their cycles, follow their orders, tell people.
+
+    The dashboard's address is told at the start, with a link that signs one person in. A household
+    without a linked broker, or whose mandate names a day of the past, is only shown.
 
     It looks at prices while the market is open, runs the mandate's cycle once a session, asks
     people where the mandate wants it, and goes on where a stopped or killed process was. Ctrl-C or
@@ -58,7 +84,12 @@ def serve(
     from trimtab.app.live.extra import require_live
 
     require_live()
-    from trimtab.app.live.serving import Stop, open_stewards, play, recorded_days, watch_over
+    shows = since is None if shows is None else shows
+    if shows:
+        from trimtab.app.web.extra import require_web
+
+        require_web()
+    from trimtab.app.live.serving import Stop, recorded_days
     from trimtab.app.screens.words import warn_of_compiling
     from trimtab.app.solver_start import start_solver
 
@@ -67,14 +98,68 @@ def serve(
     warn_of_compiling()
     stop = Stop()
     say = _say_json if as_json else _say
-    with _ended_by_signals(stop), open_stewards(places, say, stop, recorded) as served:
-        for one in served:
-            one.steward.teller.say(one.steward.clock(), _begins(recorded is not None))
-        if recorded is not None:
-            play(served, recorded, stop)
+    if shows:
+        from trimtab.app.web.settings import read_web
+
+        settings = read_web(web_folder or places[0])
+        settings = settings if port is None else replace(settings, port=port)
+    with _ended_by_signals(stop):
+        if not shows:
+            _work(places, say, stop, recorded)
         else:
-            watch_over(served, stop, lambda: datetime.now(UTC))
+            _work_and_show(places, say, stop, recorded, settings)
     return Exit.DONE
+
+
+def _work(places: Sequence[Path], say: Say, stop: Stop, recorded: Recorded | None) -> None:
+    """The service alone."""
+    from trimtab.app.live.serving import open_stewards
+
+    with open_stewards(places, say, stop, recorded) as served:
+        _live(served, stop, recorded)
+
+
+def _work_and_show(
+    places: Sequence[Path], say: Say, stop: Stop, recorded: Recorded | None, settings: WebSettings
+) -> None:
+    """The service for the households that can be worked, and a dashboard for all."""
+    from trimtab.app.live.serving import open_stewards, why_only_shown
+    from trimtab.app.web.opening import open_dashboard
+    from trimtab.brokers.paper.sessions import nyse_sessions
+
+    sessions = nyse_sessions()
+    clock = None if recorded is None else recorded.clock
+    idle = (
+        {}
+        if recorded is not None
+        else {place: why for place in places if (why := why_only_shown(place, sessions))}
+    )
+    worked = [place for place in places if place not in idle]
+    with open_stewards(worked, say, stop, recorded) as served:
+        stewards = {one.steward.folder: one.steward.ask_run for one in served}
+
+        def today() -> date:
+            return sessions.day_of(datetime.now(UTC) if clock is None else clock())
+
+        with open_dashboard(places, settings, today, clock=clock, stewards=stewards) as dashboard:
+            now = datetime.now(UTC)
+            for place, why in idle.items():
+                say(now, place.name, f"is shown and not worked: {why}")
+            say(now, "dashboard", f"open {dashboard.link}")
+            _live(served, stop, recorded)
+            if not served or recorded is not None:
+                stop.wait()
+
+
+def _live(served: Sequence[Served], stop: Stop, recorded: Recorded | None) -> None:
+    from trimtab.app.live.serving import play, watch_over
+
+    for one in served:
+        one.steward.teller.say(one.steward.clock(), _begins(recorded is not None))
+    if recorded is not None:
+        play(served, recorded, stop)
+    elif served:
+        watch_over(served, stop, lambda: datetime.now(UTC))
 
 
 def _begins(is_recorded: bool) -> str:

@@ -32,7 +32,16 @@ from trimtab.brokers.paper.book_file import BookFile
 from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
 from trimtab.model.errors import InputError
 
-__all__ = ["Recorded", "Served", "Stop", "open_stewards", "play", "recorded_days", "watch_over"]
+__all__ = [
+    "Recorded",
+    "Served",
+    "Stop",
+    "open_stewards",
+    "play",
+    "recorded_days",
+    "watch_over",
+    "why_only_shown",
+]
 
 TICK_SECONDS = 1
 DELIVER_SECONDS = 5
@@ -149,6 +158,20 @@ def _served(
             service.store.release(steward.lease)
             teller.deliver(channels, clock())
             teller.close()
+
+
+def why_only_shown(folder: Path, sessions: Sessions) -> str:
+    """Why a household can be looked at and not be worked; empty where it can.
+
+    What is wrong in its files is left for whoever works it to say.
+    """
+    path = folder / MANDATE_NAME
+    settings = open_settings(folder)
+    if not settings.accounts and settings.service.trade:
+        return "no account is linked to a broker"
+    today = sessions.day_of(datetime.now(UTC))
+    named = read_mandate(path).as_of if path.exists() else None
+    return "" if named in (None, today) else f"its mandate names a day, {named}"
 
 
 def _check_lives_today(folder: Path, today: date) -> None:

@@ -1,0 +1,139 @@
+"""The application: every page and every resource, behind one gate.
+
+A page or a resource is one new file with a `ROUTER`; it is found here and nowhere listed.
+
+Errors: mistakes of people come back as a page (or as problem+json under `/api/`) that says subject,
+fact, bound and remedy; nothing shows what a defect looks like from inside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from importlib.resources import files
+from pkgutil import iter_modules
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from trimtab.app.exits import show_trace
+from trimtab.app.web.api_v1.problems import problem
+from trimtab.app.web.preferences import preferences_of
+from trimtab.app.web.rendering import page, plain_page
+from trimtab.app.web.security.gate import Seen, guarded, seen_of
+from trimtab.app.web.world import WebWorld
+from trimtab.model.errors import InputError, InputErrors
+
+__all__ = ["application", "routers_of"]
+
+API = "/api/"
+ROOMS = ("trimtab.app.web.pages", "trimtab.app.web.api_v1")
+TITLES = {401: "Sign in first", 403: "You may not do this", 404: "There is nothing here"}
+UNPROCESSABLE = 422
+DEFECT = 500
+
+_log = logging.getLogger("trimtab.web")
+
+
+def application(world: WebWorld) -> ASGIApp:
+    """The application of a world."""
+    app = FastAPI(title="Trimtab", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.world = world
+    for router in routers_of(ROOMS):
+        app.include_router(router)
+    _serve_charts(app)
+    static = files("trimtab.app.web") / "static"
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")
+
+    @app.exception_handler(InputError)
+    def mistaken(request: Request, error: InputError) -> Response:
+        return _refused(request, [error], UNPROCESSABLE)
+
+    @app.exception_handler(InputErrors)
+    def all_mistaken(request: Request, several: InputErrors) -> Response:
+        return _refused(request, several.errors, UNPROCESSABLE)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        words = InputError(TITLES.get(error.status_code, "The request"), str(error.detail))
+        return _refused(request, [words], error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def misshaped(request: Request, error: RequestValidationError) -> Response:
+        mistakes = [
+            InputError(".".join(map(str, one["loc"][1:])) or "request", str(one["msg"]))
+            for one in error.errors()
+        ]
+        return _refused(request, mistakes, UNPROCESSABLE)
+
+    @app.exception_handler(Exception)
+    def defective(request: Request, error: Exception) -> Response:
+        show_trace(error)
+        words = InputError("Trimtab", "this did not work, and the fault is ours", "", "try again")
+        return _refused(request, [words], DEFECT)
+
+    return guarded(app, world)
+
+
+def _serve_charts(app: FastAPI) -> None:
+    """The charts' style sheet, which belongs to the report."""
+    text = (files("trimtab.app.report.templates") / "charts.css").read_text("utf-8")
+
+    @app.get("/static/charts.css")
+    async def charts() -> Response:
+        return Response(text, media_type="text/css")
+
+
+def routers_of(rooms: Sequence[str]) -> list[APIRouter]:
+    """The `ROUTER` of every module of some packages, by the modules' names."""
+    found = []
+    for room in rooms:
+        package = import_module(room)
+        for module in sorted(iter_modules(package.__path__), key=lambda one: one.name):
+            router = getattr(import_module(f"{room}.{module.name}"), "ROUTER", None)
+            if router is not None:
+                found.append(router)
+    return found
+
+
+def _refused(
+    request: Request,
+    errors: Sequence[InputError],
+    status: int,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """What was refused, as the one who asked can read it."""
+    if request.url.path.startswith(API):
+        return problem(request, errors, status, headers or {})
+    if request.headers.get("accept", "").startswith("text/event-stream"):
+        return PlainTextResponse("; ".join(map(str, errors)), status, dict(headers or {}))
+    context = {
+        "title": TITLES.get(status, "This cannot be done"),
+        "errors": errors,
+        "back": request.headers.get("referer") if status == UNPROCESSABLE else "/",
+    }
+    context["back"] = _own(request, str(context["back"] or "/"))
+    seen = seen_of(request) or _met(request)
+    if seen is None:
+        return plain_page("error.html", context, status, headers or {})
+    return page(seen, "error.html", context, status)
+
+
+def _met(request: Request) -> Seen | None:
+    """Somebody signed in whom no page let through; the page of a refusal knows them as well."""
+    principal = getattr(request.state, "principal", None)
+    if principal is None:
+        return None
+    preferences = preferences_of(request.cookies)
+    return Seen(request, request.app.state.world, principal, preferences)
+
+
+def _own(request: Request, address: str) -> str:
+    """The address where it leads back to ourselves, else the front page."""
+    own = f"{request.url.scheme}://{request.url.netloc}/"
+    return address[len(own) - 1 :] if address.startswith(own) else "/"

@@ -1,0 +1,235 @@
+"""The households that are served: each with its folder, what is known of it now, and its store.
+
+A view is what the engine answers about the files as they are: it is computed once, kept, and
+computed anew when a file, the day or the extra settings change.  Pages read views and compute
+nothing.
+
+Errors: those of a household's files, which a page shows as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock, RLock
+from typing import TYPE_CHECKING
+
+from trimtab.app.folder_names import MANDATE_NAME
+from trimtab.app.lots_file import LOTS_NAME
+from trimtab.app.trades_file import TRADES_NAME
+from trimtab.model.errors import InputError, InputErrors
+
+if TYPE_CHECKING:
+    from trimtab.app.household import LoadedHousehold
+    from trimtab.app.live.clocks import LiveClock
+    from trimtab.app.live.service import Service
+    from trimtab.app.status import Status
+    from trimtab.app.web.security.principal import Principal
+    from trimtab.model.accounts import Household
+    from trimtab.model.plans import Decision
+    from trimtab.stores.sql.store import SqlStore
+
+__all__ = ["Households", "ServedHousehold", "View"]
+
+WATCHED = (MANDATE_NAME, LOTS_NAME, TRADES_NAME, "prices.csv", "live.toml", "imports")
+"""Files whose change makes a view anew."""
+VIEWS_MAX = 256
+"""So many views are kept; the one not looked at for longest goes first."""
+NAME_LETTERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A household as it is now: files, standing, and the decision that a plan would make.
+
+    `digest` is a hash of the files' stamps and the day; two views of one digest say the same.
+    """
+
+    loaded: LoadedHousehold
+    status: Status
+    decision: Decision
+    digest: str
+    made_at: datetime
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Views by household, the one looked at last at the end."""
+
+    views: OrderedDict[str, View] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, name: str) -> View | None:
+        with self.lock:
+            if name in self.views:
+                self.views.move_to_end(name)
+            return self.views.get(name)
+
+    def put(self, name: str, view: View) -> None:
+        with self.lock:
+            self.views[name] = view
+            self.views.move_to_end(name)
+            while len(self.views) > VIEWS_MAX:
+                self.views.popitem(last=False)
+
+
+class ServedHousehold:
+    """One household's folder, as the dashboard reaches it."""
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        today: Callable[[], date],
+        clock: LiveClock | None,
+        kept: _Kept,
+    ) -> None:
+        self.id, self.folder = name, folder
+        self._today, self._clock, self._kept = today, clock, kept
+        self._making = RLock()
+
+    @property
+    def name(self) -> str:
+        """Its name for people; the one in addresses while its mandate cannot be read."""
+        try:
+            return self._household().name
+        except InputErrors:
+            return self.id
+
+    @property
+    def base_currency(self) -> str:
+        """The currency that its amounts are in, also while other files cannot be used.
+
+        Refuses: a mandate that cannot be read.
+        """
+        return self._household().base_currency
+
+    def _household(self) -> Household:
+        from trimtab.app.config import read_mandate
+
+        kept = self._kept.get(self.id)
+        if kept is not None:
+            return kept.loaded.household
+        return read_mandate(self.folder / MANDATE_NAME).household
+
+    @property
+    def day(self) -> date:
+        """The day it lives on: the mandate's where it names one, else the exchange's."""
+        return self.view().loaded.snapshot.as_of
+
+    def digest(self) -> str:
+        """A hash of the files' stamps and of the day."""
+        parts = [self._today().isoformat()]
+        for name in WATCHED:
+            path = self.folder / name
+            found = path.stat() if path.exists() else None
+            parts.append(f"{name} {found.st_mtime_ns} {found.st_size}" if found else name)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def view(self) -> View:
+        """The household as it is now; computed where the files or the day have changed.
+
+        Refuses: files that cannot be used, all mistakes at once.
+        """
+        digest = self.digest()
+        kept = self._kept.get(self.id)
+        if kept is not None and kept.digest == digest:
+            return kept
+        with self._making:  # many may ask at once; one computes
+            kept = self._kept.get(self.id)
+            if kept is None or kept.digest != digest:
+                kept = self._made(digest)
+                self._kept.put(self.id, kept)
+            return kept
+
+    def _made(self, digest: str) -> View:
+        from datetime import UTC
+
+        from trimtab.app import api
+        from trimtab.app.config import read_mandate
+        from trimtab.app.household import load_folder
+        from trimtab.app.status import status_of
+
+        pinned = read_mandate(self.folder / MANDATE_NAME).as_of
+        loaded = load_folder(self.folder, pinned or self._today())
+        return View(loaded, status_of(loaded), api.decide(loaded), digest, datetime.now(UTC))
+
+    @contextmanager
+    def service(self) -> Iterator[Service]:
+        """The household with its store, clock and live settings, closed at the end.
+
+        Refuses: files that cannot be used.
+        """
+        from trimtab.app.live.service import open_service
+
+        with open_service(self.folder, self.day, self._clock) as service:
+            yield service
+
+    @contextmanager
+    def store(self) -> Iterator[SqlStore]:
+        """Only the store that the live settings name, closed at the end."""
+        from trimtab.app.live.service import open_settings, opened_store
+
+        with opened_store(open_settings(self.folder)) as store:
+            yield store
+
+
+class Households:
+    """All households of a dashboard, by name.
+
+    `today` tells the day of a household whose mandate names none; `clock` takes the system's place
+    on recorded days.
+    Refuses: a folder that is none, or that is named twice.
+    """
+
+    def __init__(
+        self, folders: Iterable[Path], today: Callable[[], date], clock: LiveClock | None = None
+    ) -> None:
+        kept, found = _Kept(), dict[str, ServedHousehold]()
+        seen: set[Path] = set()
+        for folder in folders:
+            place = folder.resolve()
+            if not place.is_dir():
+                raise InputError(f"household folder {str(folder)!r}", "there is no such folder")
+            if place in seen:
+                raise InputError(f"household folder {str(folder)!r}", "it is named twice")
+            seen.add(place)
+            name = _free(_slug(place.name), found)
+            found[name] = ServedHousehold(name, place, today, clock, kept)
+        self._found = found
+
+    def names(self) -> tuple[str, ...]:
+        """Every household's name in addresses, in the order of their folders."""
+        return tuple(self._found)
+
+    def find(self, name: str) -> ServedHousehold | None:
+        """The household of a name; none where there is none."""
+        return self._found.get(name)
+
+    def visible(self, principal: Principal) -> tuple[ServedHousehold, ...]:
+        """Those that somebody may see."""
+        from trimtab.app.web.security.principal import Right
+        from trimtab.app.web.security.scopes import may
+
+        return tuple(one for name, one in self._found.items() if may(principal, Right.VIEW, name))
+
+
+def _slug(text: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:NAME_LETTERS].strip("-")
+    return words or "home"
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    names = set(taken)
+    if name not in names:
+        return name
+    number = 2
+    while f"{name}-{number}" in names:
+        number += 1
+    return f"{name}-{number}"

@@ -1,0 +1,1 @@
+"""The screens, one module each; a module's `ROUTER` is found and served."""

@@ -1,0 +1,173 @@
+"""Pages from templates: one Jinja environment, and figures as the reader wants them.
+
+Templates compute nothing and hold no script and no style of their own: the policy of the pages
+forbids both.  Everything is escaped, and a name that is not there is an error.
+
+Errors: those of Jinja, for a template that names what is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from trimtab.app.report import words
+from trimtab.app.report.page import SHAPES
+from trimtab.app.report.templating import escaping_environment
+from trimtab.app.web.preferences import Preferences, Shares
+from trimtab.app.web.tables import Cell, Column, Kind, Table, csv_text, named_table
+from trimtab.model.errors import InputErrors
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from trimtab.app.web.security.gate import Seen
+
+__all__ = ["csv_of", "fragment", "page", "plain_page"]
+
+PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
+HIDDEN = "•••"
+BASE_USUAL = "USD"
+
+
+def page(
+    seen: Seen, template: str, context: Mapping[str, object], status: int = 200
+) -> HTMLResponse:
+    """A page for somebody who may see it."""
+    return HTMLResponse(fragment(seen, template, context), status)
+
+
+def fragment(seen: Seen, template: str, context: Mapping[str, object]) -> Markup:
+    """A template's text for somebody; escaped, and good inside another page."""
+    shared = {
+        "seen": seen,
+        "world": seen.world,
+        "principal": seen.principal,
+        "household": seen.household,
+        "preferences": seen.preferences,
+        "base": _base_of(seen),
+        "path": seen.request.url.path,
+        "is_self_directed": seen.world.settings.is_self_directed,
+    }
+    text = _environment().get_template(template).render({**shared, **context})
+    return Markup(text)  # the environment escapes all that is not a template's  # nosec B704
+
+
+def plain_page(
+    template: str, context: Mapping[str, object], status: int = 200, headers: Mapping[str, str] = {}
+) -> HTMLResponse:
+    """A page for somebody who is not known yet, such as the one to sign in at."""
+    shared = {"preferences": Preferences(), "base": BASE_USUAL}
+    text = _environment().get_template(template).render({**shared, **context})
+    return HTMLResponse(text, status, dict(headers))
+
+
+def csv_of(seen: Seen, tables: Sequence[Table]) -> Response | None:
+    """The table that was asked for as CSV (`?table=ID&format=csv`); none where a page was.
+
+    Refuses: a table that the page does not have.
+    """
+    asked = seen.request.query_params
+    if asked.get("format") != "csv":
+        return None
+    table = named_table(tables, asked.get("table", ""))
+    name = f"{seen.household.id}-{table.id}" if seen.household is not None else table.id
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(csv_text(table), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _base_of(seen: Seen) -> str:
+    """The currency of a page's amounts; where the mandate cannot be read there are none to show."""
+    if seen.household is None:
+        return BASE_USUAL
+    try:
+        return seen.household.base_currency
+    except InputErrors:
+        return BASE_USUAL
+
+
+@cache
+def _environment() -> Environment:
+    environment = escaping_environment(PACKAGES)
+    environment.filters |= {
+        "money": _money,
+        "cents": _cents,
+        "share": _share,
+        "cell": _cell,
+        "moment": moment,
+        "points": words.points,
+        "bps": words.bps,
+        "term_word": words.term_word,
+        "shape": lambda shape: SHAPES[type(shape)],
+        "px": lambda number: f"{number:.1f}".removesuffix(".0"),
+    }
+    environment.globals["csv_address"] = _csv_address
+    return environment
+
+
+def moment(at: datetime) -> str:
+    """A moment to the minute, in UTC, which it says."""
+    return f"{words.day(at.date())} {at.astimezone(UTC):%H:%M} UTC"
+
+
+@pass_context
+def _money(context: Context, amount: Decimal | float | None, currency: str = "") -> str:
+    """An amount in whole units; hidden where the reader wants it so."""
+    return _amount(context, amount, currency, 0)
+
+
+@pass_context
+def _cents(context: Context, amount: Decimal | float | None, currency: str = "") -> str:
+    """An amount to the cent; hidden where the reader wants it so."""
+    return _amount(context, amount, currency, 2)
+
+
+def _amount(context: Context, amount: Decimal | float | None, currency: str, digits: int) -> str:
+    if amount is None:
+        return ""
+    if context["preferences"].hides_amounts:
+        return HIDDEN
+    return words.money_in(currency or context["base"], digits)(amount)
+
+
+@pass_context
+def _share(context: Context, fraction: Decimal | float | None, digits: int = 1) -> str:
+    """A fraction of one as the reader chose: percent or basis points."""
+    if fraction is None:
+        return ""
+    if context["preferences"].shares is Shares.BPS:
+        return words.bps(fraction)
+    return words.percent(fraction, digits)
+
+
+@pass_context
+def _cell(context: Context, value: Cell, column: Column) -> str:
+    """A table's cell as its column wants it."""
+    if value is None:
+        return ""
+    match column.kind, value:
+        case Kind.MONEY, Decimal() | float() | int():
+            return _amount(context, value, "", 0)
+        case Kind.CENTS, Decimal() | float() | int():
+            return _amount(context, value, "", 2)
+        case Kind.SHARE, Decimal() | float() | int():
+            return _share(context, value)
+        case Kind.QUANTITY, Decimal():
+            return HIDDEN if context["preferences"].hides_amounts else words.quantity(value)
+        case _, datetime():
+            return moment(value)
+        case _, date():
+            return words.day(value)
+    return str(value)
+
+
+def _csv_address(path: str, table: Table) -> str:
+    return f"{path}?table={table.id}&format=csv"

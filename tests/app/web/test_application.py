@@ -1,0 +1,68 @@
+"""The application as a whole: what is found, what is refused, and what nobody sees from inside."""
+
+import pytest
+from fastapi import APIRouter
+
+from tests.app.web.served import browser_of, demo_house, send, stranger_at, world_of
+from trimtab.app.web import application as module
+from trimtab.app.web.application import routers_of
+from trimtab.app.web.preferences import COOKIE, preferences_of
+
+
+def test_every_module_of_the_screens_is_served():
+    found = routers_of(module.ROOMS)
+    assert all(isinstance(one, APIRouter) for one in found)
+    assert "/preferences" in {route.path for one in found for route in one.routes}
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_back(owner):
+    answer = owner.get("/nowhere")
+    assert answer.status_code == 404
+    assert "Sign out" in answer.text
+    assert "There is nothing here" in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_a_defect_shows_nothing_of_the_inside(world, monkeypatch):
+    def broken(*_: object) -> None:
+        raise RuntimeError("planted /secret/place")
+
+    client = browser_of(world)
+    monkeypatch.setattr(type(world.households), "visible", broken)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "the fault is ours" in answer.text
+    assert "planted" not in answer.text and "Traceback" not in answer.text
+
+
+def test_one_household_is_shown_at_once_and_several_as_a_board(world, tmp_path):
+    assert browser_of(world).get("/").headers["location"] == "/h/home"
+    several = world_of(tmp_path / "two", demo_house(tmp_path / "a"), demo_house(tmp_path / "b"))
+    assert browser_of(several).get("/").headers["location"] == "/board"
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_place_for_it(world):
+    answer = stranger_at(world).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:1"]
+)
+def test_how_figures_are_shown_is_kept_and_leads_to_no_other_site(owner, back):
+    chosen = {"shares": "bps", "amounts": "hidden", "theme": "dark", "back": back}
+    answer = send(owner, "/preferences", chosen, "/nowhere")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert preferences_of({COOKIE: owner.cookies[COOKIE]}).hides_amounts
+
+
+def test_a_choice_that_there_is_not_is_refused_in_words(owner):
+    chosen = {"shares": "thirds", "amounts": "shown", "theme": "dark"}
+    answer = send(owner, "/preferences", chosen, "/nowhere")
+    assert answer.status_code == 422
+    assert "shares" in answer.text
+
+
+def test_scripts_and_styles_come_from_the_application_itself(owner):
+    for name in ("trimtab.css", "trimtab.js", "print.css", "icon.svg", "charts.css"):
+        assert owner.get(f"/static/{name}").status_code == 200, name
