@@ -74,9 +74,12 @@ class LoadedHousehold:
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
 
 
-def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehold:
+def load_folder(
+    folder: str | Path, as_of: date | None = None, mandate_file: MandateFile | None = None
+) -> LoadedHousehold:
     """The household in a folder, as of a day: the one given, else the mandate's, else today.
 
+    `mandate_file` takes the place of the folder's own, to see what another would come to.
     Refuses: whatever is wrong in its files, all at once, with `InputErrors`.
     """
     folder = Path(folder)
@@ -86,11 +89,11 @@ def load_folder(folder: str | Path, as_of: date | None = None) -> LoadedHousehol
         raise InputErrors([InputError(f"household folder {str(folder)!r}", fact, "", remedy)])
     _finish_import(folder)
     errors: list[InputError] = []
-    mandate_file: MandateFile | None = None
-    try:
-        mandate_file = read_mandate(folder / MANDATE_NAME)
-    except InputErrors as several:
-        errors += several.errors
+    if mandate_file is None:
+        try:
+            mandate_file = read_mandate(folder / MANDATE_NAME)
+        except InputErrors as several:
+            errors += several.errors
     known = None if mandate_file is None else known_names(mandate_file)
     day = as_of or (mandate_file.as_of if mandate_file is not None else None)
     if day is None and mandate_file is not None:

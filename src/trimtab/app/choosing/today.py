@@ -18,7 +18,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.plans import Decision, Verdict
 from trimtab.model.snapshots import Side
 
-__all__ = ["Today", "TodayLine", "today_of"]
+__all__ = ["Today", "TodayLine", "line_of", "today_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,17 @@ def today_of(loaded: LoadedHousehold, mandate: Mandate) -> Today:
 def _line(loaded: LoadedHousehold) -> TodayLine:
     from trimtab.app.api import decide
 
-    decision = decide(loaded)
+    return line_of(loaded, decide(loaded))
+
+
+def line_of(loaded: LoadedHousehold, decision: Decision) -> TodayLine:
+    """What a decision about a household comes to."""
     plan, name = decision.plan, loaded.mandate.policy.name
-    if plan is None:
+    value = loaded.snapshot.value
+    if plan is None or value <= 0:
         return TodayLine(name, decision.verdict, 0, 0.0, 0.0, 0.0, _doubts(decision))
     moved = max(plan.amount(Side.BUY), plan.amount(Side.SELL))
-    turnover = float(moved / loaded.snapshot.value)
+    turnover = float(moved / value)
     figures = len(plan.trades), turnover, float(plan.tax), float(plan.cost)
     return TodayLine(name, decision.verdict, *figures, _doubts(decision))
 
