@@ -1,0 +1,1 @@
+"""What the screens of lots, imports and the plan show, as tables and figures."""
