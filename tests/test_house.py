@@ -66,6 +66,13 @@ def places_named(text: str) -> Iterator[str]:
                 yield f"line {number} names a path of one machine, {folder}"
 
 
+def unmerged(text: str) -> Iterator[str]:
+    """Two versions of a passage that nobody decided between."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(("<" * 7 + " ", ">" * 7 + " ")):
+            yield f"line {number} is a mark of an unfinished merge"
+
+
 def too_long(text: str) -> Iterator[str]:
     """A module that no longer fits one reading."""
     if (count := len(text.splitlines())) > LINES_MAX:
@@ -115,6 +122,7 @@ def bagged(text: str) -> Iterator[str]:
 Rule = Callable[[str], Iterator[str]]
 RULES: list[tuple[Rule, Callable[[], list[Path]]]] = [
     (places_named, tracked),
+    (unmerged, tracked),
     (too_long, modules),
     (undocumented, modules),
     (asserted, modules),
@@ -140,6 +148,7 @@ def test_the_house_rule_holds_in_every_file(rule: Rule, files: Callable[[], list
         (places_named, "x = 'https://files.python" + "hosted.org/packages'"),
         (places_named, "--index" + "-url https://example.org/simple"),
         (places_named, "see /ho" + "me/someone/notes.txt"),
+        (unmerged, "words\n" + "<" * 7 + " HEAD\nwords"),
         (too_long, "x = 1\n" * (LINES_MAX + 1)),
         (undocumented, "x = 1"),
         (undocumented, '"""Module."""\ndef f(): ...'),
@@ -157,6 +166,7 @@ def test_a_planted_break_of_a_house_rule_is_caught(rule: Rule, text: str):
     [
         (places_named, "https://example.org/home/page and ../work/notes"),
         (places_named, "Source: https://www.law.cornell.edu/uscode/text/26/1091"),
+        (unmerged, "Heading\n=======\n"),
         (too_long, "x = 1\n" * LINES_MAX),
         (undocumented, ""),
         (undocumented, '"""Module."""\ndef _f(): ...\nclass _A:\n    def f(self): ...'),
