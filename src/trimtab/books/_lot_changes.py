@@ -193,19 +193,33 @@ def _carry_facts(entry: Entry, before: Lot, after: Lot) -> Lot:
 def _washed_part(entry: Entry, before: Lot, after: Lot) -> Lot:
     """A lot of which units have now served as a replacement: all of it, or a part that left.
 
+    Where a match is taken back, its units have served no more.
     Source: 26 CFR 1.1091-1(e): no share serves twice.
     """
+    told = entry.details
+    if told.get("freed") == before.id:
+        units = exact(told.get("freed_units", f"{before.washed_quantity:f}"))
+        start = _day(told["holding_start"]) if "holding_start" in told else None
+        return replace(after, washed_quantity=before.washed_quantity - units, holding_start=start)
+    if told.get("served_by") == before.id:
+        units = exact(told["served_units"])
+        _check_free(entry, before, units)
+        return replace(after, washed_quantity=before.washed_quantity + units)
     serving = before.quantity - after.quantity
     if entry.details.get("replacement") == before.id:
         serving = before.quantity
-    free = before.quantity - before.washed_quantity
+    _check_free(entry, before, serving)
+    return _washed(entry, after) if serving == before.quantity else after
+
+
+def _check_free(entry: Entry, lot: Lot, serving: Decimal) -> None:
+    free = lot.quantity - lot.washed_quantity
     if serving > free:
         raise InputError(
-            f"entry {entry.id!r}, lot {before.id!r}",
+            f"entry {entry.id!r}, lot {lot.id!r}",
             f"{serving} units are to replace a loss",
             f"{free} have not served before",
         )
-    return _washed(entry, after) if serving == before.quantity else after
 
 
 def _washed(entry: Entry, lot: Lot) -> Lot:

@@ -194,11 +194,14 @@ def wash_sale(
     amount, currency = cents(match.disallowed), books.base_currency
     lost = Posting(Outside.GAINS, currency, -amount, match.loss.lot)
     details = {"loss": match.loss.lot, "sold": str(match.loss.sold)}
-    if match.permanent:
-        lost_for_good = (lost, Posting(Outside.EXPENSE, currency, amount))
-        details["permanent"] = "yes"
-        return Entry(entry_id, EntryKind.WASH_SALE, on, lost_for_good, details)
     name, sold = match.replacement.lot, match.replacement.sold
+    if match.permanent:
+        lost_for_good = [lost, Posting(Outside.EXPENSE, currency, amount)]
+        details["permanent"] = "yes"
+        if sold is None and name in books.lots:  # its units have served, and nothing else changes
+            lost_for_good.append(Posting(books.lots[name].account, currency, ZERO, name))
+            details |= {"served_by": name, "served_units": f"{match.quantity:f}"}
+        return Entry(entry_id, EntryKind.WASH_SALE, on, tuple(lost_for_good), details)
     if sold is not None:
         details["replacement_sold"] = str(sold)
     if sold is not None or name not in books.lots:  # sold since: its own sale bears the loss

@@ -272,8 +272,8 @@ class _Group:
                 replacement.basis += disallowed
             replacement.holding_start = self._carried_start(loss, replacement)
             self._queue(replacement)
-        start = replacement.holding_start
-        return WashMatch(loss.lot, replacement.lot, loss.quantity, disallowed, permanent, start)
+        told = disallowed, permanent, replacement.holding_start, loss.proceeds or ZERO, loss.used
+        return WashMatch(loss.lot, replacement.lot, loss.quantity, *told)
 
     def _carried_start(self, loss: _Piece, replacement: _Piece) -> date | None:
         """The day from which the replacement's holding period counts afterwards."""

@@ -129,6 +129,8 @@ class WashMatch:
     """One pairing of sold shares with the shares that replace them.
 
     `holding_start` is the day from which the replacement's holding period counts afterwards.
+    Unit: `proceeds` dollars that the sold shares brought; `loss_served` says that they had replaced
+    others themselves.
     """
 
     loss: HistoricLot
@@ -137,6 +139,8 @@ class WashMatch:
     disallowed: Decimal
     permanent: bool
     holding_start: date | None = None
+    proceeds: Decimal = ZERO
+    loss_served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,24 @@ Errors: none; a breach is a sentence.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from trimtab.books.chain import verify
-from trimtab.books.ledger import Books, replay
+from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.order_states import fold
+from trimtab.books.wash_booking import next_match
+from trimtab.books.wash_journal import WashJournal
+from trimtab.books.wash_records import TAKES_BACK
 from trimtab.cycle.orders import OrdersPlanned, order_id
-from trimtab.model.entries import EntryKind
+from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InvariantError
 from trimtab.model.money import ZERO, total
 from trimtab.model.orders import Sent
 from trimtab.stores._memory_live import MemoryStore
 from trimtab.testing.faulty_broker import FaultyBroker
+from trimtab.testing.simulated_orders import WASH_TERMS
 
 __all__ = ["broken"]
 
@@ -43,6 +48,7 @@ def broken(
         found += _books_equal(broker, books)
         found += _settled(broker, store)
     found += _explained(store, household)
+    found += _washed(tuple(store.entries(household)), books)
     return tuple(found)
 
 
@@ -120,3 +126,64 @@ def _explained(store: MemoryStore, household: str) -> Iterator[str]:
     for order in store.orders(household):
         if order.trade not in decided.get(order.cycle_id, ()):
             yield f"order {order.id} of {order.cycle_id} has no decision"
+
+
+def _washed(entries: Sequence[Entry], books: Books) -> Iterator[str]:
+    """Every wash sale is booked, none twice, and none of what was taken back.
+
+    Of a lot whose sales were all taken back no gain is left, and no day's sales of a lot have more
+    of a loss disallowed than they made.
+    """
+    journal = WashJournal()
+    for entry in entries:
+        journal.take(entry, books.base_currency)
+    last = max(entry.on for entry in entries)
+    missing = next_match(journal, Ledger(books), WASH_TERMS, last)
+    if missing is not None:
+        yield f"{missing.id} is not booked"
+    gains: dict[str, Decimal] = defaultdict(Decimal)
+    by_day: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+    losing: set[tuple[str, date]] = set()
+    for one in books.realized:
+        gains[one.lot] += one.gain or ZERO
+        by_day[one.lot, one.on] += one.gain or ZERO
+        if one.kind is EntryKind.WASH_SALE and (one.gain or ZERO) > ZERO:
+            losing.add((one.lot, one.on))
+    yield from (
+        f"of the loss on {lot} on {on}, {by_day[lot, on]} too much is disallowed"
+        for lot, on in losing
+        if by_day[lot, on] > _mixed(books, lot, on)
+    )
+    sold = {name for entry in _standing(entries) for name in _lots_sold(entry)}
+    given = {name for entry in entries if _gives_back(entry) for name in _lots_sold(entry)}
+    yield from (
+        f"{amount} of gain is left on {lot}, whose sales were all taken back"
+        for lot, amount in gains.items()
+        if amount and lot not in sold | given
+    )
+
+
+def _mixed(books: Books, lot: str, on: date) -> Decimal:
+    """What sales of a lot on a day gained that were no losses."""
+    sales = (one for one in books.realized if (one.lot, one.on) == (lot, on))
+    return total(one.gain for one in sales if one.gain and one.gain > 0 and one.kind in _SALES)
+
+
+_SALES = (EntryKind.SELL, EntryKind.CORRECTION)
+
+
+def _standing(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Sales that were not taken back."""
+    mirrored = {entry.details.get(TAKES_BACK) for entry in entries}
+    for entry in entries:
+        if entry.kind is EntryKind.SELL and entry.id not in mirrored:
+            yield entry
+
+
+def _gives_back(entry: Entry) -> bool:
+    """Whether units left in the place of a purchase that was taken back."""
+    return entry.kind is EntryKind.CORRECTION and TAKES_BACK not in entry.details
+
+
+def _lots_sold(entry: Entry) -> set[str]:
+    return {leg.lot for leg in entry.postings if leg.lot is not None}

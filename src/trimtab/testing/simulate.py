@@ -23,37 +23,31 @@ from functools import partial
 from random import Random
 
 from trimtab.books.ledger import replay
-from trimtab.cycle.orders import (
-    OrderRules,
-    OrdersPlanned,
-    Session,
-    Tradable,
-    orders_of,
-)
+from trimtab.cycle.orders import OrdersPlanned, Session
+from trimtab.drivers.live.booking import Currencies, FillBook
 from trimtab.drivers.live.desk import Pace
 from trimtab.drivers.live.durable import begin
 from trimtab.drivers.live.engine import Engine, Work
-from trimtab.model.brokers import BrokerInstrument, Quote
+from trimtab.model.brokers import BrokerInstrument
 from trimtab.model.errors import InputError, InvariantError, LeaseLost
 from trimtab.model.live import Halt, HaltKind
 from trimtab.model.lots import Lot
 from trimtab.model.plans import Decision
 from trimtab.stores._memory_live import MemoryStore
+from trimtab.testing.account_events import bust
 from trimtab.testing.exact_account import ExactAccount
 from trimtab.testing.faults import RATES, Chaos, Crash, FaultKind, FaultyStore, SimulatedClock
 from trimtab.testing.faulty_broker import FaultyBroker
 from trimtab.testing.invariants import broken
 from trimtab.testing.simulated_custody import Custody, opening
 from trimtab.testing.simulated_decisions import random_decision
+from trimtab.testing.simulated_orders import HOUSEHOLD, PRICES, WASH_TERMS, orders_at
 
 __all__ = ["Run", "World", "simulate"]
 
-HOUSEHOLD = "home"
 START = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 SESSION_MINUTES = (4, 12, 120)
 """Sessions that end in the middle of everything, and one that does not."""
-PRICES = {"VTI": Decimal("251.37"), "BND": Decimal("72.08"), "VXUS": Decimal("63.5")}
-RELEASED_WITHIN = timedelta(minutes=4)
 CHAOS_TURNS = 45
 TURNS_MAX = 400
 CLOSING_TURNS = 60
@@ -69,6 +63,8 @@ IMPORT_SHARE = 0.1
 """The chance, at each turn, that a person books what the broker's statement has."""
 SPLIT_AT_OPEN_SHARE = 0.2
 """The chance that a day begins with a split."""
+TAKEN_BACK_SHARE = 0.3
+"""The chance that an account loses an execution after its day is over."""
 
 MakeEngine = Callable[..., Engine]
 
@@ -239,22 +235,16 @@ class World:
         orders = begin(decision, self.faulty, lease, self.clock, made)
         self.planned[decision.cycle_id] = orders
         work = Work(orders.slices, session)
-        return self.make(self.faulty, lease, self.brokers, work, self.clock, pace=self.pace)
+        make = partial(self.make, self.faulty, lease, self.brokers, work, self.clock)
+        return make(pace=self.pace, read_book=self._book)
+
+    def _book(self) -> FillBook:
+        """The books as a process reads them from the store."""
+        return FillBook(self.faulty.entries(HOUSEHOLD), Currencies(), wash_terms=WASH_TERMS)
 
     def _orders(self, decision: Decision, session: Session) -> OrdersPlanned:
-        trades = () if decision.plan is None else decision.plan.trades
-        tradables = {
-            (account, name): Tradable(
-                BrokerInstrument(name, f"b-{name}"),
-                Quote(name, price - Decimal("0.01"), price + Decimal("0.01"), self.clock.true),
-                daily_volume=Decimal(self.chance.choice((1_000, 1_000_000))),
-            )
-            for account in self.brokers
-            for name, price in self.prices.items()
-        }
-        rules = OrderRules(slices_max=3)
-        soon = Session(session.opens, session.opens + RELEASED_WITHIN)
-        return orders_of(decision.cycle_id, trades, rules, soon, tradables)
+        told = self.brokers, self.prices, self.clock.true, self.chance
+        return orders_at(decision, session, *told)
 
     def _held(self) -> dict[str, tuple[Decimal, list[Lot]]]:
         """Spendable cash and lots of every account, as the books have them."""
@@ -266,6 +256,14 @@ class World:
             )
             for name, broker in self.brokers.items()
         }
+
+    def _taken_back(self) -> None:
+        """The exchange takes something back when all is over, and wash sales are booked."""
+        for broker in self.brokers.values():
+            if self.chaos.rates and self.chance.random() < TAKEN_BACK_SHARE:
+                self.chaos.counts[FaultKind.BUSTED_LATE] += bust(
+                    broker.exact, self.clock.true, ended=True
+                )
 
     def _woken(self, old: Engine) -> Engine | None:
         """A process that was thought dead goes on where it was, until the store stops it.
@@ -285,6 +283,7 @@ class World:
 
         A process that died with its clock ahead leaves a lease for as long: it is waited for.
         """
+        self._taken_back()
         done, looks = False, 0
         while looks < LAST_LOOKS and self.clock.true < session.closes + PATIENCE:
             if self._reads_statement():

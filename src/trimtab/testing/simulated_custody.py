@@ -38,6 +38,8 @@ __all__ = ["Custody", "Line", "opening"]
 RATIOS = ((2, 1), (3, 1), (3, 2), (1, 10), (1, 2))
 PRICE_PLACES = Decimal("0.0001")
 DIVIDEND_CENTS_MAX = 250
+GAIN, LOSS = Decimal("0.9"), Decimal("1.2")
+"""What lots cost when the books began, as a share of the price."""
 NOTICED_POLLS = 3
 """After so many polls of an account nobody may trade on what it was before."""
 
@@ -193,13 +195,13 @@ def opening(
     units: Mapping[str, Decimal],
     prices: Mapping[str, Decimal],
 ) -> Iterator[Entry]:
-    """Cash, and two lots of each instrument."""
+    """Cash, and two lots of each instrument: one at a gain, one at a loss."""
     day = begins - timedelta(days=500)
     yield plain.opening_cash(f"open {account} cash", day, account, "USD", cash)
     for name, held in units.items():
         first = held // 3
-        for number, quantity in enumerate((first, held - first)):
+        for number, (quantity, share) in enumerate(((first, GAIN), (held - first, LOSS))):
             if quantity:
-                basis = (quantity * prices[name] * Decimal("0.9")).quantize(Decimal("0.01"))
+                basis = cents(quantity * prices[name] * share)
                 lot = Lot(f"{account}/{name}/{number}", account, name, quantity, basis, day)
                 yield plain.opening_lot(f"open {lot.id}", day, lot)

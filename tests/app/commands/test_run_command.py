@@ -3,6 +3,7 @@
 import csv
 import json
 import sqlite3
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import pytest
 from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from trimtab.app.journal_folder import FolderJournal
+from trimtab.books.entries import reinvestment
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.drivers.live.booking import EXECUTION
+from trimtab.model.entries import EntryKind
+from trimtab.model.lots import Lot
 from trimtab.model.orders import Ack, Order
 
 DATED = MANDATE.replace("[household]\n", f"[household]\nas_of = {AS_OF}\n")
@@ -159,3 +163,35 @@ def test_the_replay_of_a_question_that_nobody_was_asked_names_those_that_were(ho
     result = run("journal", "replay", house, "--approval", "x" + str(name)[1:])
     assert result.exit_code == BAD_INPUT
     assert str(name) in result.output
+
+
+def test_purchases_imported_after_a_live_loss_wash_it_at_the_next_run_in_journal_and_files(
+    tmp_path: Path,
+) -> None:
+    """No order is open then, and none is made; the plan that follows counts the loss no more."""
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,100,30000,2021-01-04\n"
+    house = write_household(tmp_path / "loss", mandate=DATED, prices=LONG_PRICES, lots=lots)
+    assert run("broker", "add", "paper", house).exit_code == DONE
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    assert run("approve", name, house).exit_code == DONE
+    told(house)
+    journal, day = FolderJournal(house), date.fromisoformat(AS_OF)
+    assert not [one for one in journal.entries() if one.kind is EntryKind.WASH_SALE]
+    with (house / "lots.csv").open("a", encoding="utf-8") as stream:
+        for account, units in (("joint", 2), ("ira", 3)):
+            lot = Lot(account, account, "VTI", Decimal(units), Decimal("500.00"), day)
+            journal.append([reinvestment(f"row {account}", day, lot, "USD", Decimal("500.00"))])
+            stream.write(f"{account},VTI,{units},500.00,{AS_OF}{10 * ','}\n")
+    for _ in range(2):
+        done = run("run", "--once", house)
+        assert done.exit_code in {DONE, FINDINGS}, "the brokers have fewer"
+    found = [one for one in journal.entries() if one.kind is EntryKind.WASH_SALE]
+    assert {one.details.get("permanent"): one.details["units"] for one in found} == {
+        None: "2",
+        "yes": "3",
+    }
+    for file in ("lots.csv", "trades.csv"):
+        with (house / file).open(encoding="utf-8") as stream:
+            rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
+        assert sum(Decimal(row["washed_quantity"] or 0) for row in rows) == 5
+    assert run("journal", "verify", house).exit_code == DONE

@@ -67,6 +67,13 @@ def test_a_purchase_in_an_ira_loses_the_loss_for_good():
     assert result.lots[0].basis == 10_000
 
 
+def test_units_of_an_ira_that_replaced_a_loss_replace_none_of_a_later_day():
+    half = SELL.replace("100", "50")
+    orders = half + "2019-12-31 ira buy 50 VTI .\n2020-01-10 joint sell 50 VTI old"
+    result = run(HELD, DAYS, orders=orders)
+    assert losses(result) == [(2019, 0, 0, 1_000), (2020, -1_000, 0, 0)]
+
+
 def test_a_purchase_in_the_ira_of_the_other_spouse_washes_too():
     accounts = "account owner\njoint ann+bob\nira-bob bob"
     home = HELD.replace("ira", "ira-bob")

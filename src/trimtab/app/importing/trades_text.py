@@ -39,15 +39,15 @@ def trades_text(before: str | None, told: Sequence[TradeRecord]) -> str:
     rows = [] if before is None else csv_rows(before, "trades", REQUIRED, OPTIONAL, Collector(""))
     keys = set(map(_key, told))
     kept = [row.cells for row in rows if _key_of(row.cells) not in keys]
+    every: list[Mapping[str, str]] = [*kept, *map(_cells, told)]
     further = (name for name in OPTIONAL if name not in COLUMNS)
-    columns = (*COLUMNS, *(name for name in further if any(row.get(name) for row in kept)))
+    columns = (*COLUMNS, *(name for name in further if any(row.get(name) for row in every)))
     lines = [] if before is None else before.splitlines()
     comments = [line for line in lines if line.startswith("#") and line != COMMENT]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     stream.writelines(f"{line}\n" for line in (COMMENT, *comments))
-    every: list[Mapping[str, str]] = [*kept, *map(_cells, told)]
     for row in sorted(every, key=lambda row: row["date"]):
         writer.writerow([row.get(name, "") for name in columns])
     return stream.getvalue()
@@ -73,4 +73,6 @@ def _cells(one: TradeRecord) -> dict[str, str]:
         "amount": f"{one.amount:f}",
         "gain": gain,
         "term": one.term or "",
+        "washed_quantity": f"{one.washed_quantity:f}" if one.washed_quantity else "",
+        "served_quantity": f"{one.served_quantity:f}" if one.served_quantity else "",
     }

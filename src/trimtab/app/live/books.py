@@ -8,11 +8,16 @@ Errors: `InputError` for a chain that is not as it was written, or that the book
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.service import Service
 from trimtab.books.ledger import Books
+from trimtab.books.wash_booking import WASH_LOOKBACK, WashTerms
 from trimtab.drivers.live.booking import BUST_IDS, Currencies, FillBook
 from trimtab.model.entries import Entry
 from trimtab.model.live import Lease
@@ -20,7 +25,9 @@ from trimtab.model.live import Lease
 if TYPE_CHECKING:
     from trimtab.stores.sql.quick_start import BooksAtStart
 
-__all__ = ["books_of_chain", "fill_book", "save"]
+__all__ = ["book_washes", "books_of_chain", "fill_book", "save", "wash_terms"]
+
+ENTRIES_AT_ONCE = 5_000
 
 
 def books_of_chain(service: Service) -> BooksAtStart:
@@ -37,20 +44,73 @@ def books_of_chain(service: Service) -> BooksAtStart:
     return start
 
 
-def fill_book(service: Service, currencies: Currencies, start: BooksAtStart | None) -> FillBook:
+def fill_book(
+    service: Service, loaded: LoadedHousehold, currencies: Currencies, start: BooksAtStart | None
+) -> FillBook:
     """The books that executions are booked in: those of a start where nothing moved since.
 
     Refuses: as `books_of_chain`.
     """
     if start is None or _has_moved(service, start):
         start = books_of_chain(service)
+    latest = {one.id: one for one in start.latest}
+    latest |= {one.id: one for one in _of_wash_windows(service, loaded.snapshot.as_of, start)}
     busts = service.store.entries_beginning(service.household, BUST_IDS)
-    at_hand = {one.id: one for one in (*busts, *start.latest)}
+    at_hand = [*(one for one in busts if one.id not in latest), *latest.values()]
 
     def older(name: str) -> Entry | None:
         return service.store.entry_named(service.household, name)
 
-    return FillBook(at_hand.values(), currencies, start.books, older)
+    return FillBook(at_hand, currencies, start.books, older, wash_terms(loaded))
+
+
+def wash_terms(loaded: LoadedHousehold) -> WashTerms:
+    """Whose accounts there are, what is the same, and how the mandate reads the law."""
+    accounts = {one.id: one for one in loaded.household.accounts}
+    reading = loaded.mandate.wash_sales.reading
+    return WashTerms(accounts, loaded.snapshot.instruments, reading)
+
+
+def book_washes(
+    service: Service, lease: Lease, loaded: LoadedHousehold, start: BooksAtStart
+) -> BooksAtStart:
+    """Book the wash sales that no engine saw: what replaces a loss may have been imported.
+
+    Answers the books with them.  Nothing is looked for while orders are open, nor without a loss.
+    """
+    on, household = loaded.snapshot.as_of, service.household
+    recent = takewhile(lambda one: on - one.on <= WASH_LOOKBACK, reversed(start.books.realized))
+    has_losses = any(one.gain is not None and one.gain < 0 for one in recent)
+    if not has_losses or service.store.orders(household, open_only=True):
+        return start
+    currencies = Currencies(base=loaded.household.base_currency)
+    book, made = fill_book(service, loaded, currencies, start), list[Entry]()
+    while (entry := book.wash_due(on)) is not None:
+        service.store.append([entry], lease)
+        book.take([entry])
+        made.append(entry)
+    if not made:
+        return start
+    books, head = book.ledger.books(), service.store.head(household)
+    return replace(start, books=books, head=head, latest=(*start.latest, *made))
+
+
+def _of_wash_windows(service: Service, on: date, start: BooksAtStart) -> Iterator[Entry]:
+    """The entries that may still be part of a wash sale, in order.
+
+    Entries come nearly in the order of their days: those before a whole chunk of old ones are old.
+    """
+    since, end = on - WASH_LOOKBACK, start.head.count
+    found: list[tuple[Entry, ...]] = []
+    while end > 0:
+        first = max(0, end - ENTRIES_AT_ONCE)
+        chunk = service.store.entries_after(service.household, first, end)
+        found.append(chunk)
+        if all(one.on < since for one in chunk):
+            break
+        end = first
+    for chunk in reversed(found):
+        yield from chunk
 
 
 def _has_moved(service: Service, start: BooksAtStart) -> bool:

@@ -21,19 +21,19 @@ from trimtab.app.importing.trades_text import trades_text
 from trimtab.app.journal_folder import FolderJournal, opening_entries
 from trimtab.app.live.books import books_of_chain
 from trimtab.app.live.marks import Mark, put_mark, read_mark
+from trimtab.app.live.sales_rows import sales_rows, sold_on
 from trimtab.app.live.service import Service
 from trimtab.app.lots_file import LOTS_NAME
 from trimtab.app.text_files import read_text
 from trimtab.app.trades_file import TRADES_NAME
 from trimtab.books.chain import Head, record_from
-from trimtab.books.ledger import Books, Ledger, Realized
+from trimtab.books.ledger import Books, Ledger
 from trimtab.cycle.approvals import basis_of
 from trimtab.drivers.live.booking import BUSTS, EXECUTION
-from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.live import Lease
-from trimtab.model.money import ZERO, total
-from trimtab.model.snapshots import Side, TradeRecord
+from trimtab.model.money import ZERO
 
 __all__ = ["begin_chain", "check_files", "write_back"]
 
@@ -99,7 +99,7 @@ def _texts(service: Service, moving: Sequence[Entry], books: Books) -> dict[str,
     """What the household's files say after these entries."""
     currencies = {one.id: one.currency for one in service.loaded.household.accounts}
     texts = {LOTS_NAME: lots_text(Ledger(books), currencies, _own_words(service.loaded))}
-    sold = _sales(service.loaded, _of_their_days(service, moving), books.realized)
+    sold = sales_rows(service.loaded.snapshot, _of_their_days(service, moving), books.realized)
     if sold:
         path = service.loaded.folder / TRADES_NAME
         before = read_text(path, "trades") if path.exists() else None
@@ -110,11 +110,13 @@ def _texts(service: Service, moving: Sequence[Entry], books: Books) -> dict[str,
 def _of_their_days(service: Service, entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Every entry that may share a row of `trades.csv` with one of these.
 
-    A row is a day's, and a bust takes from the row of the day before it that it names; entries come
-    nearly in the order of their days, so that what is long before is apart.
+    A row is a day's; a bust takes from the row of the day before it that it names, a wash sale
+    changes the row of the loss.  Entries come nearly in the order of their days, so that what is
+    long before is apart.
     """
     busted = {one.details[BUSTS] for one in entries if BUSTS in one.details}
-    missing, first = set(busted), min(one.on for one in entries) - ROWS_TOGETHER
+    days = {one.on for one in entries} | {day for one in entries if (day := sold_on(one))}
+    missing, first = set(busted), min(days) - ROWS_TOGETHER
     found: list[Entry] = []
     end = service.store.head(service.household).count
     while end > 0:
@@ -125,9 +127,10 @@ def _of_their_days(service: Service, entries: Sequence[Entry]) -> tuple[Entry, .
         if not missing and all(one.on < first for one in chunk):
             break
         end = start
-    days = {one.on for one in entries}
     days |= {one.on for one in found if one.details.get(EXECUTION) in busted}
-    return tuple(one for one in found if one.on in days or BUSTS in one.details)
+    return tuple(
+        one for one in found if one.on in days or BUSTS in one.details or sold_on(one) in days
+    )
 
 
 def _since(journal: FolderJournal, mark: Mark) -> tuple[Entry, ...]:
@@ -173,35 +176,3 @@ def _own_words(loaded: LoadedHousehold) -> OwnWords:
     known = known_names(read_mandate(loaded.folder / MANDATE_NAME))
     read, _ = read_holdings(loaded.folder, known, None, errors)
     return OwnWords() if read is None else own_words(read_text(path, "lots"), str(path), read)
-
-
-def _sales(
-    loaded: LoadedHousehold, entries: Sequence[Entry], realized: Sequence[Realized]
-) -> tuple[TradeRecord, ...]:
-    """The sales that were executed here, a row for each account, instrument, day and term."""
-    gains = {one.entry: one for one in realized}
-    busted = {entry.details.get(BUSTS) for entry in entries} - {None}
-    found: dict[tuple[object, ...], TradeRecord] = {}
-    for entry in entries:
-        gain = gains.get(entry.id)
-        is_sale = EXECUTION in entry.details and entry.kind is EntryKind.SELL
-        if not is_sale or gain is None or entry.details[EXECUTION] in busted:
-            continue
-        account, name = entry.details["account"], entry.details["instrument"]
-        own = [leg for leg in entry.postings if leg.place == account]
-        units = -total(leg.amount for leg in own if leg.commodity == name)
-        paid = [leg for leg in own if leg.commodity != name and not leg.lot]  # a lot's is its basis
-        amount = total(leg.amount * loaded.snapshot.rate(leg.commodity) for leg in paid)
-        key = account, name, entry.on, gain.term
-        before = found.get(key)
-        one = TradeRecord(account, name, Side.SELL, entry.on, units, amount, gain.gain, gain.term)
-        found[key] = one if before is None else _sum(before, one)
-    return tuple(found.values())
-
-
-def _sum(one: TradeRecord, other: TradeRecord) -> TradeRecord:
-    gain = None if one.gain is None or other.gain is None else one.gain + other.gain
-    return TradeRecord(
-        one.account, one.instrument, one.side, one.on, one.quantity + other.quantity,
-        one.amount + other.amount, gain, one.term,
-    )  # fmt: skip

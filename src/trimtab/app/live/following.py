@@ -66,7 +66,7 @@ class Following:
             service.clock,
             at_sending=last_look(service, loaded, brokers, decision, orders),
             currencies=currencies,
-            read_book=lambda: fill_book(service, currencies, start),
+            read_book=lambda: fill_book(service, loaded, currencies, start),
         )
 
     @property

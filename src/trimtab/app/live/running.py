@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.live.asking import record_words
-from trimtab.app.live.books import books_of_chain
-from trimtab.app.live.chain import begin_chain, check_files
+from trimtab.app.live.books import book_washes, books_of_chain
+from trimtab.app.live.chain import begin_chain, check_files, write_back
 from trimtab.app.live.cycles import cycle_id_of, cycle_of_today, tickets_of
 from trimtab.app.live.following import Following, open_tickets
 from trimtab.app.live.high_water import high_water, note_value
@@ -83,6 +83,11 @@ def begin_run(service: Service, lease: Lease, brokers: Mapping[str, Broker]) -> 
     loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
     start = books_of_chain(service)
     check_files(loaded, start.books)
+    washed = book_washes(service, lease, loaded, start)
+    if washed is not start:
+        start = washed
+        write_back(service, start.books)
+        loaded = load_folder(service.loaded.folder, service.loaded.snapshot.as_of)
     loaded = _valued(service, lease, loaded, start.books)
     now = service.clock()
     looks = sync(replace(service, loaded=loaded), brokers)

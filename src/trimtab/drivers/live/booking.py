@@ -12,7 +12,7 @@ the account short: nothing of it is booked, and reconciliation is where such an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,8 +23,11 @@ from trimtab.books._lot_changes import facts_of
 from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.lot_entries import sell
 from trimtab.books.relief import LotUnits, choose_lots
+from trimtab.books.wash_booking import WashTerms
+from trimtab.drivers.live.busts import mirrored, numbered
 from trimtab.drivers.live.currencies import Currencies
-from trimtab.model.entries import Entry, EntryKind, Posting
+from trimtab.drivers.live.washes import Washes
+from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.errors import InputError, must
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, share_out, total
@@ -49,7 +52,8 @@ class FillBook:
     """The books of one household under the fills of its orders.
 
     With `books`, these are what the whole journal comes to, and `entries` what of it is at hand:
-    its busts and its latest executions at least.  Others are asked for by id, with `older`.
+    its busts and its latest executions at least, in its order.  Others are asked for by id, with
+    `older`.  Wash sales are booked where `wash_terms` say whose accounts there are.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class FillBook:
         currencies: Currencies,
         books: Books | None = None,
         older: Older | None = None,
+        wash_terms: WashTerms | None = None,
     ) -> None:
         self._entries = {entry.id: entry for entry in entries}
         if books is None:
@@ -69,6 +74,7 @@ class FillBook:
         self._busted: set[tuple[str, str]] = set()
         for entry in self._entries.values():
             self._note(entry)
+        self.washes = wash_terms and Washes(wash_terms, currencies.base, self._entries.values())
 
     @property
     def books(self) -> Books:
@@ -88,7 +94,7 @@ class FillBook:
             self._of[key] = []
             for name in (_entry_id(account, execution), f"{BUST_IDS}{account} {execution}"):
                 for number in count(1):
-                    found = self._older(_numbered(name, number))
+                    found = self._older(numbered(name, number))
                     if found is None:
                         break
                     if found.id not in self._entries:
@@ -104,25 +110,47 @@ class FillBook:
         key = order.account, fill.execution_id
         if self.has(fill, order.account):
             return []
-        made = self._bust(fill, order) if fill.busts else []
-        after = self._after(made) if made else self  # refuses what the books cannot take
+        made: list[Entry] = []
+        after = self
+        if fill.busts:  # a copy refuses what the books cannot take
+            after = self._copy()
+            made = after._undone_washes(fill, order)
+            mirror = after._bust(fill, order)
+            after.take(mirror)
+            made += mirror
         if fill.quantity > ZERO and key not in self._busted:
             book = after._bought if order.side is Side.BUY else after._sold
             made += book(fill, order, lots)
         return made
 
-    def _after(self, entries: Sequence[Entry]) -> FillBook:
-        """A copy that has taken these entries; the original has not."""
+    def wash_due(self, on: date) -> Entry | None:
+        """The next wash sale to book, none where all are, or nobody said under which terms."""
+        return self.washes.due(self.ledger, on) if self.washes else None
+
+    def _undone_washes(self, fill: Fill, order: Order) -> list[Entry]:
+        """Wash sales that rest on an execution that is taken back; this object goes along."""
+        if not self.washes:
+            return []
+        originals = self.originals(fill, order)
+        made = self.washes.undone(originals, self.ledger, self.currencies.day(fill.at))
+        self._entries |= {entry.id: entry for entry in made}
+        return made
+
+    def _copy(self) -> FillBook:
+        """A copy that goes its own way; executions of before are asked of this one."""
         copy = FillBook((), self.currencies)
         copy.ledger = Ledger(self.ledger.books())
+        copy._entries, copy._of, copy._older = dict(self._entries), dict(self._of), self._older
         for order_id, taken in self._taken.items():
             copy._taken[order_id].update(taken)
-        copy.take(entries)
+        copy.washes = self.washes and self.washes.copy()
         return copy
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Take entries that the store has."""
         for entry in entries:
+            if self.washes:
+                self.washes.take(entry, self.ledger.lots)
             self.ledger.apply(entry)
             self._entries[entry.id] = entry
             self._note(entry)
@@ -211,81 +239,21 @@ class FillBook:
 
     def _bust(self, fill: Fill, order: Order) -> list[Entry]:
         """The mirror of each entry of the execution that is taken back."""
-        on = self.currencies.day(fill.at)
         details = self._details(fill, order) | {BUSTS: fill.busts}
-        originals = [
-            entry
-            for entry in self.recall(order.account, fill.busts)
-            if entry.kind is not EntryKind.CORRECTION
-        ]
-        name = f"{BUST_IDS}{order.account} {fill.execution_id}"
-        if not originals:
-            return [plain.decision(name, on, details)]
-        if order.side is Side.BUY and self._is_sold_on(originals[0]):
-            return [self._given_back(name, on, originals[0], order, details)]
-        made = []
-        for number, entry in enumerate(originals, start=1):
-            legs = tuple(
-                Posting(leg.place, leg.commodity, -leg.amount, leg.lot) for leg in entry.postings
-            )
-            told = {**entry.details, **details, "reason": "the broker took the execution back"}
-            made.append(Entry(_numbered(name, number), EntryKind.CORRECTION, on, legs, told))
-        return made
+        name, on = f"{BUST_IDS}{order.account} {fill.execution_id}", self.currencies.day(fill.at)
+        return mirrored(name, on, self.originals(fill, order), self.ledger, details)
 
-    def _is_sold_on(self, bought: Entry) -> bool:
-        """Whether some of what a purchase brought has left its lot."""
-        units = _units(bought)
-        lot = self.ledger.lots.get(units.lot)
-        return lot is None or lot.quantity < units.quantity
-
-    def _given_back(
-        self, name: str, on: date, bought: Entry, order: Order, details: Mapping[str, str]
-    ) -> Entry:
-        """A busted purchase that was sold on: other units left, and their gain is another.
-
-        It comes to a sale of the units that are left, oldest first, for what the purchase cost.
-        """
-        units = _units(bought)
-        account, currency = order.account, self._currency(order.instrument)
-        own = [leg for leg in bought.postings if leg.place == account]
-        paid = -total(leg.amount for leg in own if leg.lot is None)
-        basis = total(
-            leg.amount for leg in own if leg.lot and leg.commodity == self.currencies.base
-        )
-        held = self.ledger.lots_of(order.instrument, account)
-        count = total(lot.quantity for lot in held)
-        if count < units.quantity:
-            fact = f"{units.quantity} units of {order.instrument} are taken back, and were sold"
-            bound = f"the books hold {count}"
-            raise InputError(f"order {order.id}", fact, bound, "buy them back at the broker")
-        first = [LotUnits(units.lot, lot.quantity) for lot in held if lot.id == units.lot]
-        left = units.quantity - total(one.quantity for one in first)
-        others = [lot for lot in held if lot.id != units.lot]
-        chosen = [*first, *choose_lots(others, left)]
-        entry = sell(name, on, self.books, chosen, paid, currency, basis)
-        told = {**details, "reason": "the broker took the execution back, after it was sold on"}
-        return replace(entry, kind=EntryKind.CORRECTION, details=told)
+    def originals(self, fill: Fill, order: Order) -> list[Entry]:
+        """The entries of the execution that a bust takes back."""
+        found = self.recall(order.account, fill.busts)
+        return [entry for entry in found if entry.kind is not EntryKind.CORRECTION]
 
     def _currency(self, instrument: str) -> str:
         return self.currencies.of.get(instrument, self.currencies.base)
 
 
-def _units(bought: Entry) -> LotUnits:
-    """The lot that a purchase opened, and its units."""
-    name = bought.details["instrument"]
-    return next(
-        LotUnits(leg.lot, leg.amount)
-        for leg in bought.postings
-        if leg.lot is not None and leg.commodity == name
-    )
-
-
 def _entry_id(account: str, execution: str, number: int = 1) -> str:
-    return _numbered(f"fill {account} {execution}", number)
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name} #{number}"
+    return numbered(f"fill {account} {execution}", number)
 
 
 def _joined(chosen: Iterable[LotUnits]) -> list[LotUnits]:

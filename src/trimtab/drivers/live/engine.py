@@ -114,6 +114,9 @@ class Engine:
         self.parts.settle(self.desks, now)
         self._send(now)
         self.parts.settle(self.desks, now)
+        if self._progress().is_done:  # what fills until then may replace a loss before it
+            self.hearing.book_washes(self.book.currencies.day(now))
+            self._findings += self.hearing.findings()
         return self._progress()
 
     def stop(self, account: str, reason: str) -> None:

@@ -6,6 +6,7 @@ Errors: those of the store; an execution that cannot be booked stops its account
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from trimtab.cycle.blocks import BLOCK
 from trimtab.cycle.orders import Slice
@@ -13,7 +14,7 @@ from trimtab.drivers.live.blotter import Blotter
 from trimtab.drivers.live.booking import FillBook
 from trimtab.drivers.live.desk import Desk, Heard
 from trimtab.model.entries import Entry
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.orders import Fill, Order
 from trimtab.ports import LiveStore
@@ -91,6 +92,14 @@ class Hearing:
             entries = []
         self.append(entries)
 
+    def book_washes(self, on: date) -> None:
+        """Book what is a wash sale by now, match after match; trouble with it stops no trading."""
+        try:
+            while (entry := self.book.wash_due(on)) is not None:
+                self.append([entry])
+        except (InputError, InputErrors) as error:
+            self._findings.append(_not_washed(error))
+
     def append(self, entries: Sequence[Entry]) -> None:
         """Add entries to the journal, and to the books."""
         if entries:
@@ -105,6 +114,16 @@ def _outside(desk: Desk, fill: Fill) -> Finding:
         f"{desk.account} {fill.instrument}",
         f"{fill.side.value} {fill.quantity} at {fill.price} is of no order of ours",
         remedy="reconcile the account; book the trade, or import it",
+    )
+
+
+def _not_washed(error: InputError | InputErrors) -> Finding:
+    return Finding(
+        "wash_sale_not_booked",
+        Severity.WARNING,
+        "wash sales",
+        f"a disallowed loss cannot be booked: {error}",
+        remedy="mend what it names; gains in the journal are before wash sales until then",
     )
 
 
