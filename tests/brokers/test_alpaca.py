@@ -160,6 +160,70 @@ def test_what_cannot_be_read_makes_the_state_incomplete_not_flat(
     assert state.notes
 
 
+def cut_to(share: float) -> Fault:
+    """Its own answer, of which only the first part comes."""
+
+    def fault(_: httpx.Request, handled: Callable[[], httpx.Response]) -> httpx.Response:
+        whole = handled().content
+        part = whole[: min(int(len(whole) * share), len(whole) - 1)]
+        return httpx.Response(200, content=part, headers={"Content-Type": "application/json"})
+
+    return fault
+
+
+UNREADABLE: dict[str, Fault] = {
+    "no byte of it": cut_to(0.0),
+    "a third of it": cut_to(1 / 3),
+    "two thirds of it": cut_to(2 / 3),
+    "all but its last byte": cut_to(1.0),
+    "a page in HTML": instead(200, "<html><body>maintenance</body></html>"),
+    "a page in HTML that says JSON": instead(
+        200, "<html>maintenance</html>", **{"Content-Type": "application/json"}
+    ),
+}
+READS: list[tuple[str, Callable[[AlpacaBroker], object]]] = [
+    ("/v2/account", lambda broker: broker.open()),
+    ("/v2/clock", lambda broker: broker.open()),
+    ("/v2/assets/VTI", lambda broker: broker.instrument("VTI")),
+    ("/v2/account/activities/FILL", lambda broker: broker.fills(NOW - timedelta(days=1))),
+    ("/v2/orders:by_client_order_id", lambda broker: broker.find(BUY.id)),
+    ("/v2/orders:by_client_order_id", lambda broker: broker.find("tt-never-sent")),
+]
+
+
+@pytest.mark.parametrize("spoilt", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize(("path", "read"), READS, ids=[f"{n} {r[0]}" for n, r in enumerate(READS)])
+def test_a_read_that_is_cut_or_no_json_is_trouble_by_its_name_and_nothing_is_sent(
+    alpaca: FakeAlpaca,
+    broker: AlpacaBroker,
+    path: str,
+    read: Callable[[AlpacaBroker], object],
+    spoilt: Fault,
+) -> None:
+    broker.submit(BUY)
+    alpaca.fill(BUY.id, "4", "250.10")
+    alpaca.fault(f"GET {path}", spoilt)
+    with pytest.raises(BrokerError) as bad:
+        read(broker)
+    assert bad.value.trouble is Trouble.UNREADABLE
+    assert f"GET {path}" in str(bad.value)
+    assert alpaca.count(POST) == 1
+    assert not [one for one in alpaca.seen if one.method in ("DELETE", "PATCH")]
+
+
+@pytest.mark.parametrize("spoilt", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("path", ["/v2/positions", "/v2/orders", "/v2/account"])
+def test_a_state_of_which_a_part_is_cut_or_no_json_is_not_whole(
+    alpaca: FakeAlpaca, broker: AlpacaBroker, path: str, spoilt: Fault
+) -> None:
+    broker.submit(BUY)
+    alpaca.fault(f"GET {path}", spoilt)
+    state = broker.state()
+    assert not state.is_complete
+    assert any(f"GET {path}" in note for note in state.notes)
+    assert alpaca.count(POST) == 1
+
+
 @pytest.mark.parametrize(
     ("cash", "read"),
     [('"12.50"', D("12.50")), ("12.50", D("12.50")), ("12", D(12)), ('"-3.00"', D("-3.00"))],

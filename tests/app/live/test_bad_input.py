@@ -65,6 +65,7 @@ def test_orders_leave_where_nothing_is_wrong(at_broker: World) -> None:
         (ACCOUNT, with_field("trading_blocked", True), DONE, "Alpaca lets nothing be traded"),
         (ACCOUNT, instead("{}", 500), FINDINGS, "it answered 500"),
         ("GET /v2/clock", HTML, FINDINGS, NO_JSON),
+        ("GET /v2/clock", cut_short, FINDINGS, NO_JSON),
         (POSITIONS, HTML, FINDINGS, NOT_WHOLE),
         (POSITIONS, cut_short, FINDINGS, NOT_WHOLE),
         (POSITIONS, with_field("qty", "1e2"), FINDINGS, "VTI is '1e2', not a plain decimal"),
@@ -72,7 +73,9 @@ def test_orders_leave_where_nothing_is_wrong(at_broker: World) -> None:
         (POSITIONS, with_field("qty", "-100"), FINDINGS, "VTI is -100, below zero, and held long"),
         (POSITIONS, with_field("qty", "90"), FINDINGS, "the books hold 100, the broker shows 90"),
         (ORDERS, HTML, FINDINGS, NOT_WHOLE),
+        (ORDERS, cut_short, FINDINGS, NOT_WHOLE),
         ("GET /v2/stocks/quotes/latest", HTML, BAD_INPUT, NO_JSON),
+        ("GET /v2/stocks/quotes/latest", cut_short, BAD_INPUT, NO_JSON),
     ],
 )
 def test_a_broker_that_cannot_be_believed_gets_no_order(
