@@ -16,7 +16,7 @@ from trimtab.app.live.monitor import Monitor, portfolio_of
 from trimtab.app.live.service import Service
 from trimtab.app.live.service_settings import AlertRules
 from trimtab.app.live.settings import BrokerAccount, LiveSettings
-from trimtab.app.live.telling import Teller
+from trimtab.app.live.telling import Teller, to_nobody
 from trimtab.app.status import status_of
 from trimtab.app.values import read_day
 from trimtab.brokers.paper.sessions import nyse_sessions
@@ -85,7 +85,7 @@ def test_a_crossing_by_a_live_quote_is_told_once_also_after_a_restart(
     def begin() -> Drifting:
         outbox = Outbox(tmp_path / "alerts.db")
         teller = Teller(
-            "house", AlertRules(("a",)), outbox, lambda at, who, said: words.append(said)
+            "house", AlertRules(("a",)), outbox, lambda at, who, said: words.append(said), to_nobody
         )
         found = Drifting(service, Monitor(), teller)
         found.put(service)

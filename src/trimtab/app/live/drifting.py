@@ -43,8 +43,6 @@ class Drifting:
         self.monitor, self.teller = monitor, teller
         self._service = service
         self._name = str(service.loaded.folder)
-        rules = service.settings.alerts
-        self._thresholds = Thresholds(rules.drift_warning, rules.drift_critical)
         told = teller.state(ABOUT, service.clock())
         self._told = Level[told.upper()] if told else Level.CALM
         self._is_known = False
@@ -60,9 +58,12 @@ class Drifting:
         return self.monitor.standing(self._name)
 
     def put(self, service: Service) -> None:
-        """Watch the household as it was read now."""
-        self._service = service
-        portfolio = portfolio_of(service.loaded, self._thresholds)
+        """Watch the household as it was read now, by the thresholds that its settings name."""
+        if service.settings.accounts != self._service.settings.accounts:
+            self._feeds = None
+        self._service, rules = service, service.settings.alerts
+        thresholds = Thresholds(rules.drift_warning, rules.drift_critical)
+        portfolio = portfolio_of(service.loaded, thresholds)
         day, live = self._quoted
         if day == service.loaded.snapshot.as_of:  # the day's quotes are newer than the file
             known = {name: price for name, price in live.items() if name in portfolio.prices}

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from trimtab.brokers.paper.sessions import Session, Sessions
 
-__all__ = ["Appointment", "Plans", "Task", "Timetable"]
+__all__ = ["Appointment", "Task", "Timetable"]
 
 BEFORE_CLOSE = timedelta(minutes=10)
 """A cycle leaves its orders so much time at least."""
@@ -45,16 +45,6 @@ class Appointment:
     task: Task
     day: date
     at: datetime
-
-
-@dataclass(slots=True)
-class Plans:
-    """What a steward looks at when; none is at once."""
-
-    kept_until: datetime
-    not_before: datetime | None = None
-    hear_at: datetime | None = None
-    settle_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

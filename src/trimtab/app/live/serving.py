@@ -12,21 +12,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
-from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, Send, outbox_or_memory
+from trimtab.app.live.alerts import OUTBOX_NAME, Outbox, outbox_or_memory
 from trimtab.app.live.channels import open_channels
 from trimtab.app.live.clocks import LiveClock, RecordedClock, SystemClock
 from trimtab.app.live.monitor import Monitor
 from trimtab.app.live.service import open_service, open_settings
 from trimtab.app.live.settings import PAPER
 from trimtab.app.live.steward import Steward
-from trimtab.app.live.telling import Say, Teller
+from trimtab.app.live.telling import Say, Teller, to_nobody
 from trimtab.app.live.wiring import paper_file
 from trimtab.brokers.paper.book_file import BookFile
 from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
@@ -75,10 +75,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A household's steward, and the channels that its alerts go to."""
+    """A household that is served: its steward."""
 
     steward: Steward
-    channels: Mapping[str, Send]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +142,20 @@ def _served(
             remedy = "`trimtab broker add paper` links every account to the paper broker"
             raise InputError("brokers", "no account is linked to one", "", remedy)
         lease = held.enter_context(service.lease())
-        channels = {} if is_recorded else open_channels(settings.alerts.channels)
         outbox, problem = Outbox(None), ""
         if not is_recorded:
             outbox, problem = outbox_or_memory(folder / OUTBOX_NAME)
-        teller = Teller(service.loaded.household.name, settings.alerts, outbox, say)
+        opened = to_nobody if is_recorded else open_channels
+        teller = Teller(service.loaded.household.name, settings.alerts, outbox, say, opened)
         if problem:
             teller.say(clock(), problem)
         steward = Steward(service, lease, monitor, teller, beats=not is_recorded)
         try:
-            yield Served(steward, channels)
+            yield Served(steward)
         finally:
             steward.close(stop.why or "its days are over, or it failed")
             service.store.release(steward.lease)
-            teller.deliver(channels, clock())
+            teller.deliver(clock())
             teller.close()
 
 
@@ -257,4 +256,4 @@ def watch_over(served: Sequence[Served], stop: Stop, clock: Callable[[], datetim
 def deliver(served: Sequence[Served], clock: Callable[[], datetime]) -> None:
     """Send the alerts that are due."""
     for one in served:
-        one.steward.teller.deliver(one.channels, clock())
+        one.steward.teller.deliver(clock())

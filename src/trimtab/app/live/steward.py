@@ -24,8 +24,10 @@ from trimtab.app.live.following import Following, open_tickets
 from trimtab.app.live.heartbeat import Heartbeat, Pulse
 from trimtab.app.live.monitor import Monitor
 from trimtab.app.live.news import News
+from trimtab.app.live.plans import PEOPLE_SECONDS, RETRY, SETTLE, TICK, Plans, step_pause
+from trimtab.app.live.rereading import LiveFile, begins_anew
 from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
-from trimtab.app.live.schedule import Appointment, Plans, Task, Timetable
+from trimtab.app.live.schedule import Appointment, Task, Timetable
 from trimtab.app.live.service import LEASE_SECONDS, Service, process_name
 from trimtab.app.live.syncing import sync
 from trimtab.app.live.telling import Teller
@@ -36,15 +38,6 @@ from trimtab.ports import Broker
 
 __all__ = ["Steward"]
 
-RETRY = timedelta(minutes=1)
-PEOPLE_SECONDS = timedelta(seconds=2)
-SETTLE = timedelta(minutes=1)
-"""Whether a question has lapsed is looked at so often; words of people count at once."""
-SLOW_AFTER = 10
-SLOW_STEP = timedelta(seconds=30)
-"""On a recorded day, orders that did not fill within so many steps are looked at less often."""
-TICK = timedelta(seconds=1)
-
 
 class Steward:
     """One household of a service; its ticks come one after the other."""
@@ -54,13 +47,13 @@ class Steward:
     ) -> None:
         self.service, self.lease, self.teller = service, lease, teller
         self.folder, self.clock = service.loaded.folder, service.clock
-        rules = service.settings.service
-        self.timetable = Timetable(service.sessions, rules.run_after_open)
+        self.timetable = Timetable(service.sessions, service.settings.service.run_after_open)
         self.drifting = Drifting(service, monitor, teller)
         self._news, self._connections = News(teller, self.folder), Connections()
         self.last_run: datetime | None = None
         self._pulse = Pulse(self.folder, beats)
         self._plans = Plans(self.timetable.begins(self.clock()) - TICK)
+        self._file = LiveFile(service, teller)
         self._following: Following | None = None
         self._cycle, self._steps, self._asked = "", 0, ""
         self._has_begun = self._is_halted = self._wants_run = False
@@ -87,7 +80,7 @@ class Steward:
         """When the next tick can do something, where nothing happens outside; for recorded days."""
         times = [self.timetable.coming(now).at]
         if self._following is not None:
-            times.append(now + (TICK if self._steps < SLOW_AFTER else SLOW_STEP))
+            times.append(now + step_pause(self._steps))
         if self._plans.not_before is not None and self._plans.not_before > now:
             times.append(self._plans.not_before)
         return min(times)
@@ -107,6 +100,7 @@ class Steward:
 
     def _work(self, now: datetime) -> None:
         self._keep_lease(now)
+        self._see_settings(now)
         self._see_halts(now)
         if self._plans.not_before is not None and now < self._plans.not_before:
             if self._is_halted:
@@ -250,6 +244,17 @@ class Steward:
         if renewed is None:
             raise LeaseLost(f"household {lease.household}; nothing is sent here meanwhile")
         self.lease = renewed
+
+    def _see_settings(self, now: datetime) -> None:
+        """Live by what `live.toml` says now; what is under way is taken up as after a start."""
+        before, found = self.service.settings, self._file.changed(self.service, now)
+        if found is None:
+            return
+        self.service = replace(self.service, settings=found)
+        self.timetable = Timetable(self.service.sessions, found.service.run_after_open)
+        self.drifting.put(self.service)
+        if begins_anew(found, before):
+            self._drop()
 
     def _see_halts(self, now: datetime) -> None:
         """Tell of halts; where what stands is to be canceled, see to it."""

@@ -5,28 +5,53 @@ Errors: none: alerts that cannot be kept are said, kept in memory, and sent from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from trimtab.app.live.alerts import Alert, Outbox, Send
+from trimtab.app.live.channels import open_channels
 from trimtab.app.live.service_settings import AlertKind, AlertRules
 from trimtab.model.errors import InputError
 
-__all__ = ["Say", "Teller"]
+__all__ = ["ChannelsOf", "Say", "Teller", "to_nobody"]
 
 T = TypeVar("T")
 
 Say = Callable[[datetime, str, str], None]
 """Takes the moment, the household and a sentence, for whoever watches the service."""
 
+ChannelsOf = Callable[[Sequence[str]], Mapping[str, Send]]
+"""What sends to each channel, by its name; refuses one that cannot be opened."""
+
 
 class Teller:
     """One household's voice."""
 
-    def __init__(self, name: str, rules: AlertRules, outbox: Outbox, say: Say) -> None:
-        self.name, self.rules, self.outbox, self._say = name, rules, outbox, say
+    def __init__(
+        self,
+        name: str,
+        rules: AlertRules,
+        outbox: Outbox,
+        say: Say,
+        channels_of: ChannelsOf = open_channels,
+    ) -> None:
+        """`channels_of` opens the channels of these names.
+
+        Refuses: rules whose channels cannot be opened.
+        """
+        self.name, self.outbox, self._say = name, outbox, say
         self._in_memory: Outbox | None = None
+        self._channels_of = channels_of
+        self.rules, self._channels = rules, channels_of(rules.channels)
+
+    def follow(self, rules: AlertRules) -> None:
+        """Tell by other rules from now on.
+
+        Refuses: rules whose channels cannot be opened; those of before count then.
+        """
+        channels = self._channels_of(rules.channels)
+        self.rules, self._channels = rules, channels
 
     def say(self, at: datetime, words: str) -> None:
         """Say something to whoever watches, and to nobody else."""
@@ -57,8 +82,9 @@ class Teller:
         self._in(lambda box: box.digest(title, at, self.rules.channels), at)
         self._in(lambda box: box.forget(at), at)
 
-    def deliver(self, channels: Mapping[str, Send], at: datetime) -> None:
+    def deliver(self, at: datetime) -> None:
         """Send what is due; a failure is kept and tried again."""
+        channels = self._channels
         for box in (self.outbox, self._in_memory):
             if box is not None:
                 try:
@@ -79,3 +105,8 @@ class Teller:
                 self._in_memory = Outbox(None)
                 self.say(at, f"{error} They are kept in memory meanwhile.")
             return act(self._in_memory)
+
+
+def to_nobody(names: Sequence[str]) -> Mapping[str, Send]:
+    """No channel at all: on recorded days nothing leaves the machine."""
+    return {}
