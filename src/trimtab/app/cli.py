@@ -62,6 +62,11 @@ COMMANDS = {
         "explain",
         "Why this decision, and everything about one trade.",
     ),
+    "report": CommandEntry(
+        "trimtab.app.commands.report",
+        "report",
+        "Some days of the household: standing, decisions, trades, what waits.",
+    ),
     "statement": CommandEntry(
         "trimtab.app.commands.statement",
         "statement",

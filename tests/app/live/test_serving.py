@@ -15,6 +15,7 @@ import pytest
 from tests.app.commands_run import DONE, run
 from tests.app.folders import LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
+from trimtab.app.documents.pdf import can_make_pdf
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.app.live import serving as serving_module
 from trimtab.app.live.alerts import Outbox
@@ -131,6 +132,26 @@ def test_the_week_is_told_as_facts_and_what_the_mandate_comes_to(tmp_path: Path)
     assert "% wanted" in text
     assert "What the mandate's policy (no_trade_zone) comes to today:" in text
     assert "Nothing of this is advice" in text
+    assert "The report of the week: reports/2022-W40.html" in text
+    page = (folder / "reports/2022-W40.html").read_text("utf-8")
+    assert "1 Oct 2022 to 7 Oct 2022" in page
+    assert "Decisions in the period" in page
+    assert (folder / "reports/2022-W40.pdf").exists() is can_make_pdf()
+
+
+def test_a_report_of_the_week_that_cannot_be_written_is_told_and_stops_nothing(
+    tmp_path: Path,
+) -> None:
+    folder = house(tmp_path / "house", mandate=MANDATE, live="\n[service]\nweekly_pdf = false\n")
+    (folder / "reports").write_text("no folder", encoding="utf-8")
+    heard, recorded = Heard(), recorded_days(LAST, LAST)
+    with open_stewards([folder], heard.say, Stop(), recorded) as (one,):
+        while recorded.clock() < recorded.until:
+            one.steward.tick()
+            recorded.clock.sleep(600)
+        told = {alert.kind.value: alert for alert in one.steward.teller.outbox.recent(50)}
+    assert "The report of the week was not written: folder 'reports'" in told["weekly"].text
+    assert not heard.having("cannot go on")
 
 
 def test_two_households_are_served_by_one_service(tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ class Kind(StrEnum):
         """Whether its cells stand at the right."""
         return self not in (Kind.TEXT, Kind.DATE, Kind.MOMENT)
 
+    @property
+    def look(self) -> str:
+        """The class of its cells in the style sheet; empty for plain text."""
+        return "number" if self.is_number else "day" if self is Kind.DATE else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

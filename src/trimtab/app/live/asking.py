@@ -29,6 +29,7 @@ from trimtab.model.errors import InputError, nearest
 from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord, Lease
 
 __all__ = [
+    "as_it_stands",
     "basis_now",
     "digest_of",
     "find_request",
@@ -94,6 +95,14 @@ def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
 
     A question whose plan a person edited is over whatever was said to it: people are asked anew.
     """
+    found = as_it_stands(service, request)
+    if found != request:
+        service.store.put_request(found, None)
+    return found
+
+
+def as_it_stands(service: Service, request: ApprovalRequest) -> ApprovalRequest:
+    """The question with what has become of it, and nothing recorded: for those who only look."""
     if request.status not in OPEN:
         return request
     rules = service.settings.approvals
@@ -105,10 +114,7 @@ def settle(service: Service, request: ApprovalRequest) -> ApprovalRequest:
         lapsed = why_lapsed(request, service.clock(), basis_now(service.loaded), rules)
         if lapsed:
             status, reason = ApprovalStatus.LAPSED, lapsed
-    found = replace(request, status=status, reason=reason)
-    if found != request:
-        service.store.put_request(found, None)
-    return found
+    return replace(request, status=status, reason=reason)
 
 
 def _why_replaced(service: Service, request: ApprovalRequest) -> str:

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.reports import (
     approval_text,
     break_text,
+    decided,
     orders_text,
     orders_title,
     weekly_text,
 )
+from trimtab.app.live.service import Service
 from trimtab.app.live.service_settings import AlertKind
 from trimtab.app.live.syncing import AccountSync
 from trimtab.app.live.telling import Teller
+from trimtab.app.live.week_files import week_files
 from trimtab.books.order_states import Ticket
 from trimtab.model.live import ApprovalRequest, Halt
 
@@ -77,13 +79,15 @@ class News:
             title, text = orders_title(tickets), orders_text(tickets)
             self.teller.tell(AlertKind.ORDERS, f"orders {cycle}", title, title, text, now)
 
-    def week(self, loaded: LoadedHousehold, day: date, now: datetime) -> None:
-        """The report of a week, once."""
+    def week(self, service: Service, day: date, now: datetime) -> None:
+        """The report of a week, once; what a person reads at leisure is in the folder."""
         year, week, _ = day.isocalendar()
         state, title = f"{year}-W{week:02d}", f"the week until {day}"
         if self.teller.state("weekly", now) != state:
-            text = weekly_text(loaded)
-            self.teller.tell(AlertKind.WEEKLY, "weekly", state, title, text, now)
+            made = decided(service.loaded)
+            text = weekly_text(service.loaded, *made)
+            written = week_files(service, day, state, *made)
+            self.teller.tell(AlertKind.WEEKLY, "weekly", state, title, f"{text}\n{written}", now)
 
     def stuck(self, fact: str, now: datetime) -> None:
         """What keeps the household from being worked."""

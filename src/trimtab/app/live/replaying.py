@@ -29,6 +29,7 @@ from trimtab.model.errors import InputError, nearest
 from trimtab.model.live import Approval, ApprovalRequest, Lease, StoredAnswer
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
+from trimtab.model.snapshots import Snapshot
 from trimtab.model.targets import CurrentTargets
 from trimtab.ports import LiveStore
 
@@ -36,8 +37,10 @@ __all__ = [
     "KeptRules",
     "Replayed",
     "bound_mandate",
+    "first_look",
     "keep_rules",
     "kept_cycle",
+    "kept_cycle_of",
     "replayed",
 ]
 
@@ -113,10 +116,28 @@ def kept_cycle(store: LiveStore, request: ApprovalRequest, folder: Path) -> Kept
 
     Refuses: a cycle of which an answer, or the mandate that it is bound to, was not kept.
     """
-    rules = _rules_of(store, request)
-    observation = from_text(_kept_of(store, request, "observe")[0], Observation)
-    proposals = [from_text(one, Proposal) for one in _kept_of(store, request, "propose")]
-    setup = _setup(request, rules, observation, folder)
+    return _cycle(store, request.cycle_id, _rules_of(store, request), folder)
+
+
+def kept_cycle_of(store: LiveStore, cycle_id: str, folder: Path) -> KeptCycle:
+    """What a cycle was answered that nobody was asked about, under the last rules that it ran with.
+
+    Refuses: a cycle of which an answer, or the mandate, was not kept.
+    """
+    rules = from_text(_kept_of(store, cycle_id, RULES)[-1], KeptRules)
+    return _cycle(store, cycle_id, rules, folder)
+
+
+def first_look(store: LiveStore, cycle_id: str) -> Snapshot | None:
+    """What a cycle observed; none where it was not kept."""
+    kept = _kept(store, cycle_id, "observe")
+    return from_text(kept[0].data, Observation).snapshot if kept else None
+
+
+def _cycle(store: LiveStore, cycle_id: str, rules: KeptRules, folder: Path) -> KeptCycle:
+    observation = from_text(_kept_of(store, cycle_id, "observe")[0], Observation)
+    proposals = [from_text(one, Proposal) for one in _kept_of(store, cycle_id, "propose")]
+    setup = _setup(cycle_id, rules, observation, folder)
     return KeptCycle(setup, observation, tuple(proposals))
 
 
@@ -129,11 +150,11 @@ def _kept(store: LiveStore, cycle_id: str, kind: str) -> list[StoredAnswer]:
     return [one for one in store.answers(cycle_id) if one.kind == kind]
 
 
-def _kept_of(store: LiveStore, request: ApprovalRequest, kind: str) -> list[str]:
-    kept = _kept(store, request.cycle_id, kind)
+def _kept_of(store: LiveStore, cycle_id: str, kind: str) -> list[str]:
+    kept = _kept(store, cycle_id, kind)
     if not kept:
-        fact = f"what its cycle was answered to {kind} is not in the store"
-        raise InputError(f"approval {request.id}", fact, "", "it cannot be rebuilt")
+        fact = f"what it was answered to {kind} is not in the store"
+        raise InputError(f"cycle {cycle_id!r}", fact, "", "it cannot be rebuilt")
     return [one.data for one in kept]
 
 
@@ -148,12 +169,10 @@ def _rules_of(store: LiveStore, request: ApprovalRequest) -> KeptRules:
     raise InputError(f"approval {request.id}", fact, "", "an older Trimtab asked it")
 
 
-def _setup(
-    request: ApprovalRequest, rules: KeptRules, observation: Observation, folder: Path
-) -> CycleSetup:
+def _setup(cycle_id: str, rules: KeptRules, observation: Observation, folder: Path) -> CycleSetup:
     mandate = parse_mandate(rules.mandate, folder / MANDATE_NAME).mandate
     return CycleSetup(
-        cycle_id=request.cycle_id,
+        cycle_id=cycle_id,
         as_of=observation.snapshot.as_of,
         mandate=mandate,
         regime=api.regime_of(mandate),

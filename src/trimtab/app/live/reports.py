@@ -19,11 +19,12 @@ from trimtab.app.status import Status, status_of
 from trimtab.books.order_states import Ticket
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.live import ApprovalRequest
-from trimtab.model.plans import Plan, Verdict
+from trimtab.model.plans import Decision, Plan, Verdict
 
 __all__ = [
     "approval_text",
     "break_text",
+    "decided",
     "drift_text",
     "drift_title",
     "orders_text",
@@ -47,8 +48,11 @@ def drift_text(status: Status, standing: Standing) -> str:
     return "\n".join([f"All drifts together come to {total} of the household.", *_targets(status)])
 
 
-def weekly_text(loaded: LoadedHousehold) -> str:
-    """Current against target, and what the mandate's policy would trade now."""
+def weekly_text(loaded: LoadedHousehold, decision: Decision | None, why_none: str) -> str:
+    """Current against target, and what the mandate's policy would trade now.
+
+    `decision` and `why_none` are what `decided` answers.
+    """
     status = status_of(loaded)
     currency = status.base_currency
     lines = [
@@ -57,7 +61,7 @@ def weekly_text(loaded: LoadedHousehold) -> str:
         f"All drifts together: {percent(status.drift_total, 2)}.",
         *_targets(status),
         "",
-        plan_text(loaded),
+        _plan_words(loaded, decision, why_none),
         "Nothing of this is advice: it is what the rules in the mandate come to.",
     ]
     return "\n".join(lines)
@@ -65,12 +69,22 @@ def weekly_text(loaded: LoadedHousehold) -> str:
 
 def plan_text(loaded: LoadedHousehold) -> str:
     """What the mandate's policy comes to today."""
+    return _plan_words(loaded, *decided(loaded))
+
+
+def decided(loaded: LoadedHousehold) -> tuple[Decision | None, str]:
+    """What the rules come to today; none, and why, where no plan can be made."""
     from trimtab.app.api import decide
 
     try:
-        decision = decide(loaded)
+        return decide(loaded), ""
     except (InputError, InputErrors) as error:
-        return f"No plan could be made: {error}"
+        return None, str(error)
+
+
+def _plan_words(loaded: LoadedHousehold, decision: Decision | None, why_none: str) -> str:
+    if decision is None:
+        return f"No plan could be made: {why_none}"
     policy = loaded.mandate.policy.name
     lines = [f"What the mandate's policy ({policy}) comes to today: {decision.sentence}"]
     if decision.plan is not None and decision.verdict is not Verdict.HOLD:

@@ -5,6 +5,7 @@
     look_seconds = 60            # how often prices are looked at while the market is open
     silent_minutes = 15          # `trimtab serve --check` raises the alarm after so much silence
     trade = true                 # false: it watches and tells, and orders nothing
+    weekly_pdf = true            # false: the report of a week is a page alone
 
     [alerts]
     channels = ["family"]        # their URLs: TRIMTAB_ALERTS_FAMILY, or the system's keyring
@@ -113,6 +114,7 @@ class ServiceRules:
     look_seconds: int = 60
     silent_minutes: int = 15
     trade: bool = True
+    weekly_pdf: bool = True
 
     def __post_init__(self) -> None:
         _within("run_after_open", self.run_after_open, 0, MINUTES_OF_SESSION)
@@ -144,7 +146,8 @@ def alert_rules(table: Mapping[str, object], lines: Lines, errors: Collector) ->
 
 def service_rules(table: Mapping[str, object], lines: Lines, errors: Collector) -> ServiceRules:
     """The section `[service]`."""
-    known = {"run_after_open": int, "look_seconds": int, "silent_minutes": int, "trade": bool}
+    flags = {"trade": bool, "weekly_pdf": bool}
+    known = {"run_after_open": int, "look_seconds": int, "silent_minutes": int, **flags}
     if not _check("service", table, known, lines, errors):
         return ServiceRules()
     given: dict[str, Any] = dict(table)

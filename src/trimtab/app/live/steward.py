@@ -147,7 +147,7 @@ class Steward:
                 self.teller.digest(str(appointment.day), now)
             case Task.WEEKLY:
                 self._reload(now)
-                self._news.week(self.service.loaded, appointment.day, now)
+                self._news.week(self.service, appointment.day, now)
 
     def _run(self, now: datetime) -> None:
         """The day's check and, where the household trades, its cycle."""
