@@ -43,6 +43,9 @@ COMMANDS = {
         "import_files",
         "Read the files of your brokers into your household.",
     ),
+    "export": CommandEntry(
+        "trimtab.app.commands.export", "export", "What you hold and what happened, as OFX."
+    ),
     "breaks": CommandEntry(
         "trimtab.app.commands.breaks", "breaks", "Answer what an import left open."
     ),
