@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("estimators._base", "taxes._base", "guards._base"),
     },
     "learning": {"model", "quant", "policies._base", "estimators._base", "drivers"},
+    "client": set(),  # of the API, for programs elsewhere: it knows nothing of the rest
     "brokers": {"model", "ports"},
     "feeds": {"model", "ports"},
     "importers": {"model", "ports"},

@@ -68,6 +68,9 @@ def without_entry(text: str, section: str, place: int) -> str:
     before = _plain(text, section)
     rows = text.splitlines(keepends=True)
     first, last = _span(text, rows, section, place)
+    is_alone = last == len(rows) or not rows[last].strip()
+    if first and not rows[first - 1].strip() and is_alone:  # two blank lines would be left
+        first -= 1
     written = "".join((*rows[:first], *rows[last:]))
     after = _plain(written, section)
     entries = list(before.pop(section, ()))

@@ -23,11 +23,13 @@ __all__ = [
     "NameGiven",
     "PageOf",
     "PositiveGiven",
+    "RateGiven",
 ]
 
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _GIVEN = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 _POSITIVE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+_RATE = r"^(0(\.[0-9]{1,6})?|1)$"
 _NAME = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 NAME_LENGTH_MAX = 120
 
@@ -73,6 +75,8 @@ PositiveGiven = Annotated[
     Decimal, _bounded(_POSITIVE), PlainSerializer(_text), _schema(_POSITIVE, "5000.00")
 ]
 """As `AmountGiven`, zero or above."""
+RateGiven = Annotated[Decimal, _bounded(_RATE), PlainSerializer(_text), _schema(_RATE, "0.0325")]
+"""A fraction of one."""
 Name = Annotated[str, Field(min_length=1)]
 """A name that is answered."""
 NameGiven = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_NAME)]

@@ -128,7 +128,7 @@ def problem_of(error: Exception) -> Problem:
 def _of_http(error: HTTPException) -> Problem:
     status = error.status_code if 400 <= error.status_code < 600 else 500
     title = HTTPStatus(status).phrase.lower() if status in set(HTTPStatus) else "refused"
-    fact = str(error.detail) or title
+    fact = str(error.detail).removesuffix(".") or title
     found = refusal(status, "request", fact)
     found.headers = dict(error.headers or {})
     return found
