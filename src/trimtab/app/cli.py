@@ -141,6 +141,9 @@ COMMANDS = {
     "serve": CommandEntry(
         "trimtab.app.commands.serve", "serve", "The service: watch, run, follow orders, tell."
     ),
+    "web": CommandEntry(
+        "trimtab.app.commands.web", "web", "Who may come to the dashboard, and from where."
+    ),
     "reconcile": CommandEntry(
         "trimtab.app.commands.reconcile", "reconcile", "The brokers held against the books."
     ),

@@ -13,7 +13,7 @@ from trimtab.app.live.settings import BrokerAccount, LiveSettings, parse_live
 from trimtab.app.text_files import read_text, write_text
 from trimtab.model.errors import InputError
 
-__all__ = ["add_channel", "add_links", "remove_link"]
+__all__ = ["add_channel", "add_links", "name_household", "remove_link", "set_approvers"]
 
 OPENING = """\
 # Where this household's accounts are held; see `trimtab broker --help`.
@@ -82,6 +82,22 @@ def name_household(settings: LiveSettings, name: str) -> LiveSettings:
     found = parse_live(tomlkit.dumps(document), settings.folder)
     if (found.household, found.store) != (name, settings.store):
         remedy = f'edit it by hand: household = "{name}" in [store]'
+        raise InputError("live settings", "they cannot be edited so", "", remedy)
+    write_text(settings.path, tomlkit.dumps(document))
+    return found
+
+
+def set_approvers(settings: LiveSettings, needed: int, people: tuple[str, ...]) -> LiveSettings:
+    """Write how many people must approve, and who they are; anybody where none is named.
+
+    Refuses: rules that cannot be met, and a file that cannot be edited.
+    """
+    document = _document(settings)
+    approvals = document.setdefault("approvals", tomlkit.table())
+    approvals["needed"], approvals["people"] = needed, list(people)
+    found = parse_live(tomlkit.dumps(document), settings.folder)
+    if (found.approvals.needed, found.approvals.people) != (needed, people):
+        remedy = "edit [approvals] by hand"
         raise InputError("live settings", "they cannot be edited so", "", remedy)
     write_text(settings.path, tomlkit.dumps(document))
     return found

@@ -56,6 +56,7 @@ __all__ = [
 HANDLING_MONEY = frozenset({Right.TRADE, Right.APPROVE, Right.ADMIN})
 NOT_THERE = "There is no such page."
 NOT_YOURS = "You may not do this."
+NOT_BY_TOKEN = "This is for people; a program's token does not reach it."
 NO_PROOF = "The page was too old, or another site sent this. Load it again, then try once more."
 
 
@@ -96,6 +97,7 @@ class Needs:
 
     right: Right
     step_up: bool = False
+    by_hand: bool = False
 
     async def __call__(self, request: Request) -> Seen:
         """Let somebody through.
@@ -123,6 +125,8 @@ class Needs:
         is_money = self.right in HANDLING_MONEY
         if is_money and world.settings.wants_second_factor and not principal.is_strong:
             raise FactorNeeded
+        if self.by_hand and principal.via != BY_SESSION:
+            raise self._refused(world, request, principal, about or "", 403, NOT_BY_TOKEN)
         if self.step_up and not principal.is_fresh(world.clock()):
             raise StepUpNeeded(principal.is_local)
         seen = Seen(request, world, principal, preferences_of(request.cookies), household)
@@ -148,9 +152,9 @@ class Needs:
         return HTTPException(status, words)
 
 
-def needs(right: Right, *, step_up: bool = False) -> Any:
-    """A dependency of a route: a right, and where asked a recent sign-in."""
-    return Depends(Needs(right, step_up))
+def needs(right: Right, *, step_up: bool = False, by_hand: bool = False) -> Any:
+    """A dependency of a route: a right, a recent sign-in, a person rather than a program."""
+    return Depends(Needs(right, step_up, by_hand))
 
 
 def seen_of(request: Request) -> Seen | None:
@@ -169,7 +173,7 @@ Viewing = Annotated[Seen, needs(Right.VIEW)]
 Running = Annotated[Seen, needs(Right.RUN)]
 Trading = Annotated[Seen, needs(Right.TRADE)]
 Approving = Annotated[Seen, needs(Right.APPROVE, step_up=True)]
-Administering = Annotated[Seen, needs(Right.ADMIN, step_up=True)]
+Administering = Annotated[Seen, needs(Right.ADMIN, step_up=True, by_hand=True)]
 # The same for addresses without a household: the page itself shows only what `may` allows.
 ViewingAll = Viewing
 RunningAll = Running

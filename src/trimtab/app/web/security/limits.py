@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive
@@ -70,10 +71,15 @@ def is_tried_too_often(world: WebWorld, name: str, address: str) -> bool:
     """
     now, attempts = world.clock(), world.store.attempts
     of_address = attempts.note(f"address {address}", now, TRIES_WINDOW)
-    of_name = attempts.note(f"name {name}", now, TRIES_WINDOW) if name else 0
+    of_name = attempts.note(_named(name), now, TRIES_WINDOW) if name else 0
     return of_address > ADDRESS_TRIES or of_name > NAME_TRIES
 
 
 def signed_in(world: WebWorld, name: str) -> None:
     """Begin counting a name's tries anew; an address's go on, lest one account cover for tries."""
-    world.store.attempts.forget(f"name {name}")
+    world.store.attempts.forget(_named(name))
+
+
+def _named(name: str) -> str:
+    """A name's tries; hashed, for some people type their password into its field."""
+    return f"name {sha256(name.encode()).hexdigest()}"

@@ -70,7 +70,8 @@ def token_principal(token: ApiToken, person: Person | None) -> Principal:
             own = person.households
             households = own if households is None else households & own
     return Principal(
-        *(token.person, rights, households, token.id, token.ends_at),
+        *(token.person, rights, households, token.id),
+        fresh_until=token.ends_at if token.right is Right.APPROVE else None,
         via=BY_TOKEN,
         is_strong=True,
         is_local=token.is_local,

@@ -1,0 +1,58 @@
+"""Passwords: which are taken, and that comparing one tells nothing else."""
+
+import time
+
+import pytest
+
+from trimtab.app.web.security.passwords import hash_password, password_fits, refuse_weak
+from trimtab.model.errors import InputError
+
+GOOD = "correct horse battery staple"
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("short", "it has 5 letters"),
+        ("x" * 129, "it has 129 letters"),
+        ("aaaaaaaaaaaaaaaa", "first that are guessed"),
+        ("Password1234!", "first that are guessed"),
+        ("adalovelace12", "first that are guessed"),
+        ("qwerty123456qwerty", "first that are guessed"),
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused_without_being_shown(password, why):
+    with pytest.raises(InputError, match=why) as refused:
+        refuse_weak(password, "adalovelace")
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", [GOOD, "пароль из слов", "x7 9kq mm2 vw", "twelve lette"])
+def test_several_words_are_taken_in_any_language(password):
+    refuse_weak(password, "ada")
+
+
+def test_a_hash_fits_its_password_alone_however_the_letters_were_composed():
+    hashed = hash_password("caf\u00e9 au lait noir")
+    assert hashed.startswith("$argon2id$")
+    assert password_fits(hashed, "cafe\u0301 au lait noir")
+    assert not password_fits(hashed, "cafe au lait noir")
+    assert hash_password(GOOD) != hash_password(GOOD)
+
+
+@pytest.mark.parametrize("hashed", ["", "no hash at all", "$argon2id$v=19$broken"])
+def test_nothing_fits_where_there_is_no_hash(hashed):
+    assert not password_fits(hashed, "the password that nobody has")
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password():
+    hashed = hash_password(GOOD)
+    password_fits("", "warm up")
+
+    def seconds(of: str) -> float:
+        begun = time.process_time()
+        for _ in range(4):
+            password_fits(of, "wrong")
+        return time.process_time() - begun
+
+    assert 0.5 < seconds("") / seconds(hashed) < 2.0
