@@ -36,32 +36,32 @@ def test_a_preview_writes_nothing(tmp_path: Path) -> None:
 def test_what_was_shown_is_what_is_written(tmp_path: Path) -> None:
     shown = preview(tmp_path, POSITIONS, LOTS)
     assert shown.merged is not None
-    write_preview(tmp_path, shown, TODAY)
+    write_preview(tmp_path, shown)
     for name, text in shown.merged.texts.items():
         assert (tmp_path / name).read_text() == text
     assert {row["instrument"] for row in csv_rows(tmp_path / "lots.csv")} == {"VTI", "BND", "CASH"}
 
 
 def test_nothing_is_written_where_the_household_changed_since(tmp_path: Path) -> None:
-    write_preview(tmp_path, preview(tmp_path, POSITIONS), TODAY)
+    write_preview(tmp_path, preview(tmp_path, POSITIONS))
     shown = preview(tmp_path, LOTS)
-    write_preview(tmp_path, preview(tmp_path, LOTS), TODAY)  # somebody was faster
+    write_preview(tmp_path, preview(tmp_path, LOTS))  # somebody was faster
     before = contents(tmp_path)
     with pytest.raises(ChangedMeanwhile) as changed:
-        write_preview(tmp_path, shown, TODAY)
+        write_preview(tmp_path, shown)
     assert contents(tmp_path) == before
     fresh = changed.value.fresh
     assert fresh.merged is not None
     assert sum(fresh.merged.added.values()) == 0
-    write_preview(tmp_path, fresh, TODAY)
+    write_preview(tmp_path, fresh)
 
 
 def test_the_same_preview_twice_writes_once(tmp_path: Path) -> None:
     shown = preview(tmp_path, POSITIONS)
-    write_preview(tmp_path, shown, TODAY)
+    write_preview(tmp_path, shown)
     before = contents(tmp_path)
     with pytest.raises(ChangedMeanwhile):
-        write_preview(tmp_path, shown, TODAY)
+        write_preview(tmp_path, shown)
     assert contents(tmp_path) == before
 
 
@@ -73,7 +73,7 @@ def test_no_place_on_the_disk_is_told_or_recorded(tmp_path: Path) -> None:
     told += list(shown.merged.texts.values())
     assert told
     assert not [text for text in told if "trimtab-import" in text or "/00" in text]
-    write_preview(tmp_path, shown, TODAY)
+    write_preview(tmp_path, shown)
     assert {one.source.partition(":")[0] for one in open_breaks(tmp_path) if one.source} <= {
         "file0.csv",
         "file1.csv",
@@ -89,14 +89,14 @@ def test_files_that_nobody_can_read_come_to_nothing_and_say_why(tmp_path: Path) 
 
 
 def test_an_account_that_the_household_does_not_have_is_refused(tmp_path: Path) -> None:
-    write_preview(tmp_path, preview(tmp_path, POSITIONS), TODAY)
+    write_preview(tmp_path, preview(tmp_path, POSITIONS))
     sent = [Sent("lots.csv", dedent(LOTS).encode())]
     with pytest.raises(TrimtabError, match="nobody"):
         preview_of(tmp_path, read_sent(sent, tmp_path), {"joint": "nobody"}, TODAY)
 
 
 def test_a_mandate_that_cannot_be_read_is_refused_with_its_mistakes(tmp_path: Path) -> None:
-    write_preview(tmp_path, preview(tmp_path, POSITIONS), TODAY)
+    write_preview(tmp_path, preview(tmp_path, POSITIONS))
     (tmp_path / "mandate.toml").write_text("[household\n")
     with pytest.raises(InputErrors, match="the file breaks here"):
         preview(tmp_path, LOTS)

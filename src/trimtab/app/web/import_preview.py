@@ -43,11 +43,13 @@ class ChangedMeanwhile(InputError):  # noqa: N818  (what happened)
 class ImportPreview:
     """Files as read, which account each is of where a person said so, and what they come to.
 
-    `merged` is none where no file could be taken; `digest` is a hash of all that would be written.
+    `day` is that of files that do not tell their own; `merged` is none where no file could be
+    taken; `digest` is a hash of all that would be written.
     """
 
     outcomes: tuple[Outcome, ...]
     accounts: Mapping[str, str]
+    day: date
     merged: Merge | None
     digest: str
 
@@ -83,24 +85,25 @@ def preview_of(
     """What importing these files would come to now; nothing is written but an import that was
     interrupted before, which is finished first.
 
-    `accounts` say which of the household's a broker's account is.
+    A file that cannot be read is left out: its outcome says why.  `accounts` say which of the
+    household's a broker's account is.
     Refuses: files of the household that cannot be read, and accounts that are none.
     """
     finish_pending(folder)
-    statements = [one.statement for one in outcomes]
-    if not any(one.format for one in statements):
-        return ImportPreview(tuple(outcomes), dict(accounts), None, "")
+    statements = [one.statement for one in outcomes if one.error is None]
+    if not statements:
+        return ImportPreview(tuple(outcomes), dict(accounts), today, None, "")
     merged = merge(folder, statements, today=today, accounts=accounts)
-    return ImportPreview(tuple(outcomes), dict(accounts), merged, _digest(merged))
+    return ImportPreview(tuple(outcomes), dict(accounts), today, merged, _digest(merged))
 
 
-def write_preview(folder: Path, shown: ImportPreview, today: date) -> Merge:
+def write_preview(folder: Path, shown: ImportPreview) -> Merge:
     """Write what was shown, all or nothing.
 
     Refuses: what has become something else since, with the new preview.
     """
     must(shown.merged is not None, "a preview that is written has something to write")
-    fresh = preview_of(folder, shown.outcomes, shown.accounts, today)
+    fresh = preview_of(folder, shown.outcomes, shown.accounts, shown.day)
     if fresh.merged is None or fresh.digest != shown.digest:
         raise ChangedMeanwhile(fresh)
     commit(folder, fresh.merged.entries, fresh.merged.texts, fresh.merged.after)
