@@ -252,4 +252,19 @@ MISTAKES = {
         14,
         ["targets.stocks.weight", "too large", "24 digits"],
     ),
+    "an exchange that is not known": (
+        MANDATE + '[schedule]\nexchange = "LON"\n',
+        26,
+        ["schedule.exchange", "'LON' is none of its choices", "NYSE", "XETR", "XLON", "XASX"],
+    ),
+    "a weekday that is none": (
+        MANDATE + '[schedule]\ncheck_days = ["tuesday", "someday"]\n',
+        26,
+        ["schedule.check_days", "'someday' is none of its choices", "monday, tuesday"],
+    ),
+    "a time of day that is none": (
+        MANDATE + '[schedule]\ncheck_at = "10.30"\n',
+        26,
+        ["schedule.check_at", "a time of day like", 'check_at = "10:30"'],
+    ),
 }

@@ -103,6 +103,15 @@ levels = [1, 2.5, "x"]
 [guards.turnover]
 limit = 0.1
 
+[schedule]
+exchange = "XLON"
+check = "weekly"
+check_days = ["tuesday", "friday"]
+check_at = "10:30"
+report = "weekly"
+report_day = "friday"
+report_at = 18:00:00
+
 [feed]
 kind = "files"
 path = "closes.csv"

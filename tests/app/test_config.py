@@ -1,6 +1,6 @@
 """A mandate file becomes the model, or every mistake in it is named."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from trimtab.model.mandate import (
     Split,
     WithoutHistory,
 )
+from trimtab.model.schedule import CheckRhythm, ReportRhythm, Schedule, Weekday
 from trimtab.model.taxes import FilingStatus, ReliefOrder
 from trimtab.model.wash_readings import HoldingReading, WashSaleReading
 
@@ -68,6 +69,16 @@ def test_every_key_of_a_full_mandate_reaches_the_model():
     assert mandate.guards == (PlugInChoice("turnover", {"limit": Decimal("0.1")}),)
     assert read.feed == PlugInChoice("files", {"path": "closes.csv"})
     assert read.instruments["ACME"].quantity_step == Decimal("0.001")
+    days = (Weekday.TUESDAY, Weekday.FRIDAY)
+    assert mandate.schedule == Schedule(
+        "XLON",
+        CheckRhythm.WEEKLY,
+        days,
+        time(10, 30),
+        ReportRhythm.WEEKLY,
+        Weekday.FRIDAY,
+        time(18),
+    )
 
 
 def test_an_account_with_a_menu_may_not_buy_what_is_not_on_it():

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from trimtab.model.choices import EstimateRules, PlugInChoice, Setting, TargetRules
 from trimtab.model.money import ZERO
+from trimtab.model.schedule import Schedule
 from trimtab.model.taxes import TaxProfile
 from trimtab.model.wash_readings import WashSaleReading
 
@@ -270,6 +271,7 @@ class Mandate:
     approval_above: Decimal | None = ZERO
     models: ModelRules = ModelRules()
     liabilities: tuple[Liability, ...] = ()
+    schedule: Schedule = field(default_factory=Schedule)
 
     def members_of(self, target: Target) -> tuple[str, ...]:
         """What counts towards a target: its instruments, then what may stand in for one of them.

@@ -9,7 +9,7 @@ import pytest
 from tests.app.live.test_serving import FIRST, FREE, Heard, executions, house, tick_until
 from trimtab.app.live.alerts import Outbox
 from trimtab.app.live.service_settings import AlertRules
-from trimtab.app.live.serving import Stop, open_stewards, recorded_days
+from trimtab.app.live.serving import Stop, open_stewards, recorded_days, sessions_of_folder
 from trimtab.app.live.steward import Steward
 from trimtab.app.live.telling import Teller
 from trimtab.model.errors import InputError
@@ -137,6 +137,26 @@ def test_thresholds_are_those_of_the_file(tmp_path: Path) -> None:
         (folder / "live.toml").write_text(whole + CALM, encoding="utf-8")
         work_until(hour=14, minute=40)
     assert heard.having("the drift is back at")
+
+
+def test_the_schedule_of_the_mandate_counts_by_its_exchange_and_when_it_changes(
+    tmp_path: Path,
+) -> None:
+    """London opens at 7:00 UTC in summer, six and a half hours before New York."""
+    london = FREE + '\n[schedule]\nexchange = "XLON"\ncheck_at = "10:00"\n'
+    folder, heard = house(tmp_path / "house", london, live=CALM), Heard()
+    sessions = sessions_of_folder(folder)
+    recorded = recorded_days(FIRST, FIRST, sessions)
+    assert f"{recorded.clock.at:%H:%M}" == "07:00"
+    with open_stewards([folder], heard.say, Stop(), recorded) as (one,):
+        tick_until(one.steward, recorded.clock.at.replace(hour=8))
+        later = london.replace("10:00", "12:00")
+        (folder / "mandate.toml").write_text(later, encoding="utf-8")
+        tick_until(one.steward, recorded.clock.at.replace(hour=10, minute=59))
+        assert not (folder / "journal.jsonl").exists()
+        tick_until(one.steward, recorded.clock.at.replace(hour=11, minute=30))
+    assert executions(folder)
+    assert heard.having("10-03 11:00")
 
 
 def test_channels_that_cannot_be_opened_leave_the_teller_as_it_was() -> None:

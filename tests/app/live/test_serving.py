@@ -31,6 +31,7 @@ from trimtab.app.live.serving import (
     watch_over,
 )
 from trimtab.app.live.steward import Steward
+from trimtab.brokers.paper import exchanges
 from trimtab.brokers.paper import sessions as calendar
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.drivers.live.booking import EXECUTION
@@ -393,8 +394,8 @@ def now_is_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
         return calendar.Session(day, now - hour + apart / 24, now + hour + apart / 24)
 
     always = calendar.Sessions(hours)
-    monkeypatch.setattr(calendar, "nyse_sessions", lambda: always)
-    monkeypatch.setattr(serving_module, "nyse_sessions", lambda: always)
+    monkeypatch.setattr(exchanges, "exchange_sessions", lambda _: always)
+    monkeypatch.setattr(serving_module, "exchange_sessions", lambda _: always)
 
 
 @pytest.mark.slow

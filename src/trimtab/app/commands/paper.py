@@ -105,9 +105,10 @@ def _service(loaded: LoadedHousehold, since: date | None, speed: float, limit: i
     from trimtab.app.paper_server.clocks import PaperClock, RealClock, ReplayClock
     from trimtab.app.paper_server.pace import Pace
     from trimtab.app.paper_server.service import Door, PaperService
-    from trimtab.brokers.paper.sessions import nyse_sessions
+    from trimtab.brokers.paper.exchanges import exchange_sessions
 
-    sessions, accounts = nyse_sessions(), [one.id for one in loaded.household.accounts]
+    sessions = exchange_sessions(loaded.mandate.schedule.exchange)
+    accounts = [one.id for one in loaded.household.accounts]
     tape = household_tape(loaded, sessions, since)
     clock: PaperClock = RealClock()
     if since is not None:

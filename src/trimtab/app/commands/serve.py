@@ -89,11 +89,13 @@ def serve(
         from trimtab.app.web.extra import require_web
 
         require_web()
-    from trimtab.app.live.serving import Stop, recorded_days
+    from trimtab.app.live.serving import Stop, recorded_days, sessions_of_folder
     from trimtab.app.screens.words import warn_of_compiling
     from trimtab.app.solver_start import start_solver
 
-    recorded = None if since is None else recorded_days(since, until or since)
+    recorded = None
+    if since is not None:
+        recorded = recorded_days(since, until or since, sessions_of_folder(places[0]))
     start_solver()
     warn_of_compiling()
     stop = Stop()

@@ -10,16 +10,21 @@ from contextlib import ExitStack
 from datetime import date, datetime
 
 from trimtab.app.live.service import Service
+from trimtab.brokers.paper.sessions import Sessions
 from trimtab.ports import Broker
 
 __all__ = ["Connections"]
+
+
+Place = tuple[date, Sessions]
+"""The day for which brokers are open, and on whose calendar."""
 
 
 class Connections:
     """The brokers of one household's accounts."""
 
     def __init__(self) -> None:
-        self._open: tuple[date, Mapping[str, Broker], ExitStack] | None = None
+        self._open: tuple[Place, Mapping[str, Broker], ExitStack] | None = None
 
     @property
     def opened(self) -> Mapping[str, Broker]:
@@ -28,13 +33,13 @@ class Connections:
 
     def of(self, service: Service, now: datetime) -> Mapping[str, Broker]:
         """The accounts' brokers on the day of a moment."""
-        day = service.sessions.day_of(now)
-        if self._open is not None and self._open[0] == day:
+        place = service.sessions.day_of(now), service.sessions
+        if self._open is not None and self._open[0] == place:
             return self._open[1]
         self.close()
         with ExitStack() as stack:
             brokers = stack.enter_context(service.brokers())
-            self._open = day, brokers, stack.pop_all()
+            self._open = place, brokers, stack.pop_all()
         return brokers
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from trimtab.app.config import MANDATE_NAME
-from trimtab.app.household import load_folder
+from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.live.monitor import Monitor, Standing, portfolio_of
 from trimtab.app.live.reports import drift_text, drift_title
 from trimtab.app.live.service import Service
@@ -56,6 +56,11 @@ class Drifting:
     def standing(self) -> Standing:
         """Where the household stands."""
         return self.monitor.standing(self._name)
+
+    @property
+    def loaded(self) -> LoadedHousehold:
+        """The household as its files were read last."""
+        return self._service.loaded
 
     def put(self, service: Service) -> None:
         """Watch the household as it was read now, by the thresholds that its settings name."""

@@ -24,6 +24,7 @@ from trimtab.app.live.telling import Teller
 from trimtab.app.live.week_files import week_files
 from trimtab.books.order_states import Ticket
 from trimtab.model.live import ApprovalRequest, Halt
+from trimtab.model.schedule import ReportRhythm
 
 __all__ = ["News"]
 
@@ -82,7 +83,9 @@ class News:
     def week(self, service: Service, day: date, now: datetime) -> None:
         """The report of a week, once; what a person reads at leisure is in the folder."""
         year, week, _ = day.isocalendar()
-        state, title = f"{year}-W{week:02d}", f"the week until {day}"
+        is_monthly = loaded.mandate.schedule.report is ReportRhythm.MONTHLY
+        state = f"{year}-W{week:02d}"
+        title = f"the {'month' if is_monthly else 'week'} until {day}"
         if self.teller.state("weekly", now) != state:
             made = decided(service.loaded)
             text = weekly_text(service.loaded, *made)

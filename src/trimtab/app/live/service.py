@@ -189,12 +189,12 @@ def open_service(
     """
     from trimtab.app.household import load_folder
     from trimtab.app.live.clocks import clock_on
-    from trimtab.brokers.paper.sessions import nyse_sessions
+    from trimtab.brokers.paper.exchanges import exchange_sessions
 
     settings = open_settings(folder)
     loaded = load_folder(folder, as_of)
     settings = _named(settings, loaded)
-    sessions = nyse_sessions()
+    sessions = exchange_sessions(loaded.mandate.schedule.exchange)
     all_paper = all(link.broker == PAPER for link in settings.accounts)
     if clock is None:
         now = datetime.now().astimezone()

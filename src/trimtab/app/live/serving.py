@@ -29,8 +29,10 @@ from trimtab.app.live.steward import Steward
 from trimtab.app.live.telling import Say, Teller, to_nobody
 from trimtab.app.live.wiring import paper_file
 from trimtab.brokers.paper.book_file import BookFile
-from trimtab.brokers.paper.sessions import Sessions, nyse_sessions
-from trimtab.model.errors import InputError
+from trimtab.brokers.paper.exchanges import exchange_sessions
+from trimtab.brokers.paper.sessions import Sessions
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.schedule import EXCHANGE_DEFAULT
 
 __all__ = [
     "Recorded",
@@ -39,6 +41,7 @@ __all__ = [
     "open_stewards",
     "play",
     "recorded_days",
+    "sessions_of_folder",
     "watch_over",
     "why_only_shown",
 ]
@@ -94,7 +97,7 @@ def recorded_days(first: date, last: date, sessions: Sessions | None = None) -> 
 
     Refuses: days in the wrong order, and days without a session among them.
     """
-    calendar = sessions or nyse_sessions()
+    calendar = sessions or exchange_sessions(EXCHANGE_DEFAULT)
     days = list(calendar.between(first, last))
     if not days:
         fact = f"the exchange is closed from {first} to {last}"
@@ -129,7 +132,7 @@ def _served(
     if recorded is not None:
         _catch_up(folder, recorded)
     clock: LiveClock = SystemClock() if recorded is None else recorded.clock
-    day = nyse_sessions().day_of(clock())
+    day = sessions_of_folder(folder).day_of(clock())
     if not is_recorded:
         _check_lives_today(folder, day)
     with open_service(folder, day, clock) as service, ExitStack() as held:
@@ -171,6 +174,18 @@ def why_only_shown(folder: Path, sessions: Sessions) -> str:
     today = sessions.day_of(datetime.now(UTC))
     named = read_mandate(path).as_of if path.exists() else None
     return "" if named in (None, today) else f"its mandate names a day, {named}"
+
+
+def sessions_of_folder(folder: Path) -> Sessions:
+    """The sessions of the exchange that a folder's mandate names.
+
+    What is wrong with the mandate is told by whoever needs the rest of it.
+    """
+    try:
+        exchange = read_mandate(folder / MANDATE_NAME).mandate.schedule.exchange
+    except (InputError, InputErrors):
+        exchange = EXCHANGE_DEFAULT
+    return exchange_sessions(exchange)
 
 
 def _check_lives_today(folder: Path, today: date) -> None:

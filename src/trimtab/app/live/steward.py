@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from trimtab.app.exits import show_trace
 from trimtab.app.household import load_folder
+from trimtab.app.live import plans as planning
 from trimtab.app.live.asking import OPEN, settle
 from trimtab.app.live.connections import Connections
 from trimtab.app.live.drifting import Drifting
@@ -24,7 +25,6 @@ from trimtab.app.live.following import Following, open_tickets
 from trimtab.app.live.heartbeat import Heartbeat, Pulse
 from trimtab.app.live.monitor import Monitor
 from trimtab.app.live.news import News
-from trimtab.app.live.plans import PEOPLE_SECONDS, RETRY, SETTLE, TICK, Plans, step_pause
 from trimtab.app.live.rereading import LiveFile, begins_anew
 from trimtab.app.live.running import Begun, begin_run, is_begun, tickets_of, was_looked_at
 from trimtab.app.live.schedule import Appointment, Task, Timetable
@@ -47,16 +47,19 @@ class Steward:
     ) -> None:
         self.service, self.lease, self.teller = service, lease, teller
         self.folder, self.clock = service.loaded.folder, service.clock
-        self.timetable = Timetable(service.sessions, service.settings.service.run_after_open)
         self.drifting = Drifting(service, monitor, teller)
         self._news, self._connections = News(teller, self.folder), Connections()
+        self._pulse, self._file = Pulse(self.folder, beats), LiveFile(service, teller)
         self.last_run: datetime | None = None
-        self._pulse = Pulse(self.folder, beats)
-        self._plans = Plans(self.timetable.begins(self.clock()) - TICK)
-        self._file = LiveFile(service, teller)
+        self._plans = planning.Plans(self.timetable.begins(self.clock()) - planning.TICK)
         self._following: Following | None = None
         self._cycle, self._steps, self._asked = "", 0, ""
         self._has_begun = self._is_halted = self._wants_run = False
+
+    @property
+    def timetable(self) -> Timetable:
+        """When what is due, by the household's files as they were read last."""
+        return planning.timetable_of(self.service)
 
     def ask_run(self) -> None:
         """Have the cycle run at the next tick that may; a person asks so, from any thread."""
@@ -80,7 +83,7 @@ class Steward:
         """When the next tick can do something, where nothing happens outside; for recorded days."""
         times = [self.timetable.coming(now).at]
         if self._following is not None:
-            times.append(now + step_pause(self._steps))
+            times.append(now + planning.step_pause(self._steps))
         if self._plans.not_before is not None and self._plans.not_before > now:
             times.append(self._plans.not_before)
         return min(times)
@@ -172,7 +175,7 @@ class Steward:
         decision, asked = begun.decision, begun.asked
         if decision is None and asked is not None:
             self._asked = asked.id
-            self._plans.settle_at = now + SETTLE
+            self._plans.settle_at = now + planning.SETTLE
             self._news.question(asked, now)
         elif decision is not None:
             self.teller.say(now, decision.sentence)
@@ -206,15 +209,14 @@ class Steward:
     def _hear_people(self, now: datetime) -> None:
         """Whether people said something to what waits, or it lapsed."""
         plans = self._plans
-        if plans.hear_at is not None and now < plans.hear_at:
+        if not plans.may_hear(now):
             return
-        plans.hear_at = now + PEOPLE_SECONDS
         name = self._asked
         asked = {one.id: one for one in self.service.store.requests(self.service.household)}[name]
         is_answered = bool(self.service.store.approvals(name)) or asked.status not in OPEN
         if not is_answered and plans.settle_at is not None and now < plans.settle_at:
             return
-        plans.settle_at = now + SETTLE
+        plans.settle_at = now + planning.SETTLE
         self._reload(now)
         found = settle(self.service, asked)
         if found.status in OPEN:
@@ -229,6 +231,7 @@ class Steward:
         if self.service.sessions.current(now) is None:
             return
         is_critical = self.drifting.look(now, self._connections.opened)
+        self.service = planning.adopted(self.service, self.drifting.loaded)
         is_free = self._following is None and not self._asked
         if is_critical and is_free and self.service.settings.service.trade:
             self.teller.say(now, "the cycle runs because of it")
@@ -247,14 +250,12 @@ class Steward:
 
     def _see_settings(self, now: datetime) -> None:
         """Live by what `live.toml` says now; what is under way is taken up as after a start."""
-        before, found = self.service.settings, self._file.changed(self.service, now)
-        if found is None:
-            return
-        self.service = replace(self.service, settings=found)
-        self.timetable = Timetable(self.service.sessions, found.service.run_after_open)
-        self.drifting.put(self.service)
-        if begins_anew(found, before):
-            self._drop()
+        if (settings := self._file.changed(self.service, now)) is not None:
+            is_other = begins_anew(settings, self.service.settings)
+            self.service = replace(self.service, settings=settings)
+            self.drifting.put(self.service)
+            if is_other:
+                self._drop()
 
     def _see_halts(self, now: datetime) -> None:
         """Tell of halts; where what stands is to be canceled, see to it."""
@@ -268,7 +269,7 @@ class Steward:
     def _reload(self, now: datetime) -> None:
         """The household's files as they are now, on the exchange's day."""
         loaded = load_folder(self.folder, self.service.sessions.day_of(now))
-        self.service = replace(self.service, loaded=loaded)
+        self.service = planning.adopted(self.service, loaded)
         self.drifting.put(self.service)
 
     def _drop(self) -> None:
@@ -278,16 +279,15 @@ class Steward:
 
     def _fail(self, fact: str, now: datetime) -> None:
         self._news.stuck(fact, now)
-        self._plans.not_before = now + RETRY
+        self._plans.not_before = now + planning.RETRY
         with suppress(Exception):  # a broker that cannot even be closed
             self._drop()
 
     def _beat(self, now: datetime, ended: str = "") -> None:
         """Give a sign of life; that it cannot be given stops nothing."""
-        coming = self.timetable.coming(now, Task.RUN).at
-        sign = Heartbeat(now, process_name(), self._doing, coming, self.last_run, ended)
+        told = self._doing, self.timetable.coming(now, Task.RUN).at, self.last_run, ended
         try:
-            self._pulse.give(sign)
+            self._pulse.give(Heartbeat(now, process_name(), *told))
         except InputError as error:
             self.teller.say(now, str(error))
 

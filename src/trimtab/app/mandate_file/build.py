@@ -13,6 +13,7 @@ from trimtab.app.mandate_file.checks import Checked, Table
 from trimtab.app.mandate_file.estimating import LEARNED, LEARNED_COST
 from trimtab.app.mandate_file.restrictions import menu_restrictions, restrictions_of
 from trimtab.app.mandate_file.rules import Rules
+from trimtab.app.mandate_file.schedules import schedule_of
 from trimtab.app.mandate_file.targets import default_band, target_of, target_rules
 from trimtab.app.text_files import Collector
 from trimtab.model.accounts import Account, Household, Wrapper
@@ -180,6 +181,7 @@ def _mandate(
         approval_above=trading.optional_decimal("approval_above"),
         models=ModelRules(checked.one("models").whole_number("retrain_after_days")),
         liabilities=_liabilities(checked),
+        schedule=schedule_of(checked.one("schedule")),
     )
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     AMOUNT_OR_NEVER = 'an amount, or "never"'
     FRACTION = 'a fraction like 0.6, or a text like "60 %"'
     DAY = "a day like 2026-03-31"
+    TIME = 'a time of day like "10:30"'
     BAND = "a table like { absolute = 0.05, relative = 0.25 }"
     GROUPS = "a list of lists of names"
     AMOUNTS = "a table of amounts by name"

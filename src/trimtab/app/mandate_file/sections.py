@@ -30,6 +30,7 @@ from trimtab.app.mandate_file.ownership import (
     RESTRICTIONS,
     TARGETS,
 )
+from trimtab.app.mandate_file.scheduling import SCHEDULE
 from trimtab.app.mandate_file.targeting import TARGET_SOURCE
 
 __all__ = ["SECTIONS", "section"]
@@ -55,6 +56,7 @@ SECTIONS: tuple[Section, ...] = (
     POLICY,
     MODELS,
     GUARDS,
+    SCHEDULE,
     FEED,
     INSTRUMENTS,
 )

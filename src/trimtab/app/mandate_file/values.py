@@ -4,8 +4,9 @@ Errors: `InputError` that names the key, the value, the bound and how to write i
 file and line.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -19,6 +20,7 @@ __all__ = ["Value", "check_setting", "check_value"]
 
 LIST_LENGTH_MAX = 10_000
 SHOWN_LENGTH_MAX = 40
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 Value = str | bool | int | Decimal | date | tuple[object, ...] | Mapping[str, object]
 
@@ -86,6 +88,8 @@ def _words(key: Key, subject: str, given: object) -> tuple[str, ...]:
     if len(given) > LIST_LENGTH_MAX:
         raise InputError(subject, f"it has {len(given)} entries", f"the limit is {LIST_LENGTH_MAX}")
     words = tuple(_word(key, subject, word) for word in given)
+    if key.choices:
+        words = tuple(_choice(key, subject, word) for word in words)
     twice = next((word for word in words if words.count(word) > 1), None)
     if twice is not None:
         raise InputError(subject, f"{twice!r} is in it twice", remedy="leave it in once")
@@ -170,6 +174,14 @@ def _day(key: Key, subject: str, given: object) -> date:
     return given
 
 
+def _time(key: Key, subject: str, given: object) -> str:
+    if isinstance(given, str) and TIME.fullmatch(given):
+        given = time.fromisoformat(given)
+    if not isinstance(given, time):
+        raise _wrong_kind(key, subject, given)
+    return f"{given:%H:%M}"
+
+
 _BAND_KEYS = (
     Key("absolute", Kind.FRACTION, "", minimum=Decimal(0), maximum=Decimal(1)),
     Key("relative", Kind.FRACTION, "", minimum=Decimal(0), maximum=Decimal(10)),
@@ -229,6 +241,7 @@ _CHECKS: Mapping[Kind, Callable[[Key, str, object], Value]] = {
     Kind.AMOUNT_OR_NEVER: _amount_or_never,
     Kind.FRACTION: _fraction,
     Kind.DAY: _day,
+    Kind.TIME: _time,
     Kind.BAND: _band,
     Kind.GROUPS: _groups,
     Kind.AMOUNTS: _amounts,
