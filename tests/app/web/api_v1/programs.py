@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.app.web.served import stranger_at
+from tests.app.commands_run import run
+from tests.app.web.served import demo_house, stranger_at
 from trimtab.app.web.security.principal import Principal
 from trimtab.app.web.security.tokens import make_token
 from trimtab.app.web.world import WebWorld
@@ -51,3 +53,20 @@ def problem_in(answer: Any, status: int) -> dict[str, Any]:
     told: dict[str, Any] = answer.json()
     assert told["status"] == status
     return told
+
+
+def worked_house(folder: Path) -> Path:
+    """The demo's household with paper accounts, a journal, and a question that waits."""
+    demo_house(folder)
+    with open(folder / "mandate.toml", "a", encoding="utf-8") as file:
+        file.write('\n[[liabilities]]\nname = "mortgage"\namount = 240000\n')
+    for command in (("broker", "add", "paper"), ("journal", "open"), ("run", "--once")):
+        done = run(*command, folder)
+        assert done.exit_code == 0, done.output
+    return folder
+
+
+def question_at(client: TestClient) -> dict[str, Any]:
+    """The question that waits for people."""
+    found: dict[str, Any] = client.get(f"{HOME}/approvals?open_only=true").json()["items"][0]
+    return found

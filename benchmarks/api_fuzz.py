@@ -1,0 +1,163 @@
+"""Requests invented from the API's own description, against the API in this process.
+
+    python -m benchmarks.api_fuzz --examples 500 --seed 1 --json
+
+Each operation is asked with values that its schema allows and with values that it does not, by a
+program that may do everything.  A failure is a status of 500 or more, a status that is not
+described, or a body that is not of its schema.  The same seed asks the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.app.web.api_v1.programs import program_of, token_of, worked_house
+from tests.app.web.served import ADDRESS, world_of
+from trimtab.app.web.api_v1.openapi import description_text
+from trimtab.app.web.application import application
+from trimtab.app.web.world import WebWorld
+from trimtab.model.web import Right
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+OPERATIONS = tuple(
+    operation["operationId"]
+    for methods in json.loads(description_text())["paths"].values()
+    for operation in methods.values()
+)
+KNOWN_SHARE = 4
+"""Of five requests four name what there is, so that they reach behind the first refusal."""
+HOME = "/api/v1/households/home"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one operation answered: how often which status, and what was wrong with it."""
+
+    operation: str
+    answers: Counter[int]
+    failures: tuple[str, ...]
+
+
+def known_names(client: TestClient) -> dict[str, str]:
+    """Names that there are, by the parameters that take them."""
+    approval = client.get(f"{HOME}/approvals").json()["items"][0]["id"]
+    snapshot = client.get(f"{HOME}/snapshots").json()["items"][-1]["id"]
+    names = {"household": "home", "account": "ben_roth", "cash_flow": "roof repair"}
+    names |= {"liability": "mortgage", "snapshot": snapshot}
+    return names | {"approval": approval, "decision": approval}
+
+
+def fuzz(world: WebWorld, operation: str, examples: int, seed: int) -> Found:
+    """Ask one operation with invented requests."""
+    app = application(world)
+    described = schemathesis.openapi.from_dict(json.loads(description_text()))
+    described.app = app
+    described.config.update(base_url=ADDRESS)
+    headers = {"Authorization": f"Bearer {token_of(world, Right.APPROVE)}"}
+    known = known_names(program_of(world))
+    answers: Counter[int] = Counter()
+    failures: list[str] = []
+    one = next(
+        made.ok()
+        for made in described.get_all_operations()
+        if made.ok().definition.raw["operationId"] == operation
+    )
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        strategy = one.as_strategy(generation_mode=mode)
+
+        @hypothesis.seed(seed)
+        @hypothesis.settings(
+            max_examples=examples,
+            database=None,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @hypothesis.given(case=strategy, is_known=hypothesis.strategies.integers(0, KNOWN_SHARE))
+        def ask(case: Any, is_known: int) -> None:
+            for name in case.path_parameters or ():
+                if is_known and name in known:
+                    case.path_parameters[name] = known[name]
+            if is_known and "If-Match" in (case.headers or {}):
+                case.headers["If-Match"] = "*"
+            answer = case.call(headers=headers)
+            answers[answer.status_code] += 1
+            try:
+                case.validate_response(answer, checks=CHECKS)
+            except (schemathesis.errors.CheckFailed, Exception) as error:
+                failures.append(f"{case.method} {case.formatted_path}: {error}")
+
+        try:
+            ask()
+        except hypothesis.errors.Unsatisfiable:  # nothing is wrong that an operation could be sent
+            continue
+    return Found(operation, answers, tuple(failures))
+
+
+def main(arguments: list[str]) -> int:
+    """Ask every operation; 1 where anything is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.api_fuzz", description=__doc__)
+    parser.add_argument("--examples", type=int, default=200, help="of each kind, an operation")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--operation", action="append", choices=OPERATIONS)
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    asked = parser.parse_args(arguments)
+    begun = time.monotonic()
+    found = []
+    with tempfile.TemporaryDirectory() as place:
+        house = worked_house(Path(place) / "house")
+        for operation in asked.operation or OPERATIONS:
+            home = shutil.copytree(house, Path(place) / operation / "home")
+            world = world_of(home.parent, home)
+            try:
+                found.append(fuzz(world, operation, asked.examples, asked.seed))
+            finally:
+                world.worker.close()
+                world.store.close()
+    told = {
+        "seconds": round(time.monotonic() - begun, 1),
+        "requests": sum(one.answers.total() for one in found),
+        "failures": sum(len(one.failures) for one in found),
+        "operations": {
+            one.operation: {str(status): count for status, count in sorted(one.answers.items())}
+            for one in found
+        },
+        "examples_of_failures": [text for one in found for text in one.failures[:3]],
+    }
+    if asked.as_json:
+        print(json.dumps(told, indent=1))
+    else:
+        print(f"{told['requests']} requests, {told['failures']} failures, {told['seconds']} s")
+        for text in told["examples_of_failures"]:  # type: ignore[attr-defined]
+            print(text)
+    return 1 if told["failures"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
