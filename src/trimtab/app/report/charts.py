@@ -47,7 +47,7 @@ def both(draw: Callable[[Layout], Chart]) -> tuple[Chart, Chart]:
 
 def weight_chart(rows: Sequence[TargetRow], layout: Layout) -> Chart:
     """Each target's band, its weight today (hollow) and after the plan (filled)."""
-    canvas = Canvas(layout)
+    canvas = Canvas(layout.fitting(row.name for row in rows))
     top = max((max(row.before, row.after, row.weight + row.band) for row in rows), default=1.0)
     scale = Scale(0.0, top * 1.04, canvas.left, canvas.right)
     for row in rows:

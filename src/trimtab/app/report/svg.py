@@ -98,7 +98,7 @@ LETTER_WIDTH = 7.5
 """Of a label's letters, on average and bold ones too."""
 TALL_ROW = 40.0
 """A row with its label above the bar."""
-WIDE = Layout("wide", 720, 150, 28)
+WIDE = Layout("wide", 720, 184, 28)
 NARROW = Layout("narrow", 340, 0, TALL_ROW)
 LABEL_HEIGHT = 16.0
 AXIS_HEIGHT = 24.0
