@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from trimtab.app.web.security.slow_clients import PatientProtocol
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def _config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
     try:
         config = uvicorn.Config(
             app,
+            http=PatientProtocol,
             log_level="critical",
             access_log=False,
             lifespan="off",

@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trimtab.app.web.security.csrf import csrf_of, is_foreign, is_safe
 from trimtab.app.web.security.forwarded import Origin, origin_of
 from trimtab.app.web.security.headers import STATIC, with_headers
-from trimtab.app.web.security.limits import TooMuch, TooSlow, body_limited, is_tried_too_often
+from trimtab.app.web.security.limits import (
+    LimitedBody,
+    TooMuch,
+    TooSlow,
+    body_limited,
+    is_tried_too_often,
+)
 from trimtab.app.web.security.principal import Principal
 from trimtab.app.web.security.sessions import cookie_name, session_principal
 from trimtab.app.web.security.tokens import principal_of_token
@@ -36,6 +42,8 @@ STRANGER_BODY_MAX = 64 * 1024
 UPLOADS = "/import"
 """Addresses that end so take files."""
 ADDRESS_MAX = 8 * 1024
+TOO_MUCH = "This is larger than what is taken."
+TOO_SLOW = "The request did not come in time."
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not a defect)
@@ -43,7 +51,16 @@ class Refused(Exception):  # noqa: N818  (an answer, not a defect)
 
     def __init__(self, status: int, words: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(words)
-        self.status, self.words, self.headers = status, words, headers or {}
+        self.status, self.words = status, words
+        self.headers = {**(headers or {}), "Connection": "close"}
+
+    def answer(self, scope: Scope) -> Response:
+        """It, for a program or for a person."""
+        if not scope["path"].startswith("/api/"):
+            return PlainTextResponse(self.words, self.status, self.headers)
+        body = {"type": "about:blank", "title": self.words, "status": self.status}
+        kind = "application/problem+json"
+        return JSONResponse(body, self.status, self.headers, media_type=kind)
 
 
 class Guard:
@@ -60,19 +77,25 @@ class Guard:
         if scope["type"] != "http":  # nothing here speaks another protocol
             await send({"type": "websocket.close", "code": 1008})
             return
-        answer = _Answer(with_headers(send, self.world.settings, scope["path"]))
+        sends = with_headers(send, self.world.settings, scope["path"])
         try:
             bytes_max = await self._admit(scope)
-            limited = body_limited(receive, bytes_max, self.world.settings.read_seconds)
-            await self.app(scope, limited, answer)
         except Refused as refused:
-            await answer.instead(scope, receive, refused)
-        except TooMuch:
-            await answer.instead(scope, receive, Refused(413, "This is larger than what is taken."))
-        except TooSlow:
-            await answer.instead(scope, receive, Refused(408, "The request did not come in time."))
+            await refused.answer(scope)(scope, receive, sends)
+            return
         except InputError as error:
-            await answer.instead(scope, receive, Refused(503, str(error)))
+            await Refused(503, str(error)).answer(scope)(scope, receive, sends)
+            return
+        body = body_limited(receive, bytes_max, self.world.settings.read_seconds)
+        answer = _Answer(sends, body)
+        try:
+            await self.app(scope, body, answer)
+        except (TooMuch, TooSlow):
+            answer.is_held = True
+        if answer.is_held:
+            slow = isinstance(body.broke, TooSlow)
+            held = Refused(408, TOO_SLOW) if slow else Refused(413, TOO_MUCH)
+            await held.answer(scope)(scope, receive, sends)
 
     async def _admit(self, scope: Scope) -> int:
         """Check what comes before its body, and answer how large that may be."""
@@ -98,7 +121,7 @@ class Guard:
             bytes_max = settings.upload_bytes
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > bytes_max:
-            raise TooMuch
+            raise Refused(413, TOO_MUCH)
         return bytes_max
 
     def _who(self, bearer: str, headers: Headers, origin: Origin) -> tuple[Principal | None, str]:
@@ -119,25 +142,15 @@ class Guard:
 
 
 class _Answer:
-    """Sends the application's answer, or another in its place while it has not begun."""
+    """Sends the application's answer, and holds it back where the body was not taken."""
 
-    def __init__(self, send: Send) -> None:
-        self.send, self.has_begun = send, False
+    def __init__(self, send: Send, body: LimitedBody) -> None:
+        self.send, self.body = send, body
+        self.has_begun = self.is_held = False
 
     async def __call__(self, message: Message) -> None:
+        if not self.has_begun and self.body.broke is not None:
+            self.is_held = True
+            return
         self.has_begun = True
         await self.send(message)
-
-    async def instead(self, scope: Scope, receive: Receive, refused: Refused) -> None:
-        if self.has_begun:
-            raise refused
-        headers = {**refused.headers, "Connection": "close"}
-        if scope["path"].startswith("/api/"):
-            words = PROBLEM.format(status=refused.status, words=refused.words.replace('"', "'"))
-            answer = PlainTextResponse(words, refused.status, headers, "application/problem+json")
-        else:
-            answer = PlainTextResponse(refused.words, refused.status, headers)
-        await answer(scope, receive, self)
-
-
-PROBLEM = '{{"type": "about:blank", "title": "{words}", "status": {status}}}'

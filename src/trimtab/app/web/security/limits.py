@@ -16,7 +16,14 @@ from starlette.types import Message, Receive
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
 
-__all__ = ["TooMuch", "TooSlow", "body_limited", "is_tried_too_often", "signed_in"]
+__all__ = [
+    "LimitedBody",
+    "TooMuch",
+    "TooSlow",
+    "body_limited",
+    "is_tried_too_often",
+    "signed_in",
+]
 
 NAME_TRIES, ADDRESS_TRIES = 8, 40
 """So many tries to sign in within the window, of one name and from one address."""
@@ -32,35 +39,42 @@ class TooSlow(Exception):  # noqa: N818  (what happened, not a defect)
 
 
 @dataclass(slots=True)
-class _Body:
-    """A body as it comes in, against its limits."""
+class LimitedBody:
+    """A body as it comes in: so many bytes, and all of them until a moment of the loop's clock.
+
+    `broke` is what went wrong, also where a parser took the error for one of its own.
+    """
 
     receive: Receive
     left: int
     ends: float
     is_whole: bool = False
+    broke: TooMuch | TooSlow | None = None
 
     async def __call__(self) -> Message:
+        """The next part.
+
+        Refuses: more than was left with `TooMuch`, what is not there in time with `TooSlow`.
+        """
         if self.is_whole:  # what comes now is that the other side left
             return await self.receive()
         wait = self.ends - asyncio.get_running_loop().time()
         try:
             message = await asyncio.wait_for(self.receive(), max(wait, 0.001))
         except TimeoutError:
-            raise TooSlow from None
+            self.broke = TooSlow()
+            raise self.broke from None
         self.left -= len(message.get("body", b""))
         if self.left < 0:
-            raise TooMuch
+            self.broke = TooMuch()
+            raise self.broke
         self.is_whole = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
 
-def body_limited(receive: Receive, bytes_max: int, seconds: float) -> Receive:
-    """A `receive` that takes so many bytes, all of them within so many seconds.
-
-    Refuses: more with `TooMuch`, what is not there in time with `TooSlow`.
-    """
-    return _Body(receive, bytes_max, asyncio.get_running_loop().time() + seconds)
+def body_limited(receive: Receive, bytes_max: int, seconds: float) -> LimitedBody:
+    """A `receive` that takes so many bytes, all of them within so many seconds from now."""
+    return LimitedBody(receive, bytes_max, asyncio.get_running_loop().time() + seconds)
 
 
 def is_tried_too_often(world: WebWorld, name: str, address: str) -> bool:
