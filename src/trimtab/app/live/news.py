@@ -83,7 +83,7 @@ class News:
     def week(self, service: Service, day: date, now: datetime) -> None:
         """The report of a week, once; what a person reads at leisure is in the folder."""
         year, week, _ = day.isocalendar()
-        is_monthly = loaded.mandate.schedule.report is ReportRhythm.MONTHLY
+        is_monthly = service.loaded.mandate.schedule.report is ReportRhythm.MONTHLY
         state = f"{year}-W{week:02d}"
         title = f"the {'month' if is_monthly else 'week'} until {day}"
         if self.teller.state("weekly", now) != state:
