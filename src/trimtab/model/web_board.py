@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 __all__ = [
+    "ANYBODY",
+    "NOT_THEM",
     "BoardFlag",
     "Delivery",
     "DeliveryState",
@@ -15,6 +17,10 @@ __all__ = [
     "Summary",
     "Webhook",
 ]
+
+
+ANYBODY, NOT_THEM = "*", "-"
+"""In place of a name, and before one, in `Summary.waits`."""
 
 
 class BoardFlag(StrEnum):
@@ -37,7 +43,8 @@ class Summary:
     """A household in one row.
 
     Unit: `value` and `harvest` in `currency`; `drift` (of the farthest target, signed), `band` and
-    `cash` as fractions.
+    `cash` as fractions.  `waits` has the names of those whose word is waited for, `ANYBODY` where
+    that is everybody but those whose names stand with `NOT_THEM` before them.
     """
 
     household: str
@@ -52,6 +59,7 @@ class Summary:
     harvest: Decimal = Decimal(0)
     words: str = ""
     flags: frozenset[BoardFlag] = frozenset()
+    waits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

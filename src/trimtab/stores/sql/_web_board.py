@@ -12,10 +12,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, case, delete, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, delete, func, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from trimtab.model.web_board import BoardFlag, Summary
+from trimtab.model.web_board import ANYBODY, NOT_THEM, BoardFlag, Summary
 from trimtab.stores.sql._web_tables import SUMMARIES
 from trimtab.stores.sql.engine import reading, writing
 
@@ -29,7 +29,9 @@ _FIELDS = (
     *(_S.household, _S.name, _S.updated_at, _S.value, _S.currency, _S.drift, _S.band),
     *(_S.farthest, _S.cash, _S.harvest, _S.words),
 )
-_ROWS = select(*_FIELDS, *(_S[flag.value] for flag in _FLAGS))
+_ROWS = select(*_FIELDS, _S.waits, *(_S[flag.value] for flag in _FLAGS))
+_PART = "\n"
+"""Between names; no name has it."""
 
 
 class BoardSort(StrEnum):
@@ -78,13 +80,15 @@ class Board:
         sort: BoardSort = BoardSort.NAME,
         descending: bool = False,
         among: frozenset[str] | None = None,
+        person: str = "",
     ) -> tuple[Summary, ...]:
         """Rows that have all of the flags and hold the words in their name, in order.
 
-        `among` are the households that may be seen, none for all.
+        `among` are the households that may be seen, none for all; with a `person`, only what waits
+        for their word counts as waiting.
         """
         key = _KEYS[sort].desc() if descending else _KEYS[sort]
-        asked = _filtered(_ROWS, flags, words, among).order_by(key, _S.household)
+        asked = _filtered(_ROWS, flags, words, among, person).order_by(key, _S.household)
         with reading(self.engine) as connection:
             return tuple(map(_summary, connection.execute(asked.limit(limit).offset(offset))))
 
@@ -100,16 +104,20 @@ class Board:
         flags: Sequence[BoardFlag] = (),
         words: str = "",
         among: frozenset[str] | None = None,
+        person: str = "",
     ) -> int:
         """How many rows a page's filter finds in all."""
-        asked = _filtered(select(func.count()).select_from(SUMMARIES), flags, words, among)
+        asked = _filtered(select(func.count()).select_from(SUMMARIES), flags, words, among, person)
         with reading(self.engine) as connection:
             found: int = connection.execute(asked).scalar_one()
         return found
 
-    def counts(self, among: frozenset[str] | None = None) -> Mapping[BoardFlag, int]:
-        """How many households each tile counts, in one pass."""
-        sums = [func.coalesce(func.sum(case((_S[flag.value], 1), else_=0)), 0) for flag in _FLAGS]
+    def counts(
+        self, among: frozenset[str] | None = None, person: str = ""
+    ) -> Mapping[BoardFlag, int]:
+        """How many households each tile counts, in one pass; `person` as in `page`."""
+        is_so = [_has(flag, person) for flag in _FLAGS]
+        sums = [func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in is_so]
         asked = _filtered(select(*sums).select_from(SUMMARIES), (), "", among)
         with reading(self.engine) as connection:
             row = connection.execute(asked).one()
@@ -132,21 +140,37 @@ class Board:
 
 def _row(one: Summary) -> dict[str, object]:
     row: dict[str, object] = {column.name: getattr(one, column.name) for column in _FIELDS}
+    row["waits"] = _PART.join(("", *sorted(one.waits), "")) if one.waits else ""
     return row | {flag.value: flag in one.flags for flag in _FLAGS}
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    flags = frozenset(
-        flag for flag, is_set in zip(_FLAGS, row[len(_FIELDS) :], strict=True) if is_set
-    )
-    return replace(Summary(*row[: len(_FIELDS)]), flags=flags)
+    waits, *is_set = row[len(_FIELDS) :]
+    flags = frozenset(flag for flag, is_so in zip(_FLAGS, is_set, strict=True) if is_so)
+    names = frozenset(name for name in str(waits).split(_PART) if name)
+    return replace(Summary(*row[: len(_FIELDS)]), flags=flags, waits=names)
+
+
+def _has(flag: BoardFlag, person: str) -> ColumnElement[Any]:
+    """Whether a row has a flag; of what waits, whether it waits for a person where one is named."""
+    if flag is not BoardFlag.WAITING or not person:
+        return _S[flag.value]
+
+    def names(name: str) -> ColumnElement[bool]:
+        return _S.waits.contains(f"{_PART}{name}{_PART}", autoescape=True)
+
+    return or_(names(person), and_(names(ANYBODY), not_(names(f"{NOT_THEM}{person}"))))
 
 
 def _filtered(
-    asked: Select[Any], flags: Sequence[BoardFlag], words: str, among: frozenset[str] | None
+    asked: Select[Any],
+    flags: Sequence[BoardFlag],
+    words: str,
+    among: frozenset[str] | None,
+    person: str = "",
 ) -> Select[Any]:
     for flag in flags:
-        asked = asked.where(_S[flag.value])
+        asked = asked.where(_has(flag, person))
     if words:
         named = _S.name.icontains(words, autoescape=True)
         asked = asked.where(or_(named, _S.household.icontains(words, autoescape=True)))

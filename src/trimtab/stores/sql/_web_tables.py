@@ -119,7 +119,7 @@ SUMMARIES = Table(
     Column("value", Amount, nullable=False), _text("currency"),
     Column("drift", Double, nullable=False), Column("band", Double, nullable=False),
     _text("farthest"), Column("cash", Double, nullable=False),
-    Column("harvest", Amount, nullable=False), _text("words"),
+    Column("harvest", Amount, nullable=False), _text("words"), _text("waits"),
     *(_flag(flag.value) for flag in BoardFlag),
     Index(None, "name", "household"), Index("ix_summaries_drift", "drift", "household"),
     Index("ix_summaries_value", "value", "household"),

@@ -155,7 +155,7 @@ def _board() -> None:
         *texts("farthest"),
         *doubles("cash"),
         *wholes("harvest"),
-        *texts("words"),
+        *texts("words", "waits"),
         *flags(*FLAGS),
         key("summaries", "household"),
     )
