@@ -6,9 +6,11 @@ Errors: none, as `Teller`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+from trimtab.app.live.looks import keep_looks
 from trimtab.app.live.reports import (
     approval_text,
     break_text,
@@ -23,6 +25,7 @@ from trimtab.app.live.syncing import AccountSync
 from trimtab.app.live.telling import Teller
 from trimtab.app.live.week_files import week_files
 from trimtab.books.order_states import Ticket
+from trimtab.model.errors import InputError
 from trimtab.model.live import ApprovalRequest, Halt
 from trimtab.model.schedule import ReportRhythm
 
@@ -37,6 +40,8 @@ class News:
 
     def breaks(self, looks: Sequence[AccountSync], now: datetime) -> None:
         """Accounts that are not proven to agree, or that all do."""
+        with suppress(InputError):  # a folder that cannot be written; what was found is told
+            keep_looks(self._folder, looks, now)
         self._notes(looks, now)
         text = break_text(looks)
         if not text:
