@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import pass_context
@@ -55,6 +56,7 @@ def fragment(seen: Seen, template: str, context: Mapping[str, object]) -> Markup
         "preferences": seen.preferences,
         "base": _base_of(seen),
         "path": seen.request.url.path,
+        "heard": getattr(seen.request.state, "heard", ""),
         "is_self_directed": seen.world.settings.is_self_directed,
     }
     text = _environment().get_template(template).render({**shared, **context})
@@ -169,5 +171,9 @@ def _cell(context: Context, value: Cell, column: Column) -> str:
     return str(value)
 
 
-def _csv_address(path: str, table: Table) -> str:
-    return f"{path}?table={table.id}&format=csv"
+@pass_context
+def _csv_address(context: Context, path: str, table: Table) -> str:
+    """The address of a table's CSV, with all else that the page was asked for."""
+    asked = context["seen"].request.query_params.multi_items()
+    kept = [(name, value) for name, value in asked if name not in ("table", "format")]
+    return f"{path}?{urlencode([*kept, ('table', table.id), ('format', 'csv')])}"

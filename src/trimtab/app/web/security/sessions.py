@@ -28,6 +28,7 @@ __all__ = [
     "clear_session_cookie",
     "cookie_name",
     "hash_of",
+    "is_over",
     "new_secret",
     "renew_session",
     "session_principal",
@@ -113,7 +114,7 @@ def session_principal(world: WebWorld, token: str) -> Principal | None:
         return None
     session, person = found
     now = world.clock()
-    if _is_over(session, now, world.settings):
+    if is_over(session, now, world.settings):
         world.store.sessions.end(session.hash)
         return None
     if session.via is Via.LOCAL:
@@ -129,6 +130,7 @@ def session_principal(world: WebWorld, token: str) -> Principal | None:
     return principal
 
 
-def _is_over(session: WebSession, now: datetime, settings: WebSettings) -> bool:
+def is_over(session: WebSession, now: datetime, settings: WebSettings) -> bool:
+    """Whether a session has ended: by its time, or because nobody used it for long."""
     is_idle = now - session.seen_at >= timedelta(minutes=settings.idle_minutes)
     return is_idle or now >= session.ends_at
