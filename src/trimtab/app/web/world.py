@@ -6,9 +6,11 @@ Errors: none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from trimtab.app.web.backtests.queue import Backtests
 
 if TYPE_CHECKING:
     from trimtab.app.web.events import Hub
@@ -24,8 +26,8 @@ __all__ = ["WebWorld"]
 class WebWorld:
     """What the dashboard knows: its settings, households, people, and who listens.
 
-    `worker` runs the cycles that people ask for; `clock` tells the moment in UTC; `ids` makes names
-    and secrets that nobody can guess.
+    `worker` runs the cycles that people ask for, `backtests` what they try on the past; `clock`
+    tells the moment in UTC; `ids` makes names and secrets that nobody can guess.
     """
 
     settings: WebSettings
@@ -35,3 +37,4 @@ class WebWorld:
     hub: Hub
     worker: Worker
     ids: Callable[[], str]
+    backtests: Backtests = field(default_factory=Backtests)
