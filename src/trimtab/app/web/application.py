@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -45,7 +45,7 @@ def application(world: WebWorld) -> ASGIApp:
     app = FastAPI(title="Trimtab", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.world = world
     for router in routers_of(ROOMS):
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(_note_place)])
     _serve_charts(app)
     static = files("trimtab.app.web") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
@@ -87,6 +87,15 @@ def _serve_charts(app: FastAPI) -> None:
     @app.get("/static/charts.css")
     async def charts() -> Response:
         return Response(text, media_type="text/css")
+
+
+async def _note_place(request: Request) -> None:
+    """Note up to which event a page has heard, before it reads anything: it hears what comes after.
+
+    Waiting for a thread would let events pass in between.
+    """
+    world: WebWorld = request.app.state.world
+    request.state.heard = world.hub.place
 
 
 def routers_of(rooms: Sequence[str]) -> list[APIRouter]:

@@ -120,8 +120,25 @@ class ServedHousehold:
 
     @property
     def day(self) -> date:
-        """The day it lives on: the mandate's where it names one, else the exchange's."""
-        return self.view().loaded.snapshot.as_of
+        """The day it lives on: the mandate's where it names one, else the exchange's.
+
+        Refuses: a mandate that cannot be read.
+        """
+        from trimtab.app.config import read_mandate
+
+        kept = self._kept.get(self.id)
+        if kept is not None and kept.digest == self.digest():
+            return kept.loaded.snapshot.as_of
+        return read_mandate(self.folder / MANDATE_NAME).as_of or self._today()
+
+    def loaded(self) -> LoadedHousehold:
+        """The household as its files are now, with nothing decided.
+
+        Refuses: as `view`.
+        """
+        from trimtab.app.household import load_folder
+
+        return load_folder(self.folder, self.day)
 
     def digest(self) -> str:
         """A hash of the files' stamps and of the day."""
@@ -152,12 +169,9 @@ class ServedHousehold:
         from datetime import UTC
 
         from trimtab.app import api
-        from trimtab.app.config import read_mandate
-        from trimtab.app.household import load_folder
         from trimtab.app.status import status_of
 
-        pinned = read_mandate(self.folder / MANDATE_NAME).as_of
-        loaded = load_folder(self.folder, pinned or self._today())
+        loaded = self.loaded()
         return View(loaded, status_of(loaded), api.decide(loaded), digest, datetime.now(UTC))
 
     @contextmanager

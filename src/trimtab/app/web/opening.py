@@ -55,6 +55,7 @@ def open_dashboard(
     from trimtab.app.web.households import Households
     from trimtab.app.web.security.first_token import first_link
     from trimtab.app.web.server import address_of, serving
+    from trimtab.app.web.summaries import keeping
     from trimtab.app.web.working import Worker
     from trimtab.app.web.world import WebWorld
     from trimtab.stores.sql.web_store import open_web_store
@@ -74,10 +75,13 @@ def open_dashboard(
         worker = Worker(hub, _now, kept)
         held.callback(worker.close)
         world = WebWorld(settings, households, store, _now, hub, worker, lambda: token_urlsafe(24))
+        held.callback(world.backtests.close)
+        held.enter_context(keeping(world))
         bound = _bound(settings)
         held.callback(bound.close)
         address = address_of(settings, bound)
         held.enter_context(serving(application(world), settings, bound))
+        held.callback(hub.close)  # the first to end: a server waits for streams that are open
         yield Dashboard(world, address, first_link(world, address))
 
 

@@ -1,0 +1,203 @@
+"""`/audit`: who approved what on which data, who did what here, and whether the records are whole.
+
+Errors: those of stores and journals; `InputError` for a checking key that is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import Response, StreamingResponse
+
+from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.rendering import csv_of, page
+from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.gate import Running, Seen, ViewingAll
+from trimtab.app.web.security.principal import Right
+from trimtab.app.web.tables import Column, Kind, Row, Table
+from trimtab.app.web.trail import Checked, Said, checks_of, said_in, trail_rows, trail_table
+from trimtab.model.errors import InputError, InputErrors
+from trimtab.model.web import AuditRecord
+
+__all__ = ["ROUTER"]
+
+ROUTER = APIRouter()
+PAGE_HOUSEHOLDS = 20
+PAGE_RECORDS = 100
+WORD_MAX = 80
+KEY_MAX = 400
+PAGE_MAX = 10_000
+RECORD_COLUMNS = (
+    Column("at", "When", Kind.MOMENT),
+    Column("who", "Who"),
+    Column("what", "What"),
+    Column("subject", "Of what"),
+    Column("household", "Household"),
+    Column("outcome", "Outcome"),
+    Column("address", "From"),
+    Column("details", "Details"),
+)
+
+Word = Annotated[str, Query(max_length=WORD_MAX)]
+
+
+@ROUTER.get("/audit")
+def show_audit(
+    seen: ViewingAll,
+    who: Word = "",
+    what: Word = "",
+    household: Word = "",
+    before: Annotated[int | None, Query(ge=1)] = None,
+    at: Annotated[int, Query(alias="page", ge=1, le=PAGE_MAX)] = 1,
+) -> Response:
+    """The trail of approvals, and what people did over the web."""
+    shown, count = _asked(seen, household, at)
+    said, troubles = _said(shown)
+    among = _among(seen, household)
+    records = seen.world.store.audit.page(
+        PAGE_RECORDS, before=before, who=who, what=what, among=among
+    )
+    tables = [trail_table(said), _records(records)]
+    if (text := csv_of(seen, tables)) is not None:
+        _exported(seen, "audit page", household)
+        return text
+    context = {
+        "trail": tables[0],
+        "records": tables[1],
+        "troubles": troubles,
+        "households": seen.world.households.visible(seen.principal)[:PAGE_HOUSEHOLDS],
+        "chosen": household,
+        "who": who,
+        "what": what,
+        "at": at,
+        "pages": max(1, -(-count // PAGE_HOUSEHOLDS)),
+        "older": records[-1].number if len(records) == PAGE_RECORDS else None,
+    }
+    return page(seen, "audit.html", context)
+
+
+@ROUTER.get("/audit/trail.json")
+def export_trail(seen: ViewingAll, household: Word = "") -> Response:
+    """The whole trail of every household that somebody may see, as JSON, one household a time."""
+    shown = _one(seen, household) if household else _visible(seen)
+    _exported(seen, "trail.json", household)
+    headers = {"Content-Disposition": 'attachment; filename="trail.json"'}
+    return StreamingResponse(_json(shown), media_type="application/json", headers=headers)
+
+
+@ROUTER.get("/h/{household}/audit/check")
+def ask_check(seen: Running) -> Response:
+    """The page that offers the check."""
+    return page(seen, "audit_check.html", {"checks": (), "words": ""})
+
+
+@ROUTER.post("/h/{household}/audit/check")
+def check(seen: Running, key: Annotated[str, Form(max_length=KEY_MAX)] = "") -> Response:
+    """Check the household's journals now, and say exactly what was checked."""
+    checks = checks_of(seen.one.folder, key)
+    bad = [one for one in checks if one.is_well is False]
+    audit(
+        *(seen.world, seen.principal.name, "verify", "journals", Outcome.DONE),
+        {"checked": str(len(checks)), "not well": str(len(bad))},
+        household=seen.one.id,
+        address=seen.address,
+    )
+    return page(seen, "audit_check.html", {"checks": checks, "words": _verdict(checks)})
+
+
+def _verdict(checks: Sequence[Checked]) -> str:
+    bad = sum(one.is_well is False for one in checks)
+    good = sum(one.is_well is True for one in checks)
+    if bad:
+        return f"{bad} of {len(checks)} checks found something wrong."
+    left = len(checks) - good
+    rest = f"; {left} could not be made" if left else ""
+    return f"{good} checks were made, and everything is as it was written{rest}."
+
+
+def _visible(seen: Seen) -> list[ServedHousehold]:
+    return list(seen.world.households.visible(seen.principal))
+
+
+def _one(seen: Seen, name: str) -> list[ServedHousehold]:
+    """The household of a name.
+
+    Refuses: one that somebody may not see, as one that is not there.
+    """
+    found = [one for one in _visible(seen) if one.id == name]
+    if not found:
+        raise InputError(f"household {name!r}", "there is none", "", "choose one of the list")
+    return found
+
+
+def _asked(seen: Seen, name: str, at: int) -> tuple[list[ServedHousehold], int]:
+    if name:
+        return _one(seen, name), 1
+    every = _visible(seen)
+    start = (at - 1) * PAGE_HOUSEHOLDS
+    return every[start : start + PAGE_HOUSEHOLDS], len(every)
+
+
+def _said(shown: Sequence[ServedHousehold]) -> tuple[list[Said], list[str]]:
+    said, troubles = list[Said](), list[str]()
+    for one in shown:
+        try:
+            said += said_in(one.folder, one.id, one.name)
+        except (InputError, InputErrors) as error:
+            troubles.append(f"{one.name}: {error}")
+    return trail_rows(said), troubles
+
+
+def _among(seen: Seen, household: str) -> frozenset[str] | None:
+    """Of which households records are shown; none for all, and for what is of no household.
+
+    Sign-ins and the like are for those who administer.
+    """
+    if household:
+        return frozenset({household})
+    if seen.may(Right.ADMIN):
+        return seen.principal.households
+    return frozenset(one.id for one in _visible(seen))
+
+
+def _records(records: Sequence[AuditRecord]) -> Table:
+    rows = tuple(
+        Row(
+            (
+                *(one.at, one.who, one.what, one.subject, one.household, one.outcome.value),
+                one.address,
+                "; ".join(f"{key}: {value}" for key, value in one.details.items()),
+            ),
+            "alert" if one.outcome is not Outcome.DONE else "",
+        )
+        for one in records
+    )
+    return Table("records", "What people did here", RECORD_COLUMNS, rows)
+
+
+def _json(shown: Sequence[ServedHousehold]) -> Iterator[str]:
+    """The trail as one JSON object, written while it is read."""
+    yield '{"schema":1,"words":['
+    comma = ""
+    for one in shown:
+        try:
+            for said in trail_rows(said_in(one.folder, one.id, one.name)):
+                row = asdict(said) | {"at": said.at.isoformat()}
+                yield comma + json.dumps(row)
+                comma = ","
+        except (InputError, InputErrors) as error:
+            yield comma + json.dumps({"household": one.id, "problem": str(error)})
+            comma = ","
+    yield "]}"
+
+
+def _exported(seen: Seen, what: str, household: str) -> None:
+    audit(
+        *(seen.world, seen.principal.name, "export", what, Outcome.DONE),
+        household=household,
+        address=seen.address,
+    )

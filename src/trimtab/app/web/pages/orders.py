@@ -1,0 +1,188 @@
+"""`/orders` and `/h/{household}/orders`: what became of orders, and whether brokers agree.
+
+A page reads what was recorded; brokers are asked only when a person asks for it.
+
+Errors: those of stores and brokers, account by account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+
+from trimtab.app.importing.open_breaks import open_breaks
+from trimtab.app.live.looks import KeptLook, keep_looks, read_looks
+from trimtab.app.web.halts import standing_halts
+from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.order_book import OrderBook, book_tables, merged, order_book
+from trimtab.app.web.rendering import csv_of, page
+from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.gate import Running, Seen, Viewing, ViewingAll
+from trimtab.app.web.security.principal import Right
+from trimtab.app.web.tables import Column, Kind, Row, Table
+from trimtab.model.errors import InputError, InputErrors
+
+__all__ = ["ROUTER"]
+
+ROUTER = APIRouter()
+SEE_OTHER = 303
+PAGE_HOUSEHOLDS = 12
+PAGE_MAX = 10_000
+DAY_SECONDS = 86_400
+
+
+@ROUTER.get("/orders")
+def all_orders(
+    seen: ViewingAll, at: Annotated[int, Query(alias="page", ge=1, le=PAGE_MAX)] = 1
+) -> Response:
+    """Orders of the households that somebody may see, those with the latest news first."""
+    live = _with_stores(seen.world.households.visible(seen.principal))
+    start = (at - 1) * PAGE_HOUSEHOLDS
+    return _shown(seen, live[start : start + PAGE_HOUSEHOLDS], at, len(live))
+
+
+@ROUTER.get("/h/{household}/orders")
+def orders(seen: Viewing) -> Response:
+    """Orders of one household, the last look at its brokers, and what does not agree."""
+    return _shown(seen, [seen.one], 1, 1)
+
+
+@ROUTER.post("/h/{household}/orders/reconcile")
+def reconcile(seen: Running) -> Response:
+    """Hold the brokers against the books now, and keep what was found.
+
+    Refuses: a household without linked accounts, and files that cannot be used.
+    """
+    from trimtab.app.live.reconciling import reconcile_household
+
+    with seen.one.service() as service, service.brokers() as brokers:
+        found = reconcile_household(service, brokers)
+        now = seen.world.clock()
+    keep_looks(seen.one.folder, found.accounts, now)
+    breaks = sum(len(one.breaks) for one in found.accounts)
+    audit(
+        *(seen.world, seen.principal.name, "reconcile", found.books, Outcome.DONE),
+        {"agrees": "yes" if found.agrees else "no", "breaks": str(breaks)},
+        household=seen.one.id,
+        address=seen.address,
+    )
+    seen.world.hub.publish("live", seen.one.id)
+    return RedirectResponse(f"/h/{seen.one.id}/orders#brokers", SEE_OTHER)
+
+
+def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) -> Response:
+    names = seen.household is None
+    books, troubles, now = list[OrderBook](), list[str](), seen.world.clock()
+    for one in shown:
+        try:
+            books += _books(one)
+        except (InputError, InputErrors) as error:
+            troubles.append(f"{one.name}: {error}")
+    made = book_tables(books, names)
+    made["brokers"] = _brokers(shown, names)
+    made["breaks"] = _breaks(shown, names, now)
+    if (text := csv_of(seen, list(made.values()))) is not None:
+        return text
+    context = {
+        "tables": merged([made[name] for name in ("orders", "refused", "blocks", "fills")]),
+        "brokers": made["brokers"],
+        "breaks": made["breaks"],
+        "troubles": troubles,
+        "halts": [] if names else standing_halts(seen.one.folder),
+        "may_trade": seen.may(Right.TRADE),
+        "left_out": sum(book.left_out for book in books),
+        "at": at,
+        "pages": max(1, -(-count // PAGE_HOUSEHOLDS)),
+        "count": count,
+    }
+    return page(seen, "orders.html", context)
+
+
+def _books(one: ServedHousehold) -> list[OrderBook]:
+    """The orders of a household; none where it was never traded live."""
+    from trimtab.app.live.service import household_of, open_settings
+    from trimtab.stores.sql.store import existing_store
+
+    settings = open_settings(one.folder)
+    if "://" not in settings.store and not Path(settings.store_place).exists():
+        return []
+    store = existing_store(settings.store_place)
+    try:
+        return [order_book(store, household_of(settings), one.id, one.name)]
+    finally:
+        store.close()
+
+
+def _with_stores(every: Sequence[ServedHousehold]) -> list[ServedHousehold]:
+    """The households that were ever traded live, those with the latest news first."""
+    from trimtab.app.live.settings import STORE_DEFAULT
+
+    found: list[tuple[float, str, ServedHousehold]] = []
+    for one in every:
+        places = [one.folder / STORE_DEFAULT, one.folder / f"{STORE_DEFAULT}-wal"]
+        times = [path.stat().st_mtime for path in places if path.exists()]
+        if times or (one.folder / "live.toml").exists():
+            found.append((-max(times, default=0.0), one.id, one))
+    return [one for _, _, one in sorted(found, key=lambda row: row[:2])]
+
+
+def _brokers(shown: Sequence[ServedHousehold], names: bool) -> Table:
+    columns = (
+        Column("account", "Account"),
+        *((Column("household", "Household"),) if names else ()),
+        Column("broker", "Broker"),
+        Column("at", "Last look", Kind.MOMENT),
+        Column("agrees", "Agrees"),
+        Column("problem", "Why not compared"),
+    )
+    rows = []
+    for one in shown:
+        for look in read_looks(one.folder):
+            who = (one.name,) if names else ()
+            cells = (look.account, *who, look.broker, look.at, _agrees(look), look.problem)
+            rows.append(Row(cells, "" if look.agrees else "alert"))
+    empty = "Nobody has held the brokers against the books yet."
+    return Table("brokers", "The last look at each broker", columns, tuple(rows), empty)
+
+
+def _agrees(look: KeptLook) -> str:
+    if look.agrees:
+        return "yes"
+    return "not proven" if look.problem else f"no, {len(look.breaks)} open"
+
+
+def _breaks(shown: Sequence[ServedHousehold], names: bool, now: datetime) -> Table:
+    columns = (
+        Column("break", "Break"),
+        *((Column("household", "Household"),) if names else ()),
+        Column("between", "Between"),
+        Column("account", "Account"),
+        Column("instrument", "Instrument"),
+        Column("message", "What disagrees"),
+        Column("since", "Since", Kind.MOMENT),
+        Column("age", "Age in days", Kind.NUMBER),
+        Column("remedy", "What to do"),
+    )
+    rows = []
+    for one in shown:
+        who = (one.name,) if names else ()
+        for look in read_looks(one.folder):
+            for found in look.breaks:
+                age = int((now - found.since).total_seconds() // DAY_SECONDS)
+                cells = (
+                    *(found.id, *who, "broker and books", look.account, found.instrument),
+                    *(found.message, found.since, max(0, age), found.remedy),
+                )
+                rows.append(Row(cells, "alert", f"/h/{one.id}/orders#brokers"))
+        for told in open_breaks(one.folder):
+            cells = (
+                *(told.id, *who, "imported records", told.account, told.instrument),
+                *(told.message, None, None, told.remedy),
+            )
+            rows.append(Row(cells, "alert", f"/h/{one.id}/import"))
+    return Table("breaks", "Open breaks", columns, tuple(rows), "No break is open.")

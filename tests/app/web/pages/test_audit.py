@@ -1,0 +1,107 @@
+"""The audit over HTTP: who approved what on which data, and a check that says what it checked."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.app.commands_run import DONE, run
+from tests.app.web.served import browser_of, csrf_of, world_of
+from tests.app.web.traded import asked_house, question_in
+from trimtab.app.web.trail import checks_of
+from trimtab.app.web.world import WebWorld
+from trimtab.model.errors import InputError
+from trimtab.model.web import AuditRecord, Outcome, Right
+from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = asked_house(tmp_path_factory.mktemp("audited") / "home")
+    asked = question_in(folder).id
+    assert run("approve", asked, folder, "--as", "ann", "--note", "=cmd()").exit_code == DONE
+    run("run", "--once", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def world(house: Path, tmp_path_factory: pytest.TempPathFactory) -> WebWorld:
+    other = asked_house(tmp_path_factory.mktemp("audited") / "other", name="Other")
+    return world_of(tmp_path_factory.mktemp("web"), house, other)
+
+
+def test_the_trail_says_who_approved_what_on_which_data(world: WebWorld, house: Path) -> None:
+    asked = question_in(house)
+    text = browser_of(world).get("/audit?household=home").text
+    assert "ann" in text
+    assert asked.bound_to in text
+    assert "Waits for approval: 22 trades" in text
+    told = json.loads(browser_of(world).get("/audit/trail.json").text)
+    [word] = told["words"]
+    assert (word["person"], word["word"], word["counts"]) == ("ann", "approve", True)
+    assert word["bound_to"] == asked.bound_to
+    assert word["as_of"] == "2022-10-11"
+
+
+def test_a_note_that_a_spreadsheet_would_run_is_text_in_the_csv(world: WebWorld) -> None:
+    text = browser_of(world).get("/audit?household=home&table=trail&format=csv").text
+    assert ",'=cmd()" in text
+
+
+def test_exports_are_written_down(world: WebWorld) -> None:
+    client = browser_of(world, Right.VIEW, None, "vic")
+    client.get("/audit/trail.json?household=home")
+    kept = world.store.audit.page(1, who="vic")[0]
+    assert (kept.what, kept.subject, kept.household) == ("export", "trail.json", "home")
+
+
+def test_somebody_sees_the_trail_of_their_households_alone(world: WebWorld) -> None:
+    client = browser_of(world, Right.VIEW, frozenset({"other"}), "oda")
+    assert "ann" not in client.get("/audit").text.split("<main", 1)[1]
+    assert json.loads(client.get("/audit/trail.json").text)["words"] == []
+    assert client.get("/audit?household=home").status_code == 422
+    assert client.get("/h/home/audit/check").status_code == 404
+
+
+def test_sign_ins_are_for_those_who_administer(world: WebWorld) -> None:
+    login = AuditRecord(datetime.now(UTC), "zoe", "nightly-login", "session", Outcome.DONE)
+    world.store.audit.add(login)
+    admin = browser_of(world, Right.ADMIN, None, "abe")
+    assert "nightly-login" in admin.get("/audit").text
+    viewer = browser_of(world, Right.VIEW, None, "vera")
+    assert "nightly-login" not in viewer.get("/audit").text
+
+
+def test_a_check_says_what_it_checked(world: WebWorld) -> None:
+    client = browser_of(world, Right.RUN, None, "rob")
+    form = {"key": "", "csrf": csrf_of(client, "/h/home/audit/check")}
+    text = client.post("/h/home/audit/check", data=form).text
+    assert "hash chain" in text
+    assert "every entry balances, and the books replay" in text
+    assert "wrong" not in text.split("<main", 1)[1]
+
+
+def test_checkpoints_are_held_against_the_journal_and_their_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = asked_house(tmp_path / "home")
+    secret = new_secret()
+    monkeypatch.setenv("TRIMTAB_JOURNAL_KEY", secret)
+    noted = ("--store", str(folder / "live.db"))
+    assert run("journal", "checkpoint", folder, *noted).exit_code == DONE
+    ours, other = CheckpointKey("trimtab", secret), CheckpointKey("trimtab", new_secret())
+    named = {key: [one.is_well for one in checks_of(folder, key)][-2:] for key in (
+        "", str(ours.checking_key()), str(other.checking_key())
+    )}  # fmt: skip
+    assert list(named.values()) == [[True, None], [True, True], [True, False]]
+    with pytest.raises(InputError, match="checking key"):
+        checks_of(folder, "nonsense")
+
+
+def test_an_altered_journal_is_found(tmp_path: Path) -> None:
+    folder = asked_house(tmp_path / "home")
+    journal = folder / "journal.jsonl"
+    journal.write_text(journal.read_text().replace("QUAL", "QUAX", 1))
+    found = checks_of(folder, "")
+    assert any(one.is_well is False for one in found)
