@@ -10,10 +10,16 @@ import pytest
 from tests.app.folders import AS_OF, LONG_PRICES, write_household
 from trimtab.app import api
 from trimtab.app.household import LoadedHousehold, load_folder
-from trimtab.app.kept_cycles import decided_again, kept_plan, plan_with_money
+from trimtab.app.kept_cycles import (
+    decided_again,
+    kept_plan,
+    plan_with_idle_cash,
+    plan_with_money,
+)
 from trimtab.model.edits import Edits, TradeEdit
 from trimtab.model.errors import InputError
 from trimtab.model.plans import Decision, Verdict
+from trimtab.model.snapshots import Side
 
 
 @pytest.fixture
@@ -61,3 +67,15 @@ def test_a_cycle_that_asks_more_often_than_it_was_answered_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="more often"):
         decided_again(replace(kept_plan(loaded).cycle, proposals=()), Edits())
+
+
+def test_idle_cash_is_put_to_work_and_no_money_appears(loaded: LoadedHousehold) -> None:
+    kept = kept_plan(loaded)
+    decision = plan_with_idle_cash(kept, loaded, Decimal(1_000))
+    assert decision.plan is not None
+    moved = sum(
+        (one.amount if one.side is Side.SELL else -one.amount) - one.cost.total
+        for one in decision.plan.trades
+    )
+    assert sum(decision.plan.cash_after.values()) == loaded.snapshot.cash_value() + moved
+    assert decision.plan.amount(Side.BUY) > 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import cast
 
 from trimtab.app import api
@@ -21,10 +22,19 @@ from trimtab.model.edits import Edits
 from trimtab.model.errors import InputError, must
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import CashFlow
+from trimtab.model.money import ZERO
 from trimtab.model.plans import Decision
 from trimtab.model.proposals import Proposal
 
-__all__ = ["KeptCycle", "KeptPlan", "decided_again", "kept_plan", "plan_with_money"]
+__all__ = [
+    "KeptCycle",
+    "KeptPlan",
+    "decided_again",
+    "frozen",
+    "kept_plan",
+    "plan_with_idle_cash",
+    "plan_with_money",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,19 @@ def kept_plan(loaded: LoadedHousehold) -> KeptPlan:
 
     notes = (*loaded.notes, *oddities)
     decision = _asked(setup, observation, propose, Edits())
-    if decision.estimates is not None:  # they rest on the observation alone
-        known = decision.estimates
-        setup = replace(setup, estimator=lambda _observation, _mandate: known)
     told = replace(decision, findings=(*decision.findings, *notes))
-    return KeptPlan(KeptCycle(setup, observation, tuple(proposals)), told, notes)
+    cycle = frozen(KeptCycle(setup, observation, tuple(proposals)), decision)
+    return KeptPlan(cycle, told, notes)
+
+
+def frozen(cycle: KeptCycle, decision: Decision) -> KeptCycle:
+    """The cycle with the estimates that its decision rests on, which follow from what it observed:
+    asked again, it does not estimate anew."""
+    known = decision.estimates
+    if known is None:
+        return cycle
+    setup = replace(cycle.setup, estimator=lambda _observation, _mandate: known)
+    return replace(cycle, setup=setup)
 
 
 def plan_with_money(
@@ -92,6 +110,29 @@ def plan_with_money(
         setup, kept.cycle.observation, lambda request: chosen.propose(request.situation), Edits()
     )
     return replace(decision, findings=(*decision.findings, *kept.notes))
+
+
+def plan_with_idle_cash(kept: KeptPlan, loaded: LoadedHousehold, idle: Decimal) -> Decision:
+    """The decision if cash that lies idle came in today: the household ends up with the same money,
+    and what the mandate does with a deposit is done with it.
+
+    Unit: `idle` base currency, at most what the accounts hold of it.
+    Refuses: as `api.decide`.
+    """
+    snapshot, base = kept.cycle.observation.snapshot, loaded.household.base_currency
+    left, flows, balances = idle, [], list(snapshot.cash)
+    for at in sorted(range(len(balances)), key=lambda at: -balances[at].amount):
+        one = balances[at]
+        kept_back = loaded.mandate.cash.account_reserve.get(one.account, ZERO)
+        part = min(left, one.amount - one.unsettled - kept_back)
+        if one.currency == base and part > ZERO:
+            balances[at] = replace(one, amount=one.amount - part)
+            flows.append(CashFlow(part, account=one.account))
+            left -= part
+    lowered = replace(snapshot, cash=tuple(balances))
+    observed = replace(kept.cycle.observation, snapshot=lowered)
+    cycle = replace(kept.cycle, observation=observed)
+    return plan_with_money(replace(kept, cycle=cycle), loaded, tuple(flows))
 
 
 def decided_again(cycle: KeptCycle, edits: Edits) -> Decision:

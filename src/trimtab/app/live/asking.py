@@ -132,17 +132,24 @@ def _why_replaced(service: Service, request: ApprovalRequest) -> str:
 
 
 def say(
-    service: Service, request_id: str, word: ApprovalWord, note: str, name: str = ""
+    service: Service,
+    request_id: str,
+    word: ApprovalWord,
+    note: str,
+    name: str = "",
+    *,
+    is_proven: bool = False,
 ) -> ApprovalRequest:
     """Record a person's word on a question, and say what the question has come to.
 
-    The person is this machine's user, or who the user says to be: then both are recorded.
+    The person is this machine's user, or who the user says to be: then both are recorded, unless
+    it `is_proven` that the word is theirs, by their having signed in.
     Refuses: a question that is answered or lapsed, a person who may not, a missing note.
     """
     request = find_request(service, request_id)
     person, now = name or person_here(), service.clock()
     check_word(request, service.settings.approvals, person, note, now)
-    if name:
+    if name and not is_proven:
         note = f"{note.strip()} [said as user {person_here()}]"
     said = Approval(request.id, person, word, now, request.bound_to, note.strip())
     service.store.put_approval(said)

@@ -40,6 +40,7 @@ __all__ = [
     "open_settings",
     "opened_store",
     "process_name",
+    "service_on",
 ]
 
 LEASE_SECONDS = 60.0
@@ -188,11 +189,20 @@ def open_service(
     Refuses: files that cannot be used, all mistakes at once.
     """
     from trimtab.app.household import load_folder
+
+    settings = open_settings(folder)
+    with service_on(load_folder(folder, as_of), settings, clock) as service:
+        yield service
+
+
+@contextmanager
+def service_on(
+    loaded: LoadedHousehold, settings: LiveSettings, clock: LiveClock | None = None
+) -> Iterator[Service]:
+    """As `open_service`, for a household and settings that were read already."""
     from trimtab.app.live.clocks import clock_on
     from trimtab.brokers.paper.exchanges import exchange_sessions
 
-    settings = open_settings(folder)
-    loaded = load_folder(folder, as_of)
     settings = _named(settings, loaded)
     sessions = exchange_sessions(loaded.mandate.schedule.exchange)
     all_paper = all(link.broker == PAPER for link in settings.accounts)

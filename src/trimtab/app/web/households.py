@@ -119,6 +119,11 @@ class ServedHousehold:
         return read_mandate(self.folder / MANDATE_NAME).household
 
     @property
+    def clock(self) -> LiveClock | None:
+        """What takes the system's clock's place, on recorded days."""
+        return self._clock
+
+    @property
     def day(self) -> date:
         """The day it lives on: the mandate's where it names one, else the exchange's.
 

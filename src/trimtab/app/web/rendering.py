@@ -8,6 +8,7 @@ Errors: those of Jinja, for a template that names what is not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -36,6 +37,8 @@ __all__ = ["csv_of", "fragment", "page", "plain_page"]
 
 PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
 HIDDEN = "•••"
+AMOUNTS = re.compile(r"[-−]?(?:[$€£¥]|\b[A-Z]{3} )\d[\d,]*(?:\.\d+)?")
+"""Amounts of money within sentences."""
 BASE_USUAL = "USD"
 
 
@@ -104,6 +107,9 @@ def _environment() -> Environment:
         "cents": _cents,
         "share": _share,
         "cell": _cell,
+        "told": _told,
+        "plain": lambda units: f"{units.normalize():f}",
+        "units": _units,
         "moment": moment,
         "points": words.points,
         "bps": words.bps,
@@ -141,6 +147,18 @@ def _amount(context: Context, amount: Decimal | float | None, currency: str, dig
 
 
 @pass_context
+def _units(context: Context, units: Decimal) -> str:
+    """Units of an instrument; hidden with the amounts."""
+    return HIDDEN if context["preferences"].hides_amounts else words.quantity(units)
+
+
+@pass_context
+def _told(context: Context, text: str) -> str:
+    """A sentence; the amounts in it are hidden where the reader wants it so."""
+    return AMOUNTS.sub(HIDDEN, text) if context["preferences"].hides_amounts else text
+
+
+@pass_context
 def _share(context: Context, fraction: Decimal | float | None, digits: int = 1) -> str:
     """A fraction of one as the reader chose: percent or basis points."""
     if fraction is None:
@@ -163,11 +181,13 @@ def _cell(context: Context, value: Cell, column: Column) -> str:
         case Kind.SHARE, Decimal() | float() | int():
             return _share(context, value)
         case Kind.QUANTITY, Decimal():
-            return HIDDEN if context["preferences"].hides_amounts else words.quantity(value)
+            return _units(context, value)
         case _, datetime():
             return moment(value)
         case _, date():
             return words.day(value)
+        case _, str():
+            return _told(context, value)
     return str(value)
 
 

@@ -10,6 +10,10 @@ Errors: none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +24,7 @@ from trimtab.app.report.svg import Layout, Line, Rect, Scale, Text
 from trimtab.app.report.words import percent
 from trimtab.drivers.backtest.results import BacktestRun
 
-__all__ = ["band_use", "drift_chart", "river_chart", "target_look"]
+__all__ = ["WeightsOverTime", "band_use", "drift_chart", "river_chart", "river_of", "target_look"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,10 +47,41 @@ def target_look(number: int) -> str:
     return f"t{number % LOOKS}"
 
 
+@dataclass(frozen=True, slots=True)
+class WeightsOverTime:
+    """What a river shows: weights day by day, against targets that stood all the while.
+
+    Shape: `weights` (T, K), `targets` and `bands` (K,).
+    Unit: fractions of the household's value.
+    """
+
+    title: str
+    dates: Sequence[date]
+    target_names: tuple[str, ...]
+    targets: Floats
+    bands: Floats
+    weights: Floats
+
+
 def river_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
     """Weights with their bands, target by target."""
-    frame = Frame(layout, run.daily.dates, MARGINS[layout.name])
-    weights = run.daily.weights
+    shown = WeightsOverTime(
+        f"{run.policy}: weights and their bands",
+        run.daily.dates,
+        tuple(run.target_names),
+        run.targets,
+        run.bands,
+        run.daily.weights,
+    )
+    return river_of(shown, chart_id, layout, RIVER_READINGS)
+
+
+def river_of(
+    run: WeightsOverTime, chart_id: str, layout: Layout, readings: Mapping[str, int]
+) -> Drawing:
+    """Weights with their bands; `readings` is how many columns answer a pointer, by layout."""
+    frame = Frame(layout, run.dates, MARGINS[layout.name])
+    weights = run.weights
     highest = np.maximum(weights.max(axis=0), run.targets + run.bands)
     gap = GAP[layout.name]
     unit = (HEIGHTS[layout.name] - gap * len(highest)) / max(float(highest.sum()), 1e-9)
@@ -67,7 +102,7 @@ def river_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
         return tuple(percent(float(weight)) for weight in weights[at])
 
     names = [(target_look(k), _short(name)) for k, name in enumerate(run.target_names)]
-    frame.readings(f"{chart_id}-river", start, height, BOX_WIDTH, names, figures, RIVER_READINGS)
+    frame.readings(f"{chart_id}-river", start, height, BOX_WIDTH, names, figures, readings)
     outside = np.abs(weights - run.targets) > run.bands
     words = "; ".join(
         f"{name} target {percent(run.targets[k])} ± {percent(run.bands[k])}, between "
@@ -75,14 +110,14 @@ def river_chart(run: BacktestRun, chart_id: str, layout: Layout) -> Drawing:
         f"{int(outside[:, k].sum())} of {len(weights)} days"
         for k, name in enumerate(run.target_names)
     )
-    return frame.drawing(f"{chart_id}-river", f"{run.policy}: weights and their bands", words)
+    return frame.drawing(f"{chart_id}-river", run.title, words)
 
 
-def _ribbon(frame: Frame, run: BacktestRun, k: int, up: Scale) -> None:
+def _ribbon(frame: Frame, run: WeightsOverTime, k: int, up: Scale) -> None:
     """One target: its weight, the part beyond its band, the target and the band's edges."""
     target, band = float(run.targets[k]), float(run.bands[k])
     low, high = max(0.0, target - band), target + band
-    weights = run.daily.weights[:, k]
+    weights = run.weights[:, k]
     kept = kept_days(weights, frame.points // 2)
     x, held = frame.places(kept), weights[kept]
 

@@ -1,0 +1,77 @@
+"""What becomes of money that comes or is needed: the plan's answer, account by account.
+
+Errors: `InputError` for an amount that is none.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from trimtab.app.household import VALUE_MAX
+from trimtab.app.web.tables import Column, Kind, Row, Table
+from trimtab.guards._after import cash_moved
+from trimtab.model.errors import InputError
+from trimtab.model.money import cents, exact, total
+from trimtab.model.plans import Plan
+from trimtab.model.snapshots import Side, Snapshot
+
+__all__ = ["amount_of", "answer_table"]
+
+LENGTH_MAX = 40
+EXAMPLE = "write it like 20000"
+
+
+def amount_of(text: str) -> Decimal:
+    """An amount as people write it: digits, with commas and the sign of a currency if they like.
+
+    Unit: cents at least.
+    Refuses: what is no number, nothing, less than a cent, and more than there is in the world.
+    """
+    written = text.strip().lstrip("$€£¥").replace(",", "").replace("\u202f", "").strip()
+    if not written:
+        raise InputError("amount", "it is empty", "", EXAMPLE)
+    if len(written) > LENGTH_MAX:
+        raise InputError("amount", f"{written[:LENGTH_MAX]}… is too long", "", EXAMPLE)
+    amount = exact(written, "amount")
+    if amount < Decimal("0.01"):
+        fact = f"it is {text.strip()[:LENGTH_MAX]}"
+        raise InputError("amount", fact, "at least a cent", "say which way by the choice before it")
+    if amount > VALUE_MAX:
+        bound = f"at most {VALUE_MAX:,}"
+        raise InputError("amount", f"it is {text.strip()[:LENGTH_MAX]}", bound, EXAMPLE)
+    return cents(amount)
+
+
+def answer_table(plan: Plan, snapshot: Snapshot) -> Table:
+    """Each account: money that comes or goes, what is traded for it, tax, cash before and after.
+
+    Money that the mandate dates within its horizon is counted, too.
+    """
+    rows, sums = [], [Decimal(0)] * 6
+    for one in snapshot.household.accounts:
+        if one.id not in plan.cash_after:
+            continue
+        before, after = snapshot.cash_value(one.id), plan.cash_after[one.id]
+        money = after - before - cash_moved(plan, one.id)
+        trades = [trade for trade in plan.trades if trade.account == one.id]
+        cells = [
+            before,
+            cents(money),
+            total(trade.amount for trade in trades if trade.side is Side.SELL),
+            total(trade.amount for trade in trades if trade.side is Side.BUY),
+            total(trade.tax for trade in trades),
+            after,
+        ]
+        sums = [one + two for one, two in zip(sums, cells, strict=True)]
+        rows.append(Row((one.label, *cells)))
+    rows.append(Row(("All accounts", *sums), "sum"))
+    columns = (
+        Column("account", "Account"),
+        Column("before", "Cash now", Kind.CENTS),
+        Column("money", "Comes or goes", Kind.CENTS),
+        Column("sold", "Sold", Kind.CENTS),
+        Column("bought", "Bought", Kind.CENTS),
+        Column("tax", "Tax", Kind.CENTS),
+        Column("after", "Cash after", Kind.CENTS),
+    )
+    return Table("answer", "The answer, account by account", columns, tuple(rows))

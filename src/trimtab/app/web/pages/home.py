@@ -1,0 +1,94 @@
+"""`/h/{household}`: whether there is anything to do, and how the household stands.
+
+Errors: those of the household's files and store, shown as a page.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from trimtab.app.evidence.page.draw import svg
+from trimtab.app.evidence.page.river import WeightsOverTime, river_of
+from trimtab.app.report.svg import NARROW, WIDE
+from trimtab.app.web.households import View
+from trimtab.app.web.investor.desk import live_service, past_of, waiting_questions
+from trimtab.app.web.investor.gauge import drift_figure
+from trimtab.app.web.investor.kept import Kept
+from trimtab.app.web.investor.money import shown_money
+from trimtab.app.web.investor.net_worth import net_worth_of, worth_drawings
+from trimtab.app.web.investor.past import PastWeights
+from trimtab.app.web.investor.standing import idle_cash_of, sentence_of
+from trimtab.app.web.rendering import csv_of, page
+from trimtab.app.web.security.gate import Viewing
+from trimtab.app.web.tables import Column, Kind, Row, Table
+
+__all__ = ["ROUTER"]
+
+ROUTER = APIRouter()
+READINGS = {"wide": 12, "narrow": 6}
+"""Columns of the river that answer a pointer."""
+_RIVERS: Kept[tuple[Markup, Markup]] = Kept(256)
+ROWS_MAX = 27
+"""Rows of the river's table: a week each over half a year."""
+
+
+@ROUTER.get("/h/{household}")
+def home(seen: Viewing) -> Response:
+    """The standing of one household."""
+    one = seen.one
+    view, past = one.view(), past_of(one, one.view())
+    mandate = view.loaded.mandate
+    worth = net_worth_of(view.status, mandate)
+    drift = drift_figure(view.status.targets, past)
+    tables = [drift.table, worth.table, *([] if past is None else [_river_table(view, past)])]
+    if asked := csv_of(seen, tables):
+        return asked
+    with live_service(one) as service:
+        waiting = () if service is None else waiting_questions(service)
+    money = shown_money(seen, view.loaded.household.base_currency)
+    context = {
+        "view": view,
+        "status": view.status,
+        "sentence": sentence_of(view.status, view.decision, waiting),
+        "idle": idle_cash_of(view.status, mandate),
+        "drift": drift,
+        "river": None
+        if past is None
+        else _RIVERS.get((one.folder, view.digest), lambda: _river(view, past)),
+        "river_table": None if past is None else tables[-1],
+        "past": past,
+        "worth": worth,
+        "worth_line": worth_drawings(worth, past, money),
+    }
+    return page(seen, "home.html", context)
+
+
+def _river(view: View, past: PastWeights) -> tuple[Markup, Markup]:
+    """The river of weights for wide and narrow screens."""
+    targets = view.status.targets
+    shown = WeightsOverTime(
+        "Weights over the past half year, and their bands",
+        past.dates,
+        tuple(one.name for one in targets),
+        past.array([float(one.weight) for one in targets]),
+        past.array([float(one.band) for one in targets]),
+        past.weights,
+    )
+    wide, narrow = (svg(river_of(shown, "past", layout, READINGS)) for layout in (WIDE, NARROW))
+    return wide, narrow
+
+
+def _river_table(view: View, past: PastWeights) -> Table:
+    """The river's weights, a day a week."""
+    step = max(1, len(past.dates) // ROWS_MAX)
+    columns = [Column("day", "Day", Kind.DATE)]
+    columns += [
+        Column(f"class_{k}", one.name, Kind.SHARE) for k, one in enumerate(view.status.targets)
+    ]
+    rows = tuple(
+        Row((past.dates[at], *map(float, past.weights[at])))
+        for at in range(len(past.dates) - 1, -1, -step)
+    )
+    return Table("river", "Weights over the past half year", tuple(columns), rows)

@@ -1,0 +1,48 @@
+"""The cycles that a store remembers, for those who look back.
+
+Errors: those of the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from trimtab.stores.sql._tables import ANSWERS
+from trimtab.stores.sql.engine import reading
+from trimtab.stores.sql.store import SqlStore
+
+__all__ = ["CycleBegun", "cycles_begun"]
+
+AUTHORISE = "authorise"
+
+
+@dataclass(frozen=True, slots=True)
+class CycleBegun:
+    """A cycle by its first answer; `authorised` is what it came to, none while it is under way."""
+
+    cycle_id: str
+    began: datetime
+    authorised: str | None
+
+
+def cycles_begun(store: SqlStore, household: str, most: int) -> tuple[CycleBegun, ...]:
+    """A household's cycles, the youngest first, at most so many."""
+    first = (
+        select(ANSWERS.c.cycle_id, func.min(ANSWERS.c.step).label("step"))
+        .where(ANSWERS.c.household == household)
+        .group_by(ANSWERS.c.cycle_id)
+        .subquery()
+    )
+    last = ANSWERS.alias()
+    wanted = (
+        select(ANSWERS.c.cycle_id, ANSWERS.c.at, last.c.data)
+        .join(first, and_(ANSWERS.c.cycle_id == first.c.cycle_id, ANSWERS.c.step == first.c.step))
+        .outerjoin(last, and_(last.c.cycle_id == ANSWERS.c.cycle_id, last.c.kind == AUTHORISE))
+        .order_by(ANSWERS.c.at.desc(), ANSWERS.c.cycle_id.desc())
+        .limit(most)
+    )
+    with reading(store.engine) as connection:
+        return tuple(CycleBegun(*row) for row in connection.execute(wanted))
