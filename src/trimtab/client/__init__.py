@@ -40,6 +40,7 @@ from trimtab.client.models import ModelsResource
 from trimtab.client.orders import OrdersResource
 from trimtab.client.signatures import Delivered, SignatureError, new_secret, verified
 from trimtab.client.snapshots import SnapshotsResource
+from trimtab.client.webhooks import WebhooksResource
 
 __all__ = [
     "Client",
@@ -69,6 +70,7 @@ class Client:
     accounts: AccountsResource
     liabilities: LiabilitiesResource
     cash_flows: CashFlowsResource
+    webhooks: WebhooksResource
 
 
 @contextmanager
@@ -91,6 +93,7 @@ def connect(address: str, token: str, http: httpx.Client | None = None) -> Itera
             AccountsResource(transport),
             LiabilitiesResource(transport),
             CashFlowsResource(transport),
+            WebhooksResource(transport),
         )
     finally:
         if http is None:

@@ -56,6 +56,7 @@ def open_dashboard(
     from trimtab.app.web.security.first_token import first_link
     from trimtab.app.web.server import address_of, serving
     from trimtab.app.web.summaries import keeping
+    from trimtab.app.web.webhooks import Courier
     from trimtab.app.web.working import Worker
     from trimtab.app.web.world import WebWorld
     from trimtab.stores.sql.web_store import open_web_store
@@ -80,6 +81,9 @@ def open_dashboard(
         bound = _bound(settings)
         held.callback(bound.close)
         address = address_of(settings, bound)
+        courier = Courier(world)
+        held.callback(courier.close)
+        courier.start()
         held.enter_context(serving(application(world), settings, bound))
         held.callback(hub.close)  # the first to end: a server waits for streams that are open
         yield Dashboard(world, address, first_link(world, address))

@@ -13,6 +13,7 @@ and holds no secret:
     tls_key = "web-key.pem"
     proxy = false                # true: TLS ends in front of it, at `proxy_addresses`
     second_factor = true         # who trades or approves needs one; false on localhost
+    webhook_private = false      # true: webhooks may lead to private addresses, by https
 
     [sessions]
     idle_minutes = 30            # without a request; hours in all; minutes a sign-in stays fresh
@@ -84,6 +85,7 @@ class WebSettings:
     proxy_addresses: tuple[str, ...] = ("127.0.0.1", "::1")
     second_factor: bool | None = None
     mcp: bool = False
+    webhook_private: bool = False
     idle_minutes: int = 30
     hours: int = 12
     fresh_minutes: int = 10
@@ -203,7 +205,7 @@ _KEYS: Mapping[str, Mapping[str, type]] = {
     "web": {
         "host": str, "port": int, "mode": str, "store": str, "public_url": str,
         "tls_certificate": str, "tls_key": str, "proxy": bool, "proxy_addresses": list,
-        "second_factor": bool, "mcp": bool,
+        "second_factor": bool, "mcp": bool, "webhook_private": bool,
     },
     "sessions": {"idle_minutes": int, "hours": int, "fresh_minutes": int},
     "oidc": {"issuer": str, "client": str, "label": str},

@@ -97,6 +97,12 @@ class Hooks:
             asked = _DELIVERIES.where(_D.webhook == webhook).order_by(_D.number.desc())
             return tuple(Delivery(*row) for row in connection.execute(asked.limit(limit)))
 
+    def clear(self, before: datetime) -> None:
+        """Forget deliveries that were made before and are over."""
+        over = (_D.made_at < before) & (_D.state != DeliveryState.DUE)
+        with writing(self.engine) as connection:
+            connection.execute(delete(DELIVERIES).where(over))
+
 
 class KeptAnswers:
     """Answers to requests with an idempotency key, told again when the request is."""
