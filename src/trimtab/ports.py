@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from trimtab.model.brokers import BrokerEvent, BrokerInstrument, BrokerState, Capabilities, Quote
 from trimtab.model.corporate_actions import CorporateAction
 from trimtab.model.entries import Entry
-from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, OrdersAsked, StoredAnswer
 from trimtab.model.market import MarketHistory
 from trimtab.model.models import (
     ModelCard,
@@ -197,19 +197,19 @@ class LiveStore(Protocol):
 
     def put_orders(self, orders: Sequence[Order], lease: Lease) -> None:
         """Record intents before anything is sent; an order that is there changes nothing."""
-        ...
 
     def put_records(self, records: Sequence[OrderRecord], lease: Lease) -> int:
         """Add records of orders; fills that are known are left out.  Answers how many were new."""
         ...
 
     def orders(self, household: str, *, open_only: bool = False) -> tuple[Order, ...]:
-        """Orders in the order of their intents."""
-        ...
+        """Orders in the order of their intents; a service reads all of them never."""
+
+    def some_orders(self, household: str, asked: OrdersAsked) -> tuple[Order, ...]:
+        """Those asked for that are the household's, in the order of their intents."""
 
     def records(self, order_id: str) -> tuple[OrderRecord, ...]:
         """What was recorded of an order, in that order."""
-        ...
 
     def append(self, entries: Sequence[Entry], lease: Lease) -> None:
         """Add entries to the household's chain; those whose ids are there already are left out."""

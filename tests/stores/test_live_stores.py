@@ -26,7 +26,7 @@ from tests.stores.live_parts import (
 )
 from trimtab.books.chain import EMPTY, verify
 from trimtab.model.errors import InputError, InvariantError, LeaseLost
-from trimtab.model.live import ApprovalStatus, ApprovalWord, HaltKind, Lease
+from trimtab.model.live import ApprovalStatus, ApprovalWord, HaltKind, Lease, OrdersAsked
 from trimtab.model.orders import OrderState
 from trimtab.ports import LiveStore
 from trimtab.stores._memory_live import MemoryStore
@@ -267,6 +267,25 @@ def test_open_orders_are_those_that_still_want_looking_after(store, lease, recor
     store.put_records(records, lease)
     found = {one.id for one in store.orders("smith", open_only=True)}
     assert found == ({ORDER.id, "other"} if is_open else {"other"})
+
+
+def test_orders_are_asked_for_by_id_by_cycle_and_from_the_latest_back(store, lease):
+    """Whoever works a household for years reads a few of its orders, not all."""
+    orders = [replace(order(f"o-{number}"), cycle_id=f"c-{number // 3}") for number in range(9)]
+    store.put_orders(orders, lease)
+    other = store.lease("jones", "p", AT, 60.0)
+    store.put_orders([replace(order("theirs"), cycle_id="c-1")], other)
+
+    def asked(**which):
+        return [one.id for one in store.some_orders("smith", OrdersAsked(**which))]
+
+    assert asked(named=("o-7", "o-2", "theirs", "nobody's")) == ["o-2", "o-7"]
+    assert asked(cycle="c-1") == ["o-3", "o-4", "o-5"]
+    assert asked(cycle="c-9") == []
+    assert asked(latest=2) == ["o-7", "o-8"]
+    assert asked(latest=3, before="o-7") == ["o-4", "o-5", "o-6"]
+    assert asked(latest=5, before="o-2") == ["o-0", "o-1"]
+    assert asked(latest=5, before="o-0") == []
 
 
 def test_a_bust_opens_a_filled_order_again(store, lease):

@@ -17,6 +17,7 @@ __all__ = [
     "Halt",
     "HaltKind",
     "Lease",
+    "OrdersAsked",
     "StoredAnswer",
 ]
 
@@ -112,3 +113,16 @@ class Halt:
     by: str
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersAsked:
+    """Which of a household's orders are asked for: those of some ids, of a cycle, or the latest.
+
+    One of the three; `latest` is how many, all of them before the order `before` where it is named.
+    """
+
+    named: tuple[str, ...] = ()
+    cycle: str = ""
+    latest: int = 0
+    before: str = ""

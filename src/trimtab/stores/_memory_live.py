@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from trimtab.books.chain import EMPTY, Head, Record, line_of, seal
 from trimtab.books.order_states import fold
 from trimtab.model.entries import Entry
-from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, OrdersAsked, StoredAnswer
 from trimtab.model.orders import Fill, Order, OrderRecord
 from trimtab.stores._promises import (
     agree,
@@ -143,6 +143,20 @@ class MemoryStore:
         return tuple(
             one.order for one in mine if not open_only or is_open(fold(one.order, one.records))
         )
+
+    def some_orders(self, household: str, asked: OrdersAsked) -> tuple[Order, ...]:
+        """Those asked for, in the order of their intents."""
+        mine = [one.order for one in self._orders.values() if one.household == household]
+        if not asked.latest:
+            names = set(asked.named)
+            is_of_cycle = bool(asked.cycle)
+            return tuple(
+                one
+                for one in mine
+                if one.id in names or (is_of_cycle and one.cycle_id == asked.cycle)
+            )
+        until = next((at for at, one in enumerate(mine) if one.id == asked.before), len(mine))
+        return tuple(mine[max(0, until - asked.latest) : until])
 
     def records(self, order_id: str) -> tuple[OrderRecord, ...]:
         """What was recorded of an order, in that order."""

@@ -20,7 +20,7 @@ from typing import TypeVar
 from trimtab.model.brokers import BrokerError, Trouble
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
-from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, OrdersAsked, StoredAnswer
 from trimtab.model.orders import Order, OrderRecord
 from trimtab.ports import LiveStore
 
@@ -200,6 +200,10 @@ class FaultyStore:
     def orders(self, household: str, *, open_only: bool = False) -> tuple[Order, ...]:
         """As the store's."""
         return self.store.orders(household, open_only=open_only)
+
+    def some_orders(self, household: str, asked: OrdersAsked) -> tuple[Order, ...]:
+        """As the store's."""
+        return self.store.some_orders(household, asked)
 
     def records(self, order_id: str) -> tuple[OrderRecord, ...]:
         """As the store's."""

@@ -12,6 +12,7 @@ from trimtab.app.live.overrides import overrides
 from trimtab.app.live.service import Service
 from trimtab.books.order_states import Ticket, fold
 from trimtab.model.errors import InputError
+from trimtab.model.live import OrdersAsked
 from trimtab.model.orders import OrderState
 from trimtab.model.plans import Verdict
 
@@ -46,7 +47,7 @@ def cycle_id_of(service: Service, day: date, number: int) -> str:
 def tickets_of(service: Service, cycle_id: str) -> tuple[Ticket, ...]:
     """The orders of a cycle, as they stand."""
     store = service.store
-    orders = [one for one in store.orders(service.household) if one.cycle_id == cycle_id]
+    orders = store.some_orders(service.household, OrdersAsked(cycle=cycle_id)) if cycle_id else ()
     return tuple(fold(order, store.records(order.id)) for order in orders)
 
 

@@ -26,6 +26,7 @@ from trimtab.drivers.live.guards_again import Drawdown, GuardsAgain
 from trimtab.drivers.live.sending import AtSending, Caps, EveryLook, LetGo
 from trimtab.guards._base import Guard
 from trimtab.model.brokers import BrokerError
+from trimtab.model.live import OrdersAsked
 from trimtab.model.mandate import Mandate
 from trimtab.model.money import ZERO, cents
 from trimtab.model.orders import Order
@@ -85,7 +86,7 @@ def _planned_on(service: Service, loaded: LoadedHousehold, decision: Decision) -
     The guards judge whole plans: half of one beside what the other half has left is none.
     """
     store, cycle = service.store, decision.cycle_id
-    orders = (one for one in store.orders(service.household) if one.cycle_id == cycle)
+    orders = store.some_orders(service.household, OrdersAsked(cycle=cycle))
     if not any(fold(one, store.records(one.id)).attempts for one in orders):
         return loaded.snapshot
     observed = next(one for one in store.answers(cycle) if one.kind == "observe")

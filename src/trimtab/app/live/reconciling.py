@@ -22,6 +22,7 @@ from trimtab.drivers.live.reconcile import reconcile
 from trimtab.model.brokers import BrokerError
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
+from trimtab.model.live import OrdersAsked
 from trimtab.ports import Broker
 
 __all__ = ["Reconciled", "reconcile_household"]
@@ -91,12 +92,14 @@ def _account(
     booked: set[tuple[str, str]],
 ) -> AccountSync:
     since = service.clock() - LOOK_BACK
-    ours = {one.id for one in service.store.orders(service.household) if one.account == account}
     try:
         state = replace(broker.open(), account=account)
         fills = broker.fills(since)
     except (BrokerError, InputError) as error:
         return AccountSync(account, kind, problem=str(error))
+    told = tuple({one.order_id for one in fills if one.order_id})
+    known = service.store.some_orders(service.household, OrdersAsked(told)) if told else ()
+    ours = {one.id for one in known if one.account == account}
     notes = notes_of(service, state)
     missing = [
         one

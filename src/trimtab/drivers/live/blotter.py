@@ -1,5 +1,8 @@
 """The blotter: a household's orders with everything recorded of them, read once, written through.
 
+What is open is read at the start, any other order when somebody asks for it by its id: how long a
+household has been trading makes no difference to a start.
+
 A record is in the store before it counts here; what raises on its way there leaves this object of
 no use, and a new one is read from the store.
 
@@ -13,12 +16,15 @@ from datetime import datetime
 
 from trimtab.books.order_states import Ticket, fold
 from trimtab.model.errors import must
-from trimtab.model.live import Lease
+from trimtab.model.live import Lease, OrdersAsked
 from trimtab.model.money import ZERO
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderRecord, OrderReport, Sent
 from trimtab.ports import LiveStore
 
 __all__ = ["Blotter"]
+
+ORDERS_AT_ONCE = 50
+"""More than a day has, mostly: those of a day are read back from the latest."""
 
 
 class Blotter:
@@ -26,19 +32,31 @@ class Blotter:
 
     def __init__(self, store: LiveStore, lease: Lease) -> None:
         self._store, self.lease = store, lease
-        self._orders = {order.id: order for order in store.orders(lease.household)}
+        self._orders: dict[str, Order] = {}
+        self._strangers: set[str] = set()
         self._records: dict[str, list[OrderRecord]] = {}
         self._tickets: dict[str, Ticket] = {}
         self._executions: dict[str, set[str]] = {}
-        self._open = dict.fromkeys(
-            order.id for order in store.orders(lease.household, open_only=True)
-        )
+        is_open = store.orders(lease.household, open_only=True)
+        self._orders.update((order.id, order) for order in is_open)
+        self._open = dict.fromkeys(order.id for order in is_open)
 
     def __contains__(self, order_id: str) -> bool:
+        self._look_up([order_id])
         return order_id in self._orders
 
+    def _look_up(self, names: Iterable[str]) -> None:
+        """Read those that were never asked for; what is not the household's is asked for once."""
+        unknown = (name for name in names if name and name not in self._orders)
+        asked = tuple(dict.fromkeys(name for name in unknown if name not in self._strangers))
+        if asked:
+            found = self._store.some_orders(self.lease.household, OrdersAsked(asked))
+            self._orders.update((order.id, order) for order in found)
+            self._strangers.update(name for name in asked if name not in self._orders)
+
     def ticket(self, order_id: str) -> Ticket:
-        """The order as it stands."""
+        """The order as it stands; one that is in the blotter."""
+        self._look_up([order_id])
         ticket = self._tickets.get(order_id)
         if ticket is None:
             ticket = fold(self._orders[order_id], self._of(order_id))
@@ -56,12 +74,20 @@ class Blotter:
 
     def sent_since(self, when: datetime) -> Iterator[Order]:
         """Orders first sent from a moment on, the latest intent first."""
-        for order_id in reversed(self._orders):
-            sent = self.first_sent(order_id)
-            if sent is not None and sent < when:
+        before = ""
+        while True:
+            asked = OrdersAsked(latest=ORDERS_AT_ONCE, before=before)
+            latest = self._store.some_orders(self.lease.household, asked)
+            for order in reversed(latest):
+                self._orders.setdefault(order.id, order)
+                sent = self.first_sent(order.id)
+                if sent is not None and sent < when:
+                    return
+                if sent is not None:
+                    yield order
+            if len(latest) < ORDERS_AT_ONCE:
                 return
-            if sent is not None:
-                yield self._orders[order_id]
+            before = latest[0].id
 
     def first_sent(self, order_id: str) -> datetime | None:
         """When an order was first sent, if it was."""
@@ -89,11 +115,14 @@ class Blotter:
 
     def intend(self, orders: Iterable[Order]) -> None:
         """Record intents; of an order that is there already, what is there counts."""
-        new = [order for order in orders if order.id not in self._orders]
+        wanted = tuple(orders)
+        self._look_up(order.id for order in wanted)
+        new = [order for order in wanted if order.id not in self._orders]
         if new:
             self._store.put_orders(new, self.lease)
             for order in new:
                 self._orders[order.id] = order
+                self._strangers.discard(order.id)
                 self._records[order.id] = []
                 self._open[order.id] = None
 
@@ -104,7 +133,7 @@ class Blotter:
             return
         self._store.put_records(fresh, self.lease)
         for one in fresh:
-            must(one.order_id in self._orders, f"a record of {one.order_id}, which is not ours")
+            must(one.order_id in self, f"a record of {one.order_id}, which is not ours")
             self._of(one.order_id).append(one)
             if isinstance(one, Fill):
                 self._executions_of(one.order_id).add(one.execution_id)

@@ -15,12 +15,13 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from trimtab.books.order_states import fold
+from trimtab.model.live import OrdersAsked
 from trimtab.model.orders import Fill, Order, OrderRecord
 from trimtab.stores._promises import agree_order, is_open, no_order
 from trimtab.stores._record_json import kind_of, record_from, record_text
 from trimtab.stores.sql._tables import ORDER_RECORDS, ORDERS
 
-__all__ = ["add_orders", "add_records", "orders_of", "records_of"]
+__all__ = ["add_orders", "add_records", "orders_of", "records_of", "some_orders"]
 
 NAMES_AT_ONCE = 500
 """Names in one question; databases bound how many values a statement may have."""
@@ -31,7 +32,11 @@ _ORDER_FIELDS = (
     *(ORDERS.c.quantity, ORDERS.c.notional, ORDERS.c.limit_price, ORDERS.c.time_in_force),
     *(ORDERS.c.trade, ORDERS.c.part),
 )
-_BY_ID = select(*_ORDER_FIELDS, ORDERS.c.household, ORDERS.c.is_open).where(ORDERS.c.id.in_(_NAMES))
+_BY_ID = (
+    select(*_ORDER_FIELDS, ORDERS.c.household, ORDERS.c.is_open)
+    .where(ORDERS.c.id.in_(_NAMES))
+    .order_by(ORDERS.c.number)
+)
 _RECORDED = (
     select(ORDER_RECORDS.c.order_id, ORDER_RECORDS.c.kind, ORDER_RECORDS.c.data)
     .where(ORDER_RECORDS.c.order_id.in_(_NAMES))
@@ -55,6 +60,22 @@ def orders_of(connection: Connection, household: str, open_only: bool) -> tuple[
     if open_only:
         asked = asked.where(ORDERS.c.is_open)
     return tuple(Order(*row) for row in connection.execute(asked.order_by(ORDERS.c.number)))
+
+
+def some_orders(connection: Connection, household: str, asked: OrdersAsked) -> tuple[Order, ...]:
+    """Those of a household's orders that are asked for, in the order of their intents."""
+    if asked.named:
+        there = _by_id(connection, asked.named)
+        return tuple(one.order for one in there.values() if one.household == household)
+    wanted = select(*_ORDER_FIELDS).where(ORDERS.c.household == household)
+    if not asked.latest:
+        wanted = wanted.where(ORDERS.c.cycle_id == asked.cycle).order_by(ORDERS.c.number)
+        return tuple(Order(*row) for row in connection.execute(wanted))
+    if asked.before:
+        number = select(ORDERS.c.number).where(ORDERS.c.id == asked.before).scalar_subquery()
+        wanted = wanted.where(ORDERS.c.number < number)
+    newest_first = wanted.order_by(ORDERS.c.number.desc()).limit(asked.latest)
+    return tuple(Order(*row) for row in connection.execute(newest_first))[::-1]
 
 
 def add_orders(connection: Connection, orders: Sequence[Order], household: str) -> None:

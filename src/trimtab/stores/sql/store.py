@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select
 from trimtab.books.chain import EMPTY, Head
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
-from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, StoredAnswer
+from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, OrdersAsked, StoredAnswer
 from trimtab.model.orders import Order, OrderRecord
 from trimtab.stores._promises import agree, agree_cycle
 from trimtab.stores.sql import _chains, _leases, _orders, _people
@@ -156,6 +156,11 @@ class SqlStore:
         """
         with reading(self.engine) as connection:
             return _orders.orders_of(connection, household, open_only)
+
+    def some_orders(self, household: str, asked: OrdersAsked) -> tuple[Order, ...]:
+        """Those asked for, in the order of their intents."""
+        with reading(self.engine) as connection:
+            return _orders.some_orders(connection, household, asked)
 
     def records(self, order_id: str) -> tuple[OrderRecord, ...]:
         """What was recorded of an order, in that order."""
