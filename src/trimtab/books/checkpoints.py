@@ -83,7 +83,7 @@ class Checkpoint:
         except ValueError:
             raise _no_checkpoint("it has not the lines of one") from None
         if end or str(found) != text or not origin or found.count < 0:
-            raise _no_checkpoint("its lines are not written as they should be")
+            raise _no_checkpoint("its lines are not written as ours are")
         if len(found.root) != HASH_BYTES or not _HASH.fullmatch(found.head):
             raise _no_checkpoint("its root or its head is no hash")
         return found

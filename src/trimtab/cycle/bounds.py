@@ -211,7 +211,7 @@ def _stuck_finding(restriction: Restriction, amount: float) -> Finding:
         "restriction_waits",
         Severity.WARNING,
         restriction.clause,
-        f"${amount:,.0f} stays although it should not be owned: its basis is unknown",
+        f"${amount:,.0f} stays although the mandate rules it out: its basis is unknown",
         actual=f"${amount:,.0f}",
         bound="$0",
         remedy="write basis and date into the lots file",

@@ -15,7 +15,7 @@ __all__ = ["DEFAULT_ORDER"]
 DEFAULT_ORDER: Mapping[str, str] = MappingProxyType(
     {
         "price_age": "a plan on stale or missing prices is wrong in every number",
-        "open_breaks": "nobody should trade what the broker and the books do not agree upon",
+        "open_breaks": "what the broker and the books do not agree upon is not traded",
         "unknown_basis": "tax on a lot of unknown basis cannot be computed",
         "restricted_list": "the owner's prohibitions hold whatever the benefit",
         "cash_floor": "cash accounts cannot borrow (Regulation T, 12 CFR 220.8)",

@@ -34,7 +34,7 @@ PACKAGE = "pymoo"
 
 @dataclass(frozen=True, slots=True)
 class Genetic:
-    """The best mix of at most `classes_max` classes in whole steps of `step`.
+    """A mix of at most `classes_max` classes in whole steps of `step`, bred for the least risk.
 
     `use_returns` breeds for expected return less half of `risk_aversion` times variance, where the
     mandate estimates returns, and for the least variance otherwise.
@@ -70,8 +70,8 @@ class Genetic:
             mean, covariance = expected_returns(question)
         best = self._bred(question, mean, covariance)
         few = "" if self.classes_max is None else f"at most {self.classes_max} classes and "
-        what = "return against risk" if self.use_returns else "variance"
-        words = f"the best {what} that breeding found with {few}steps of {self.step:.3g}"
+        what = "the most return for its risk" if self.use_returns else "the least variance"
+        words = f"{what} that breeding found with {few}steps of {self.step:.3g}"
         return Found(best, f"{words}; {question.risk_words}")
 
     def allowed(self, weights: Floats, question: TargetQuestion) -> Floats | None:

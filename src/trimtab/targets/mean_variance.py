@@ -37,7 +37,7 @@ class MeanVariance:
         mean, covariance = expected_returns(question)
         prior = prior_of(mean, covariance)
         weights = optimised(question, lambda: mean_variance(question, prior, self.risk_aversion))
-        words = f"the best of return against risk at an aversion of {self.risk_aversion:g}"
+        words = f"the most return for its risk at an aversion of {self.risk_aversion:g}"
         return Found(weights, f"{words}; {question.mean_words}; {question.risk_words}")
 
 

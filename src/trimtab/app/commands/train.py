@@ -23,7 +23,7 @@ FILLS_NAME = "fills.csv"
 )  # fmt: skip
 @click.option(
     "--seeds", default=5, show_default=True, metavar="N", type=click.IntRange(1, 100),
-    help="How many trainings, of which the best in validation is kept.",
+    help="How many trainings; the one that costs least in validation is kept.",
 )  # fmt: skip
 @click.option(
     "--seconds", default=60.0, show_default=True, metavar="S", type=click.FloatRange(1.0),

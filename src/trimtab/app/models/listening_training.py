@@ -43,7 +43,7 @@ LISTENING_LIMITS = (
     "It learned from simulated markets of a calm and a stormy mood, in which storms make trading "
     "two to five times as dear and the household weighs a trade at its usual cost.",
     "It learned without taxes: while selling what a zone would sell is taxed, the rule decides.",
-    "Its evidence is a short form: few worlds, the best of the seeds; "
+    "Its evidence is a short form: few worlds, one seed of several; "
     "`python -m benchmarks.meta_learning` is the long one.",
 )
 DEAF = "the same network without signals"

@@ -154,7 +154,9 @@ class Plan(Answer):
     skipped: list[Skipped]
     coverage: Coverage | None
     bindings: list[Binding]
-    gap: float | None = Field(description="The optimality gap, base currency.")
+    gap: float | None = Field(
+        description="How far the solver may be from the least cost, base currency."
+    )
     earlier_losses: list[EarlierLoss]
 
 

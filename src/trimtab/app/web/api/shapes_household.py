@@ -49,7 +49,7 @@ class Finding(Answer):
     subject: str
     message: str
     actual: str | None = Field(description="What is the case.")
-    bound: str | None = Field(description="What should be.")
+    bound: str | None = Field(description="The limit that it is held against.")
     remedy: str | None = Field(description="What mends it.")
     clause: str | None = Field(description="The clause of the mandate that it follows.")
 
