@@ -133,7 +133,7 @@ def test_the_week_is_told_as_facts_and_what_the_mandate_comes_to(tmp_path: Path)
     assert "% wanted" in text
     assert "What the mandate's policy (no_trade_zone) comes to today:" in text
     assert "Nothing of this is advice" in text
-    assert "The report of the week: reports/2022-W40.html" in text
+    assert "The report: reports/2022-W40.html" in text
     page = (folder / "reports/2022-W40.html").read_text("utf-8")
     assert "1 Oct 2022 to 7 Oct 2022" in page
     assert "Decisions in the period" in page
@@ -151,7 +151,7 @@ def test_a_report_of_the_week_that_cannot_be_written_is_told_and_stops_nothing(
             one.steward.tick()
             recorded.clock.sleep(600)
         told = {alert.kind.value: alert for alert in one.steward.teller.outbox.recent(50)}
-    assert "The report of the week was not written: folder 'reports'" in told["weekly"].text
+    assert "The report was not written: folder 'reports'" in told["weekly"].text
     assert not heard.having("cannot go on")
 
 

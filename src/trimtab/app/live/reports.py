@@ -99,7 +99,8 @@ def approval_text(request: ApprovalRequest, folder: str) -> str:
         return f"{request.status.value}: {request.reason or 'as people said'}"
     lines = [str(seen["sentence"])]
     lines += [
-        f"  {one['id']} {one['side']} {one['quantity']} {one['instrument']} in {one['account']}"
+        f"  {one['id']} {one['side']} {one['quantity']} {one['instrument']} in {one['account']} "
+        f"[{one['clause']}]"
         for one in seen["trades"][:TRADES_SHOWN]
     ]
     lapses = f"{request.lapses_at:%Y-%m-%d %H:%M} UTC"
@@ -156,7 +157,7 @@ def _targets(status: Status) -> list[str]:
 def _trades(plan: Plan, currency: str) -> list[str]:
     lines = [
         f"  {one.id} {one.side.value} {quantity(one.quantity)} {one.instrument} in {one.account}, "
-        f"about {money(one.amount, currency)}"
+        f"about {money(one.amount, currency)} [{one.clause}]"
         for one in plan.trades[:TRADES_SHOWN]
     ]
     left = len(plan.trades) - len(lines)

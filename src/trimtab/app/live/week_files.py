@@ -1,4 +1,4 @@
-"""The report of a week as files of the household's folder: a page, and a PDF where one can be made.
+"""The report of a week or a month in the household's folder: a page, and a PDF where it can be.
 
     reports/2026-W13.html
     reports/2026-W13.pdf
@@ -18,6 +18,7 @@ from trimtab.app.live.service import Service
 from trimtab.app.text_files import write_bytes, write_text
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.plans import Decision
+from trimtab.model.schedule import ReportRhythm
 
 __all__ = ["REPORTS_FOLDER", "week_files"]
 
@@ -27,18 +28,20 @@ REPORTS_FOLDER = "reports"
 def week_files(
     service: Service, day: date, week: str, decision: Decision | None, why_none: str
 ) -> str:
-    """Write the report of the week that ends on a day; answers where it is, or why it is not.
+    """Write the report of the days that end on one; answers where it is, or why it is not.
+
+    They are a week, or the month where the mandate's schedule reports monthly.
 
     `week` names the files; `decision` and `why_none` are what the rules come to today.
     """
     try:
         names = _write(service, day, week, decision, why_none)
     except (InputError, InputErrors) as error:
-        return f"The report of the week was not written: {error}"
+        return f"The report was not written: {error}"
     except Exception as error:  # whatever makes PDFs stumbles over, the household is worked
         show_trace(error)
-        return f"The report of the week was not written: a defect ({type(error).__name__}: {error})"
-    return f"The report of the week: {', '.join(names)}"
+        return f"The report was not written: a defect ({type(error).__name__}: {error})"
+    return f"The report: {', '.join(names)}"
 
 
 def _write(
@@ -51,7 +54,9 @@ def _write(
     from trimtab.app.period_report.report import report_document
 
     loaded = service.loaded
-    happened = happened_at(service, period_of(max(day, loaded.snapshot.as_of), until=day))
+    is_monthly = loaded.mandate.schedule.report is ReportRhythm.MONTHLY
+    since = day.replace(day=1) if is_monthly else None
+    happened = happened_at(service, period_of(max(day, loaded.snapshot.as_of), since, day))
     wording = wording_in(loaded.household.base_currency)
     document = report_document(seen_with(loaded, happened, decision, why_none), wording)
     folder = loaded.folder / REPORTS_FOLDER

@@ -21,7 +21,7 @@ __all__ = ["WORDED", "other_clauses"]
 WORDED = frozenset(
     {
         *("household", "accounts", "targets", "target_source", "bands", "cash", "flows"),
-        *("liabilities", "tax"),
+        *("liabilities", "tax", "schedule"),
         *("wash_sales", "harvest", "trading", "costs", "risk", "estimates", "restrictions"),
         *("limits", "policy", "models", "guards", "feed", "instruments"),
     }

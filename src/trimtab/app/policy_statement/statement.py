@@ -18,6 +18,7 @@ from trimtab.app.policy_statement import (
     money,
     review,
     taxes,
+    timetable,
     trading,
 )
 from trimtab.app.policy_statement.facts import Facts
@@ -38,11 +39,11 @@ CHAPTERS: tuple[tuple[str, str, tuple[Sentences, ...]], ...] = (
         "Cash, money that comes or is needed, and debts",
         (money.cash, money.flows, money.liabilities),
     ),
-    ("trading", "When trades are proposed", (trading.proposals, trading.limits)),
+    ("trading", "When trades are proposed", (trading.proposals, timetable.checks, trading.limits)),
     ("people", "What may happen alone, and what needs people", (trading.people,)),
     ("taxes", "Taxes", (taxes.profile, taxes.harvest, taxes.wash_sales)),
     ("judgement", "What estimates rest on", (judging.estimates, judging.costs, judging.prices)),
-    ("review", "Review", (review.review,)),
+    ("review", "Review", (review.review, timetable.reports)),
     ("instruments", "Instruments", (holdings.instruments,)),
     ("other", "Other keys of the mandate", (other_clauses,)),
 )

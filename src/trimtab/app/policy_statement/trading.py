@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trimtab.app.live.settings import LiveSettings
 from trimtab.app.plug_in_list import plug_ins
 from trimtab.app.policy_statement.facts import Facts
 from trimtab.app.policy_statement.plain import Clause, listed, setting, settings_words, share
 from trimtab.cycle.approvals import ApprovalRules
-from trimtab.model.schedule import CheckRhythm
 
 __all__ = ["limits", "people", "proposals"]
-
-OFTEN = {
-    CheckRhythm.DAILY: "once a day",
-    CheckRhythm.WEEKLY: "on the first session of each week",
-    CheckRhythm.MONTHLY: "on the first session of each month",
-}
 
 
 def proposals(facts: Facts) -> Iterator[Clause]:
@@ -36,25 +28,6 @@ def proposals(facts: Facts) -> Iterator[Clause]:
         "trading.minimum_trade",
         f"No trade is smaller than {facts.money(rules.minimum_trade)} or "
         f"{share(rules.minimum_trade_fraction)} of everything, whichever is more.",
-    )
-    if facts.live is not None and facts.live.accounts:
-        yield from _times(facts, facts.live)
-
-
-def _times(facts: Facts, live: LiveSettings) -> Iterator[Clause]:
-    """When the service decides."""
-    schedule = facts.mandate.schedule
-    often = OFTEN[schedule.check]
-    if schedule.check_days:
-        often = f"on each {listed(day.value.capitalize() for day in schedule.check_days)}"
-    hour = f"{live.service.run_after_open} minutes after the open"
-    if schedule.check_at is not None:
-        hour = f"at {schedule.check_at:%H:%M} of the exchange's day"
-    yield Clause(
-        "live.service.run_after_open",
-        f"The service looks at prices while the market is open and decides {often}, {hour}, and at "
-        f"once when a target has drifted by more than {share(live.alerts.drift_critical)} of "
-        "everything.",
     )
 
 
