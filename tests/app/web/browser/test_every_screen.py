@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from tests.app.web.browser.dashboards import PHONE, WIDE, Opened, screens, shot, signed_in
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+REFUSED = {"/account/factor": 404, "/invite": 401}
+"""What the owner of a machine without accounts is refused, and looks at the refusal's page."""
 LOOKS = [
     pytest.param(WIDE, "light", id="wide, light"),
     pytest.param(WIDE, "dark", id="wide, dark"),
@@ -35,8 +37,10 @@ def visited(page: Page, address: str) -> list[str]:
     page.on("console", heard)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     answer = page.goto(address)
-    assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
-    return complaints
+    assert answer is not None
+    if answer.status == REFUSED.get(address):
+        return []
+    return complaints if answer.ok else [f"answered {answer.status}", *complaints]
 
 
 @pytest.mark.slow
