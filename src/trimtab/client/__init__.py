@@ -31,8 +31,10 @@ from trimtab.client._transport import (
 )
 from trimtab.client.accounts import AccountsResource
 from trimtab.client.approvals import ApprovalsResource
+from trimtab.client.backtests import BacktestsResource
 from trimtab.client.cash_flows import CashFlowsResource
 from trimtab.client.decisions import DecisionsResource
+from trimtab.client.exports import ExportsResource
 from trimtab.client.households import HouseholdsResource
 from trimtab.client.journal import JournalResource
 from trimtab.client.liabilities import LiabilitiesResource
@@ -66,10 +68,12 @@ class Client:
     approvals: ApprovalsResource
     orders: OrdersResource
     journal: JournalResource
+    backtests: BacktestsResource
     models: ModelsResource
     accounts: AccountsResource
     liabilities: LiabilitiesResource
     cash_flows: CashFlowsResource
+    exports: ExportsResource
     webhooks: WebhooksResource
 
 
@@ -89,10 +93,12 @@ def connect(address: str, token: str, http: httpx.Client | None = None) -> Itera
             ApprovalsResource(transport),
             OrdersResource(transport),
             JournalResource(transport),
+            BacktestsResource(transport),
             ModelsResource(transport),
             AccountsResource(transport),
             LiabilitiesResource(transport),
             CashFlowsResource(transport),
+            ExportsResource(transport),
             WebhooksResource(transport),
         )
     finally:

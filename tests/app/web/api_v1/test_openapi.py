@@ -8,10 +8,12 @@ from fastapi.testclient import TestClient
 
 from tests.app.web.served import stranger_at
 from trimtab.app.web.api import (
+    shapes_backtests,
     shapes_decision,
     shapes_household,
     shapes_orders,
     shapes_platform,
+    shapes_webhooks,
 )
 from trimtab.app.web.api.describe import REFUSALS, TAGS
 from trimtab.app.web.api.examples import EXAMPLES, PROBLEM_EXAMPLE
@@ -39,7 +41,7 @@ def test_it_is_served_to_anybody_and_names_no_other_host(shown_world: WebWorld):
     answer = client.get("/api/v1/openapi.json")
     assert (answer.status_code, answer.json()) == (200, TOLD)
     assert "http://" not in answer.text
-    assert "https://" not in answer.text
+    assert answer.text.count("https://") == answer.text.count("https://example.org")
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
@@ -94,12 +96,13 @@ def test_money_is_never_a_number():
         for name in numbers(TOLD["components"]["schemas"], "")
         if any(word in name for word in ("amount", "value", "basis", "cash.", "proceeds"))
     ]
-    assert odd == []
+    assert odd == [".WealthCurve.properties.values.items"]  # simulated, for a chart
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_an_example_is_of_its_shape(name: str):
     homes = (shapes_decision, shapes_household, shapes_orders, shapes_platform)
+    homes += (shapes_backtests, shapes_webhooks)
     shape = next(getattr(home, name) for home in homes if hasattr(home, name))
     told = shape.model_validate(EXAMPLES[name]).model_dump(mode="json", exclude_unset=True)
     assert told == EXAMPLES[name]

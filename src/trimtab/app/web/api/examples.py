@@ -29,6 +29,7 @@ PROBLEM_EXAMPLE: dict[str, Any] = {
 
 EXAMPLES: dict[str, Any] = {
     "AccountGiven": {"name": "Joint brokerage", "owner": "Ana+Ben", "wrapper": "taxable"},
+    "BacktestAsked": {"policies": ["hold", "5/25"], "start": "2024-01-02"},
     "CashFlow": {
         "name": "roof repair",
         "amount": "-25000",
@@ -42,6 +43,11 @@ EXAMPLES: dict[str, Any] = {
     "LiabilityGiven": {"amount": "240000.00", "due": "2041-06-30", "rate": "0.0325"},
     "LiabilityNew": {"name": "mortgage", "amount": "240000.00", "rate": "0.0325"},
     "ProposalAsked": {"withdraw": "20000.00", "account": "joint"},
+    "WebhookNew": {
+        "url": "https://example.org/hooks/trimtab",
+        "secret": "kept-by-you-and-never-shown-again",
+        "events": ["live", "work"],
+    },
     "WordGiven": {
         "word": "approve",
         "bound_to": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
