@@ -91,6 +91,8 @@ def test_the_screens_of_a_household_state_and_do_not_advise(tmp_path: Path) -> N
         said = f"{result.stdout} {result.stderr}"
         assert said.strip()
         assert advising(said) == [], command
+        if command[0] in ("plan", "approvals", "report"):
+            assert "targets.bonds" in said  # each trade of it names its clause
     assert advising(f"{asked.stdout} {asked.stderr}") == []
 
 

@@ -110,7 +110,9 @@ def _table(status: Status, plan: Plan | None, beginning: Beginning | None) -> Ta
         if plan is not None:
             cells.append(plan.weights_after.get(one.name, 0.0))
         rows.append(Row((*cells, one.words), "out" if one.is_out else ""))
-    caption = "Every target: what is wanted, what is held, and what the plan would leave"
+    caption = "Every target: what is wanted and what is held"
+    if plan is not None:
+        caption += "; after the plan, of the value after deposits and withdrawals"
     return Table("targets", caption, tuple(columns), tuple(rows), "No targets.")
 
 

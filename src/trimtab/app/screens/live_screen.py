@@ -148,12 +148,13 @@ def show_approval(request: ApprovalRequest, words: Sequence[Approval]) -> None:
     out.print(Text(f"{request.id}  {request.status.value}", style="bold"))
     paragraph(out, seen["sentence"], indent=2)
     table = plain_table(
-        ("", "left"), ("Trade", "left"), ("Account", "left"), ("Amount", "right"), ("Tax", "right")
+        *(("", "left"), ("Trade", "left"), ("Account", "left"), ("Amount", "right")),
+        *(("Tax", "right"), ("Clause", "left")),
     )
     for one in seen["trades"]:
         trade = f"{one['side']} {one['quantity']} {one['instrument']}"
         cells = (one["account"], money(float(one["amount"])), money(float(one["tax"])))
-        table.add_row(one["id"], trade, *cells)
+        table.add_row(one["id"], trade, *cells, one["clause"])
     show_table(out, table)
     for finding in seen["findings"]:
         paragraph(out, f"{finding}.", "dim", indent=2, hang=2)
