@@ -44,6 +44,7 @@ ACTS = frozenset({ApprovalWord.APPROVE.value, ApprovalWord.HOLD.value, ApprovalW
 class _Effect:
     """What edits come to; `shown` is what the page sends back as seen."""
 
+    first: Decision
     decision: Decision
     tables: tuple[Table, ...]
     shown: str
@@ -141,7 +142,7 @@ def _edited(
         decision = found.edited(found.edits(form.multi_items()))
         if decision.edits != found.decision.edits:
             tables = effect_tables(found.decision, decision, found.snapshot)
-            effect = _Effect(decision, tables, shown_text(decision.edits))
+            effect = _Effect(found.decision, decision, tables, shown_text(decision.edits))
     except InputError as error:
         errors.append(error)
     except InputErrors as several:

@@ -51,7 +51,9 @@ document.addEventListener("submit", (event) => {
   if (!id || !document.getElementById(id)) return;
   event.preventDefault();
   const data = new FormData(form, event.submitter ?? undefined);
-  const address = new URL(event.submitter?.formAction || form.action);
+  // The property would name the page where a button has no address of its own.
+  const place = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+  const address = new URL(place, location.href);
   if (form.method === "get") {
     address.search = new URLSearchParams(data).toString();
     swapFrom(new Request(address), id);
