@@ -21,7 +21,7 @@ from trimtab.app.live import serving as serving_module
 from trimtab.app.live.alerts import Outbox
 from trimtab.app.live.following import open_tickets, tickets_open
 from trimtab.app.live.heartbeat import read_heartbeat
-from trimtab.app.live.service import open_settings, opened_store
+from trimtab.app.live.service import open_service, open_settings, opened_store
 from trimtab.app.live.serving import (
     Served,
     Stop,
@@ -214,6 +214,30 @@ def test_an_approval_is_heard_and_carried_out_in_the_same_session(tmp_path: Path
         tick_until(one.steward, recorded.clock.at.replace(hour=16))
     assert heard.having(f"{name} is approved")
     assert heard.having("filled")
+    assert executions(folder)
+
+
+def test_an_edited_plan_is_asked_about_anew_and_alone_is_carried_out(tmp_path: Path) -> None:
+    folder = house(tmp_path / "house", mandate=MANDATE)
+    with (folder / "live.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[approvals]\nneeded = 2\n")
+    heard, recorded, day = Heard(), recorded_days(FIRST, FIRST), str(FIRST)
+    with open_stewards([folder], heard.say, Stop(), recorded) as (one,):
+        tick_until(one.steward, recorded.clock.at.replace(hour=15))
+        first = heard.having("is waiting")[0].split()[2]
+        edit = "--without", "T1", "--as", "ada", "--as-of", day
+        assert run("approve", first, folder, *edit).exit_code == DONE
+        tick_until(one.steward, recorded.clock.at.replace(hour=16))
+        assert heard.having(f"{first} is lapsed: ada edited its plan")
+        second = heard.having("is waiting")[-1].split()[2]
+        assert second != first
+        assert not executions(folder)
+        assert run("approve", second, folder, "--as", "ben", "--as-of", day).exit_code == DONE
+        tick_until(one.steward, recorded.clock.at.replace(hour=17))
+    assert heard.having(f"{second} is approved")
+    with open_service(folder, FIRST) as service:
+        ordered = {order.trade for order in service.store.orders(service.household)}
+    assert ordered and "T1" not in ordered
     assert executions(folder)
 
 
