@@ -41,7 +41,7 @@ class Kind(StrEnum):
     @property
     def look(self) -> str:
         """The class of its cells in the style sheet; empty for plain text."""
-        return "number" if self.is_number else "day" if self is Kind.DATE else ""
+        return "number" if self.is_number else "" if self is Kind.TEXT else "day"
 
 
 @dataclass(frozen=True, slots=True)

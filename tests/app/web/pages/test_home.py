@@ -33,7 +33,7 @@ def test_inside_the_bands_there_is_nothing_to_do_and_no_button(tmp_path: Path) -
 
 def test_a_drift_is_said_in_one_sentence_with_one_button(owner) -> None:
     page = owner.get("/h/home").text
-    assert "energy is outside its band: a plan of 22 trades follows from the mandate." in page
+    assert "Energy is outside its band: a plan of 22 trades follows from the mandate." in page
     assert page.count('class="button" href="/h/home/proposal"') == 1
 
 

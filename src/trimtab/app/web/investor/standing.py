@@ -91,7 +91,9 @@ def sentence_of(
 
 
 def _outside(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return f"{names[0]} is outside its band"
     *most, last = names
-    return f"{', '.join(most)} and {last} are outside their bands"
+    if not most:
+        words = f"{last} is outside its band"
+    else:
+        words = f"{', '.join(most)} and {last} are outside their bands"
+    return f"{words[:1].upper()}{words[1:]}"
