@@ -144,6 +144,9 @@ COMMANDS = {
     "web": CommandEntry(
         "trimtab.app.commands.web", "web", "Who may come to the dashboard, and from where."
     ),
+    "mcp": CommandEntry(
+        "trimtab.app.commands.mcp", "mcp", "Let an assistant on this machine read, and no more."
+    ),
     "reconcile": CommandEntry(
         "trimtab.app.commands.reconcile", "reconcile", "The brokers held against the books."
     ),
