@@ -16,7 +16,7 @@ from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.money import ZERO
 
-__all__ = ["Choice", "choices_of", "given_of", "likely_cause"]
+__all__ = ["Choice", "choices_of", "given_of", "is_only_left", "likely_cause"]
 
 SPLITS = tuple(
     (new, old) for new in range(1, 51) for old in (1, 2, 3, 4, 5) if new != old and new > old
@@ -73,6 +73,11 @@ def choices_of(one: Break) -> tuple[Choice, ...]:
     if one.kind is BreakKind.LOTS and "broker" not in one.facts:
         silent.add("lots")  # the note that a list is too old to be taken
     return tuple(choice for choice in _CHOICES[one.kind] if choice.name not in silent)
+
+
+def is_only_left(one: Break) -> bool:
+    """Whether nothing can be said of a break but to leave it as it is."""
+    return choices_of(one) == (_LEAVE,)
 
 
 def given_of(one: Break, name: str, told: Mapping[str, str]) -> dict[str, str]:

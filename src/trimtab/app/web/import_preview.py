@@ -19,6 +19,7 @@ from pathlib import Path
 from trimtab.app.importing.commit import commit, finish_pending
 from trimtab.app.importing.merge import Merge, merge
 from trimtab.app.importing.reading import Outcome, known_formats, read_files
+from trimtab.app.web.import_check import troubles_after
 from trimtab.app.web.uploads import Sent
 from trimtab.books.entry_json import entry_text
 from trimtab.model.errors import InputError, must
@@ -44,7 +45,8 @@ class ImportPreview:
     """Files as read, which account each is of where a person said so, and what they come to.
 
     `day` is that of files that do not tell their own; `merged` is none where no file could be
-    taken; `digest` is a hash of all that would be written.
+    taken; `digest` is a hash of all that would be written; `troubles` are what would have to be
+    mended before anything is planned again.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -52,6 +54,7 @@ class ImportPreview:
     day: date
     merged: Merge | None
     digest: str
+    troubles: tuple[InputError, ...] = ()
 
 
 def read_sent(sent: Sequence[Sent], folder: Path) -> tuple[Outcome, ...]:
@@ -94,7 +97,8 @@ def preview_of(
     if not statements:
         return ImportPreview(tuple(outcomes), dict(accounts), today, None, "")
     merged = merge(folder, statements, today=today, accounts=accounts)
-    return ImportPreview(tuple(outcomes), dict(accounts), today, merged, _digest(merged))
+    troubles = troubles_after(folder, merged.texts, today)
+    return ImportPreview(tuple(outcomes), dict(accounts), today, merged, _digest(merged), troubles)
 
 
 def write_preview(folder: Path, shown: ImportPreview) -> Merge:

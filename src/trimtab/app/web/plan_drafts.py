@@ -105,12 +105,13 @@ def form_shown(text: str) -> MandateForm | None:
 
 def mistakes_of(draft: Draft) -> list[Mistake]:
     """What is wrong with a draft, each with the line that it is in."""
-    rows = draft.text.splitlines()
+    rows = draft.text.splitlines() or [""]
     found = []
     for error in draft.review.errors:
-        is_here = error.file is None and error.line is not None and 0 < error.line <= len(rows)
-        row = rows[error.line - 1].strip()[:LINE_MAX] if is_here and error.line else ""
-        found.append(Mistake(error, error.line if is_here else None, row))
+        line = None if error.file is not None or error.line is None else error.line
+        line = None if line is None else max(1, min(line, len(rows)))  # the end counts as the last
+        row = "" if line is None else rows[line - 1].strip()[:LINE_MAX]
+        found.append(Mistake(error, line, row))
     return found
 
 

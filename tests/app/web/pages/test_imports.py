@@ -17,6 +17,7 @@ from tests.app.broker_files import LOTS, POSITIONS, contents, csv_rows
 from tests.app.web.served import browser_of, csrf_of, world_of
 from trimtab.app.importing.open_breaks import open_breaks
 from trimtab.app.web.world import WebWorld
+from trimtab.model.breaks import BreakKind
 from trimtab.model.web import Outcome, Right
 
 PLACE = "/h/fresh/import"
@@ -96,11 +97,11 @@ def test_a_preview_is_written_once(client: TestClient, fresh: Path) -> None:
 
 
 def test_what_changed_since_the_preview_is_shown_before_anything_is_written(
-    client: TestClient, fresh: Path
+    client: TestClient, served: WebWorld, fresh: Path
 ) -> None:
     written(client, ("positions.csv", POSITIONS))
     shown = name_of(send(client, ("lots.csv", LOTS), day="2024-07-31"))
-    written(client, ("lots.csv", LOTS))
+    written(browser_of(served), ("lots.csv", LOTS))  # another session was faster
     before = contents(fresh)
     answer = act(client, "write", preview=shown)
     assert answer.status_code == 409
@@ -354,3 +355,34 @@ def test_a_household_whose_mandate_is_broken_says_so_and_writes_nothing(
 def test_a_day_that_is_none_is_refused(client: TestClient) -> None:
     answer = send(client, ("positions.csv", POSITIONS), day="31/31/2024")
     assert answer.status_code == 422
+
+
+def test_what_could_not_be_planned_any_more_is_told_before_it_is_written(world: WebWorld) -> None:
+    owner = browser_of(world)
+    text = dedent(POSITIONS).replace("2024-06-28", "2022-10-10").encode()
+    data = {"csrf": csrf_of(owner, "/h/home/import"), "day": ""}
+    answer = owner.post("/h/home/import", data=data, files=[("files", ("p.csv", text))])
+    shown = owner.get(answer.headers["location"]).text
+    assert "no plan can be made until this is mended" in shown
+    assert "instrument &#39;VTI&#39;" in shown
+
+
+def test_breaks_that_can_only_be_left_are_left_all_at_once(
+    client: TestClient, fresh: Path, served: WebWorld
+) -> None:
+    lots = dedent(POSITIONS).replace("2600.00", "what").replace("360.00", "ever")
+    written(client, ("positions.csv", lots))
+    rows = [one.id for one in open_breaks(fresh) if one.kind is BreakKind.ROW]
+    assert len(rows) == 2
+    assert "Leave all 2 of the kind" in client.get(PLACE).text
+    assert act(client, "leave", kind="row").status_code == 303
+    assert not {one.id for one in open_breaks(fresh)} & set(rows)
+    (record,) = [one for one in served.store.audit.page(50) if one.what == "answer breaks"]
+    assert record.details["breaks"] == "2"
+
+
+def test_breaks_that_need_a_word_are_not_left_all_at_once(client: TestClient, fresh: Path) -> None:
+    found = with_a_break(client, fresh)
+    assert act(client, "leave", kind="quantity").status_code == 303
+    assert act(client, "leave", kind="<b>").status_code == 422
+    assert found in [one.id for one in open_breaks(fresh)]

@@ -8,6 +8,7 @@ Errors: `InputError` for what is sent; those of the household's files.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import Lock
@@ -18,7 +19,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
-from trimtab.app.importing.causes import choices_of, given_of, likely_cause
+from trimtab.app.importing.causes import choices_of, given_of, is_only_left, likely_cause
 from trimtab.app.importing.open_breaks import open_breaks
 from trimtab.app.importing.work_queue import answer_from, answered, found_anew
 from trimtab.app.values import read_day
@@ -35,7 +36,7 @@ from trimtab.app.web.security.gate import Running, Seen, Viewing
 from trimtab.app.web.shelf import Room, Shelf, owner_of, shelf_of
 from trimtab.app.web.upkeep.import_tables import breaks_table, preview_tables
 from trimtab.app.web.uploads import USUAL, gathered
-from trimtab.model.breaks import Break
+from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.lots import Lot
 
@@ -43,7 +44,8 @@ __all__ = ["ROUTER"]
 
 ROUTER = APIRouter()
 SEE_OTHER, REFUSED = 303, 422
-ROOM = Room()
+ROOM = Room(each_max=1, all_max=8)
+"""What files say lies in memory while it is shown."""
 CARDS_SHOWN = 20
 GONE = "The preview is not there any more: it is kept for half an hour. Send the files again."
 _WRITING = Lock()
@@ -159,6 +161,29 @@ def answer(
     return _back(seen, done="answer")
 
 
+@ROUTER.post("/h/{household}/import/leave")
+def leave(seen: Running, kind: Annotated[BreakKind, Form()]) -> Response:
+    """Leave every break of a kind as it is, where nothing else can be said of it."""
+    folder = seen.one.folder
+    try:
+        with _WRITING:
+            listed = open_breaks(folder)
+            chosen = [one for one in listed if one.kind is kind and is_only_left(one)]
+            said = answer_from({"accept": "yes"})
+            answered(folder, chosen, said, listed, _day(seen, ""))
+    except (InputError, InputErrors) as error:
+        return _page(seen, errors=_errors(error), status=REFUSED)
+    told = {"kind": kind.value, "breaks": str(len(chosen)), "answer": said.words}
+    _noted(seen, "answer breaks", f"{len(chosen)} of a kind", told)
+    return _back(seen, done="answer")
+
+
+def _leavable(listed: Sequence[Break]) -> list[tuple[BreakKind, int]]:
+    """The kinds of which several are open that can only be left as they are, with how many."""
+    count = Counter(one.kind for one in listed if is_only_left(one))
+    return [(kind, some) for kind, some in count.items() if some > 1]
+
+
 def _named(listed: Sequence[Break], name: str) -> Break:
     """The open break of an id.
 
@@ -196,6 +221,7 @@ def _page(
         "queue": breaks_table(listed),
         "cards": [_card(one) for one in listed[:CARDS_SHOWN]],
         "count": len(listed),
+        "leavable": _leavable(listed),
         "blocking": sum(one.blocks for one in listed),
         "accounts": _accounts(seen),
         "limits": USUAL,

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.gate import Viewing
-from trimtab.app.web.upkeep.lots_tables import ORDERS, ROWS_SHOWN, lots_screen, veiled
+from trimtab.app.web.upkeep.lots_tables import ORDERS, ROWS_SHOWN, lots_screen
 
 __all__ = ["ROUTER"]
 
@@ -35,6 +35,5 @@ def lots(seen: Viewing, order: str = "age") -> Response:
             "orders": {name: words for name, (words, _) in ORDERS.items()},
             "more": len(screen.every_lot.rows) - ROWS_SHOWN,
             "coverage": view.status.coverage,
-            "veil": veiled if hides else (lambda table: table),
         },
     )

@@ -10,6 +10,7 @@ Errors: those of the household's files; a mandate that is broken opens all the s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -49,9 +50,10 @@ __all__ = ["ROUTER"]
 
 ROUTER = APIRouter()
 SEE_OTHER, CONFLICT, REFUSED = 303, 409, 422
-ROOM = Room(each_max=4, all_max=64)
+ROOM = Room(each_max=3, all_max=24)
 GONE = "The draft is not there any more: drafts are kept for half an hour. What is saved is shown."
 VERSIONS_SHOWN = 12
+_MAKING = Lock()
 
 
 async def _typed(request: Request) -> Mapping[str, str]:
@@ -251,10 +253,11 @@ def _shelf(seen: Seen) -> Shelf[Draft]:
 
 def _runs(seen: Seen) -> PastRuns:
     state = seen.request.app.state
-    found: PastRuns | None = getattr(state, "past_runs", None)
-    if found is None:
-        found = state.past_runs = PastRuns()
-    return found
+    with _MAKING:
+        found: PastRuns | None = getattr(state, "past_runs", None)
+        if found is None:
+            found = state.past_runs = PastRuns()
+        return found
 
 
 def _back(seen: Seen, place: str = "", **told: str) -> Response:

@@ -108,7 +108,7 @@ def accounts_table(merged: Merge) -> Table:
         for lot in merged.done.ledger.lots.values():
             lots[lot.account].append(lot.instrument)
         for (account, code), amount in sorted(merged.done.ledger.cash.items()):
-            cash[account].append(f"{amount:,.2f} {code}")
+            cash[account].append(f"{code} {amount:,.2f}")
     rows = []
     for account in dict.fromkeys((*merged.accounts, *sorted(lots), *sorted(cash))):
         what = "in the mandate"

@@ -5,7 +5,6 @@ Errors: those of the household's journal.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from trimtab.app.web.households import View
     from trimtab.model.harvest import HarvestCandidate
 
-__all__ = ["ORDERS", "LotsScreen", "lots_screen", "veiled"]
+__all__ = ["ORDERS", "LotsScreen", "lots_screen"]
 
 ROWS_SHOWN = 300
 """So many lots stand on the page; the CSV has all."""
@@ -44,7 +43,6 @@ LOSS_COLUMNS = (
     Column("term", "Term"),
     Column("worth", "Tax it would save", Kind.MONEY),
 )
-AMOUNT = re.compile(r"[$€£¥][\d,]+(?:\.\d+)?|\b[A-Z]{3} [\d,]+\.\d\d\b")
 
 Key = Callable[[LotStanding], tuple[object, ...]]
 ORDERS: dict[str, tuple[str, Key | None]] = {
@@ -114,20 +112,6 @@ def lots_screen(view: View, order: str, *, hides_amounts: bool) -> LotsScreen:
         total(one.loss for one in free),
         next((one for one in lot_standings(loaded.snapshot) if one.days_left is not None), None),
     )
-
-
-def veiled(table: Table) -> Table:
-    """A table with the amounts in its sentences hidden; its figures are hidden by their columns."""
-    rows = (
-        replace(
-            row,
-            cells=tuple(
-                AMOUNT.sub(HIDDEN, cell) if isinstance(cell, str) else cell for cell in row.cells
-            ),
-        )
-        for row in table.rows
-    )
-    return replace(table, rows=tuple(rows))
 
 
 def _hidden(_amount: Decimal | float) -> str:
