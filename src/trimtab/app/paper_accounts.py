@@ -11,22 +11,24 @@ the household does not have or no file can be named after, and for prices that d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from trimtab.app.household import LoadedHousehold
-from trimtab.brokers.paper.book import PaperBook
+from trimtab.brokers.paper.book import PaperBook, PaperPosition
 from trimtab.brokers.paper.feed_tape import FeedTape
 from trimtab.brokers.paper.market import PaperMarket
-from trimtab.brokers.paper.opening import listed, open_from_snapshot
+from trimtab.brokers.paper.opening import listed, open_book, open_from_snapshot
 from trimtab.brokers.paper.sessions import Sessions
 from trimtab.brokers.paper.tape import RecordedTape, Tape, Tick, daily_tape, tick_of
 from trimtab.brokers.paper.terms import Commission, PaperTerms
 from trimtab.model.errors import InputError
 from trimtab.ports import ActionFeed, MarketFeed
 
-__all__ = ["household_tape", "paper_file", "paper_market", "session_tape"]
+__all__ = ["block_market", "household_tape", "paper_file", "paper_market", "session_tape"]
 
 DAYS_BEFORE = 10
 """Days before a replay whose prices are known when it begins."""
@@ -34,6 +36,8 @@ DAYS_PLAYED = 366
 SESSIONS_PLAYED = 30
 """So many sessions of prices are played to a paper account that was not looked at for long."""
 DIGITS_MAX = Decimal("0.0001")
+BLOCK_CASH, BLOCK_UNITS = Decimal(10**12), Decimal(10**9)
+"""What a block account has to trade with: more than any of its accounts."""
 
 
 def household_tape(loaded: LoadedHousehold, sessions: Sessions, since: date | None = None) -> Tape:
@@ -117,3 +121,27 @@ def paper_market(
         ),
         path=paper_file(loaded.folder, account),
     )
+
+
+def block_market(
+    loaded: LoadedHousehold, name: str, accounts: Sequence[str], tape: Tape, sessions: Sessions
+) -> PaperMarket:
+    """What a block account trades on: as the accounts for which it does.
+
+    Refuses: accounts that are traded differently.
+    """
+    first = paper_market(loaded, accounts[0], tape, sessions)
+    for other in accounts[1:]:
+        market = paper_market(loaded, other, tape, sessions)
+        if (market.terms, market.instruments) != (first.terms, first.instruments):
+            fact = f"{accounts[0]} and {other} differ in currency, fractions or commission"
+            raise InputError(f"block account {name!r}", fact, "", "give them blocks of their own")
+
+    def begins(at: datetime) -> PaperBook:
+        held = (PaperPosition(one, BLOCK_UNITS, None) for one in first.instruments)
+        return open_book(
+            f"block {name}", at, sessions, tape, BLOCK_CASH, held,
+            loaded.household.account(accounts[0]).currency,
+        )  # fmt: skip
+
+    return replace(first, begins=begins, path=loaded.folder / f"paper-blocks.{name}.db")

@@ -195,3 +195,35 @@ def test_purchases_imported_after_a_live_loss_wash_it_at_the_next_run_in_journal
             rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
         assert sum(Decimal(row["washed_quantity"] or 0) for row in rows) == 5
     assert run("journal", "verify", house).exit_code == DONE
+
+
+def test_paper_accounts_of_one_block_account_share_orders_and_agree_to_the_cent(
+    tmp_path: Path,
+) -> None:
+    """Both have cash alone and buy the same; `reconcile` proves each against its own broker."""
+    lots = "account,instrument,quantity,basis,acquired\njoint,CASH,10000,,\nira,CASH,7000,,\n"
+    mandate = DATED + '\n[trading]\napproval_above = "never"\n'
+    house = write_household(tmp_path / "block", mandate=mandate, prices=LONG_PRICES, lots=lots)
+    assert run("broker", "add", "paper", house).exit_code == DONE
+    live = house / "live.toml"
+    shared = live.read_text("utf-8").replace('"paper"', '"paper"\nblock = "family"')
+    live.write_text(shared, encoding="utf-8")
+    done = told(house)
+    if done["approval"]:
+        assert run("approve", done["approval"]["id"], house).exit_code == DONE  # type: ignore[index]
+        done = told(house)
+    assert done["verdict"] == "trade", done
+    orders = done["orders"]
+    together = [one for one in orders if one["trade"] == "block"]  # type: ignore[attr-defined]
+    parts = [one for one in orders if one["trade"] != "block"]  # type: ignore[attr-defined]
+    assert together
+    for one in together:
+        mine = [part for part in parts if part["instrument"] == one["instrument"]]
+        filled = sum(Decimal(part["filled"]) for part in mine)
+        assert {part["account"] for part in mine} == {"joint", "ira"}
+        assert one["state"] == "filled"
+        assert filled == Decimal(one["filled"])
+    assert (house / "paper-blocks.family.db").exists()
+    assert run("reconcile", house).exit_code == DONE
+    assert run("journal", "verify", house).exit_code == DONE
+    assert told(house)["orders"] == orders

@@ -51,6 +51,8 @@ connection = "second"
         ('[store]\nurl = "postgresql://ada:hunter2@host/money"\n', 2, "secret"),
         ('[accounts.a]\nbroker = "alpca"\n', 1, "there are paper"),
         ('[accounts.a]\nbroker = "paper"\nspeed = 3\n', 1, "no such setting"),
+        ('[accounts.a]\nbroker = "paper"\nblock = "a b"\n', 1, "letters, digits and hyphens"),
+        ('[accounts.a]\nbroker = "paper"\nblock = 3\n', 1, "letters, digits and hyphens"),
         ('[accounts.a]\nbroker = "alpaca"\naccount = "A"\npapr = true\n', 1, "paper"),
         ('[approvals]\nneeded = "two"\n', 2, "whole number"),
         ("[approvals]\nneeded = 0\n", 2, "at least one"),

@@ -14,6 +14,7 @@ from trimtab.model.errors import InputError
 from trimtab.plugins import configure, names
 
 __all__ = [
+    "BLOCK_KEY",
     "PAPER",
     "BrokerAccount",
     "broker_kinds",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 PAPER = "paper"
+BLOCK_KEY = "block"
+"""The setting of a paper account that names the block account through which it shares orders."""
 SHOW_NO_POSITIONS = ("fix", "ibkr_fix", "dukascopy")
 """Brokers by whose line orders go, and no account comes."""
 
@@ -121,6 +124,11 @@ def check_link(link: BrokerAccount) -> None:
         raise InputError(where, fact, bound, "take the key out")
     if link.broker != PAPER:
         configure("brokers", link.broker, link.settings)
-    elif link.settings:
-        key = next(iter(link.settings))
-        raise InputError(f"accounts.{link.account}.{key}", "the paper broker has no such setting")
+        return
+    for key, value in link.settings.items():
+        where = f"accounts.{link.account}.{key}"
+        if key != BLOCK_KEY:
+            raise InputError(where, "the paper broker has no such setting")
+        if not isinstance(value, str) or not value.replace("-", "a").isalnum():
+            remedy = 'name the block account that accounts share, as block = "family"'
+            raise InputError(where, f"is {value!r}", "letters, digits and hyphens", remedy)

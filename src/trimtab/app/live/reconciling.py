@@ -17,6 +17,7 @@ from trimtab.app.journal_folder import FolderJournal, base_currency_of, opening_
 from trimtab.app.live.service import Service
 from trimtab.app.live.syncing import AccountSync, notes_of
 from trimtab.books.ledger import Books, replay
+from trimtab.cycle.blocks import BLOCK
 from trimtab.drivers.live.booking import EXECUTION
 from trimtab.drivers.live.reconcile import reconcile
 from trimtab.model.brokers import BrokerError
@@ -99,7 +100,8 @@ def _account(
         return AccountSync(account, kind, problem=str(error))
     told = tuple({one.order_id for one in fills if one.order_id})
     known = service.store.some_orders(service.household, OrdersAsked(told)) if told else ()
-    ours = {one.id for one in known if one.account == account}
+    # What a block filled is booked as the shares of its accounts, by ids of their own.
+    ours = {one.id for one in known if one.account == account and one.trade != BLOCK}
     notes = notes_of(service, state)
     missing = [
         one

@@ -20,6 +20,7 @@ from trimtab.app.live.chain import begin_chain, check_files, write_back
 from trimtab.app.live.cycles import cycle_id_of, cycle_of_today, tickets_of
 from trimtab.app.live.following import Following, open_tickets
 from trimtab.app.live.high_water import high_water, note_value
+from trimtab.app.live.link_settings import BLOCK_KEY, BrokerAccount
 from trimtab.app.live.markets import activity_of
 from trimtab.app.live.quoting import tradables_of
 from trimtab.app.live.replaying import keep_rules
@@ -192,7 +193,12 @@ def _lines(service: Service, brokers: Mapping[str, Broker]) -> dict[str, str]:
     """The line to each account whose broker takes blocks: accounts of one line share orders."""
     links = {one.account: one for one in service.settings.accounts}
     return {
-        account: f"{links[account].broker} {links[account].connection}"
+        account: f"{links[account].broker} {links[account].connection} {_block(links[account])}"
         for account, broker in brokers.items()
         if broker.capabilities.blocks
     }
+
+
+def _block(link: BrokerAccount) -> str:
+    """The block account of a paper account; accounts of another share no order with it."""
+    return str(link.settings.get(BLOCK_KEY, ""))

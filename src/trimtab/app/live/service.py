@@ -72,7 +72,7 @@ class Service:
         if not self.settings.accounts:
             remedy = "`trimtab broker add paper` links every account to the paper broker"
             raise InputError("brokers", "no account is linked to one", "", remedy)
-        from trimtab.app.live.wiring import connect
+        from trimtab.app.live.wiring import connect, join_blocks
 
         with ExitStack() as open_ones:
             found: dict[str, Broker] = {}
@@ -80,6 +80,7 @@ class Service:
                 self.loaded.household.account(link.account)
                 found[link.account] = connect(link, self.loaded, self.sessions, self.clock)
                 open_ones.callback(found[link.account].close)
+            join_blocks(found, self.settings.accounts, self.loaded, self.sessions, self.clock)
             yield found
 
     @contextmanager

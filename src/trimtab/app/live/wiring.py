@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.clocks import LiveClock, RecordedClock
+from trimtab.app.live.link_settings import BLOCK_KEY
 from trimtab.app.live.settings import PAPER, BrokerAccount
 from trimtab.app.paper_accounts import (
+    block_market,
     household_tape,
     paper_file,
     paper_market,
     session_tape,
 )
+from trimtab.brokers.paper.blocks import PaperBlocks
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.brokers.paper.sessions import Sessions
+from trimtab.brokers.paper.tape import Tape
 from trimtab.model.brokers import BrokerState
 from trimtab.model.errors import InputError
 from trimtab.plugins import configure
@@ -35,7 +39,15 @@ if TYPE_CHECKING:
     from trimtab.brokers._base import BrokerKind, Wiring
     from trimtab.brokers._secrets import Secret
 
-__all__ = ["Quoting", "connect", "open_paper", "pace_file", "paper_file", "quotes_of"]
+__all__ = [
+    "Quoting",
+    "connect",
+    "join_blocks",
+    "open_paper",
+    "pace_file",
+    "paper_file",
+    "quotes_of",
+]
 
 
 @runtime_checkable
@@ -55,14 +67,40 @@ def open_paper(
     By the real clock it hears of prices as the feed does, on a recorded day of that day's alone.
     Refuses: a file that is no paper account.
     """
-    is_recorded = isinstance(clock, RecordedClock)
-    if is_recorded:
-        tape = session_tape(loaded, sessions, clock())
-    else:
-        tape = household_tape(loaded, sessions)
-    market = paper_market(loaded, account, tape, sessions)
+    market = paper_market(loaded, account, _tape(loaded, sessions, clock), sessions)
     is_new = market.path is not None and not market.path.exists()
     return PaperBroker(account, market.desk(clock), clock.sleep), is_new
+
+
+def _tape(loaded: LoadedHousehold, sessions: Sessions, clock: LiveClock) -> Tape:
+    if isinstance(clock, RecordedClock):
+        return session_tape(loaded, sessions, clock())
+    return household_tape(loaded, sessions)
+
+
+def join_blocks(
+    brokers: Mapping[str, Broker],
+    links: Sequence[BrokerAccount],
+    loaded: LoadedHousehold,
+    sessions: Sessions,
+    clock: LiveClock,
+) -> None:
+    """Let paper accounts that name one block account share orders.
+
+    Refuses: accounts that are traded differently.
+    """
+    groups: dict[str, dict[str, PaperBroker]] = {}
+    for link in links:
+        broker, name = brokers.get(link.account), str(link.settings.get(BLOCK_KEY, ""))
+        if name and isinstance(broker, PaperBroker):
+            groups.setdefault(name, {})[link.account] = broker
+    for name, together in groups.items():
+        tape = _tape(loaded, sessions, clock)
+        market = block_market(loaded, name, sorted(together), tape, sessions)
+        desks = {account: broker.desk for account, broker in together.items()}
+        blocks = PaperBlocks(market.desk(clock), desks)
+        for broker in together.values():
+            broker.share_blocks(blocks)
 
 
 def connect(

@@ -20,6 +20,7 @@ from trimtab.model.orders import Fill, TimeInForce
 from trimtab.model.snapshots import Side
 
 __all__ = [
+    "PART",
     "Activity",
     "ActivityKind",
     "Execution",
@@ -32,6 +33,11 @@ __all__ = [
     "PaperStatus",
     "Settlement",
 ]
+
+
+PART = "part of "
+"""How the name of an order begins that only holds back what a block wants for its account: no
+market fills it, and the block gives it its share."""
 
 
 class PaperStatus(StrEnum):
@@ -90,6 +96,16 @@ class PaperOrder:
     replaces: str = ""
     replaced_by: str = ""
     text: str = ""
+
+    @property
+    def name(self) -> str:
+        """The client's own name of it."""
+        return self.request.order_id
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a block fills it, and no market."""
+        return self.name.startswith(PART)
 
     @property
     def left(self) -> Decimal | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from trimtab.brokers.paper.blocks import PaperBlocks, is_part
 from trimtab.brokers.paper.book import PaperOrder, PaperRequest
 from trimtab.brokers.paper.checks import Refusal, Refused, step_of
 from trimtab.brokers.paper.desk import PaperDesk
@@ -35,6 +36,7 @@ class PaperBroker:
         self.desk = desk
         self._sleep = sleep
         self._heard: int | None = None
+        self._blocks: PaperBlocks | None = None
         with desk.now() as (engine, _):
             terms = engine.rules.terms
         self.capabilities = Capabilities(
@@ -47,21 +49,31 @@ class PaperBroker:
             reads_per_minute=READS_PER_MINUTE,
         )
 
+    def share_blocks(self, blocks: PaperBlocks) -> None:
+        """Take orders for this account and others together."""
+        self._blocks = blocks
+        self.capabilities = replace(self.capabilities, blocks=True)
+
     def open(self) -> BrokerState:
         """Show the account, and listen from here on."""
-        with self.desk.now() as (engine, at):
+        with self.desk.now() as (engine, _):
             self._heard = engine.book.sequence
-            return state_of(engine.book, engine.rules, at)
+        return self.state()
 
     def close(self) -> None:
         """End the connection; orders stand."""
         self._heard = None
         self.desk.close()
+        if self._blocks is not None:
+            self._blocks.close()
 
     def state(self) -> BrokerState:
-        """The account now."""
+        """The account now; of a block its own part, once that has ended."""
+        blocks = () if self._blocks is None else self._blocks.open_orders(self.account)
         with self.desk.now() as (engine, at):
-            return state_of(engine.book, engine.rules, at)
+            shown = state_of(engine.book, engine.rules, at)
+        own = tuple(one for one in shown.open_orders if not is_part(one.order_id))
+        return replace(shown, open_orders=(*own, *blocks))
 
     def instrument(self, name: str) -> BrokerInstrument | None:
         """How an instrument is traded here, in fractions where it is; none where it is not."""
@@ -75,13 +87,25 @@ class PaperBroker:
         """Every execution and bust from a moment on, the oldest first."""
         with self.desk.now() as (engine, _):
             made = (one.fill for one in engine.book.executions.values())
-            return [fill for fill in made if fill.at >= since]
+            own = [one for one in made if one.at >= since and not is_part(one.order_id)]
+        if self._blocks is None:
+            return own
+        return sorted((*own, *self._blocks.fills(since, self.account)), key=lambda one: one.at)
 
     def find(self, order_id: str) -> OrderReport | None:
         """The order of this id; none where there is none, which here is proof."""
         with self.desk.now() as (engine, _):
             broker_id = engine.book.names.get(order_id)
-            return report_of(engine.book.orders[broker_id]) if broker_id else None
+            if broker_id:
+                return report_of(engine.book.orders[broker_id])
+        return None if self._blocks is None else self._blocks.find(order_id)
+
+    def submit_block(self, order: Order, parts: Sequence[Order]) -> Ack:
+        """Send a block, once; `parts` say how much of it is for which account."""
+        if self._blocks is None:
+            text = "this account shares no orders"
+            return Ack(AckVerdict.REJECTED, order.id, self.desk.clock(), text=text)
+        return self._blocks.submit(order, parts)
 
     def submit(self, order: Order) -> Ack:
         """Send an order, once."""
@@ -100,6 +124,8 @@ class PaperBroker:
 
     def cancel(self, order_id: str) -> Ack:
         """Cancel an order; what filled until then stands."""
+        if self._blocks is not None and (answer := self._blocks.cancel(order_id)) is not None:
+            return answer
         with self.desk.now() as (engine, at):
             broker_id = engine.book.names.get(order_id, order_id)
             return _ack(engine.cancel(broker_id, at), order_id, at)
@@ -117,7 +143,12 @@ class PaperBroker:
         with self.desk.now() as (engine, _):
             book = engine.book
             heard, self._heard = self._heard, book.sequence
-            return () if heard is None else tuple(events_after(book, heard))
+            told = () if heard is None else events_after(book, heard)
+            return tuple(one for one in told if not _is_of_part(one))
+
+
+def _is_of_part(told: BrokerEvent) -> bool:
+    return isinstance(told, Fill | OrderReport) and is_part(told.order_id)
 
 
 def _request_of(order: Order) -> PaperRequest:

@@ -181,7 +181,8 @@ class PaperEngine:
                 continue
             tick = book.marks.get(order.request.instrument)
             is_on = tick is not None and tick.at >= session.opens
-            if order.request.time_in_force is TimeInForce.AT_CLOSE and tick and is_on:
+            is_at_close = order.request.time_in_force is TimeInForce.AT_CLOSE
+            if is_at_close and tick and is_on and not order.is_part:
                 order = self._try(order, tick, at, auction=True)
             if order.status.is_open:
                 close_order(book, order, PaperStatus.EXPIRED, at, "the session ended")
@@ -204,7 +205,7 @@ class PaperEngine:
         book.put(order)
         book.names[request.order_id] = broker_id
         announce(book, PaperEventKind(status), at, request.instrument, order)
-        if is_open and request.time_in_force not in _AUCTIONS:
+        if is_open and request.time_in_force not in _AUCTIONS and not order.is_part:
             order = self._try(order, book.marks[request.instrument], at, auction=False)
             if request.time_in_force is TimeInForce.IMMEDIATE_OR_CANCEL and order.status.is_open:
                 text = "not executed at once"
@@ -218,7 +219,8 @@ class PaperEngine:
         tick = self.book.marks[instrument]
         for order in self.book.open_orders:
             kind = order.request.time_in_force
-            if order.request.instrument != instrument or kind is TimeInForce.AT_CLOSE:
+            is_elsewhere = order.request.instrument != instrument or order.is_part
+            if is_elsewhere or kind is TimeInForce.AT_CLOSE:
                 continue
             if kind is TimeInForce.AT_OPEN:
                 order = self._try(order, tick, at, auction=True)

@@ -166,11 +166,16 @@ def book_execution(
     at: datetime,
     *,
     done: bool,
+    fee: Decimal | None = None,
 ) -> PaperOrder:
-    """Book a fill: cash, position, settlement, the order, and the message."""
+    """Book a fill: cash, position, settlement, the order, and the message.
+
+    `fee` is the account's commission where nobody says what it is.
+    """
     request = order.request
     value = cents(units * price)
-    fee = rules.terms.commission.of(units, value, first=order.filled == ZERO)
+    if fee is None:
+        fee = rules.terms.commission.of(units, value, first=order.filled == ZERO)
     amount = -value - fee if request.side is Side.BUY else value - fee
     day = rules.sessions.day_of(at)
     settles = rules.sessions.after(day, rules.terms.settlement_sessions).day
