@@ -101,3 +101,11 @@ def test_without_weasyprint_the_refusal_says_how_to_get_it(monkeypatch: pytest.M
     assert not pdf.can_make_pdf()
     with pytest.raises(InputError, match=r"trimtab\[web\]"):
         pdf.pdf_of(made(), WORDING)
+
+
+def test_nothing_of_a_document_makes_the_page_maker_complain(
+    caplog: pytest.LogCaptureFixture,
+):
+    with caplog.at_level("WARNING", logger="weasyprint"):
+        pdf.pdf_of(made(), WORDING)
+    assert [record.getMessage() for record in caplog.records] == []
