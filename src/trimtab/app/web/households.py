@@ -26,6 +26,7 @@ from trimtab.app.trades_file import TRADES_NAME
 from trimtab.model.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
+    from trimtab.app.config import MandateFile
     from trimtab.app.household import LoadedHousehold
     from trimtab.app.live.clocks import LiveClock
     from trimtab.app.live.service import Service
@@ -93,6 +94,7 @@ class ServedHousehold:
         self.id, self.folder = name, folder
         self._today, self._clock, self._kept = today, clock, kept
         self._making = RLock()
+        self._mandate: tuple[tuple[int, int], MandateFile] | None = None
 
     @property
     def name(self) -> str:
@@ -111,12 +113,20 @@ class ServedHousehold:
         return self._household().base_currency
 
     def _household(self) -> Household:
+        return self._read().household
+
+    def _read(self) -> MandateFile:
+        """The mandate, read again only where its file changed: every page asks for its name."""
         from trimtab.app.config import read_mandate
 
-        kept = self._kept.get(self.id)
-        if kept is not None:
-            return kept.loaded.household
-        return read_mandate(self.folder / MANDATE_NAME).household
+        path = self.folder / MANDATE_NAME
+        found = path.stat() if path.exists() else None
+        stamp = None if found is None else (found.st_mtime_ns, found.st_size)
+        read = self._mandate
+        if read is None or stamp is None or read[0] != stamp:
+            read = stamp or (0, 0), read_mandate(path)
+            self._mandate = read
+        return read[1]
 
     @property
     def clock(self) -> LiveClock | None:
@@ -129,12 +139,7 @@ class ServedHousehold:
 
         Refuses: a mandate that cannot be read.
         """
-        from trimtab.app.config import read_mandate
-
-        kept = self._kept.get(self.id)
-        if kept is not None and kept.digest == self.digest():
-            return kept.loaded.snapshot.as_of
-        return read_mandate(self.folder / MANDATE_NAME).as_of or self._today()
+        return self._read().as_of or self._today()
 
     def loaded(self) -> LoadedHousehold:
         """The household as its files are now, with nothing decided.

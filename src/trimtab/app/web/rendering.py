@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from trimtab.app.report import words
 from trimtab.app.report.page import SHAPES
@@ -118,6 +118,7 @@ def _environment() -> Environment:
         "px": lambda number: f"{number:.1f}".removesuffix(".0"),
     }
     environment.globals["csv_address"] = _csv_address
+    environment.globals["rows_of"] = _rows
     return environment
 
 
@@ -189,6 +190,28 @@ def _cell(context: Context, value: Cell, column: Column) -> str:
         case _, str():
             return _told(context, value)
     return str(value)
+
+
+@pass_context
+def _rows(context: Context, table: Table) -> Markup:
+    """The rows of a table; written here, because a template takes three times as long for them."""
+    if not table.rows:
+        span = len(table.columns)
+        return Markup(f'<tr><td colspan="{span}" class="quiet">{escape(table.empty)}</td></tr>')
+    looks = [f' class="{look}"' if (look := one.kind.look) else "" for one in table.columns]
+    lines = []
+    for row in table.rows:
+        look = f' class="{escape(row.look)}"' if row.look else ""
+        texts = [
+            escape(_cell(context, value, column))
+            for value, column in zip(row.cells, table.columns, strict=True)
+        ]
+        head = f'<a href="{escape(row.link)}">{texts[0]}</a>' if row.link else texts[0]
+        rest = "".join(
+            f"<td{at}>{text}</td>" for at, text in zip(looks[1:], texts[1:], strict=True)
+        )
+        lines.append(f'<tr{look}><th scope="row"{looks[0]}>{head}</th>{rest}</tr>')
+    return Markup("\n".join(lines))  # every word in it is escaped above  # nosec B704
 
 
 @pass_context

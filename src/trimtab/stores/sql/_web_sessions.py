@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Engine, delete, func, insert, select, update
+from sqlalchemy import Column, Engine, bindparam, delete, func, insert, select, update
 
 from trimtab.model.web import OneTime, OneTimeKind, Person, WebSession
 from trimtab.stores.sql._leases import take_turn
@@ -35,6 +35,8 @@ _PERSON = (
 _WITH_PERSON = select(*_FIELDS, *_PERSON).join(
     PEOPLE, PEOPLE.c.name == WEB_SESSIONS.c.person, isouter=True
 )
+_FOUND = _WITH_PERSON.where(_S.hash == bindparam("hashed"))
+"""Made once: every request asks it."""
 
 
 class Sessions:
@@ -52,7 +54,7 @@ class Sessions:
     def find(self, hashed: str) -> tuple[WebSession, Person | None] | None:
         """The session of a token's hash, with the account as it is now."""
         with reading(self.engine) as connection:
-            row = connection.execute(_WITH_PERSON.where(_S.hash == hashed)).one_or_none()
+            row = connection.execute(_FOUND, {"hashed": hashed}).one_or_none()
         if row is None:
             return None
         whole: tuple[Any, ...] = tuple(row)
