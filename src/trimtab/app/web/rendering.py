@@ -9,7 +9,7 @@ Errors: those of Jinja, for a template that names what is not there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -172,22 +172,39 @@ def _share(context: Context, fraction: Decimal | float | None, digits: int = 1) 
 @pass_context
 def _cell(context: Context, value: Cell, column: Column) -> str:
     """A table's cell as its column wants it."""
+    return _written(context, value, _numbers(context, column.kind))
+
+
+def _numbers(context: Context, kind: Kind) -> Callable[[Decimal | float], str] | None:
+    """How a column writes its numbers; none where they stand as they are."""
+    preferences = context["preferences"]
+    if preferences.hides_amounts and kind in (Kind.MONEY, Kind.CENTS, Kind.QUANTITY):
+        return lambda _: HIDDEN
+    match kind:
+        case Kind.MONEY:
+            return words.money_in(context["base"], 0)
+        case Kind.CENTS:
+            return words.money_in(context["base"], 2)
+        case Kind.SHARE:
+            return words.bps if preferences.shares is Shares.BPS else words.percent
+        case Kind.QUANTITY:
+            return lambda units: words.quantity(Decimal(units))
+    return None
+
+
+def _written(
+    context: Context, value: Cell, numbers: Callable[[Decimal | float], str] | None
+) -> str:
     if value is None:
         return ""
-    match column.kind, value:
-        case Kind.MONEY, Decimal() | float() | int():
-            return _amount(context, value, "", 0)
-        case Kind.CENTS, Decimal() | float() | int():
-            return _amount(context, value, "", 2)
-        case Kind.SHARE, Decimal() | float() | int():
-            return _share(context, value)
-        case Kind.QUANTITY, Decimal():
-            return _units(context, value)
-        case _, datetime():
+    match value:
+        case Decimal() | float() | int() if numbers is not None:
+            return numbers(value)
+        case datetime():
             return moment(value)
-        case _, date():
+        case date():
             return words.day(value)
-        case _, str():
+        case str():
             return _told(context, value)
     return str(value)
 
@@ -199,12 +216,13 @@ def _rows(context: Context, table: Table) -> Markup:
         span = len(table.columns)
         return Markup(f'<tr><td colspan="{span}" class="quiet">{escape(table.empty)}</td></tr>')
     looks = [f' class="{look}"' if (look := one.kind.look) else "" for one in table.columns]
+    numbers = [_numbers(context, column.kind) for column in table.columns]
     lines = []
     for row in table.rows:
         look = f' class="{escape(row.look)}"' if row.look else ""
         texts = [
-            escape(_cell(context, value, column))
-            for value, column in zip(row.cells, table.columns, strict=True)
+            escape(_written(context, value, how))
+            for value, how in zip(row.cells, numbers, strict=True)
         ]
         head = f'<a href="{escape(row.link)}">{texts[0]}</a>' if row.link else texts[0]
         rest = "".join(
