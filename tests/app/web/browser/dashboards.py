@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from trimtab.app.web.application import ROOMS, routers_of
 from trimtab.app.web.opening import Dashboard, open_dashboard
 from trimtab.app.web.security.first_token import new_first_link
+from trimtab.app.web.security.sessions import begin_session, cookie_name
 from trimtab.app.web.settings import WebSettings
+from trimtab.model.web import Person, Right, Via
 
 SHOTS = Path("trimtab-out/screenshots")
 TODAY = date(2022, 10, 11)
@@ -65,6 +67,20 @@ def signed_in(
         if page.get_by_role("button").count() and "/first" in page.url:
             page.get_by_role("button").first.click()
         page.close()
+        yield context
+    finally:
+        context.close()
+
+
+@contextmanager
+def as_person(chromium: Browser, one: Opened, name: str, right: Right) -> Iterator[BrowserContext]:
+    """A browser of somebody with an account, who has just shown a second factor."""
+    world = one.dashboard.world
+    world.store.people.add(Person(name, name.title(), right, None, world.clock()))
+    token = begin_session(world, name, Via.PASSWORD, is_strong=True)
+    context = chromium.new_context(base_url=one.address)
+    context.add_cookies([{"name": cookie_name(world.settings), "value": token, "url": one.address}])
+    try:
         yield context
     finally:
         context.close()
