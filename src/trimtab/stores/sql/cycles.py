@@ -10,11 +10,11 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select
 
-from trimtab.stores.sql._tables import ANSWERS
+from trimtab.stores.sql._tables import ANSWERS, ORDER_RECORDS, ORDERS
 from trimtab.stores.sql.engine import reading
 from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["CycleBegun", "cycles_begun"]
+__all__ = ["CycleBegun", "OrdersCounted", "cycles_begun", "orders_counted"]
 
 AUTHORISE = "authorise"
 
@@ -26,6 +26,33 @@ class CycleBegun:
     cycle_id: str
     began: datetime
     authorised: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersCounted:
+    """How many orders a cycle came to, and how many of them were executed, if only in part."""
+
+    orders: int
+    executed: int
+
+
+def orders_counted(store: SqlStore, household: str) -> dict[str, OrdersCounted]:
+    """The orders of each of a household's cycles, counted; busted executions count as well."""
+    executed = (
+        select(ORDER_RECORDS.c.order_id)
+        .where(ORDER_RECORDS.c.execution_id.is_not(None))
+        .distinct()
+        .subquery()
+    )
+    wanted = (
+        select(ORDERS.c.cycle_id, func.count(ORDERS.c.id), func.count(executed.c.order_id))
+        .outerjoin(executed, executed.c.order_id == ORDERS.c.id)
+        .where(ORDERS.c.household == household)
+        .group_by(ORDERS.c.cycle_id)
+    )
+    with reading(store.engine) as connection:
+        found = connection.execute(wanted)
+        return {cycle: OrdersCounted(orders, filled) for cycle, orders, filled in found}
 
 
 def cycles_begun(store: SqlStore, household: str, most: int) -> tuple[CycleBegun, ...]:

@@ -114,6 +114,15 @@ def test_an_edit_is_approved_only_after_its_effect_was_shown_and_then_ordered(
     assert records[0].subject == f"question {second.id}"
 
 
+def test_the_effect_is_csv_too(live_owner) -> None:
+    form = Form(live_owner)
+    rows = list(csv.DictReader(io.StringIO(form.send("effect/effect", keep_T1="0").text)))
+    sold = {row["what"]: row for row in rows}["Sold"]
+    taken = Decimal(sold["edited"]) - Decimal(sold["proposed"])
+    assert taken == Decimal(sold["difference"]) == Decimal("-18969.60")
+    assert form.send("effect/none", keep_T1="0").status_code == 422
+
+
 def test_lots_of_a_sale_are_left_out_one_by_one(live_owner) -> None:
     form = Form(live_owner)
     lot = next(name for name in form.fields if name.startswith("keep:T2:"))

@@ -16,12 +16,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from trimtab.app.web.tables import Column, Kind, Row, Table
-from trimtab.books.order_states import Ticket, fold
+from trimtab.books.order_states import Ticket
 from trimtab.cycle.approvals import edits_shown, request_id
 from trimtab.model.errors import InputError
 from trimtab.model.live import Approval, ApprovalRequest
 from trimtab.model.money import cents
 from trimtab.model.orders import Fill
+from trimtab.stores.sql.cycles import OrdersCounted, cycles_begun, orders_counted
 
 if TYPE_CHECKING:
     from trimtab.app.live.service import Service
@@ -40,6 +41,7 @@ MOST = 200
 """So many decisions are listed, the youngest first."""
 OVERRIDDEN = "override "
 UNDER_WAY = "under way"
+NO_ORDERS = OrdersCounted(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,13 @@ class PastDecision:
     verdict: str
     sentence: str
     questions: tuple[ApprovalRequest, ...]
-    orders: tuple[Ticket, ...]
+    counted: OrdersCounted
 
     @property
     def status(self) -> str:
         """Where it stands, in a word or two."""
-        if self.orders:
-            filled = sum(one.filled > 0 for one in self.orders)
-            return f"{filled} of {len(self.orders)} orders executed"
+        if self.counted.orders:
+            return f"{self.counted.executed} of {self.counted.orders} orders executed"
         if self.questions:
             return self.questions[-1].status.value
         return self.verdict
@@ -80,16 +81,13 @@ class PastDecision:
 def past_decisions(service: Service) -> tuple[PastDecision, ...]:
     """A household's decisions, the youngest first."""
     from trimtab.app.live.asking import settle
-    from trimtab.stores.sql.cycles import cycles_begun
 
     store, household = service.store, service.household
     questions: dict[str, list[ApprovalRequest]] = {}
     for one in store.requests(household):
         if not one.id.startswith(OVERRIDDEN):
             questions.setdefault(one.cycle_id, []).append(settle(service, one))
-    orders: dict[str, list[Ticket]] = {}
-    for order in store.orders(household):
-        orders.setdefault(order.cycle_id, []).append(fold(order, store.records(order.id)))
+    orders = orders_counted(store, household)
     found = []
     for cycle in cycles_begun(store, household, MOST):
         asked = questions.get(cycle.cycle_id, [])
@@ -107,7 +105,7 @@ def past_decisions(service: Service) -> tuple[PastDecision, ...]:
                 verdict,
                 sentence,
                 tuple(asked),
-                tuple(orders.get(cycle.cycle_id, [])),
+                orders.get(cycle.cycle_id, NO_ORDERS),
             )
         )
     return tuple(found)
@@ -133,7 +131,7 @@ def history_table(decisions: Sequence[PastDecision], household: str) -> Table:
     )
     rows = tuple(
         Row(
-            (one.id, one.began, one.status, one.sentence, len(one.questions), len(one.orders)),
+            (one.id, one.began, one.status, one.sentence, len(one.questions), one.counted.orders),
             link=f"/h/{household}/history/{one.questions[-1].id if one.questions else one.id}",
         )
         for one in decisions

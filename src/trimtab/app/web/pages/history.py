@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from trimtab.app.kept_cycles import KeptCycle
+from trimtab.app.live.cycles import tickets_of
 from trimtab.app.live.service import Service
 from trimtab.app.web.investor.desk import cycle_again, live_service, made_again
 from trimtab.app.web.investor.history_view import (
@@ -71,6 +72,7 @@ def one_decision(seen: Viewing, decision: str) -> Response:
             raise HTTPException(NOT_FOUND, "There is no such decision.")
         question = found.question(decision)
         words = () if question is None else service.store.approvals(question.id)
+        tickets = tickets_of(service, found.cycle_id)
         try:
             again = _again(seen, service, found, question)
         except InputError as error:
@@ -78,7 +80,7 @@ def one_decision(seen: Viewing, decision: str) -> Response:
     tables: list[Table] = [
         questions_table(found, one.id),
         words_table(words),
-        orders_table(found.orders),
+        orders_table(tickets),
     ]
     shown = () if again.view is None else again.view.all_tables
     if asked := csv_of(seen, [*tables, *(table for table in shown if table.id != "orders")]):

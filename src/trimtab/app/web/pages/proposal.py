@@ -28,7 +28,7 @@ from trimtab.app.web.investor.proposal_view import ProposalView, proposal_view
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Approving, Running, Seen, Viewing
-from trimtab.app.web.tables import Table
+from trimtab.app.web.tables import Table, csv_text, named_table
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.live import ApprovalStatus, ApprovalWord
 from trimtab.model.plans import Decision
@@ -96,6 +96,18 @@ def orders(seen: Viewing, form: Form) -> Response:
     _audit(seen, who, "export", f"orders of {about}", {"edits": shown_text(decision.edits)})
     headers = {"Content-Disposition": f'attachment; filename="{seen.one.id}-orders.csv"'}
     return Response(orders_csv(decision), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@ROUTER.post("/h/{household}/proposal/effect/{table}")
+def effect_csv(seen: Viewing, form: Form, table: str) -> Response:
+    """A table of an edit's effect, as CSV."""
+    with live_service(seen.one) as service:
+        found = proposal_of(seen.one, service, _text(form, "question"))
+    decision = found.edited(found.edits(form.multi_items()))
+    tables = effect_tables(found.decision, decision, found.snapshot)
+    text = csv_text(named_table(tables, table))
+    headers = {"Content-Disposition": f'attachment; filename="{seen.one.id}-{table}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @ROUTER.post("/h/{household}/proposal/word")
