@@ -36,6 +36,7 @@ STAMP = VENV / "trimtab.stamp"
 AI_STAMP = VENV / "trimtab-ai.stamp"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PIP = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-compile"]
 
 # Each command is a list of steps; the first that fails ends the run with its exit code.
 COMMANDS = {
@@ -141,15 +142,20 @@ def installer() -> "list[str]":
     uv = shutil.which("uv")
     if uv:
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    return [str(PYTHON), "-m", "pip", "install", "-qq", "--no-compile"]
+    return PIP
 
 
 def add_ai() -> None:
     """Add what learning and forecasts need: some 300 MB, most of it PyTorch."""
     print("Adding the packages of requirements-ai.lock (a minute or two) ...", file=sys.stderr)
     AI_STAMP.unlink(missing_ok=True)
-    words = [*installer(), "--require-hashes", "--no-deps", "-r", str(AI_LOCK)]
-    if subprocess.call(words, cwd=ROOT) or not works(PYTHON, "-c", "import torch"):
+    wanted = ["--require-hashes", "--no-deps", "-r", str(AI_LOCK)]
+    code = subprocess.call([*installer(), *wanted], cwd=ROOT)
+    if code and shutil.which("uv"):
+        # pip may know of places that uv was not told of: PyTorch's CPU build lies at one.
+        print("uv did not find all of them; pip is asked.", file=sys.stderr)
+        code = subprocess.call([*PIP, *wanted], cwd=ROOT)
+    if code or not works(PYTHON, "-c", "import torch"):
         sys.exit(NO_TORCH.format(pip=" ".join(installer())))
     AI_STAMP.write_text(fingerprint(AI_LOCK))
 
