@@ -4,10 +4,10 @@
     learned.model.region(problem)
 
 The agent says, at every review, how wide the band is on each side; its actor is linear in the
-market's figures (or constant), its critic a small network.  It begins at the cube-root band of the
-textbook or any other, with returns drawn in mirrored pairs; the critic is taught first; steps and
-noise shrink, and the model is the mean of the actor's later parameters, without noise.  Where an
-edge comes near a quarter or four times of what it began with, another stage begins from there.
+market's figures (or constant), and in place of a critic values are solved (`ppo_values`).  It
+begins at the cube-root band of the textbook or any other, with returns drawn in mirrored pairs;
+steps and noise shrink, and the model is the mean of the actor's later parameters, without noise.
+Where an edge comes near a quarter or four times of what it began with, another stage begins there.
 Evidence is not made here: `benchmarks.ppo_truth` holds the model against the optimum.
 
 Source: Schulman et al. (2017), "Proximal Policy Optimization Algorithms".
@@ -25,7 +25,7 @@ import torch
 from stable_baselines3 import PPO
 
 from trimtab.drivers.env.choices import Choice
-from trimtab.learning.ppo_view import BandView, ExpectedValueBuffer
+from trimtab.learning.ppo_view import BandView, SolvedValueBuffer
 from trimtab.learning.ppo_watch import OnRollout, Schedule, Watch, actor_of
 from trimtab.learning.vec_env import HouseholdVecEnv
 from trimtab.model.errors import InputError
@@ -36,12 +36,11 @@ from trimtab.quant.worlds.household_layout import HouseholdWorld
 __all__ = ["PpoResult", "PpoTerms", "cube_root_bands", "drawn_growth", "train_band"]
 
 PATHS, PERIODS = 2_000, 120
-EPISODE_PERIODS = 24
-START_HALF_WIDTHS = 2.5
-"""How far from target households start, so that both edges are met often."""
+EPISODE_PERIODS, HEARD_EPISODE_PERIODS = 8, 24
+"""Short, so that many begin beyond an edge; longer where what is heard takes months to gather."""
+START_HALF_WIDTHS = 3.0
+"""How far from target a household may start, so that both edges are met often."""
 CALIBRATION_STEPS, CALIBRATION_SKIPPED = 60, 20
-DEVIATION_FIRST = -1.5
-"""Logarithm of the noise that the agent begins with."""
 SLOWEST = 0.02
 NEAR_THE_END = 0.9
 """Of the scale of an edge, −1 to 1."""
@@ -51,32 +50,29 @@ NEAR_THE_END = 0.9
 class PpoTerms:
     """How to train.
 
-    Unit: `rollouts` of `households` × `periods` steps, the first `taught` of which teach the critic
-    alone; up to `stages_max` times, the second and third only where an edge came to the end of its
-    scale; `discount` a period's; `is_adaptive` whether the market's figures may move the edges;
-    `seconds_max` CPU seconds, after which it ends with what it has.
-    Refuses: no stage, or no rollout in which the actor learns.
+    Unit: `rollouts` of `households` × `periods` steps, up to `stages_max` times, the second and
+    third only where an edge came to the end of its scale; `is_adaptive` whether the market's
+    figures may move the edges; `seconds_max` CPU seconds, after which it ends with what it has.
+    Refuses: no stage or no rollout; periods in which no step leads to another.
     """
 
     stages_max: int = 3
-    rollouts: int = 80
-    taught: int = 4
+    rollouts: int = 60
     households: int = 256
     periods: int = 64
     batch: int = 4_096
     epochs: int = 4
     learning_rate: float = 0.03
-    discount: float = 0.997
-    trace: float = 0.5
     is_adaptive: bool = False
     seconds_max: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.stages_max < 1 or self.rollouts <= self.taught:
-            fact = (
-                f"are {self.stages_max} of {self.rollouts} rollouts, {self.taught} for the critic"
-            )
-            raise InputError("rollouts", fact, "at least one, in which the actor learns as well")
+        if self.stages_max < 1 or self.rollouts < 1:
+            fact = f"are {self.stages_max} times {self.rollouts}"
+            raise InputError("rollouts", fact, "at least one, in which the actor learns")
+        if self.periods < 2:
+            fact = f"has {self.periods} periods"
+            raise InputError("a rollout", fact, "values are solved from one to the next: 2 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +141,16 @@ def train_band(
     steps, course = 0, []
     for stage in range(terms.stages_max):
         households = HouseholdVecEnv(
-            _world(problem, bands, drawn), terms.households, choice=Choice.BAND_EDGE, seed=seed
+            _world(problem, bands, drawn, is_adaptive=terms.is_adaptive),
+            terms.households,
+            choice=Choice.BAND_EDGE,
+            seed=seed,
         )
         view = BandView(households, _usual_cost(households), is_adaptive=terms.is_adaptive)
         agent = _agent(view, terms, seed)
         watch = Watch(
             f"ppo {seed}",
-            Schedule(stage, terms.rollouts, terms.taught, began + terms.seconds_max),
+            Schedule(stage, terms.rollouts, began + terms.seconds_max),
             bands[view.banded],
             on_rollout or _silent,
         )
@@ -167,13 +166,17 @@ def train_band(
     return PpoResult(model, seed, steps, seconds, tuple(course))
 
 
-def _world(problem: TrackingProblem, bands: Floats, growth: Floats) -> HouseholdWorld:
+def _world(
+    problem: TrackingProblem, bands: Floats, growth: Floats, *, is_adaptive: bool
+) -> HouseholdWorld:
     finite = np.isfinite(bands).all(axis=1)
-    spread = float(np.max(START_HALF_WIDTHS * bands[finite].max(axis=1) / problem.target[finite]))
+    # All swing at once: a weight w moves by 2w(1 − w) of what it and the rest swing apart.
+    moves = 2.0 * problem.target[finite] * (1.0 - problem.target[finite])
+    spread = float(np.max(START_HALF_WIDTHS * bands[finite].max(axis=1) / moves))
     return HouseholdWorld(
         *(problem.target, problem.cost, problem.covariance, growth, bands),
         *(problem.risk_aversion, problem.review_years),
-        episode=EPISODE_PERIODS,
+        episode=HEARD_EPISODE_PERIODS if is_adaptive else EPISODE_PERIODS,
         spread=min(spread, 0.9),
     )
 
@@ -187,7 +190,7 @@ def _usual_cost(households: HouseholdVecEnv) -> float:
 
 
 def _agent(view: BandView, terms: PpoTerms, seed: int) -> PPO:
-    """An agent whose actor is a line and whose critic is a small network."""
+    """An agent whose actor is a line, and whose critic is not asked."""
     agent = PPO(
         "MlpPolicy",
         view,
@@ -195,15 +198,12 @@ def _agent(view: BandView, terms: PpoTerms, seed: int) -> PPO:
         batch_size=terms.batch,
         n_epochs=terms.epochs,
         learning_rate=lambda left: terms.learning_rate * max(left, SLOWEST),
-        gamma=terms.discount,
-        gae_lambda=terms.trace,
+        vf_coef=0.0,
         max_grad_norm=10.0,
-        rollout_buffer_class=ExpectedValueBuffer,
+        rollout_buffer_class=SolvedValueBuffer,
         rollout_buffer_kwargs={"view": view},
         policy_kwargs={
-            "net_arch": {"pi": [], "vf": [32, 32]},
-            "activation_fn": torch.nn.Tanh,
-            "log_std_init": DEVIATION_FIRST,
+            "net_arch": {"pi": [], "vf": []},
             "optimizer_kwargs": {"eps": 1e-8},
         },
         seed=seed,

@@ -1,4 +1,4 @@
-"""What is watched while an agent of bands learns: its later parameters, its time, its course.
+"""What is watched while an agent of bands learns: its noise, later parameters, time and course.
 
 Errors: none.
 """
@@ -22,20 +22,22 @@ __all__ = ["OnRollout", "Schedule", "Watch", "actor_of"]
 
 OnRollout = Callable[[int, PpoBand], None]
 """Told how many rollouts of all stages are done, and the band as it is then, without noise."""
+NOISE_FIRST, NOISE_LAST = -1.5, -3.0
+"""Logarithms of the actions' deviation in the first rollout and the last: the edges that are best
+with noise are wider than those that are best without."""
 AVERAGED = 3
 """The last one of so many parts of the rollouts is averaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which stage it is, when to teach the critic alone, and when to stop.
+    """Which stage it is, of how many rollouts, and when to stop.
 
     Unit: `until` CPU seconds of this process, as `time.process_time` counts them.
     """
 
     stage: int
     rollouts: int
-    taught: int
     until: float
 
 
@@ -54,7 +56,7 @@ class _Sums:
 
 
 class Watch(BaseCallback):  # type: ignore[misc]  # ships no types here
-    """Holds the actor still while the critic is taught, and averages its later parameters.
+    """Takes the noise back as the actor learns, and averages the actor's later parameters.
 
     A stage that runs out of time ends with the parameters that it has.
     """
@@ -72,8 +74,9 @@ class Watch(BaseCallback):  # type: ignore[misc]  # ships no types here
 
     def _on_rollout_start(self) -> None:
         policy = cast(ActorCriticPolicy, self.model.policy)
-        for parameter in (*actor_of(policy).parameters(), policy.log_std):
-            parameter.requires_grad_(self.done >= self.schedule.taught)
+        policy.log_std.requires_grad_(False)
+        done = self.done / self.schedule.rollouts
+        policy.log_std.fill_(NOISE_FIRST + (NOISE_LAST - NOISE_FIRST) * done)
         self._note()
         self.tell(self.schedule.stage * self.schedule.rollouts + self.done, self._band())
         self.done += 1
@@ -88,10 +91,9 @@ class Watch(BaseCallback):  # type: ignore[misc]  # ships no types here
         return PpoBand(self.name, self.reference, bias, weight)
 
     def _note(self) -> None:
-        band, terms = self._band(), self.schedule
+        band = self._band()
         self.course.append(band.half_widths())
-        learning = terms.rollouts - terms.taught
-        if self.done > terms.taught + (AVERAGED - 1) * learning // AVERAGED:
+        if self.done > (AVERAGED - 1) * self.schedule.rollouts // AVERAGED:
             sums = self.sums
             first = sums.count == 0
             sums.bias = band.bias if first else sums.bias + band.bias
