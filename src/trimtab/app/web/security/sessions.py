@@ -9,7 +9,7 @@ Source: OWASP ASVS 4.0.3, V3.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from trimtab.app.web.security.principal import Principal, owner_principal, person_principal
 from trimtab.app.web.settings import WebSettings
-from trimtab.model.web import Via, WebSession
+from trimtab.model.web import Person, Via, WebSession
 
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
@@ -28,11 +28,11 @@ __all__ = [
     "clear_session_cookie",
     "cookie_name",
     "hash_of",
-    "is_over",
     "new_secret",
     "renew_session",
     "session_principal",
     "set_session_cookie",
+    "standing_session",
 ]
 
 SECRET_BYTES = 32
@@ -108,29 +108,31 @@ def renew_session(world: WebWorld, principal: Principal, *, is_strong: bool) -> 
 
 
 def session_principal(world: WebWorld, token: str) -> Principal | None:
-    """Who is signed in by a cookie's token; none where the session is not there, or over."""
-    found = world.store.sessions.find(hash_of(token))
+    """Who is signed in by a cookie's token, which counts as use; none where the session is over."""
+    hashed = hash_of(token)
+    found = world.store.sessions.find(hashed)
     if found is None:
         return None
-    session, person = found
-    now = world.clock()
-    if is_over(session, now, world.settings):
-        world.store.sessions.end(session.hash)
-        return None
-    if session.via is Via.LOCAL:
-        if not world.settings.is_local or world.store.people.any():
-            return None
-        principal = owner_principal(session)
-    elif person is None or person.is_off:
-        return None
-    else:
-        principal = person_principal(session, person)
-    if now - session.seen_at >= SEEN_STEP:
-        world.store.sessions.seen(session.hash, now)
+    principal = standing_session(world, *found)
+    if principal is None:
+        world.store.sessions.end(hashed)
+    elif world.clock() - found[0].seen_at >= SEEN_STEP:
+        world.store.sessions.seen(hashed, world.clock())
     return principal
 
 
-def is_over(session: WebSession, now: datetime, settings: WebSettings) -> bool:
-    """Whether a session has ended: by its time, or because nobody used it for long."""
+def standing_session(
+    world: WebWorld, session: WebSession, person: Person | None
+) -> Principal | None:
+    """What a session is good for now, with its account as it is; none where for nothing.
+
+    The session of the machine's owner ends with the first account.
+    """
+    now, settings = world.clock(), world.settings
     is_idle = now - session.seen_at >= timedelta(minutes=settings.idle_minutes)
-    return is_idle or now >= session.ends_at
+    if is_idle or now >= session.ends_at:
+        return None
+    if session.via is Via.LOCAL:
+        is_owners = settings.is_local and not world.store.people.any()
+        return owner_principal(session) if is_owners else None
+    return None if person is None or person.is_off else person_principal(session, person)

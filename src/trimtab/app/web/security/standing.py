@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trimtab.app.web.security.principal import (
-    BY_TOKEN,
-    Principal,
-    owner_principal,
-    person_principal,
-    token_principal,
-)
-from trimtab.app.web.security.sessions import is_over
-from trimtab.model.web import Via
+from trimtab.app.web.security.principal import BY_TOKEN, Principal
+from trimtab.app.web.security.sessions import standing_session
+from trimtab.app.web.security.tokens import standing_token
 
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
@@ -27,22 +21,9 @@ __all__ = ["still_there"]
 
 def still_there(world: WebWorld, principal: Principal) -> Principal | None:
     """What somebody may now; none where the session or token is over, or its account is off."""
-    if principal.via == BY_TOKEN:
-        return _by_token(world, principal)
-    found = world.store.sessions.find(principal.session)
-    if found is None or is_over(found[0], world.clock(), world.settings):
-        return None
-    session, person = found
-    if session.via is Via.LOCAL:
-        return owner_principal(session)
-    return None if person is None or person.is_off else person_principal(session, person)
-
-
-def _by_token(world: WebWorld, principal: Principal) -> Principal | None:
-    kept = [one for one in world.store.tokens.of(principal.name) if one.id == principal.session]
-    if not kept or kept[0].revoked_at is not None or world.clock() >= kept[0].ends_at:
-        return None
-    if kept[0].is_local:
-        return token_principal(kept[0], None)
-    person = world.store.people.named(principal.name)
-    return None if person is None or person.is_off else token_principal(kept[0], person)
+    store = world.store
+    if principal.via != BY_TOKEN:
+        found = store.sessions.find(principal.session)
+        return None if found is None else standing_session(world, *found)
+    kept = [one for one in store.tokens.of(principal.name) if one.id == principal.session]
+    return standing_token(world, kept[0], store.people.named(principal.name)) if kept else None

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from trimtab.app.web.security.principal import Principal, Right, token_principal
 from trimtab.app.web.security.sessions import SEEN_STEP, hash_of, new_secret
 from trimtab.model.errors import InputError
-from trimtab.model.web import ApiToken
+from trimtab.model.web import ApiToken, Person
 
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
 
-__all__ = ["DAYS_MAX", "PREFIX", "make_token", "principal_of_token"]
+__all__ = ["DAYS_MAX", "PREFIX", "make_token", "principal_of_token", "standing_token"]
 
 PREFIX = "tt_"
 DAYS_MAX = 365
@@ -76,14 +76,17 @@ def principal_of_token(world: WebWorld, token: str) -> Principal | None:
     if found is None:
         return None
     kept, person = found
-    now = world.clock()
-    if kept.revoked_at is not None or now >= kept.ends_at:
+    principal, now = standing_token(world, kept, person), world.clock()
+    if principal is not None and (kept.used_at is None or now - kept.used_at >= SEEN_STEP):
+        world.store.tokens.used(kept.id, now)
+    return principal
+
+
+def standing_token(world: WebWorld, kept: ApiToken, person: Person | None) -> Principal | None:
+    """What a token is good for now, with its account as it is; none where for nothing."""
+    if kept.revoked_at is not None or world.clock() >= kept.ends_at:
         return None
     if kept.is_local:
-        if not world.settings.is_local or world.store.people.any():
-            return None
-    elif person is None or person.is_off:
-        return None
-    if kept.used_at is None or now - kept.used_at >= SEEN_STEP:
-        world.store.tokens.used(kept.id, now)
-    return token_principal(kept, None if kept.is_local else person)
+        is_owners = world.settings.is_local and not world.store.people.any()
+        return token_principal(kept, None) if is_owners else None
+    return None if person is None or person.is_off else token_principal(kept, person)
