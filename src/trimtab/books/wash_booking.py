@@ -12,6 +12,7 @@ Source: 26 USC 1091; 26 CFR 1.1091-1.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -32,11 +33,12 @@ from trimtab.books.wash_records import (
     UNDOES,
     UNITS,
     Booked,
+    DueMatch,
     LotFacts,
     SoldKey,
 )
 from trimtab.books.wash_sales import WINDOW, match_wash_sales
-from trimtab.books.wash_values import HistoricLot, WashMatch, WashSaleReading
+from trimtab.books.wash_values import HistoricLot, WashSaleReading
 from trimtab.model.accounts import Account
 from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError
@@ -44,7 +46,15 @@ from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents
 
-__all__ = ["UNDO_IDS", "WASH_IDS", "WASH_LOOKBACK", "WashTerms", "next_match", "taken_back"]
+__all__ = [
+    "UNDO_IDS",
+    "WASH_IDS",
+    "WASH_LOOKBACK",
+    "WashTerms",
+    "due_matches",
+    "match_entry",
+    "taken_back",
+]
 
 WASH_LOOKBACK = 3 * WINDOW
 """Entries that lie further back change no match: two windows, and one to be safe."""
@@ -71,11 +81,12 @@ class WashTerms:
         return instrument if known is None else known.wash_group
 
 
-def next_match(journal: WashJournal, ledger: Ledger, terms: WashTerms, on: date) -> Entry | None:
-    """The entry of the first loss that something replaces and that is not booked yet.
+def due_matches(
+    journal: WashJournal, ledger: Ledger, terms: WashTerms, on: date
+) -> tuple[DueMatch, ...]:
+    """Every loss that something replaces and that is not booked yet, in the order of booking.
 
-    To be asked again once it is booked, until there is none: each match changes what the next one
-    finds.  `on` is the day up to which purchases are known.
+    To be asked again once they are booked.  `on` is the day up to which purchases are known.
     """
     losses = {
         terms.group_of(journal.facts[key.lot].instrument)
@@ -83,15 +94,23 @@ def next_match(journal: WashJournal, ledger: Ledger, terms: WashTerms, on: date)
         if key.is_loss and _is_taxable(journal.facts[key.lot], terms) and on - key.on <= 2 * WINDOW
     }
     if not losses:
-        return None
+        return ()
     sold = dict(_sold(journal, ledger, terms, on))
     held = _held(journal, ledger, terms, on)
     lots = [lot for lot in (*sold, *held) if lot.group in losses]
-    found = match_wash_sales(lots, terms.reading, as_of=on)
-    for match in found.matches:
-        if cents(match.disallowed):
-            return _entry(match, sold, ledger)
-    return None
+    exact: dict[SoldKey, Decimal] = defaultdict(Decimal)
+    given: dict[SoldKey, Decimal] = defaultdict(Decimal)
+    found: list[DueMatch] = []
+    for match in match_wash_sales(lots, terms.reading, as_of=on).matches:
+        loss = SoldKey(match.loss.lot, sold[match.loss].on, True, match.loss_served)
+        exact[loss] += match.disallowed
+        amount = cents(exact[loss]) - given[loss]  # so that a whole loss is its cents
+        given[loss] += amount
+        if amount:
+            found.append(
+                DueMatch(replace(match, disallowed=amount), loss, sold.get(match.replacement))
+            )
+    return tuple(found)
 
 
 def _is_taxable(facts: LotFacts, terms: WashTerms) -> bool:
@@ -164,9 +183,17 @@ def _held(
                 )
 
 
-def _entry(match: WashMatch, sold: Mapping[HistoricLot, SoldKey], ledger: Ledger) -> Entry:
-    """The entry of a match, with what is needed to take it back."""
-    key, name = sold[match.loss], match.replacement.lot
+def match_entry(due: DueMatch, journal: WashJournal, ledger: Ledger) -> Entry | None:
+    """The entry of a match, with what is needed to take it back; those before it are booked.
+
+    None where nothing is left of the loss: what it took along was rounded to cents.
+    """
+    match, key, name = due.match, due.loss, due.match.replacement.lot
+    left = journal.sales.get(key)
+    amount = match.disallowed if left is None else min(match.disallowed, left.loss)
+    if amount <= ZERO:
+        return None
+    match = replace(match, disallowed=amount)
     on = max(key.on, match.replacement.acquired or key.on)
     entry_id = f"{WASH_IDS}{key.lot} sold {key.on} for {name}"
     replaced = ledger.lots.get(name) if match.replacement.sold is None else None
@@ -175,17 +202,16 @@ def _entry(match: WashMatch, sold: Mapping[HistoricLot, SoldKey], ledger: Ledger
     told = {
         UNITS: f"{match.quantity:f}",
         BROUGHT: f"{match.proceeds:f}",
-        COST: f"{match.proceeds + cents(match.disallowed):f}",
+        COST: f"{match.proceeds + match.disallowed:f}",
     }
-    if match.loss_served:
+    if key.has_served:
         told[SERVED] = "yes"
     if replaced is not None and replaced.holding_start is not None:
         told["start_before"] = replaced.holding_start.isoformat()
-    if match.replacement.sold is not None:
-        replacing = sold[match.replacement]
+    if due.bearer is not None:
         told[BORNE_BY] = name
-        told["replacement_sold"] = replacing.on.isoformat()
-        if not replacing.is_loss:
+        told["replacement_sold"] = due.bearer.on.isoformat()
+        if not due.bearer.is_loss:
             told[BORNE_GAIN] = "yes"
     return replace(made, details={**made.details, **told})
 

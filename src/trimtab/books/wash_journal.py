@@ -9,6 +9,7 @@ Errors: none; what cannot be followed any more says so (`Booked.is_lost`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -47,6 +48,7 @@ class WashJournal:
         self.sales: dict[SoldKey, Sold] = {}
         self.facts: dict[str, LotFacts] = {}
         self.booked: dict[str, Booked] = {}
+        self._of_lot: dict[str, list[Booked]] = defaultdict(list)
         self.sequence_of: dict[str, int] = {}
         """When each sale was booked, among all entries."""
         self._numbers = count(1)
@@ -85,8 +87,8 @@ class WashJournal:
                 key = SoldKey(name, entry.on, gain < ZERO, used)
                 sums = self.sales.setdefault(key, Sold())
                 sums.add(part, (cost + gain) * share, cost * share)
-        for one in self.booked.values():
-            if one.lot == name and not one.is_lost:
+        for one in self._of_lot.get(name, ()):
+            if one.units and not one.is_lost:
                 amount = one.carry if units >= one.units else cents(one.carry * units / one.units)
                 one.sold.append((entry.id, entry.on, amount, units))
                 one.carry -= amount
@@ -103,25 +105,24 @@ class WashJournal:
                 if key in self.sales:
                     self.sales[key].add(-part, (cost + gain) * share, cost * share)
                     self._tidy(key)
-        for one in self.booked.values():
-            for left in [left for left in one.sold if left[0] == original and one.lot == name]:
+        for one in self._of_lot.get(name, ()):
+            for left in [left for left in one.sold if left[0] == original]:
                 one.sold.remove(left)
                 one.carry += left[2]
                 one.units += left[3]
 
     def _left(self, name: str) -> None:
         """Units left a lot otherwise than by a sale: what it carried cannot be followed."""
-        for one in self.booked.values():
-            if one.lot == name:
-                one.is_lost = True
+        for one in self._of_lot.get(name, ()):
+            one.is_lost = True
 
     def _split(self, entry: Entry, moved: Mapping[str, tuple[str, str, Decimal]]) -> None:
         """Units sold before are counted as today's; accounts may book one split one by one."""
         new, _, old = entry.details["ratio"].partition(":")
         ratio = exact(new) / exact(old)
-        for one in self.booked.values():
-            if one.lot in moved:
-                one.units += moved[one.lot][2]
+        for name, told in moved.items():
+            for one in self._of_lot.get(name, ()):
+                one.units += told[2]
         for instrument in {told[1] for told in moved.values()}:
             split = instrument, entry.on, ratio
             if split in self._splits:
@@ -154,6 +155,7 @@ class WashJournal:
                 known = replace(facts, washed=one.units, holding_start=start, order=order)
                 self.facts[one.lot] = known
         self.booked[entry.id] = one
+        self._of_lot[one.lot].append(one)
         if loss in self.sales:
             self.sales[loss].add(*(-amount for amount in amounts))
             self._tidy(loss)
@@ -182,6 +184,7 @@ class WashJournal:
         one = self.booked.pop(entry.details[UNDOES], None)
         if one is None:
             return
+        self._of_lot[one.lot].remove(one)
         self.sales.setdefault(one.loss, Sold()).add(one.units_lost, one.brought, one.cost)
         for _, day, amount, units in one.sold:
             self._relieve(one.lot, day, amount, units)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from trimtab.model.money import ZERO
+from trimtab.books.wash_values import WashMatch
+from trimtab.model.money import ZERO, cents
 
 __all__ = [
     "BORNE_BY",
@@ -27,6 +28,7 @@ __all__ = [
     "UNDOES",
     "UNITS",
     "Booked",
+    "DueMatch",
     "LotFacts",
     "Sold",
     "SoldKey",
@@ -77,6 +79,11 @@ class Sold:
     brought: Decimal = ZERO
     cost: Decimal = ZERO
 
+    @property
+    def loss(self) -> Decimal:
+        """What of a loss may still be disallowed, in cents."""
+        return cents(self.cost - self.brought)
+
     def add(self, quantity: Decimal, brought: Decimal, cost: Decimal) -> None:
         """Add amounts; negative ones take away."""
         self.quantity += quantity
@@ -114,3 +121,15 @@ class Booked:
     def carried(self) -> Decimal:
         """What went on to the replacement."""
         return ZERO if self.is_permanent else self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class DueMatch:
+    """A match that is to be booked: the sale whose loss it is, and the sale that bears it.
+
+    `bearer` is none where what replaces the loss is held.  Unit: its amount is in cents.
+    """
+
+    match: WashMatch
+    loss: SoldKey
+    bearer: SoldKey | None

@@ -16,7 +16,7 @@ from decimal import Decimal
 from trimtab.books.chain import verify
 from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.order_states import fold
-from trimtab.books.wash_booking import next_match
+from trimtab.books.wash_booking import due_matches
 from trimtab.books.wash_journal import WashJournal
 from trimtab.books.wash_records import TAKES_BACK
 from trimtab.cycle.orders import OrdersPlanned, order_id
@@ -138,9 +138,8 @@ def _washed(entries: Sequence[Entry], books: Books) -> Iterator[str]:
     for entry in entries:
         journal.take(entry, books.base_currency)
     last = max(entry.on for entry in entries)
-    missing = next_match(journal, Ledger(books), WASH_TERMS, last)
-    if missing is not None:
-        yield f"{missing.id} is not booked"
+    for due in due_matches(journal, Ledger(books), WASH_TERMS, last):
+        yield f"the loss of {due.loss.lot} on {due.loss.on} is replaced, and nothing is booked"
     gains: dict[str, Decimal] = defaultdict(Decimal)
     by_day: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
     losing: set[tuple[str, date]] = set()

@@ -87,12 +87,13 @@ class House:
     def wash(self, day: int, at_most: int = 99) -> int:
         """Book what is due; answers how many matches that were."""
         on = (START + timedelta(days=day)).date()
-        for count in range(at_most):
-            entry = self.book.wash_due(on)
-            if entry is None:
-                return count
-            self.add([entry])
-        return at_most
+        count = 0
+        while due := self.book.washes_due(on):
+            self.add(due[: at_most - count])
+            count += len(due[: at_most - count])
+            if count == at_most:
+                break
+        return count
 
     @property
     def gain(self) -> Decimal:

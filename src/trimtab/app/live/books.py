@@ -85,10 +85,10 @@ def book_washes(
         return start
     currencies = Currencies(base=loaded.household.base_currency)
     book, made = fill_book(service, loaded, currencies, start), list[Entry]()
-    while (entry := book.wash_due(on)) is not None:
-        service.store.append([entry], lease)
-        book.take([entry])
-        made.append(entry)
+    while entries := book.washes_due(on):
+        service.store.append(entries, lease)
+        book.take(entries)
+        made += entries
     if not made:
         return start
     books, head = book.ledger.books(), service.store.head(household)

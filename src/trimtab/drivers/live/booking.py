@@ -23,7 +23,7 @@ from trimtab.books._lot_changes import facts_of
 from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.lot_entries import sell
 from trimtab.books.relief import LotUnits, choose_lots
-from trimtab.books.wash_booking import WashTerms
+from trimtab.books.wash_booking import WashTerms, match_entry
 from trimtab.drivers.live.busts import mirrored, numbered
 from trimtab.drivers.live.currencies import Currencies
 from trimtab.drivers.live.washes import Washes
@@ -123,9 +123,18 @@ class FillBook:
             made += book(fill, order, lots)
         return made
 
-    def wash_due(self, on: date) -> Entry | None:
-        """The next wash sale to book, none where all are, or nobody said under which terms."""
-        return self.washes.due(self.ledger, on) if self.washes else None
+    def washes_due(self, on: date) -> list[Entry]:
+        """The wash sales to book now, none where all are, or nobody said under which terms."""
+        found = self.washes.due(self.ledger, on) if self.washes else ()
+        if not found:
+            return []
+        made, copy = list[Entry](), self._copy()
+        for due in found:
+            entry = copy.washes and match_entry(due, copy.washes.journal, copy.ledger)
+            if entry:
+                copy.take([entry])
+                made.append(entry)
+        return made
 
     def _undone_washes(self, fill: Fill, order: Order) -> list[Entry]:
         """Wash sales that rest on an execution that is taken back; this object goes along."""

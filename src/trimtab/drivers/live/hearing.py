@@ -93,10 +93,10 @@ class Hearing:
         self.append(entries)
 
     def book_washes(self, on: date) -> None:
-        """Book what is a wash sale by now, match after match; trouble with it stops no trading."""
+        """Book what is a wash sale by now; trouble with it stops no trading."""
         try:
-            while (entry := self.book.wash_due(on)) is not None:
-                self.append([entry])
+            while entries := self.book.washes_due(on):
+                self.append(entries)
         except (InputError, InputErrors) as error:
             self._findings.append(_not_washed(error))
 

@@ -13,9 +13,9 @@ from copy import deepcopy
 from datetime import date
 
 from trimtab.books.ledger import Ledger
-from trimtab.books.wash_booking import WashTerms, next_match, taken_back
+from trimtab.books.wash_booking import WashTerms, due_matches, taken_back
 from trimtab.books.wash_journal import WashJournal
-from trimtab.books.wash_records import Booked
+from trimtab.books.wash_records import Booked, DueMatch
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 
@@ -42,13 +42,16 @@ class Washes:
         """Take an entry; `lots` are those before it."""
         self.journal.take(entry, self.base, lots)
 
-    def due(self, ledger: Ledger, on: date) -> Entry | None:
-        """The next match to book, none where everything is; to be asked again once it is booked."""
+    def due(self, ledger: Ledger, on: date) -> tuple[DueMatch, ...]:
+        """The matches to book now; none where every one is booked.
+
+        To be asked again once they are, because a match can make another sale a loss.
+        """
         state = len(ledger.entries), on
         if self._looked == state:
-            return None
-        found = next_match(self.journal, ledger, self.terms, on)
-        if found is None:
+            return ()
+        found = due_matches(self.journal, ledger, self.terms, on)
+        if not found:
             self._looked = state
         return found
 
