@@ -199,7 +199,7 @@ class Plan:
     skipped: tuple[Skipped, ...]
     coverage: Coverage | None
     bindings: tuple[Binding, ...]
-    gap: float | None  # The optimality gap, base currency.
+    gap: float | None  # How far the solver may be from the least cost, base currency.
     earlier_losses: tuple[EarlierLoss, ...]
 
 

@@ -166,7 +166,7 @@ class Finding:
     subject: str
     message: str
     actual: str | None  # What is the case.
-    bound: str | None  # What should be.
+    bound: str | None  # The limit that it is held against.
     remedy: str | None  # What mends it.
     clause: str | None  # The clause of the mandate that it follows.
 

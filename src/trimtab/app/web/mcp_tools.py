@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from trimtab.app import api
+from trimtab.app.live.asking import OVERRIDE
 from trimtab.app.web.api.answers import (
-    OVERRIDE,
     decision_answer,
     decision_line,
     household_answer,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.app.as_json import decision_json
 from trimtab.app.folder_names import MANDATE_NAME
+from trimtab.app.live.asking import OVERRIDE, as_it_stands
 from trimtab.app.status_json import status_json
 from trimtab.app.web.api.shapes_decision import Decision, DecisionLine, ShownDecision
 from trimtab.app.web.api.shapes_household import (
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENT",
-    "OVERRIDE",
     "decision_answer",
     "decision_line",
     "household_answer",
@@ -54,8 +54,6 @@ __all__ = [
 ]
 
 CURRENT = "current"
-OVERRIDE = "override "
-"""How ids begin of what is kept beside questions: rules that a person let pass for a day."""
 _NO_PART = ("schema", "household", "targets_current", "estimates")
 """Keys of the command line's JSON that the API has no use for."""
 
@@ -157,11 +155,9 @@ def request_of(service: Service, request_id: str) -> ApprovalRequest:
 
     Refuses: an id that none of its questions has.
     """
-    from trimtab.app.live.asking import settle
-
     for one in service.store.requests(service.household):
         if one.id == request_id and not one.id.startswith(OVERRIDE):
-            return settle(service, one)
+            return as_it_stands(service, one)
     raise not_found(f"question {request_id!r}", "the list of approvals has those that there are")
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from trimtab.app.live.asking import OPEN, say, settle
-from trimtab.app.web.api.answers import OVERRIDE, request_of
+from trimtab.app.live.asking import OPEN, OVERRIDE, as_it_stands, say
+from trimtab.app.web.api.answers import request_of
 from trimtab.app.web.api.live import live_service
 from trimtab.app.web.api.once import IdempotencyKey, created, once
 from trimtab.app.web.api.paging import LIMIT_DEFAULT, Cursor, Limit, page_of
@@ -44,7 +44,7 @@ def list_approvals(
         if service is None:
             return ApprovalPage(items=[], next_cursor=None)
         kept = reversed(service.store.requests(service.household))
-        every = [settle(service, one) for one in kept if not one.id.startswith(OVERRIDE)]
+        every = [as_it_stands(service, one) for one in kept if not one.id.startswith(OVERRIDE)]
         asked = [one for one in every if not open_only or one.status in OPEN]
         found, behind = page_of(asked, lambda one: one.id, cursor, limit)
         return ApprovalPage(items=[_answer(service, one) for one in found], next_cursor=behind)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from trimtab.app import api
+from trimtab.app.live.asking import OVERRIDE
 from trimtab.app.web.api.answers import (
     CURRENT,
-    OVERRIDE,
     decision_answer,
     decision_line,
     request_of,
