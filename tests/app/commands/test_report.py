@@ -83,3 +83,23 @@ def test_days_of_which_nothing_is_known_are_refused(tmp_path: Path) -> None:
     result = run("report", made, "--until", "2030-01-01")
     assert result.exit_code == BAD_INPUT
     assert "2030-01-01 is after" in words(result.stderr)
+
+
+def test_a_rule_that_was_let_pass_is_told_and_is_no_question(tmp_path: Path) -> None:
+    made = house(tmp_path / "house")
+    assert run("run", "--once", made).exit_code == DONE
+    passed = run("override", "trade_max", made, "--why", "the house is sold")
+    assert passed.exit_code == DONE, passed.stderr
+    told = words(run("report", made).stdout)
+    assert "let a rule pass" in told and "the house is sold" in told
+    assert "1 question was put to people" in told
+
+
+def test_a_day_on_which_nothing_was_traded_is_a_decision_too(tmp_path: Path) -> None:
+    lots = "account,instrument,quantity,basis,acquired\njoint,VTI,60,5400,2020-01-15\n"
+    made = write_household(
+        tmp_path / "house", FREE, f"{lots}joint,BND,48,3900,2021-06-01\n", LONG_PRICES
+    )
+    assert run("broker", "add", "paper", made).exit_code == DONE
+    assert run("run", "--once", made).exit_code == DONE
+    assert "nothing to trade" in words(run("report", made).stdout)

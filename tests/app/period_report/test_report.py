@@ -16,6 +16,7 @@ from trimtab.app.period_report.facts import (
     Beginning,
     Booked,
     Happened,
+    Overridden,
     Question,
 )
 from trimtab.app.period_report.making import seen_with
@@ -137,6 +138,15 @@ def test_what_waits_is_said_once_with_what_it_needs_and_when_it_lapses():
     assert asked in waiting.sections and "broker looks odd" in told(waiting)
     assert "$25,000 is needed by 1 Nov 2022." in told(waiting)
     assert asked not in part(document, "decisions").sections
+
+
+def test_a_rule_that_somebody_let_pass_and_an_edited_plan_are_said_with_who_and_why():
+    one = replace(question(ApprovalStatus.APPROVED), edited="ada edited the plan of question 12.")
+    passed = Overridden(AT, "ben", "trade_max does not count until 20:00 UTC: the house is sold")
+    document = made(Happened(PERIOD, True, (one,), overrides=(passed,)), decided())
+    assert "ben let a rule pass" in told(part(document, "decisions"))
+    assert "the house is sold" in told(part(document, "decisions"))
+    assert "ada edited the plan" in told(part(document, "question-ab12cd34-part"))
 
 
 def test_gains_of_the_period_and_money_that_moved_come_from_the_journal():

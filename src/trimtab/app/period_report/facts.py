@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from trimtab.app.period_report.period import Period
@@ -22,6 +22,7 @@ __all__ = [
     "Booked",
     "Decided",
     "Happened",
+    "Overridden",
     "Question",
     "WorkedOrder",
     "plain_sentence",
@@ -49,18 +50,31 @@ class AskedTrade:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to people with what they said; `on` is the trading day that it was asked on."""
+    """A question to people with what they said; `on` is the trading day that it was asked on.
+
+    `edited` says who made it of an earlier question, and why; empty where nobody did.
+    """
 
     request: ApprovalRequest
     on: date
     sentence: str
     trades: tuple[AskedTrade, ...]
     words: tuple[Approval, ...]
+    edited: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for people."""
         return self.request.status in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A rule of sending that a person let pass for a day, in the words that were kept."""
+
+    at: datetime
+    person: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,7 @@ class Happened:
     halts: tuple[Halt, ...] = ()
     beginning: Beginning | None = None
     booked: Booked | None = None
+    overrides: tuple[Overridden, ...] = ()
 
     @property
     def fees(self) -> Decimal:

@@ -88,7 +88,11 @@ def decisions_section(happened: Happened, household: Household) -> Section:
     table = Table("decisions", "Decisions that were taken", columns, rows, "None was recorded.")
     asked = tuple(_question(one, household) for one in happened.questions if not one.is_open)
     line = Line(_counts(happened.questions))
-    return Section("decisions", title, (line,), tables=(table,), sections=asked)
+    passed = tuple(
+        Line(f"{one.person} let a rule pass on {moment(one.at)}: {one.sentence}.", look="alert")
+        for one in happened.overrides
+    )
+    return Section("decisions", title, (line,), tables=(table,), points=passed, sections=asked)
 
 
 def _counts(questions: Sequence[Question]) -> str:
@@ -135,6 +139,8 @@ def _question(one: Question, household: Household) -> Section:
     is_told = asked.reason and asked.status is not ApprovalStatus.APPROVED  # by whom, words say
     reason = f", {asked.reason}" if is_told else ""
     lines = [Line(f"{plain_sentence(one.sentence)} Asked {moment(asked.asked_at)}.")]
+    if one.edited:
+        lines.append(Line(one.edited))
     if one.is_open:
         count = asked.needed
         lines.append(

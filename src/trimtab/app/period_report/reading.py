@@ -13,7 +13,7 @@ from decimal import Decimal
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.journal_folder import FolderJournal
 from trimtab.app.kept_cycles import decided_again
-from trimtab.app.live.asking import as_it_stands
+from trimtab.app.live.asking import OVERRIDE, as_it_stands
 from trimtab.app.live.replaying import first_look, kept_cycle_of
 from trimtab.app.live.service import Service
 from trimtab.app.period_report.facts import (
@@ -22,6 +22,7 @@ from trimtab.app.period_report.facts import (
     Booked,
     Decided,
     Happened,
+    Overridden,
     Question,
     WorkedOrder,
 )
@@ -40,7 +41,8 @@ from trimtab.model.snapshots import Snapshot
 
 __all__ = ["booked_in", "happened_at"]
 
-DECISIONS = "decision "
+CYCLES_MOST = 5_000
+"""So many decisions are looked back over, the latest: twenty years of sessions."""
 MONEY = (
     EntryKind.DEPOSIT,
     EntryKind.WITHDRAWAL,
@@ -69,6 +71,7 @@ def happened_at(service: Service, period: Period) -> Happened:
         tuple(one for one in service.store.halts() if _concerns(one.subject, service)),
         _beginning(service, period, decisions),
         booked_in(loaded, period),
+        _overrides(service, period),
     )
 
 
@@ -85,12 +88,35 @@ def _questions(service: Service, period: Period) -> tuple[Question, ...]:
     found = []
     for asked in service.store.requests(service.household):
         on = service.sessions.day_of(asked.asked_at)
+        if asked.id.startswith(OVERRIDE):
+            continue
         now = as_it_stands(service, asked)
         if period.holds(on) or Question(now, on, "", (), ()).is_open:
             words = service.store.approvals(asked.id)
             seen = json.loads(asked.seen)
             trades = tuple(_asked_trade(one) for one in seen["trades"])
-            found.append(Question(now, on, str(seen["sentence"]), trades, words))
+            sentence, edited = str(seen["sentence"]), _edited(seen.get("edited"))
+            found.append(Question(now, on, sentence, trades, words, edited))
+    return tuple(found)
+
+
+def _edited(told: Mapping[str, object] | None) -> str:
+    """Who made a question of another one, in words."""
+    if told is None:
+        return ""
+    note = f", and noted: {told['note']}" if told.get("note") else ""
+    return f"{told['person']} edited the plan of question {told['replaces']}{note}."
+
+
+def _overrides(service: Service, period: Period) -> tuple[Overridden, ...]:
+    """Rules of sending that people let pass."""
+    found = []
+    for one in service.store.requests(service.household):
+        is_of_period = period.holds(service.sessions.day_of(one.asked_at))
+        if one.id.startswith(OVERRIDE) and is_of_period:
+            people = ", ".join(word.person for word in service.store.approvals(one.id))
+            sentence = str(json.loads(one.seen)["sentence"])
+            found.append(Overridden(one.asked_at, people, sentence))
     return tuple(found)
 
 
@@ -109,18 +135,16 @@ def _asked_trade(told: Mapping[str, object]) -> AskedTrade:
 
 
 def _decisions(service: Service, period: Period) -> tuple[Decided, ...]:
-    """Every decision up to the period's end, the oldest first."""
-    entries = service.store.entries_beginning(service.household, DECISIONS)
-    return tuple(
-        Decided(
-            entry.on,
-            entry.details.get("cycle", ""),
-            entry.details.get("verdict", ""),
-            entry.details.get("sentence", ""),
-        )
-        for entry in entries
-        if entry.on <= period.until
-    )
+    """Every decision up to the period's end, the oldest first; what nobody decided yet is none."""
+    from trimtab.stores.sql.cycles import cycles_begun  # a household without a store has no SQL
+
+    found = []
+    for cycle in reversed(cycles_begun(service.store, service.household, CYCLES_MOST)):
+        on = _day_of(service, cycle.cycle_id)
+        if on is not None and on <= period.until and cycle.authorised is not None:
+            told = json.loads(cycle.authorised)
+            found.append(Decided(on, cycle.cycle_id, str(told["verdict"]), str(told["sentence"])))
+    return tuple(found)
 
 
 def _tickets(service: Service) -> tuple[Ticket, ...]:
@@ -131,10 +155,10 @@ def _tickets(service: Service) -> tuple[Ticket, ...]:
 def _orders(
     service: Service, period: Period, tickets: Sequence[Ticket], questions: Sequence[Question]
 ) -> tuple[WorkedOrder, ...]:
-    known: dict[str, Mapping[str, Why]] = {}
+    known: dict[str, dict[str, Why]] = {}
     for asked in questions:
         whys = {one.id: (one.clause, one.reason) for one in asked.trades}
-        known[asked.request.cycle_id] = whys
+        known.setdefault(asked.request.cycle_id, {}).update(whys)
     found = []
     for ticket in tickets:
         order = ticket.order
@@ -158,7 +182,7 @@ def _day_of(service: Service, cycle_id: str) -> date | None:
         return None
 
 
-def _whys(service: Service, cycle_id: str) -> Mapping[str, Why]:
+def _whys(service: Service, cycle_id: str) -> dict[str, Why]:
     """Clauses and reasons of a cycle that nobody was asked about, from what was kept of it."""
     try:
         cycle = kept_cycle_of(service.store, cycle_id, service.loaded.folder)
