@@ -91,17 +91,17 @@ def merged(tables: Iterable[Table]) -> list[Table]:
 
 def _orders(books: Sequence[OrderBook], names: bool) -> Table:
     columns = (
-        Column("order", "Order"),
+        Column("instrument", "Instrument"),
         *_whose(names),
-        Column("sent", "Sent", Kind.MOMENT),
         Column("account", "Account"),
         Column("side", "Side"),
-        Column("instrument", "Instrument"),
         Column("quantity", "Quantity", Kind.QUANTITY),
         Column("limit", "Limit", Kind.CENTS),
         Column("filled", "Filled", Kind.QUANTITY),
         Column("average", "Average price", Kind.CENTS),
         Column("state", "State"),
+        Column("sent", "Sent", Kind.MOMENT),
+        Column("order", "Order"),
         Column("block", "In block"),
     )
     rows = []
@@ -110,17 +110,17 @@ def _orders(books: Sequence[OrderBook], names: bool) -> Table:
         for one in book.tickets:
             order = one.order
             cells = (
-                order.id,
+                order.instrument,
                 *_who(book, names),
-                book.sent.get(order.id),
                 order.account,
                 order.side.value,
-                order.instrument,
                 order.quantity,
                 order.limit,
                 one.filled,
                 _average(one),
                 one.state.value,
+                book.sent.get(order.id),
+                order.id,
                 part_of.get(order.id, ""),
             )
             look = "alert" if one.state in (*REFUSED, OrderState.UNKNOWN) else ""
@@ -170,16 +170,16 @@ def _share_row(
 
 def _fills(books: Sequence[OrderBook], names: bool) -> Table:
     columns = (
-        Column("execution", "Execution"),
+        Column("instrument", "Instrument"),
         *_whose(names),
-        Column("at", "At", Kind.MOMENT),
-        Column("order", "Order"),
         Column("account", "Account"),
         Column("side", "Side"),
-        Column("instrument", "Instrument"),
         Column("quantity", "Quantity", Kind.QUANTITY),
         Column("price", "Price", Kind.CENTS),
         Column("fee", "Fee", Kind.CENTS),
+        Column("at", "At", Kind.MOMENT),
+        Column("order", "Order"),
+        Column("execution", "Execution"),
     )
     found = [
         (fill, one.order, book)
@@ -192,16 +192,16 @@ def _fills(books: Sequence[OrderBook], names: bool) -> Table:
     rows = tuple(
         Row(
             (
-                fill.execution_id,
+                fill.instrument,
                 *_who(book, names),
-                fill.at,
-                order.id,
                 order.account,
                 fill.side.value,
-                fill.instrument,
                 fill.quantity,
                 fill.price,
                 fill.fee,
+                fill.at,
+                order.id,
+                fill.execution_id,
             )
         )
         for fill, order, book in found
@@ -211,26 +211,26 @@ def _fills(books: Sequence[OrderBook], names: bool) -> Table:
 
 def _refused(books: Sequence[OrderBook], names: bool) -> Table:
     columns = (
-        Column("order", "Order"),
+        Column("instrument", "Instrument"),
         *_whose(names),
         Column("account", "Account"),
         Column("side", "Side"),
-        Column("instrument", "Instrument"),
         Column("quantity", "Quantity", Kind.QUANTITY),
         Column("by", "By"),
         Column("reason", "Reason"),
+        Column("order", "Order"),
     )
     rows = tuple(
         Row(
             (
-                one.order.id,
+                one.order.instrument,
                 *_who(book, names),
                 one.order.account,
                 one.order.side.value,
-                one.order.instrument,
                 one.order.quantity,
                 "our own checks" if one.state is OrderState.DENIED else "the broker",
                 one.text or "no reason was given",
+                one.order.id,
             ),
             "alert",
         )

@@ -156,7 +156,7 @@ def say_as(
     if mine and mine[-1].word is word:
         fact = f"{person} has said {word.value} already"
         raise InputError(subject, fact, "nobody counts twice", "another person must say it")
-    return say(service, asked, word, note, person)
+    return say(service, asked, word, note, person, is_proven=True)
 
 
 def _why_closed(

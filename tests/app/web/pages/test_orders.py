@@ -40,7 +40,7 @@ def test_orders_and_executions_stand_on_the_households_page(shown: WebWorld) -> 
     assert 'id="table-fills"' in text
     assert text.count("<td>filled</td>") >= 10
     rows = client.get("/h/home/orders?table=fills&format=csv").text.splitlines()
-    assert rows[0].startswith("execution,at,order,account,side,instrument,quantity,price")
+    assert rows[0].startswith("instrument,account,side,quantity,price,fee,at,order,execution")
     assert len(rows) > 10
 
 

@@ -61,7 +61,7 @@ def answer(client: TestClient, word: str, *picked: str, note: str = "") -> str:
 
 def test_the_grid_shows_what_waits_and_who_is_still_needed(office: Office) -> None:
     text = office.person("ann").get("/reviews").text
-    assert "2 households wait for an answer" in text
+    assert "2 questions wait for an answer" in text
     assert "0 of 2" in text
     assert "2 more are needed, of ann, ben, cas" in text
     assert question_in(office.one).id in text

@@ -30,6 +30,7 @@ ROUTER = APIRouter()
 READINGS = {"wide": 12, "narrow": 6}
 """Columns of the river that answer a pointer."""
 _RIVERS: Kept[tuple[Markup, Markup]] = Kept(256)
+_LINES: Kept[tuple[Markup, ...]] = Kept(256)
 ROWS_MAX = 27
 """Rows of the river's table: a week each over half a year."""
 
@@ -60,7 +61,10 @@ def home(seen: Viewing) -> Response:
         "river_table": None if past is None else tables[-1],
         "past": past,
         "worth": worth,
-        "worth_line": worth_drawings(worth, past, money),
+        "worth_line": _LINES.get(
+            (one.folder, view.digest, seen.preferences.hides_amounts, past is None),
+            lambda: worth_drawings(worth, past, money),
+        ),
     }
     return page(seen, "home.html", context)
 
