@@ -11,9 +11,9 @@ from fastapi import APIRouter, Query, Response
 
 from trimtab.app.documents.document import Document
 from trimtab.app.documents.page import inside_html
-from trimtab.app.documents.pdf import can_make_pdf, pdf_of
+from trimtab.app.documents.pdf import can_make_pdf
 from trimtab.app.documents.tables import Table
-from trimtab.app.documents.wording import moment, wording_in
+from trimtab.app.documents.wording import moment
 from trimtab.app.folder_names import MANDATE_NAME
 from trimtab.app.live.settings import LIVE_NAME, read_live
 from trimtab.app.mandate_history import MandateVersion, version_of, versions
@@ -22,7 +22,7 @@ from trimtab.app.policy_statement.statement import Statement, statement_of
 from trimtab.app.text_files import read_text
 from trimtab.app.web.rendering import page
 from trimtab.app.web.reports.reader import as_wanted, wording_for
-from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.reports.sheets import pdf_download
 from trimtab.app.web.security.gate import Seen, Viewing
 
 __all__ = ["ROUTER"]
@@ -66,16 +66,8 @@ def policy_statement_pdf(
 ) -> Response:
     """The same as a PDF, with every amount."""
     statement, document = _document(seen, version, against)
-    made = pdf_of(document, wording_in(statement.currency))
     name = f"{seen.one.id}-policy-statement.pdf"
-    who, one = seen.principal.name, seen.one.id
-    audit(
-        *(seen.world, who, "export", "policy statement", Outcome.DONE, {"version": version}),
-        household=one,
-        address=seen.address,
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return pdf_download(seen, document, statement.currency, "policy statement", name)
 
 
 def _no_csv(_table: Table) -> str:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from trimtab.app.documents.document import Document
 from trimtab.app.documents.page import inside_html
-from trimtab.app.documents.pdf import can_make_pdf, pdf_of
+from trimtab.app.documents.pdf import can_make_pdf
 from trimtab.app.documents.tables import Table
 from trimtab.app.documents.wording import wording_in
 from trimtab.app.period_report.making import seen_with
@@ -21,7 +21,7 @@ from trimtab.app.values import read_day
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.reports.reader import as_wanted, wording_for
 from trimtab.app.web.reports.recorded import happened
-from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.reports.sheets import pdf_download
 from trimtab.app.web.security.gate import Seen, Viewing
 
 __all__ = ["ROUTER"]
@@ -60,17 +60,9 @@ def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "")
 def report_pdf(seen: Viewing, since: str = Query("", alias="from"), until: str = "") -> Response:
     """The same report as a PDF, with every amount."""
     period = _period(seen, since, until)
-    document = _document(seen, period)
     currency = seen.one.view().loaded.household.base_currency
-    made = pdf_of(document, wording_in(currency))
     name = f"{seen.one.id}-report-{period.since}-{period.until}.pdf"
-    told = {"file": name}
-    who, one = seen.principal.name, seen.one.id
-    audit(
-        seen.world, who, "export", "report", Outcome.DONE, told, household=one, address=seen.address
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return pdf_download(seen, _document(seen, period), currency, "report", name)
 
 
 def _period(seen: Seen, since: str, until: str) -> Period:
