@@ -2,10 +2,9 @@
 
 import csv
 import io
-import sqlite3
 
 from tests.app.commands_run import DONE, run
-from tests.app.web.pages.homes import questions
+from tests.app.web.pages.homes import altered, questions
 
 
 def test_a_question_that_waits_is_in_the_history_and_made_again_the_same(
@@ -42,17 +41,7 @@ def test_orders_and_executions_stand_with_the_decision_that_they_came_of(
 def test_what_was_altered_in_the_store_does_not_come_out_the_same(live_owner, live_world) -> None:
     folder = live_world.households.find("home").folder
     (asked,) = questions(folder)
-    store = sqlite3.connect(folder / "live.db")
-    triggers = [
-        row[0] for row in store.execute("select name from sqlite_master where type='trigger'")
-    ]
-    for name in triggers:
-        store.execute(f'drop trigger "{name}"')
-    store.execute(
-        "update requests set seen = replace(seen, 'takes a loss of $6', 'takes a loss of $5')"
-    )
-    store.commit()
-    store.close()
+    altered(folder, "takes a loss of $6", "takes a loss of $5")
     page = live_owner.get(f"/h/home/history/{asked.id}").text
     assert "Not the same" in page
     assert "differs from what the approvers were shown in: trades" in page

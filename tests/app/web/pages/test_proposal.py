@@ -10,7 +10,7 @@ import pytest
 
 from tests.app.commands_run import DONE, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
-from tests.app.web.pages.homes import Form, questions, shown_of
+from tests.app.web.pages.homes import Form, altered, questions, shown_of
 from tests.app.web.served import browser_of, world_of
 from trimtab.app.web.preferences import COOKIE, Preferences
 from trimtab.app.web.security.principal import Right
@@ -177,6 +177,18 @@ def test_a_stale_question_is_refused_with_the_reason(live_owner, live_world) -> 
     assert asked.status is ApprovalStatus.LAPSED
 
 
+def test_what_does_not_come_out_as_it_was_asked_is_not_approved(live_owner, live_world) -> None:
+    folder = live_world.households.find("home").folder
+    altered(folder, "takes a loss of $6", "takes a loss of $5")
+    form = Form(live_owner)
+    assert "does not come out as it was asked: trades" in form.text
+    answer = form.send("word", word="approve")
+    assert answer.status_code == 422
+    assert "differs from what was asked in trades" in answer.text
+    assert questions(folder)[0].status is ApprovalStatus.WAITING
+    assert form.send("word", word="reject").status_code == 303
+
+
 def test_a_question_that_another_person_edited_is_refused_with_who_did(
     live_owner, live_world
 ) -> None:
@@ -192,6 +204,8 @@ def test_a_question_that_another_person_edited_is_refused_with_who_did(
 def test_who_may_only_look_sees_it_and_cannot_answer(live_world) -> None:
     eve = browser_of(live_world, Right.VIEW, name="eve")
     form = Form(eve)
+    assert "You may look at it, and not answer it." in form.text
+    assert 'value="approve"' not in form.text
     assert form.send("word", word="approve").status_code == 403
     assert form.send("edit", FETCHED, keep_T1="0").status_code == 200
     forged = eve.post("/h/home/proposal/word", data={**form.fields, "csrf": "x"})

@@ -114,11 +114,11 @@ def _settings_of(one: ServedHousehold) -> LiveSettings | None:
 
 
 def waiting_questions(service: Service) -> tuple[ApprovalRequest, ...]:
-    """The questions that wait for people, settled as of now."""
-    from trimtab.app.live.asking import OPEN, settle
+    """The questions that wait for people now; nothing is recorded."""
+    from trimtab.app.live.asking import OPEN, as_it_stands
 
     every = (one for one in service.store.requests(service.household) if one.status in OPEN)
-    return tuple(found for one in every if (found := settle(service, one)).status in OPEN)
+    return tuple(found for one in every if (found := as_it_stands(service, one)).status in OPEN)
 
 
 def standing_question(service: Service) -> ApprovalRequest | None:

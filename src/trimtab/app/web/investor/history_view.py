@@ -80,13 +80,13 @@ class PastDecision:
 
 def past_decisions(service: Service) -> tuple[PastDecision, ...]:
     """A household's decisions, the youngest first."""
-    from trimtab.app.live.asking import settle
+    from trimtab.app.live.asking import as_it_stands
 
     store, household = service.store, service.household
     questions: dict[str, list[ApprovalRequest]] = {}
     for one in store.requests(household):
         if not one.id.startswith(OVERRIDDEN):
-            questions.setdefault(one.cycle_id, []).append(settle(service, one))
+            questions.setdefault(one.cycle_id, []).append(as_it_stands(service, one))
     orders = orders_counted(store, household)
     found = []
     for cycle in cycles_begun(store, household, MOST):

@@ -28,6 +28,7 @@ from trimtab.app.web.investor.proposal_view import ProposalView, proposal_view
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Approving, Running, Seen, Viewing
+from trimtab.app.web.security.principal import Right
 from trimtab.app.web.tables import Table, csv_text, named_table
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.live import ApprovalStatus, ApprovalWord
@@ -123,6 +124,9 @@ def word(seen: Approving, form: Form) -> Response:
         found = proposal_of(seen.one, service, asked)
         edits = found.edits(form.multi_items())
         chosen = ApprovalWord(said)
+        if found.differs and chosen is ApprovalWord.APPROVE:
+            fact = f"made again, it differs from what was asked in {', '.join(found.differs)}"
+            raise InputError(f"question {asked}", fact, "", "let it lapse, and run the cycle anew")
         edited = found.edited(edits).edits
         is_new = edited != found.decision.edits and _text(form, "shown") != shown_text(edited)
         if is_new and chosen is ApprovalWord.APPROVE:
@@ -188,6 +192,8 @@ def _page(
         "errors": typed.errors,
         "kept": typed.kept,
         "note": typed.note,
+        "may_answer": seen.may(Right.APPROVE),
+        "may_run": seen.may(Right.RUN),
         "work": seen.world.worker.work(seen.one.id),
         "query": "",
     }
