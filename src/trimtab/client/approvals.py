@@ -9,11 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from trimtab.client._transport import Transport, place
+from trimtab.client.decisions_shapes import Decision
 
-__all__ = ["Approval", "ApprovalPage", "ApprovalsResource", "WordGiven", "WordSaid"]
+__all__ = [
+    "Approval",
+    "ApprovalPage",
+    "ApprovalsResource",
+    "EditGiven",
+    "EditsGiven",
+    "TradeLeft",
+    "WordGiven",
+    "WordSaid",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,31 @@ class WordGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeLeft:
+    """What is to be left of one trade, or of one lot of a sale."""
+
+    trade: str
+    quantity: Decimal  # Units; "0" leaves it out.
+    lot: str | None = None  # null for the trade as a whole.
+
+
+@dataclass(frozen=True, slots=True)
+class EditsGiven:
+    """What a person takes out of a plan; what it does not hold, nobody adds by hand."""
+
+    trades: tuple[TradeLeft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditGiven:
+    """An edit that people are asked about in place of the plan as it was."""
+
+    trades: tuple[TradeLeft, ...]
+    bound_to: str  # The question's `bound_to` as you saw it.
+    note: str = ""  # Why; kept with the edit.
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalsResource:
     """What waits for people, and their words."""
 
@@ -99,6 +135,36 @@ class ApprovalsResource:
             Approval,
             "POST",
             place("/api/v1/households/{}/approvals/{}/words", household, approval),
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+
+    def preview_edit(
+        self, household: str, approval: str, body: EditsGiven, *, idempotency_key: str | None = None
+    ) -> Decision:
+        """What the question's plan would come to without some of it; nobody is asked anything.
+
+        Needs the right `view`.
+        """
+        return self.transport.ask(
+            Decision,
+            "POST",
+            place("/api/v1/households/{}/approvals/{}/preview", household, approval),
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+
+    def edit_question(
+        self, household: str, approval: str, body: EditGiven, *, idempotency_key: str | None = None
+    ) -> Approval:
+        """Ask people about the plan without some of it; the new question takes this one's place.
+
+        Needs the right `approve`.
+        """
+        return self.transport.ask(
+            Approval,
+            "POST",
+            place("/api/v1/households/{}/approvals/{}/edits", household, approval),
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )

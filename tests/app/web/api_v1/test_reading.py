@@ -122,6 +122,34 @@ def test_an_approval_leads_to_orders_and_fills(worked: WebWorld):
     assert "approve" in audited
 
 
+def test_a_plan_is_edited_looked_at_first_and_asked_about_anew(worked: WebWorld):
+    approver = program_of(worked, Right.APPROVE)
+    asked = question_at(approver)
+    path = f"{HOME}/approvals/{asked['id']}"
+    before = approver.get(f"{HOME}/decisions/{asked['id']}").json()["trades"]
+    purchase = next(one for one in before if one["side"] == "buy")
+    edits = {"trades": [{"trade": purchase["id"], "quantity": "0"}]}
+    seen = approver.post(f"{path}/preview", json=edits, headers=fresh_key())
+    assert seen.status_code == 200, seen.text
+    assert purchase["id"] not in [one["id"] for one in seen.json()["plan"]["trades"]]
+    assert question_at(approver) == asked
+    body = edits | {"bound_to": asked["bound_to"], "note": "not now"}
+    made = approver.post(f"{path}/edits", json=body, headers=fresh_key())
+    assert made.status_code == 201, made.text
+    assert question_at(approver)["id"] == made.json()["id"] != asked["id"]
+    after = approver.get(f"{HOME}/decisions/{made.json()['id']}").json()
+    assert len(after["trades"]) == len(before) - 1
+    word = {"word": "approve", "bound_to": asked["bound_to"]}
+    problem_in(approver.post(f"{path}/words", json=word, headers=fresh_key()), 409)
+    odd = edits | {"bound_to": "0" * 64}
+    problem_in(
+        approver.post(f"{HOME}/approvals/{made.json()['id']}/edits", json=odd, headers=fresh_key()),
+        409,
+    )
+    trader = program_of(worked, Right.TRADE)
+    problem_in(trader.post(f"{path}/edits", json=body, headers=fresh_key()), 403)
+
+
 def test_a_word_on_something_else_is_refused(worked: WebWorld):
     approver = program_of(worked, Right.APPROVE)
     asked = question_at(approver)

@@ -11,11 +11,13 @@ from typing import Literal
 from pydantic import Field
 
 from trimtab.app.web.api.shapes_household import Finding
-from trimtab.app.web.api.values import Amount, Answer, Body, PageOf
+from trimtab.app.web.api.values import Amount, Answer, Body, NameGiven, PageOf, PositiveGiven
 
 __all__ = [
     "Approval",
     "ApprovalPage",
+    "EditGiven",
+    "EditsGiven",
     "Entry",
     "EntryPage",
     "FillSeen",
@@ -23,11 +25,13 @@ __all__ = [
     "Order",
     "OrderPage",
     "Posting",
+    "TradeLeft",
     "WordGiven",
     "WordSaid",
 ]
 
 NOTE_LENGTH_MAX = 500
+EDITS_MAX = 200
 
 
 class WordSaid(Answer):
@@ -68,6 +72,29 @@ class WordGiven(Body):
         description="The question's `bound_to` as you saw it.", pattern="^[0-9a-f]{64}$"
     )
     note: str = Field("", description="Why; kept with your word.", max_length=NOTE_LENGTH_MAX)
+
+
+class TradeLeft(Body):
+    """What is to be left of one trade, or of one lot of a sale."""
+
+    trade: NameGiven
+    lot: NameGiven | None = Field(None, description="null for the trade as a whole.")
+    quantity: PositiveGiven = Field(description='Units; "0" leaves it out.')
+
+
+class EditsGiven(Body):
+    """What a person takes out of a plan; what it does not hold, nobody adds by hand."""
+
+    trades: list[TradeLeft] = Field(min_length=1, max_length=EDITS_MAX)
+
+
+class EditGiven(EditsGiven):
+    """An edit that people are asked about in place of the plan as it was."""
+
+    bound_to: str = Field(
+        description="The question's `bound_to` as you saw it.", pattern="^[0-9a-f]{64}$"
+    )
+    note: str = Field("", description="Why; kept with the edit.", max_length=NOTE_LENGTH_MAX)
 
 
 class FillSeen(Answer):

@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from trimtab.app.live import editing
 from trimtab.app.live.asking import OPEN, OVERRIDE, as_it_stands, say
-from trimtab.app.web.api.answers import request_of
+from trimtab.app.web.api.answers import decision_answer, request_of
 from trimtab.app.web.api.live import live_service
 from trimtab.app.web.api.once import IdempotencyKey, created, once
 from trimtab.app.web.api.paging import LIMIT_DEFAULT, Cursor, Limit, page_of
 from trimtab.app.web.api.route import resource
-from trimtab.app.web.api.shapes_orders import Approval, ApprovalPage, WordGiven, WordSaid
+from trimtab.app.web.api.shapes_decision import Decision
+from trimtab.app.web.api.shapes_orders import (
+    Approval,
+    ApprovalPage,
+    EditGiven,
+    EditsGiven,
+    WordGiven,
+    WordSaid,
+)
 from trimtab.app.web.api_v1.problems import conflict, not_found
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Approving, Viewing
+from trimtab.model.edits import Edits, TradeEdit
 from trimtab.model.live import ApprovalRequest, ApprovalWord
 
 if TYPE_CHECKING:
@@ -67,13 +77,7 @@ def say_word(seen: Approving, approval: str, body: WordGiven, key: IdempotencyKe
         with live_service(seen.one) as service:
             if service is None:
                 raise not_found(f"question {approval!r}", NEVER_WORKED)
-            found = request_of(service, approval)
-            if body.bound_to != found.bound_to:
-                fact = "your word is on other prices, positions or rules than it is bound to"
-                raise conflict(f"question {approval!r}", fact, "read it again")
-            if found.status not in OPEN:
-                fact = f"it is {found.status.value} already: {found.reason}".removesuffix(": ")
-                raise conflict(f"question {approval!r}", fact, "a run asks anew where it has to")
+            _open_question(service, approval, body.bound_to)
             who = seen.principal.name
             found = say(service, approval, ApprovalWord(body.word), body.note, who)
             said = {"question": approval, "bound_to": body.bound_to, "via": seen.principal.via}
@@ -81,6 +85,57 @@ def say_word(seen: Approving, approval: str, body: WordGiven, key: IdempotencyKe
             return created(_answer(service, found))
 
     return once(seen, key, body, make)
+
+
+@ROUTER.post("/{approval}/preview", response_model=Decision)
+def preview_edit(seen: Viewing, approval: str, body: EditsGiven, key: IdempotencyKey) -> Response:
+    """What the question's plan would come to without some of it; nobody is asked anything."""
+
+    def make() -> Response:
+        with live_service(seen.one) as service:
+            if service is None:
+                raise not_found(f"question {approval!r}", NEVER_WORKED)
+            found = request_of(service, approval)
+            decision = editing.edited_decision(service, found, _edits(body))
+            return created(decision_answer(decision, service.loaded.snapshot.prices), 200)
+
+    return once(seen, key, body, make)
+
+
+@ROUTER.post("/{approval}/edits", status_code=201, response_model=Approval)
+def edit_question(seen: Approving, approval: str, body: EditGiven, key: IdempotencyKey) -> Response:
+    """Ask people about the plan without some of it; the new question takes this one's place."""
+
+    def make() -> Response:
+        with live_service(seen.one) as service:
+            if service is None:
+                raise not_found(f"question {approval!r}", NEVER_WORKED)
+            _open_question(service, approval, body.bound_to)
+            who = seen.principal.name
+            made = editing.edit_question(service, approval, _edits(body), body.note, who)
+            said = {"question": approval, "becomes": made.id, "via": seen.principal.via}
+            audit(seen.world, who, "edit", made.id, Outcome.DONE, said, household=seen.one.id)
+            return created(_answer(service, made))
+
+    return once(seen, key, body, make)
+
+
+def _open_question(service: Service, name: str, bound_to: str) -> None:
+    """Check that a question still waits, and is bound to what somebody saw.
+
+    Refuses: one that is not there, is answered or lapsed, or is bound to something else.
+    """
+    found = request_of(service, name)
+    if bound_to != found.bound_to:
+        fact = "you saw other prices, positions or rules than it is bound to"
+        raise conflict(f"question {name!r}", fact, "read it again")
+    if found.status not in OPEN:
+        fact = f"it is {found.status.value} already: {found.reason}".removesuffix(": ")
+        raise conflict(f"question {name!r}", fact, "a run asks anew where it has to")
+
+
+def _edits(body: EditsGiven) -> Edits:
+    return Edits(tuple(TradeEdit(one.trade, one.quantity, one.lot or "") for one in body.trades))
 
 
 def _answer(service: Service, request: ApprovalRequest) -> Approval:
