@@ -50,6 +50,16 @@ def test_who_the_issuer_names_comes_in_and_goes_on_where_they_wanted(known, issu
     assert known.store.sessions.of("ada")[0].strong
 
 
+def test_a_client_that_has_a_secret_shows_it_to_the_issuer_alone(known, issuer, monkeypatch):
+    issuer.secret = "a secret/with:signs%"
+    assert come_back(known, issuer)[1].status_code == 401
+    monkeypatch.setenv("TRIMTAB_WEB_OIDC", "asecret/with:signs%")
+    issuer.secret = "asecret/with:signs%"
+    _, answer = come_back(known, issuer)
+    assert answer.status_code == 200
+    assert issuer.secret not in answer.text + str(issuer.asked)
+
+
 def test_later_the_identity_counts_and_no_longer_the_address(known, issuer):
     come_back(known, issuer)
     issuer.claims = {"email": "somebody@else.org"}

@@ -3,14 +3,14 @@
 import json
 import threading
 import time
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -30,6 +30,7 @@ class Issuer:
     published: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
+    secret: str = ""
 
     def configuration(self) -> dict[str, Any]:
         return {
@@ -84,7 +85,11 @@ def fake_issuer() -> Iterator[Issuer]:
         def do_POST(self) -> None:
             length = int(self.headers["content-length"])
             form = parse_qs(self.rfile.read(length).decode())
-            self._say(issuer.token({key: values[0] for key, values in form.items()}))
+            given = self.headers.get("authorization", "")
+            wanted = b64encode(f"{CLIENT}:{quote(issuer.secret, safe='')}".encode()).decode()
+            is_known = given == f"Basic {wanted}" if issuer.secret else "client_id" in form
+            fields = {key: values[0] for key, values in form.items()}
+            self._say(issuer.token(fields) if is_known else None)
 
         def _say(self, answer: object) -> None:
             body = json.dumps(answer or {"error": "invalid_grant"}).encode()

@@ -9,7 +9,7 @@ from trimtab.app.web.security.gate import Right
 from trimtab.app.web.security.sessions import cookie_name
 from trimtab.app.web.security.tokens import make_token
 from trimtab.model.errors import InputError
-from trimtab.model.web import Outcome
+from trimtab.model.web import Outcome, Passkey
 
 FORWARDED = {"x-forwarded-proto": "https", "x-forwarded-host": "trimtab.example"}
 
@@ -105,6 +105,22 @@ def test_who_approves_beyond_this_machine_has_shown_a_second_factor(world):
     assert client.post("/h/smith/run", headers=proof).status_code == 200
     answer = client.post("/h/smith/approve", headers=proof)
     assert answer.headers["location"].startswith("/account/factor")
+    world.store.passkeys.add(Passkey("k", "ada", "public", 0, "ring", world.clock()))
+    answer = client.post("/h/smith/approve", headers=proof)
+    assert answer.headers["location"].startswith("/confirm")
+
+
+def test_who_comes_from_another_sites_link_goes_on_by_a_page_of_our_own(world):
+    # The browser keeps a strict cookie from a request that another site began.
+    client = world.client()
+    client.headers.update(FORWARDED)
+    led = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    answer = client.get("/h/smith?a=1&b=<", headers=led)
+    assert answer.status_code == 200
+    assert 'content="0; url=/h/smith?a=1&amp;b=%3C"' in answer.text
+    assert client.get("/h/smith", headers={"sec-fetch-site": "none"}).status_code == 303
+    embedded = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    assert client.get("/h/smith", headers=embedded).status_code == 303
 
 
 def test_a_session_that_nobody_uses_ends(world):

@@ -26,7 +26,11 @@ class SignInNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
 
 
 class FactorNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
-    """Who trades or approves must have shown a second factor."""
+    """Who trades or approves must have shown a second factor; some have a passkey for it."""
+
+    def __init__(self, has_passkey: bool) -> None:
+        super().__init__()
+        self.has_passkey = has_passkey
 
 
 class StepUpNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
@@ -53,7 +57,8 @@ def answer_errands(app: FastAPI) -> None:
     @app.exception_handler(FactorNeeded)
     def add_factor(request: Request, error: FactorNeeded) -> Response:
         words = "This needs a second factor: an authenticator's code or a passkey."
-        return _answer(request, 403, words, "/account/factor", {})
+        place = "/confirm" if error.has_passkey else "/account/factor"
+        return _answer(request, 403, words, place, {})
 
     @app.exception_handler(StepUpNeeded)
     def prove_again(request: Request, error: StepUpNeeded) -> Response:

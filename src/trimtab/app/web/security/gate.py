@@ -124,7 +124,7 @@ class Needs:
             raise self._refused(world, request, principal, about or "", 403, NOT_YOURS)
         is_money = self.right in HANDLING_MONEY
         if is_money and world.settings.wants_second_factor and not principal.is_strong:
-            raise FactorNeeded
+            raise FactorNeeded(bool(world.store.passkeys.of(principal.name)))
         if self.by_hand and principal.via != BY_SESSION:
             raise self._refused(world, request, principal, about or "", 403, NOT_BY_TOKEN)
         if self.step_up and not principal.is_fresh(world.clock()):
