@@ -214,8 +214,8 @@ def _rows(context: Context, table: Table) -> Markup:
     """The rows of a table; written here, because a template takes three times as long for them."""
     if not table.rows:
         span = len(table.columns)
-        row = Markup('<tr><td colspan="{}" class="quiet">{}</td></tr>')
-        return row.format(span, table.empty)
+        nothing = Markup('<tr><td colspan="{}" class="quiet">{}</td></tr>')
+        return nothing.format(span, table.empty)
     looks = [f' class="{look}"' if (look := one.kind.look) else "" for one in table.columns]
     numbers = [_numbers(context, column.kind) for column in table.columns]
     lines = []
