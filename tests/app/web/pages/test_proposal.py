@@ -240,3 +240,23 @@ def test_the_cash_of_every_account_adds_up_on_the_page(live_owner) -> None:
     for row in csv.DictReader(io.StringIO(text)):
         moved = Decimal(row["cash"]) + Decimal(row["sold"]) - Decimal(row["bought"])
         assert abs(moved - Decimal(row["after"])) < 25_100  # the roof, and what trading costs
+
+
+def test_what_was_taken_out_stays_out_when_an_edited_plan_is_edited_again(live_world) -> None:
+    folder = live_world.households.find("home").folder
+    with (folder / "live.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[approvals]\nneeded = 2\n")
+    (first,) = questions(folder)
+    edit = "--without", "T1", "--reduce", "T3=100", "--as", "ben"
+    assert run("approve", first.id, folder, *edit).exit_code == DONE
+    client = browser_of(live_world)
+    form = Form(client)
+    assert "keep:T1" not in form.fields
+    assert form.fields["keep:T3"] == "100"
+    shown = shown_of(form.send("edit", keep_T4="0").text)
+    assert shown == "T1:=0 T3:=100 T4:=0"
+    assert form.send("word", word="approve", keep_T4="0", shown=shown).status_code == 303
+    third = questions(folder)[-1]
+    trades = {one["id"]: one for one in json.loads(third.seen)["trades"]}
+    assert trades["T3"]["quantity"] == "100"
+    assert not {"T1", "T4"} & trades.keys()
