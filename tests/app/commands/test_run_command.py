@@ -12,6 +12,7 @@ import pytest
 from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from trimtab.app.journal_folder import FolderJournal
+from trimtab.app.live import books
 from trimtab.books.entries import reinvestment
 from trimtab.brokers.paper.broker import PaperBroker
 from trimtab.drivers.live.booking import EXECUTION
@@ -166,7 +167,7 @@ def test_the_replay_of_a_question_that_nobody_was_asked_names_those_that_were(ho
 
 
 def test_purchases_imported_after_a_live_loss_wash_it_at_the_next_run_in_journal_and_files(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No order is open then, and none is made; the plan that follows counts the loss no more."""
     lots = "account,instrument,quantity,basis,acquired\njoint,VTI,100,30000,2021-01-04\n"
@@ -195,6 +196,17 @@ def test_purchases_imported_after_a_live_loss_wash_it_at_the_next_run_in_journal
             rows = list(csv.DictReader(line for line in stream if not line.startswith("#")))
         assert sum(Decimal(row["washed_quantity"] or 0) for row in rows) == 5
     assert run("journal", "verify", house).exit_code == DONE
+    # Nothing moved since: no start looks at sales and purchases again, until the terms are others.
+    looked: list[date] = []
+    look = books._of_wash_windows
+    watched = lambda service, on: looked.append(on) or look(service, on)  # noqa: E731
+    monkeypatch.setattr(books, "_of_wash_windows", watched)
+    run("run", "--once", house)
+    assert looked == []
+    grouped = DATED + '\n[wash_sales]\ngroups = [["VTI", "ITOT"]]\n'
+    (house / "mandate.toml").write_text(grouped, encoding="utf-8")
+    run("run", "--once", house)
+    assert looked
 
 
 def test_paper_accounts_of_one_block_account_share_orders_and_agree_to_the_cent(

@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold
+from trimtab.app.live.marks import is_washed, put_washed
 from trimtab.app.live.service import Service
 from trimtab.books.ledger import Books
 from trimtab.books.wash_booking import WASH_LOOKBACK, WashTerms
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["book_washes", "books_of_chain", "fill_book", "save", "wash_terms"]
 
-ENTRIES_AT_ONCE = 5_000
+ENTRIES_AT_ONCE = 1_000
 
 
 def books_of_chain(service: Service) -> BooksAtStart:
@@ -54,14 +55,18 @@ def fill_book(
     if start is None or _has_moved(service, start):
         start = books_of_chain(service)
     latest = {one.id: one for one in start.latest}
-    latest |= {one.id: one for one in _of_wash_windows(service, loaded.snapshot.as_of, start)}
     busts = service.store.entries_beginning(service.household, BUST_IDS)
     at_hand = [*(one for one in busts if one.id not in latest), *latest.values()]
+    terms, on = wash_terms(loaded), loaded.snapshot.as_of
 
     def older(name: str) -> Entry | None:
         return service.store.entry_named(service.household, name)
 
-    return FillBook(at_hand, currencies, start.books, older, wash_terms(loaded))
+    def window() -> Iterator[Entry]:
+        return _of_wash_windows(service, on)
+
+    known = at_hand, currencies, start.books, older
+    return FillBook(*known, terms, window, is_washed(service, terms))
 
 
 def wash_terms(loaded: LoadedHousehold) -> WashTerms:
@@ -76,7 +81,8 @@ def book_washes(
 ) -> BooksAtStart:
     """Book the wash sales that no engine saw: what replaces a loss may have been imported.
 
-    Answers the books with them.  Nothing is looked for while orders are open, nor without a loss.
+    Answers the books with them.  Nothing is looked for while orders are open, nor without a loss,
+    nor where nothing moved since it was looked for.
     """
     on, household = loaded.snapshot.as_of, service.household
     recent = takewhile(lambda one: on - one.on <= WASH_LOOKBACK, reversed(start.books.realized))
@@ -89,18 +95,19 @@ def book_washes(
         service.store.append(entries, lease)
         book.take(entries)
         made += entries
+    put_washed(service, wash_terms(loaded), book.is_washed)
     if not made:
         return start
     books, head = book.ledger.books(), service.store.head(household)
     return replace(start, books=books, head=head, latest=(*start.latest, *made))
 
 
-def _of_wash_windows(service: Service, on: date, start: BooksAtStart) -> Iterator[Entry]:
+def _of_wash_windows(service: Service, on: date) -> Iterator[Entry]:
     """The entries that may still be part of a wash sale, in order.
 
     Entries come nearly in the order of their days: those before a whole chunk of old ones are old.
     """
-    since, end = on - WASH_LOOKBACK, start.head.count
+    since, end = on - WASH_LOOKBACK, service.store.head(service.household).count
     found: list[tuple[Entry, ...]] = []
     while end > 0:
         first = max(0, end - ENTRIES_AT_ONCE)

@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from trimtab.app.household import LoadedHousehold
-from trimtab.app.live.books import fill_book, save
+from trimtab.app.live.books import fill_book, save, wash_terms
 from trimtab.app.live.chain import write_back
 from trimtab.app.live.clocks import RecordedClock
 from trimtab.app.live.last_look import last_look
+from trimtab.app.live.marks import put_washed
 from trimtab.app.live.service import Service
 from trimtab.books.order_states import Ticket, fold
 from trimtab.cycle.orders import OrdersPlanned, Session
@@ -56,6 +57,7 @@ class Following:
         self.service, self._start = service, start
         session = service.sessions.standing(service.clock())
         self.ends = session.closes + AFTER_CLOSE
+        self._wash_terms = wash_terms(loaded)
         self._found: dict[tuple[str, str, str], Finding] = {}
         orders, currencies = planned or OrdersPlanned(()), _currencies(service, loaded)
         self.engine = Engine(
@@ -104,6 +106,7 @@ class Following:
         service, engine = self.service, self.engine
         books = engine.book.ledger.books()
         write_back(service, books)
+        put_washed(service, self._wash_terms, engine.book.is_washed)
         if self._start is not None and save(service, engine.lease, self._start, books):
             write_back(service)  # the entry that vouches for them
 

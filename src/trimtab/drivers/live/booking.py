@@ -48,12 +48,18 @@ Older = Callable[[str], Entry | None]
 """An entry of the journal by its id, none where there is none."""
 
 
+WashWindow = Callable[[], Iterable[Entry]]
+"""The entries that may still be part of a wash sale, as the journal has them when it is asked."""
+
+
 class FillBook:
     """The books of one household under the fills of its orders.
 
     With `books`, these are what the whole journal comes to, and `entries` what of it is at hand:
     its busts and its latest executions at least, in its order.  Others are asked for by id, with
-    `older`.  Wash sales are booked where `wash_terms` say whose accounts there are.
+    `older`.  Wash sales are booked where `wash_terms` say whose accounts there are: by what
+    `wash_window` reads of the journal, the entries at hand without it.  `is_washed` says that
+    nothing was due by the last of them.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class FillBook:
         books: Books | None = None,
         older: Older | None = None,
         wash_terms: WashTerms | None = None,
+        wash_window: WashWindow | None = None,
+        is_washed: bool = False,
     ) -> None:
         self._entries = {entry.id: entry for entry in entries}
         if books is None:
@@ -74,12 +82,22 @@ class FillBook:
         self._busted: set[tuple[str, str]] = set()
         for entry in self._entries.values():
             self._note(entry)
-        self.washes = wash_terms and Washes(wash_terms, currencies.base, self._entries.values())
+        self.is_washed, self._wash_terms, self._wash_window = is_washed, wash_terms, wash_window
+        self._washes: Washes | None = None
+        if wash_terms and wash_window is None:
+            self._washes = Washes(wash_terms, currencies.base, self._entries.values())
 
     @property
     def books(self) -> Books:
         """The books as they stand."""
         return self.ledger.view()
+
+    @property
+    def washes(self) -> Washes | None:
+        """What of the books is a wash sale; read when it is first asked for."""
+        if self._washes is None and self._wash_terms and self._wash_window:
+            self._washes = Washes(self._wash_terms, self.currencies.base, self._wash_window())
+        return self._washes
 
     def has(self, fill: Fill, account: str) -> bool:
         """Whether an execution is booked, or its bust is and it never will be."""
@@ -125,8 +143,11 @@ class FillBook:
 
     def washes_due(self, on: date) -> list[Entry]:
         """The wash sales to book now, none where all are, or nobody said under which terms."""
-        found = self.washes.due(self.ledger, on) if self.washes else ()
+        if self.is_washed or not self.washes:
+            return []
+        found = self.washes.due(self.ledger, on)
         if not found:
+            self.is_washed = True
             return []
         made, copy = list[Entry](), self._copy()
         for due in found:
@@ -152,14 +173,15 @@ class FillBook:
         copy._entries, copy._of, copy._older = dict(self._entries), dict(self._of), self._older
         for order_id, taken in self._taken.items():
             copy._taken[order_id].update(taken)
-        copy.washes = self.washes and self.washes.copy()
+        copy._washes = self.washes and self.washes.copy()
         return copy
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Take entries that the store has."""
         for entry in entries:
-            if self.washes:
-                self.washes.take(entry, self.ledger.lots)
+            if self._washes:
+                self._washes.take(entry, self.ledger.lots)
+            self.is_washed = self.is_washed and not entry.postings
             self.ledger.apply(entry)
             self._entries[entry.id] = entry
             self._note(entry)
