@@ -80,7 +80,7 @@ def figure_table(runs: Sequence[StoredRun]) -> Table:
         first, last = run.outcome.days[0], run.outcome.days[-1]
         which = (run.id, f"{first} to {last}") if several else ()
         for figures in run.outcome.figures:
-            cells = (figures.get(name) for name, _, _ in FIGURES)
+            cells = (_figure(figures.get(name), kind) for name, _, kind in FIGURES)
             rows.append(Row((str(figures["policy"]), *which, *cells)))
     return Table("figures", "What each policy came to", columns, tuple(rows))
 
@@ -123,6 +123,11 @@ def _wealth(outcome: Outcome, layout: Layout) -> Drawing:
     frame.days_axis(top)
     ends = "; ".join(f"{one.policy} {money(one.values[-1])}" for one in outcome.curves)
     return frame.drawing("wealth", "Wealth after liquidation tax", f"At the end: {ends}")
+
+
+def _figure(value: float | str | None, kind: Kind) -> float | str | None:
+    """A figure as its column holds it; counts are whole."""
+    return int(value) if kind is Kind.NUMBER and isinstance(value, float) else value
 
 
 def _words(run: StoredRun) -> str:
