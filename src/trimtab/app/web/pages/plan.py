@@ -10,6 +10,7 @@ Errors: those of the household's files; a mandate that is broken opens all the s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from threading import Lock
 from typing import Annotated
 from urllib.parse import urlencode
@@ -201,7 +202,7 @@ def _page(
         "base_digest": digest,
         "moved": None if kept is None else moved_lines(seen, saved, digest, kept),
         "form": form_shown(text),
-        "policies": names("policies"),
+        "policies": _policies(),
         "mistakes": [] if kept is None else mistakes_of(kept),
         "lines": [] if kept is None else lines_of(saved, kept.text),
         "is_same": kept is not None and kept.text == saved,
@@ -220,6 +221,12 @@ def _page(
         "done": done,
     }
     return page(seen, "plan.html", context, status)
+
+
+@cache
+def _policies() -> tuple[str, ...]:
+    """The policies that are installed; they are looked up on the disk once."""
+    return tuple(names("policies"))
 
 
 def _bands_caption(with_zone: bool) -> str:
