@@ -12,7 +12,7 @@ def test_a_small_run_finds_every_page_and_every_event() -> None:
     paths = {page["path"] for page in found["pages"]}
     assert {"/orders", "/reviews", "/audit", "/h/home", "/h/home/orders"} <= paths
     assert all(page["bytes"] > 2_000 for page in found["pages"])
-    assert [page["path"] for page in found["board"]["pages"]][0] == "/board"
+    assert found["board"]["pages"][0]["path"] == "/board"
     assert found["pages_a_second"]["home"]["a_second"] > 0
     heard = found["streams"]
     assert (heard["streams"], heard["events"], heard["came_back"]) == (12, 5, 1)
