@@ -35,7 +35,9 @@ FOREIGN = "zebra-secret"
 OF_ONES_OWN = ("/account", "/confirm", "/preferences", "/logout")
 COMPUTES_ONLY = {
     "POST /api/v1/households/{household}/proposals",
+    "POST /api/v1/households/{household}/approvals/{approval}/preview",
     "POST /h/{household}/proposal/edit",
+    "POST /h/{household}/proposal/effect/{table}",
     "POST /h/{household}/proposal/orders",
 }
 """Asks what would be, and changes nothing."""

@@ -126,6 +126,5 @@ def log_out(seen: ViewingAll) -> Response:
         address=seen.address,
     )
     answer = RedirectResponse("/login", SEE_OTHER)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     clear_session_cookie(answer, seen.world.settings)
     return answer
