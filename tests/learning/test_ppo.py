@@ -10,7 +10,7 @@ pytest.importorskip("stable_baselines3")
 import trimtab.learning.ppo as ppo
 from benchmarks.truth_gate import drawn
 from tests.quant.learned.test_ppo_band import PROBLEM, three_problem
-from trimtab.learning.ppo import PpoTerms, cube_root_bands, train_band
+from trimtab.learning.ppo import PpoTerms, cube_root_bands, drawn_growth, train_band
 from trimtab.model.errors import InputError
 from trimtab.quant.control.two_asset_band import band_cost, best_band
 from trimtab.quant.learned.features import HouseholdState
@@ -111,6 +111,28 @@ def test_only_an_adaptive_agent_looks_at_the_market():
     assert (plain.model.weight == 0.0).all()
     hearing = train_band(PROBLEM, replace(SHORT, is_adaptive=True), seed=1)
     assert (hearing.model.weight != 0.0).any()
+
+
+@pytest.mark.parametrize(
+    ("is_adaptive", "is_given", "is_heard"),
+    [(False, False, False), (False, True, True), (True, False, True), (True, True, True)],
+)
+def test_values_hear_the_market_where_returns_are_given_and_may_remember(
+    is_adaptive, is_given, is_heard, monkeypatch
+):
+    views = []
+
+    class Seen(ppo.BandView):
+        def __init__(self, *given, **named):
+            super().__init__(*given, **named)
+            views.append(self)
+
+    monkeypatch.setattr(ppo, "BandView", Seen)
+    terms = replace(SHORT, rollouts=1, is_adaptive=is_adaptive)
+    growth = drawn_growth(PROBLEM, 1)[:50] if is_given else None
+    learned = train_band(PROBLEM, terms, growth=growth)
+    assert views[0].is_heard == is_heard
+    assert learned.model.weight.any() == is_adaptive
 
 
 def test_the_textbooks_band_is_the_cube_root():

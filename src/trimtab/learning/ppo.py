@@ -37,7 +37,8 @@ __all__ = ["PpoResult", "PpoTerms", "cube_root_bands", "drawn_growth", "train_ba
 
 PATHS, PERIODS = 2_000, 120
 EPISODE_PERIODS, HEARD_EPISODE_PERIODS = 8, 24
-"""Short, so that many begin beyond an edge; longer where what is heard takes months to gather."""
+"""Short, so that many begin beyond an edge; longer where returns may remember: what is heard of the
+market takes months to gather, and edges are met more often in some moods than in others."""
 START_HALF_WIDTHS = 3.0
 """How far from target a household may start, so that both edges are met often."""
 CALIBRATION_STEPS, CALIBRATION_SKIPPED = 60, 20
@@ -138,15 +139,17 @@ def train_band(
     torch.set_num_threads(1)
     bands = cube_root_bands(problem) if start is None else start
     drawn = drawn_growth(problem, seed) if growth is None else growth
+    # Given returns may remember; then values are those of what is heard, even if the actor is deaf.
+    is_heard = terms.is_adaptive or growth is not None
     steps, course = 0, []
     for stage in range(terms.stages_max):
         households = HouseholdVecEnv(
-            _world(problem, bands, drawn, is_adaptive=terms.is_adaptive),
+            _world(problem, bands, drawn, is_heard=is_heard),
             terms.households,
             choice=Choice.BAND_EDGE,
             seed=seed,
         )
-        view = BandView(households, _usual_cost(households), is_adaptive=terms.is_adaptive)
+        view = BandView(households, _usual_cost(households), is_heard=is_heard)
         agent = _agent(view, terms, seed)
         watch = Watch(
             f"ppo {seed}",
@@ -167,7 +170,7 @@ def train_band(
 
 
 def _world(
-    problem: TrackingProblem, bands: Floats, growth: Floats, *, is_adaptive: bool
+    problem: TrackingProblem, bands: Floats, growth: Floats, *, is_heard: bool
 ) -> HouseholdWorld:
     finite = np.isfinite(bands).all(axis=1)
     # All swing at once: a weight w moves by 2w(1 − w) of what it and the rest swing apart.
@@ -176,7 +179,7 @@ def _world(
     return HouseholdWorld(
         *(problem.target, problem.cost, problem.covariance, growth, bands),
         *(problem.risk_aversion, problem.review_years),
-        episode=HEARD_EPISODE_PERIODS if is_adaptive else EPISODE_PERIODS,
+        episode=HEARD_EPISODE_PERIODS if is_heard else EPISODE_PERIODS,
         spread=min(spread, 0.9),
     )
 

@@ -41,18 +41,19 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
 
     That an episode was truncated is not told: the agent would look the value of each end up by
     itself, a third of all computing, for a reward that `SolvedValueBuffer` does not use.
-    `usual` is what a period costs on average; rewards are (reward + usual) ÷ usual.
+    `usual` is what a period costs on average; rewards are (reward + usual) ÷ usual; `is_heard`
+    whether values depend on the market's figures.
     """
 
     def __init__(
-        self, households: HouseholdVecEnv, usual: float, *, is_adaptive: bool = False
+        self, households: HouseholdVecEnv, usual: float, *, is_heard: bool = False
     ) -> None:
         world = households.world
         self.households, self.usual = households, np.float32(usual)
         self.banded = world.banded
         self.target = world.target[self.banded].astype(np.float32)
         self.unit = world.bands[self.banded].mean(axis=1).astype(np.float32)
-        self.is_adaptive = is_adaptive
+        self.is_heard = is_heard
         self._steps: list[tuple[Floats, Floats, Singles, Singles]] = []
         self._away: Floats = np.zeros((households.num_envs, len(self.banded)))
         self._market: Singles = np.zeros((households.num_envs, 0), np.float32)
@@ -91,10 +92,10 @@ class BandView(VecEnvWrapper):  # type: ignore[misc]  # ships no types here
         return Rollout(before, after, heard, rewards, is_begun)
 
     def _noted(self, observed: Singles) -> Singles:
-        """Keep where households stand, and what an agent that hears is about to hear."""
+        """Keep where households stand, and what is heard where values depend on it."""
         seen = self.seen(observed)
         self._away = self._deviations(observed)
-        if self.is_adaptive:
+        if self.is_heard:
             self._market = seen[:, len(self.banded) :]
         return seen
 
