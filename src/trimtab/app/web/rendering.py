@@ -75,15 +75,16 @@ def plain_page(
     return HTMLResponse(text, status, dict(headers))
 
 
-def csv_of(seen: Seen, tables: Sequence[Table]) -> Response | None:
+def csv_of(seen: Seen, tables: Sequence[Table] | Callable[[], Sequence[Table]]) -> Response | None:
     """The table that was asked for as CSV (`?table=ID&format=csv`); none where a page was.
 
+    Tables that only a CSV needs may be given as what makes them.
     Refuses: a table that the page does not have.
     """
     asked = seen.request.query_params
     if asked.get("format") != "csv":
         return None
-    table = named_table(tables, asked.get("table", ""))
+    table = named_table(tables() if callable(tables) else tables, asked.get("table", ""))
     name = f"{seen.household.id}-{table.id}" if seen.household is not None else table.id
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(csv_text(table), media_type="text/csv; charset=utf-8", headers=headers)

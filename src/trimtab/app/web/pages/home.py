@@ -20,8 +20,8 @@ from trimtab.app.web.investor.money import shown_money
 from trimtab.app.web.investor.net_worth import net_worth_of, worth_drawings
 from trimtab.app.web.investor.past import PastWeights
 from trimtab.app.web.investor.standing import idle_cash_of, sentence_of
-from trimtab.app.web.rendering import csv_of, page
-from trimtab.app.web.security.gate import Viewing
+from trimtab.app.web.rendering import csv_of, fragment, page
+from trimtab.app.web.security.gate import Seen, Viewing
 from trimtab.app.web.tables import Column, Kind, Row, Table
 
 __all__ = ["ROUTER"]
@@ -29,8 +29,7 @@ __all__ = ["ROUTER"]
 ROUTER = APIRouter()
 READINGS = {"wide": 12, "narrow": 6}
 """Columns of the river that answer a pointer."""
-_RIVERS: Kept[tuple[Markup, Markup]] = Kept(256)
-_LINES: Kept[tuple[Markup, ...]] = Kept(256)
+_STANDINGS: Kept[Markup] = Kept(256)
 ROWS_MAX = 27
 """Rows of the river's table: a week each over half a year."""
 
@@ -40,33 +39,43 @@ def home(seen: Viewing) -> Response:
     """The standing of one household."""
     one = seen.one
     view, past = one.view(), past_of(one, one.view())
-    mandate = view.loaded.mandate
-    worth = net_worth_of(view.status, mandate)
-    drift = drift_figure(view.status.targets, past)
-    tables = [drift.table, worth.table, *([] if past is None else [_river_table(view, past)])]
-    if asked := csv_of(seen, tables):
+    if asked := csv_of(seen, lambda: _tables(view, past)):
         return asked
     with live_service(one) as service:
         waiting = () if service is None else waiting_questions(service)
-    money = shown_money(seen, view.loaded.household.base_currency)
     context = {
-        "view": view,
         "status": view.status,
         "sentence": sentence_of(view.status, view.decision, waiting),
-        "idle": idle_cash_of(view.status, mandate),
-        "drift": drift,
-        "river": None
-        if past is None
-        else _RIVERS.get((one.folder, view.digest), lambda: _river(view, past)),
-        "river_table": None if past is None else tables[-1],
-        "past": past,
-        "worth": worth,
-        "worth_line": _LINES.get(
-            (one.folder, view.digest, seen.preferences.hides_amounts, past is None),
-            lambda: worth_drawings(worth, past, money),
+        "standing": _STANDINGS.get(
+            (one.folder, one.id, view.digest, seen.preferences),
+            lambda: _standing(seen, view, past),
         ),
     }
     return page(seen, "home.html", context)
+
+
+def _standing(seen: Seen, view: View, past: PastWeights | None) -> Markup:
+    """All below the sentence: it follows from the files and from how figures are wanted."""
+    mandate = view.loaded.mandate
+    worth = net_worth_of(view.status, mandate)
+    money = shown_money(seen, view.loaded.household.base_currency)
+    context = {
+        "status": view.status,
+        "idle": idle_cash_of(view.status, mandate),
+        "drift": drift_figure(view.status.targets, past),
+        "river": None if past is None else _river(view, past),
+        "river_table": None if past is None else _river_table(view, past),
+        "past": past,
+        "worth": worth,
+        "worth_line": worth_drawings(worth, past, money),
+    }
+    return fragment(seen, "_home_standing.html", context)
+
+
+def _tables(view: View, past: PastWeights | None) -> list[Table]:
+    drift = drift_figure(view.status.targets, past).table
+    worth = net_worth_of(view.status, view.loaded.mandate).table
+    return [drift, worth, *([] if past is None else [_river_table(view, past)])]
 
 
 def _river(view: View, past: PastWeights) -> tuple[Markup, Markup]:
