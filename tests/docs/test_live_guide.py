@@ -2,11 +2,14 @@
 
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tests.app.commands_run import DONE, run
+from tests.app.folders import MANDATE
+from trimtab.app.config import parse_mandate
 from trimtab.app.live.alerts import ATTEMPTS_MAX
 from trimtab.app.live.order_settings import KEYS as ORDER_KEYS
 from trimtab.app.live.order_settings import OrderSettings
@@ -20,7 +23,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "live.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 FIRST = TEXT.partition("## A first order")[2].partition("\n## ")[0]
 COMMANDS = re.findall(r"^ {4}trimtab ([^#\n]+)", FIRST, re.MULTILINE)
-SETTINGS = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+SCHEDULES = [text for text in BLOCKS if text.startswith("# mandate.toml")]
+SETTINGS = [text for text in BLOCKS if text not in SCHEDULES]
 
 
 @pytest.mark.slow
@@ -56,6 +61,14 @@ def test_its_settings_are_read_and_show_every_section_and_every_key_of_the_servi
     for key in (*ServiceRules.__dataclass_fields__, *ORDER_KEYS):
         assert f"{key} = " in text
     assert found.orders == OrderSettings()
+
+
+def test_its_schedule_is_read_and_shows_every_key() -> None:
+    (text,) = SCHEDULES
+    found = parse_mandate(MANDATE + text, Path("mandate.toml")).mandate.schedule
+    assert found.exchange == "XLON"
+    for key in fields(found):
+        assert f"\n{key.name} = " in text
 
 
 def test_it_names_every_kind_of_alert_and_its_limits_are_those_of_the_code() -> None:
