@@ -340,9 +340,10 @@ def connect(address: str, token: str, http: httpx.Client | None = None) -> Itera
 
 def _formatted(text: str) -> str:
     """The text as the formatter and the linter's order of imports leave it."""
+    place = ["--stdin-filename", str(FOLDER / "generated.py"), "-"]
     for command in (["check", "--select", "I,RUF022", "--fix", "-q"], ["format", "-q"]):
         done = subprocess.run(
-            ["ruff", *command, "--stdin-filename", str(FOLDER / "generated.py"), "-"],
+            [sys.executable, "-m", "ruff", *command, *place],
             input=text, capture_output=True, text=True, check=True, cwd=FOLDER.parents[2],
         )  # fmt: skip
         text = done.stdout

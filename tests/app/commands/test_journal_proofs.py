@@ -12,6 +12,7 @@ from trimtab.app import credentials
 from trimtab.app.cli import main
 from trimtab.books.entries import decision
 from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
+from trimtab.stores.sql.schema import FORM
 from trimtab.stores.sql.store import SqlStore, open_store
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -180,4 +181,4 @@ def test_a_household_is_named_where_a_store_has_several(store, tmp_path, capsys)
 def test_a_store_that_is_up_to_date_needs_no_upgrade(store, capsys):
     code, out, _ = ask(capsys, "upgrade", store.name)
     assert code == 0
-    assert "has this Trimtab's form already (r0001)" in out
+    assert f"has this Trimtab's form already ({FORM})" in out
