@@ -21,7 +21,7 @@ from decimal import Decimal
 from trimtab.books.free_names import free_name
 from trimtab.books.ledger import Ledger, Outside
 from trimtab.books.lot_entries import wash_sale
-from trimtab.books.wash_journal import WashJournal
+from trimtab.books.wash_journal import ROUNDS_DOWN, WashJournal
 from trimtab.books.wash_records import (
     BORNE_BY,
     BORNE_GAIN,
@@ -104,7 +104,7 @@ def due_matches(
     for match in match_wash_sales(lots, terms.reading, as_of=on).matches:
         loss = SoldKey(match.loss.lot, sold[match.loss].on, True, match.loss_served)
         exact[loss] += match.disallowed
-        amount = cents(exact[loss]) - given[loss]  # so that a whole loss is its cents
+        amount = cents(exact[loss] - ROUNDS_DOWN) - given[loss]  # a whole loss is its cents
         given[loss] += amount
         if amount:
             found.append(

@@ -36,9 +36,11 @@ from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, exact
 
-__all__ = ["WashJournal"]
+__all__ = ["ROUNDS_DOWN", "WashJournal"]
 
 NUMBERS_KEPT = Decimal("1e-12")
+ROUNDS_DOWN = Decimal("0.00499")
+"""Taken off before rounding to cents: parts of a loss never add up to more than it."""
 
 
 class WashJournal:
