@@ -367,8 +367,9 @@ def test_the_audit_is_only_ever_added_to(two_houses, ada):
             c.execute(text(words))
 
 
+@pytest.mark.usefixtures("ada")
 def test_the_owners_session_is_the_owners_alone(two_houses):
-    # An account exists, so a session of the one-time link is nobody's.
+    # Her account exists, so a session of the one-time link is nobody's.
     token = begin_session(two_houses, "owner", Via.LOCAL, is_strong=True)
     client = stranger_at(two_houses)
     client.cookies.set(cookie_name(two_houses.settings), token)
