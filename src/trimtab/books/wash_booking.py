@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -36,13 +36,12 @@ from trimtab.books.wash_records import (
     DueMatch,
     LotFacts,
     SoldKey,
+    WashTerms,
 )
 from trimtab.books.wash_sales import WINDOW, match_wash_sales
-from trimtab.books.wash_values import HistoricLot, WashSaleReading
-from trimtab.model.accounts import Account
+from trimtab.books.wash_values import HistoricLot
 from trimtab.model.entries import Entry, EntryKind, Posting
 from trimtab.model.errors import InputError
-from trimtab.model.instruments import Instrument
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents
 
@@ -50,7 +49,6 @@ __all__ = [
     "UNDO_IDS",
     "WASH_IDS",
     "WASH_LOOKBACK",
-    "WashTerms",
     "due_matches",
     "match_entry",
     "taken_back",
@@ -60,25 +58,6 @@ WASH_LOOKBACK = 3 * WINDOW
 """Entries that lie further back change no match: two windows, and one to be safe."""
 WASH_IDS, UNDO_IDS = "wash ", "undo wash "
 """How the ids of matches begin, and of what takes them back."""
-
-
-@dataclass(frozen=True, slots=True)
-class WashTerms:
-    """Whose accounts there are, what is substantially identical, and how the law is read."""
-
-    accounts: Mapping[str, Account] = field(default_factory=dict)
-    instruments: Mapping[str, Instrument] = field(default_factory=dict)
-    reading: WashSaleReading = field(default_factory=WashSaleReading)
-
-    def covers(self, instrument: str) -> bool:
-        """Whether the rule covers it: stock or securities (26 USC 1091(a))."""
-        known = self.instruments.get(instrument)
-        return known is None or known.is_security or self.reading.crypto_counts
-
-    def group_of(self, instrument: str) -> str:
-        """The group of substantially identical instruments that one belongs to."""
-        known = self.instruments.get(instrument)
-        return instrument if known is None else known.wash_group
 
 
 def due_matches(
@@ -100,12 +79,15 @@ def due_matches(
     lots = [lot for lot in (*sold, *held) if lot.group in losses]
     exact: dict[SoldKey, Decimal] = defaultdict(Decimal)
     given: dict[SoldKey, Decimal] = defaultdict(Decimal)
+    taken: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
     found: list[DueMatch] = []
     for match in match_wash_sales(lots, terms.reading, as_of=on).matches:
         loss = SoldKey(match.loss.lot, sold[match.loss].on, True, match.loss_served)
         exact[loss] += match.disallowed
         amount = cents(exact[loss] - ROUNDS_DOWN) - given[loss]  # a whole loss is its cents
+        amount = max(min(amount, journal.lost[loss.lot, loss.on] - taken[loss.lot, loss.on]), ZERO)
         given[loss] += amount
+        taken[loss.lot, loss.on] += amount
         if amount:
             found.append(
                 DueMatch(replace(match, disallowed=amount), loss, sold.get(match.replacement))

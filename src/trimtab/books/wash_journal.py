@@ -50,6 +50,9 @@ class WashJournal:
         self.sales: dict[SoldKey, Sold] = {}
         self.facts: dict[str, LotFacts] = {}
         self.booked: dict[str, Booked] = {}
+        self.lost: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
+        """What each lot lost on each day and what is not disallowed of it, as booked, to the cent.
+        `sales` share out by units, and may differ from it by what they round."""
         self._of_lot: dict[str, list[Booked]] = defaultdict(list)
         self.sequence_of: dict[str, int] = {}
         """When each sale was booked, among all entries."""
@@ -59,6 +62,7 @@ class WashJournal:
     def take(self, entry: Entry, base: str, lots: Mapping[str, Lot] | None = None) -> None:
         """Take an entry; `lots` are those before it, where the books are at hand."""
         number = next(self._numbers)
+        self._lost(entry)
         if entry.kind is EntryKind.WASH_SALE:
             if UNDOES in entry.details:
                 self._undone(entry)
@@ -80,6 +84,24 @@ class WashJournal:
             self.sequence_of[entry.id] = number
         if entry.kind is EntryKind.SPLIT:
             self._split(entry, moved)
+
+    def _lost(self, entry: Entry) -> None:
+        """Take what an entry adds to a day's losses of a lot, or takes off them."""
+        washes, told = entry.kind is EntryKind.WASH_SALE, entry.details
+        is_mirror = TAKES_BACK in told
+        for leg in entry.postings:
+            if leg.place != Outside.GAINS or leg.lot is None:
+                continue
+            if washes:
+                of_loss = leg.lot == told.get("loss")
+                day = told.get("sold") if of_loss else told.get("replacement_sold")
+            else:  # a gain is none of a loss, nor is the mirror of one
+                day = told.get(SOLD_ON) if is_mirror else str(entry.on)
+                if (leg.amount < ZERO) is not is_mirror:
+                    continue
+            sold_on = _day(day)
+            if sold_on is not None:
+                self.lost[leg.lot, sold_on] += leg.amount
 
     def _sold(self, entry: Entry, name: str, units: Decimal, base: str) -> None:
         cost, gain = _basis_and_gain(entry, name, base)

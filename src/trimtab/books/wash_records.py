@@ -8,11 +8,14 @@ Errors: none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from trimtab.books.wash_values import WashMatch
+from trimtab.books.wash_values import WashMatch, WashSaleReading
+from trimtab.model.accounts import Account
+from trimtab.model.instruments import Instrument
 from trimtab.model.money import ZERO, cents
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "LotFacts",
     "Sold",
     "SoldKey",
+    "WashTerms",
 ]
 
 UNDOES, FREED, FREED_UNITS = "undoes", "freed", "freed_units"
@@ -133,3 +137,22 @@ class DueMatch:
     match: WashMatch
     loss: SoldKey
     bearer: SoldKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class WashTerms:
+    """Whose accounts there are, what is substantially identical, and how the law is read."""
+
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    reading: WashSaleReading = field(default_factory=WashSaleReading)
+
+    def covers(self, instrument: str) -> bool:
+        """Whether the rule covers it: stock or securities (26 USC 1091(a))."""
+        known = self.instruments.get(instrument)
+        return known is None or known.is_security or self.reading.crypto_counts
+
+    def group_of(self, instrument: str) -> str:
+        """The group of substantially identical instruments that one belongs to."""
+        known = self.instruments.get(instrument)
+        return instrument if known is None else known.wash_group

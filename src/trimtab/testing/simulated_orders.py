@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from trimtab.books.wash_booking import WashTerms
+from trimtab.books.wash_records import WashTerms
 from trimtab.cycle.orders import OrderRules, OrdersPlanned, Session, Tradable, orders_of
 from trimtab.model.accounts import Account, Wrapper
 from trimtab.model.brokers import BrokerInstrument, Quote

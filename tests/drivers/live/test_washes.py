@@ -14,7 +14,7 @@ from trimtab.books.entries import opening_cash, opening_lot
 from trimtab.books.ledger import replay
 from trimtab.books.lot_entries import split, transfer_lot
 from trimtab.books.relief import LotUnits
-from trimtab.books.wash_booking import WashTerms
+from trimtab.books.wash_records import WashTerms
 from trimtab.books.wash_sales import HistoricLot, match_wash_sales
 from trimtab.drivers.live.booking import Currencies, FillBook
 from trimtab.model.accounts import Account, Wrapper

@@ -18,7 +18,8 @@ from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.marks import is_washed, put_washed
 from trimtab.app.live.service import Service
 from trimtab.books.ledger import Books
-from trimtab.books.wash_booking import WASH_LOOKBACK, WashTerms
+from trimtab.books.wash_booking import WASH_LOOKBACK
+from trimtab.books.wash_records import WashTerms
 from trimtab.drivers.live.booking import BUST_IDS, Currencies, FillBook
 from trimtab.model.entries import Entry
 from trimtab.model.live import Lease

@@ -16,7 +16,7 @@ from hashlib import sha256
 from trimtab.app.live.service import Service
 from trimtab.app.text_files import write_text
 from trimtab.books.chain import Head
-from trimtab.books.wash_booking import WashTerms
+from trimtab.books.wash_records import WashTerms
 
 __all__ = ["MARK_NAME", "Mark", "is_washed", "put_mark", "put_washed", "read_mark"]
 

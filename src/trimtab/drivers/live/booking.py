@@ -23,7 +23,8 @@ from trimtab.books._lot_changes import facts_of
 from trimtab.books.ledger import Books, Ledger, replay
 from trimtab.books.lot_entries import sell
 from trimtab.books.relief import LotUnits, choose_lots
-from trimtab.books.wash_booking import WashTerms, match_entry
+from trimtab.books.wash_booking import match_entry
+from trimtab.books.wash_records import WashTerms
 from trimtab.drivers.live.busts import mirrored, numbered
 from trimtab.drivers.live.currencies import Currencies
 from trimtab.drivers.live.washes import Washes

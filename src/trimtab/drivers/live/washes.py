@@ -13,9 +13,9 @@ from copy import deepcopy
 from datetime import date
 
 from trimtab.books.ledger import Ledger
-from trimtab.books.wash_booking import WashTerms, due_matches, taken_back
+from trimtab.books.wash_booking import due_matches, taken_back
 from trimtab.books.wash_journal import WashJournal
-from trimtab.books.wash_records import Booked, DueMatch
+from trimtab.books.wash_records import Booked, DueMatch, WashTerms
 from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 
