@@ -4,10 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from tests.app.web.served import browser_of, demo_house, world_of
+from trimtab.app.web.security import passwords
 from trimtab.app.web.world import WebWorld
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords cost next to nothing here; the tests of passwords have them as they are shipped."""
+    with pytest.MonkeyPatch.context() as patched:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patched.setattr(passwords, "_HASHER", cheap)
+        yield
 
 
 @pytest.fixture(scope="session")

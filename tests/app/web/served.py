@@ -6,8 +6,10 @@ import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 from fastapi.testclient import TestClient
 
@@ -20,7 +22,7 @@ from trimtab.app.web.settings import WebSettings
 from trimtab.app.web.working import Worker
 from trimtab.app.web.world import WebWorld
 from trimtab.model.web import Person, Right, Via
-from trimtab.stores.sql.web_store import open_web_store
+from trimtab.stores.sql.web_store import WebStore, open_web_store
 
 ADDRESS = "http://127.0.0.1:8765"
 TODAY = date(2022, 10, 11)
@@ -35,10 +37,27 @@ def demo_house(folder: Path) -> Path:
     return folder
 
 
+@cache
+def _nothing_stored() -> bytes:
+    """A store's database that remembers nothing; the migrations make it once for all tests."""
+    with TemporaryDirectory() as place:
+        made = Path(place) / "web.db"
+        open_web_store(made).close()
+        assert [one.name for one in Path(place).iterdir()] == ["web.db"], "all is in the one file"
+        return made.read_bytes()
+
+
+def fresh_store(path: Path) -> WebStore:
+    """A store of one's own at a path; where there is one already, that one."""
+    if not path.exists():
+        path.write_bytes(_nothing_stored())
+    return open_web_store(path)
+
+
 def world_of(place: Path, *folders: Path, **settings: object) -> WebWorld:
     """The world of some households; its own database lies in `place`."""
     place.mkdir(parents=True, exist_ok=True)
-    store = open_web_store(str(place / "web.db"))
+    store = fresh_store(place / "web.db")
     hub = Hub()
     return WebWorld(
         WebSettings(place, **settings),  # type: ignore[arg-type]

@@ -14,15 +14,16 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trimtab.app.exits import show_trace
 from trimtab.app.web.api_v1.problems import problem
+from trimtab.app.web.events import Hub
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
 from trimtab.app.web.security.gate import Seen, guarded, seen_of
@@ -44,8 +45,9 @@ def application(world: WebWorld) -> ASGIApp:
     """The application of a world."""
     app = FastAPI(title="Trimtab", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.world = world
+    app.add_middleware(_NotedPlace, hub=world.hub)
     for router in routers_of(ROOMS):
-        app.include_router(router, dependencies=[Depends(_note_place)])
+        app.router.routes.extend(router.routes)  # as they are: included, each is made once more
     _serve_charts(app)
     static = files("trimtab.app.web") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
@@ -89,13 +91,18 @@ def _serve_charts(app: FastAPI) -> None:
         return Response(text, media_type="text/css")
 
 
-async def _note_place(request: Request) -> None:
-    """Note up to which event a page has heard, before it reads anything: it hears what comes after.
+class _NotedPlace:
+    """Notes up to which event a page has heard before it reads: it hears what comes after.
 
     Waiting for a thread would let events pass in between.
     """
-    world: WebWorld = request.app.state.world
-    request.state.heard = world.hub.place
+
+    def __init__(self, app: ASGIApp, hub: Hub) -> None:
+        self.app, self.hub = app, hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["heard"] = self.hub.place
+        await self.app(scope, receive, send)
 
 
 def routers_of(rooms: Sequence[str]) -> list[APIRouter]:

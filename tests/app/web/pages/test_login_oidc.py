@@ -4,10 +4,10 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import OctKey
 
 from tests.app.web.security.browsers import GOOD, log_in
-from tests.app.web.security.fake_issuer import CLIENT, Issuer, fake_issuer
+from tests.app.web.security.fake_issuer import CLIENT, Issuer, fake_issuer, rsa_key
 from tests.app.web.served import stranger_at
 from trimtab.app.web.security.passwords import hash_password
 from trimtab.app.web.settings import OidcSettings
@@ -98,7 +98,7 @@ def test_an_identity_that_is_not_right_in_everything_lets_nobody_in(
 
 
 def test_a_signature_by_another_key_or_by_a_shared_secret_is_none(known, issuer):
-    issuer.signs_with = RSAKey.generate_key(2048, {"kid": "k1"})
+    issuer.signs_with = rsa_key("another's")
     assert come_back(known, issuer)[1].status_code == 401
     issuer.signs_with = OctKey.import_key(b"the client's secret, or a public key's bytes")
     issuer.header = {"alg": "HS256"}

@@ -7,6 +7,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,6 +19,12 @@ from joserfc.jwk import RSAKey
 CLIENT = "trimtab"
 
 
+@cache
+def rsa_key(whose: str) -> RSAKey:
+    """Somebody's key by the name `k1`; a process makes each once, for it takes a while."""
+    return RSAKey.generate_key(2048, {"kid": "k1"})
+
+
 @dataclass
 class Issuer:
     """What the issuer says; `claims` override those of a sign-in, `header` the signature's."""
@@ -25,7 +32,7 @@ class Issuer:
     address: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, str] = field(default_factory=dict)
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "k1"}))
+    key: RSAKey = field(default_factory=lambda: rsa_key("the issuer's"))
     signs_with: RSAKey | None = None
     published: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -104,7 +111,7 @@ def fake_issuer() -> Iterator[Issuer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     issuer.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield issuer

@@ -3,11 +3,32 @@
 import time
 
 import pytest
+from argon2 import PasswordHasher
 
-from trimtab.app.web.security.passwords import hash_password, password_fits, refuse_weak
+from trimtab.app.web.security.passwords import (
+    hash_password,
+    needs_rehash,
+    password_fits,
+    refuse_weak,
+)
 from trimtab.model.errors import InputError
 
 GOOD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> None:
+    """None are cheap here: this is what is shipped."""
+
+
+def test_what_is_shipped_costs_whoever_guesses_at_least_what_owasp_recommends():
+    kind, version, cost = hash_password(GOOD).split("$")[1:4]
+    assert (kind, version) == ("argon2id", "v=19")
+    spent = {key: int(value) for key, value in (one.split("=") for one in cost.split(","))}
+    assert spent["m"] >= 46 * 1024  # KiB, with one pass; the recommendation of most memory
+    assert spent["t"] >= 1
+    assert needs_rehash(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD))
+    assert not needs_rehash(hash_password(GOOD))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from tests.app.web.served import fresh_store
 from trimtab.app.web.security.gate import (
     Administering,
     Approving,
@@ -21,7 +22,7 @@ from trimtab.app.web.security.gate import (
 from trimtab.app.web.security.sessions import begin_session, cookie_name
 from trimtab.app.web.settings import WebSettings
 from trimtab.model.web import Person, Right, Via
-from trimtab.stores.sql.web_store import WebStore, open_web_store
+from trimtab.stores.sql.web_store import WebStore
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LOCAL = "http://127.0.0.1:8765"
@@ -77,7 +78,7 @@ class World:
 def world_in(folder: Path, **settings: Any) -> World:
     """A world whose store lies in a folder."""
     made = WebSettings(folder, **settings)
-    return World(made, open_web_store(made.store_place))
+    return World(made, fresh_store(Path(made.store_place)))
 
 
 def public_settings(**more: Any) -> dict[str, Any]:
