@@ -20,6 +20,15 @@ __all__ = ["NoPostgresError", "made_database", "throw_away_server"]
 
 DEBIAN = Path("/usr/lib/postgresql")
 
+_HASTY = " ".join(
+    f"-c {setting}"
+    for setting in (
+        *("fsync=off", "full_page_writes=off", "wal_init_zero=off", "autovacuum=off"),
+        *("wal_level=minimal", "max_wal_senders=0", "shared_buffers=16MB"),
+    )
+)
+"""A server that lives for minutes need not wait for a disk: nothing of it is kept."""
+
 
 class NoPostgresError(Exception):
     """This machine cannot have a throw-away server; the text says why."""
@@ -70,7 +79,7 @@ def throw_away_server() -> Iterator[str]:
         if user:
             os.chown(folder, user["user"], user["group"])
         port, data = _free_port(), Path(folder) / "data"
-        settings = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+        settings = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} {_HASTY}"
 
         def tell(program: str, *words: str) -> None:
             called = [str(programs / program), "-D", str(data), *words]
@@ -89,5 +98,7 @@ def made_database(server: str, name: str) -> str:
     import psycopg
 
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        # Its files are copied: ten times as quick as logging each page, which nothing here needs.
+        how = " STRATEGY = FILE_COPY" if admin.info.server_version >= 150_000 else ""
+        admin.execute(f"CREATE DATABASE {name}{how}")
     return f"{server}/{name}"

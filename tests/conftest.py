@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.postgres_server import postgres_server, postgres_url
+from tests.postgres_server import _stores, empty_postgres_url, postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url", "shared_dir"]
+__all__ = ["_stores", "empty_postgres_url", "postgres_server", "postgres_url", "shared_dir"]
 
 ROOT = Path(__file__).resolve().parents[1]
 

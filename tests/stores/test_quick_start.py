@@ -59,7 +59,7 @@ def alter(store: SqlStore, statement: str, **values: object) -> None:
             connection.execute(text("DROP TRIGGER IF EXISTS entries_no_update"))
             connection.execute(text("DROP TRIGGER IF EXISTS entries_no_delete"))
         else:
-            connection.execute(text("ALTER TABLE entries DISABLE TRIGGER ALL"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(statement), values)
 
 

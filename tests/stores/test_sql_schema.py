@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 
 import trimtab.stores.sql
 from trimtab.model.errors import InputError
@@ -26,7 +26,7 @@ MIGRATIONS = Path(trimtab.stores.sql.__file__).parent / "migrations"
 def store(request: pytest.FixtureRequest, tmp_path: Path):
     url = tmp_path / "live.db"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("empty_postgres_url")
     opened = open_store(url)
     yield opened
     opened.close()
@@ -44,12 +44,49 @@ def test_the_migrated_database_has_the_tables_of_the_code(store):
     assert differences == []
 
 
-def test_every_migration_can_be_taken_back(store):
+DATABASE = {
+    # what tells everything that a database was told to hold, by kind
+    "sqlite": ("SELECT type, name, tbl_name, sql FROM sqlite_master",),
+    "postgresql": (
+        "SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type, "
+        "character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger",
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+        "SELECT sequence_name, data_type FROM information_schema.sequences",
+    ),
+}
+
+
+def held(connection: Connection) -> list[list[tuple[object, ...]]]:
+    """All that the database says of itself, and its form."""
+    asked = (*DATABASE[connection.dialect.name], "SELECT version_num FROM alembic_version")
+    told = [connection.exec_driver_sql(statement).all() for statement in asked]
+    assert all(told)
+    return [sorted(tuple(row) for row in rows) for rows in told]
+
+
+def test_a_new_database_is_what_the_migrations_lead_to_to_the_letter(store):
+    with writing(store.engine) as connection:
+        made = held(connection)
+        migrations_back(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+        schema.migrate(connection)
+        assert held(connection) == made
+
+
+def migrations_back(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+
+
+def test_every_migration_can_be_taken_back(store):
     with writing(store.engine) as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        migrations_back(connection)
     with writing(store.engine) as connection:
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
 
@@ -70,7 +107,7 @@ def test_the_rule_that_nothing_changes_covers_the_same_tables_in_code_and_migrat
 
 
 def test_an_older_database_comes_to_the_newest_form_with_what_it_holds(tmp_path, request):
-    for url in (tmp_path / "old.db", request.getfixturevalue("postgres_url")):
+    for url in (tmp_path / "old.db", request.getfixturevalue("empty_postgres_url")):
         engine = engine_of(url_of(url))
         with writing(engine) as connection:
             schema.migrate(connection, "r0001")

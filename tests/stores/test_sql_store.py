@@ -383,8 +383,9 @@ def _open(url: str) -> None:
 def test_two_services_that_start_on_an_empty_database_both_find_it_made(
     database, tmp_path, request
 ):
-    is_sqlite = database == "sqlite"
-    url = str(tmp_path / "live.db") if is_sqlite else request.getfixturevalue("postgres_url")
+    url = str(tmp_path / "live.db")
+    if database == "postgresql":
+        url = request.getfixturevalue("empty_postgres_url")
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_open, args=(url,)) for _ in range(3)]
     for worker in workers:

@@ -8,12 +8,14 @@ Errors: reads raise `BrokerError`; a write never does.  No message holds a secre
 keeps the one below it, whose request does.
 """
 
+import ssl
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import cache
 from time import monotonic
 
 import httpx
@@ -80,6 +82,7 @@ class Http:
         self._client = httpx.Client(
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
             follow_redirects=False,
+            verify=_trusted(),
             transport=transport,
         )
 
@@ -227,6 +230,12 @@ class _Signed(httpx.Auth):
 def _may_pass(answer: Answer) -> bool:
     """Whether a failed read may be answered in a moment."""
     return answer.status in (0, 502, 503, 504)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this process trusts, read once: the list takes long to read, and clients are many."""
+    return httpx.create_ssl_context()
 
 
 def _safe(name: str, base: str) -> str:

@@ -136,7 +136,7 @@ def world(folder: Path, account: str = ACCOUNT) -> Iterator[World]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     write_household(folder, mandate=ONE_ACCOUNT, prices=LONG_PRICES, lots=LOTS)

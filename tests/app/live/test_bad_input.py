@@ -16,7 +16,7 @@ from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from tests.app.live.bad_world import Spoil, World, cut_short, instead, with_field, world
 from tests.brokers.fake_alpaca import KEY, SECRET
 from trimtab.app.live.service import open_service
-from trimtab.stores.sql import schema
+from trimtab.stores.sql import engine, schema
 
 HTML = instead("<html><body>Service unavailable</body></html>", kind="text/html")
 DENIED = instead('{"code": 40310000, "message": "the token may only read"}', 403)
@@ -139,6 +139,7 @@ def test_clocks_five_minutes_apart_stop_everything(at_broker: World, minutes: in
 def test_a_database_that_another_writes_is_waited_for_and_told(
     at_broker: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(engine, "WAIT_SECONDS", 0.2)
     with open_service(at_broker.folder):
         pass
     with sqlite3.connect(at_broker.folder / "live.db", isolation_level=None) as other:

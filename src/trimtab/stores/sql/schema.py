@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from trimtab.model.errors import InputError
 from trimtab.stores.sql._leases import take_turn
+from trimtab.stores.sql._making import make_tables
 from trimtab.stores.sql.engine import name_of, reading, writing
 
 __all__ = ["FORM", "check_form", "form_of", "migrate", "upgrade"]
@@ -61,7 +62,7 @@ def _make(engine: Engine) -> None:
     with writing(engine) as connection:
         take_turn(connection, "schema")
         if form_of(connection) is None:  # another process may have been first
-            migrate(connection)
+            make_tables(connection, FORM)
 
 
 def upgrade(engine: Engine) -> tuple[str | None, str]:
