@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from trimtab.learning.config import TrainingConfig
+from trimtab.learning.config import TrainedModel, TrainingConfig
 from trimtab.learning.draws import draw_regime_worlds, draw_worlds
 from trimtab.learning.parameters import frozen_policy, rule_policy
 from trimtab.learning.scenarios import draw_scenario
@@ -34,8 +34,13 @@ def quick() -> TrainingConfig:
     )
 
 
-def test_a_network_is_trained_chosen_and_judged_in_worlds_it_did_not_learn_in():
-    trained = train(quick())
+@pytest.fixture(scope="module")
+def trained() -> TrainedModel:
+    """What the quick settings train; nothing changes it."""
+    return train(quick())
+
+
+def test_a_network_is_trained_chosen_and_judged_in_worlds_it_did_not_learn_in(trained):
     assert isinstance(trained.model, RegionNetwork)
     assert len(trained.evidence.costs) == 8
     assert [one.world for one in trained.evidence.comparisons] == [0, 1]
@@ -44,9 +49,9 @@ def test_a_network_is_trained_chosen_and_judged_in_worlds_it_did_not_learn_in():
     assert gain[0] < -0.05 and gain[1] > 0.55
 
 
-def test_the_same_settings_train_the_same_network():
-    first, again = train(quick()), train(quick())
-    for one, other in zip(first.model.weights, again.model.weights, strict=True):
+def test_the_same_settings_train_the_same_network(trained):
+    again = train(quick())
+    for one, other in zip(trained.model.weights, again.model.weights, strict=True):
         assert np.array_equal(one, other)
 
 
@@ -57,10 +62,8 @@ def test_a_network_that_was_never_better_is_the_rule_it_began_as():
     assert all(one.difference == 0.0 for one in evidence.comparisons)
 
 
-def test_a_frozen_network_is_the_same_policy_when_it_is_thawed():
-    config = quick()
-    trained = train(config)
-    world = config.validation[0]
+def test_a_frozen_network_is_the_same_policy_when_it_is_thawed(trained):
+    world = quick().validation[0]
     rule = calibrate(world.problem)
     unseen = draw_scenario(world, 8, rows=4, periods=12, start_gain=(0.0, 0.5))
     ours = simulate(world, unseen, frozen_policy(trained.model, world, rule)).total

@@ -12,7 +12,8 @@ from trimtab.learning.parameters import (  # noqa: E402
 )
 from trimtab.learning.trade_step import trade  # noqa: E402
 from trimtab.learning.world import View, World  # noqa: E402
-from trimtab.quant.control.no_trade_region import calibrate  # noqa: E402
+from trimtab.quant.control.no_trade_region import NoTradeRegion  # noqa: E402
+from trimtab.quant.control.small_cost import small_cost  # noqa: E402
 from trimtab.quant.control.tracking import TrackingProblem  # noqa: E402
 from trimtab.quant.learned.features import (  # noqa: E402
     STATE_FEATURES,
@@ -35,6 +36,12 @@ def a_problem(n: int) -> TrackingProblem:
     return TrackingProblem(target, drift, covariance, cost, 4.0, 1 / 12)
 
 
+def a_rule(problem: TrackingProblem) -> NoTradeRegion:
+    """The region of the cube-root law: what is proved here holds of any rule to begin with."""
+    law = small_cost(problem)
+    return NoTradeRegion(law.centre, law.metric, problem.cost)
+
+
 def a_network() -> NetworkParameters:
     """One that has moved away from its start."""
     chance = np.random.default_rng(5)
@@ -49,7 +56,7 @@ def a_network() -> NetworkParameters:
 @pytest.mark.parametrize("n", [2, 5, 30])
 def test_the_frozen_network_answers_what_the_trained_one_does(n: int):
     problem, chance = a_problem(n), np.random.default_rng(n)
-    rule, world = calibrate(problem), World(problem, tax_rate=RATE)
+    rule, world = a_rule(problem), World(problem, tax_rate=RATE)
     network = a_network()
     gain, signals = chance.uniform(-0.3, 0.7, (4, n)), chance.uniform(0, 1, (4, 2))
     weights = chance.dirichlet(20.0 * problem.target, size=4)
@@ -86,7 +93,7 @@ def test_the_frozen_network_answers_what_the_trained_one_does(n: int):
 @pytest.mark.parametrize("rate", [0.0, RATE])
 def test_the_start_of_a_network_is_the_rule_as_taxes_widen_it(rate: float):
     problem = a_problem(4)
-    rule, world = calibrate(problem), World(problem, tax_rate=rate)
+    rule, world = a_rule(problem), World(problem, tax_rate=rate)
     start = NetworkParameters((8,), (), np.zeros(11), np.ones(11), seed=3)
     ones = torch.ones((2, 4), dtype=torch.float64)
     view = View(ones / 4, 0.3 * ones, torch.zeros((2, 0)))
@@ -103,14 +110,14 @@ def test_a_loss_neither_widens_the_rule_nor_leans_it():
     problem = a_problem(4)
     world = World(problem, tax_rate=RATE)
     ones = torch.ones((2, 4), dtype=torch.float64)
-    region = zone_policy(world, calibrate(problem))(View(ones / 4, -0.3 * ones, ones[:, :0]))
+    region = zone_policy(world, a_rule(problem))(View(ones / 4, -0.3 * ones, ones[:, :0]))
     assert torch.equal(region.stretch, ones)
     assert torch.equal(region.lean, 0.0 * ones)
 
 
 def test_the_frozen_region_is_the_trained_one():
     problem = a_problem(4)
-    rule, world = calibrate(problem), World(problem, tax_rate=RATE)
+    rule, world = a_rule(problem), World(problem, tax_rate=RATE)
     parameters = RegionParameters(4)
     chance = np.random.default_rng(0)
     with torch.no_grad():
@@ -137,7 +144,7 @@ def test_the_frozen_region_is_the_trained_one():
 @pytest.mark.parametrize(("n", "free"), [(2, True), (6, True), (7, False), (30, False)])
 def test_a_metric_is_free_in_all_its_numbers_where_there_are_few(n: int, free: bool):
     problem = a_problem(n)
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     parameters = RegionParameters(n)
     assert (parameters.mix.requires_grad, len(parameters.tensors())) == (free, 3 + free)
     with torch.no_grad():
