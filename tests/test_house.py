@@ -3,7 +3,9 @@
 import ast
 import re
 import subprocess
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,10 @@ MACHINE_PATHS = (
     "/tm" + "p/",
     "/Us" + "ers/",
     "C:" + "\\Users",
+)
+NOT_FROM_HERE = re.compile(
+    "|".join(map(re.escape, (*REGISTRY_HOSTS, *INDEX_OPTIONS)))
+    + rf"|(?<![\w.])(?:{'|'.join(map(re.escape, MACHINE_PATHS))})"  # not a part of an address
 )
 TEXT_SUFFIXES = {
     *(".py", ".md", ".toml", ".lock", ".txt", ".csv", ".json", ".html", ".css", ".js"),
@@ -55,15 +61,19 @@ def modules() -> list[Path]:
     return sorted((ROOT / "src").rglob("*.py"))
 
 
+@lru_cache(maxsize=1)
+def parsed(text: str) -> tuple[ast.Module, list[ast.AST]]:
+    """The tree of a module and all its nodes, once for the rules that look at the same text."""
+    tree = ast.parse(text)
+    return tree, list(ast.walk(tree))
+
+
 def places_named(text: str) -> Iterator[str]:
     """Registry hosts, index options and paths of one machine."""
-    for number, line in enumerate(text.splitlines(), 1):
-        for word in (*REGISTRY_HOSTS, *INDEX_OPTIONS):
-            if word in line:
-                yield f"line {number} names {word}"
-        for folder in MACHINE_PATHS:
-            if re.search(rf"(?<![\w.]){re.escape(folder)}", line):  # not a part of an address
-                yield f"line {number} names a path of one machine, {folder}"
+    for found in NOT_FROM_HERE.finditer(text):
+        number = text.count("\n", 0, found.start()) + 1
+        what = "a path of one machine, " if found.group() in MACHINE_PATHS else ""
+        yield f"line {number} names {what}{found.group()}"
 
 
 def unmerged(text: str) -> Iterator[str]:
@@ -81,7 +91,7 @@ def too_long(text: str) -> Iterator[str]:
 
 def undocumented(text: str) -> Iterator[str]:
     """The module, or a public class, function or method of it, without a docstring."""
-    tree = ast.parse(text)
+    tree, _ = parsed(text)
     if text.strip() and not ast.get_docstring(tree):
         yield "the module has no docstring"
     yield from undocumented_members(tree.body, "")
@@ -107,38 +117,40 @@ def is_variant(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> b
 
 def asserted(text: str) -> Iterator[str]:
     """Runtime checks that vanish under `python -O`."""
-    for node in ast.walk(ast.parse(text)):
+    for node in parsed(text)[1]:
         if isinstance(node, ast.Assert):
             yield f"line {node.lineno}: assert; use must(...), which -O keeps"
 
 
 def bagged(text: str) -> Iterator[str]:
     """Public functions that take `**kwargs`: their real parameters are hidden."""
-    for node in ast.walk(ast.parse(text)):
+    for node in parsed(text)[1]:
         if isinstance(node, ast.FunctionDef) and node.args.kwarg and node.name[0] != "_":
             yield f"line {node.lineno}: {node.name} hides its settings in **{node.args.kwarg.arg}"
 
 
 Rule = Callable[[str], Iterator[str]]
-RULES: list[tuple[Rule, Callable[[], list[Path]]]] = [
-    (places_named, tracked),
-    (unmerged, tracked),
-    (too_long, modules),
-    (undocumented, modules),
-    (asserted, modules),
-    (bagged, modules),
-]
+OF_EVERY_TEXT: tuple[Rule, ...] = (places_named, unmerged)
+OF_EVERY_MODULE: tuple[Rule, ...] = (too_long, undocumented, asserted, bagged)
 
 
-@pytest.mark.parametrize(("rule", "files"), RULES, ids=[rule.__name__ for rule, _ in RULES])
-def test_the_house_rule_holds_in_every_file(rule: Rule, files: Callable[[], list[Path]]):
-    paths = files()
-    assert paths, "the rule has files to look at"
-    broken = [
-        f"{path.relative_to(ROOT)}: {what}"
-        for path in paths
-        for what in rule(path.read_text(encoding="utf-8"))
-    ]
+@cache
+def breaks() -> dict[str, list[str]]:
+    """What breaks each rule: every file is read once, and every module parsed once."""
+    found = defaultdict(list)
+    for files, rules in ((tracked(), OF_EVERY_TEXT), (modules(), OF_EVERY_MODULE)):
+        assert files, "the rules have files to look at"
+        for path in files:
+            text = path.read_text(encoding="utf-8")
+            for rule in rules:
+                place = path.relative_to(ROOT)
+                found[rule.__name__] += [f"{place}: {what}" for what in rule(text)]
+    return dict(found)
+
+
+@pytest.mark.parametrize("rule", [*OF_EVERY_TEXT, *OF_EVERY_MODULE], ids=lambda rule: rule.__name__)
+def test_the_house_rule_holds_in_every_file(rule: Rule):
+    broken = breaks()[rule.__name__]
     assert not broken, "\n".join(broken)
 
 

@@ -98,19 +98,22 @@ def violations(source: Path) -> list[Violation]:
         parts = path.relative_to(source).with_suffix("").parts
         room = parts[1]
         file = path.relative_to(source).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        found += [Violation(file, line, what) for line, what in wrong_imports(tree, parts, room)]
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))))
+        wrong = list(wrong_imports(nodes, parts, room))
         if room in PURE_ROOMS:
-            found += [Violation(file, line, what) for line, what in impurities(tree)]
+            wrong += impurities(nodes)
+        found += [Violation(file, line, what) for line, what in wrong]
     return found
 
 
-def wrong_imports(tree: ast.Module, parts: tuple[str, ...], room: str) -> Iterator[tuple[int, str]]:
+def wrong_imports(
+    nodes: list[ast.AST], parts: tuple[str, ...], room: str
+) -> Iterator[tuple[int, str]]:
     """Imports of our own rooms that the table does not allow, wherever in the file they stand."""
     if room not in MAY_IMPORT:
         yield 1, f"{room} has no row in the table of rooms"
         return
-    for line, module in imported_modules(tree, parts):
+    for line, module in imported_modules(nodes, parts):
         if module == COMPUTED and room not in MAY_COMPUTE_IMPORTS:
             yield line, f"{room} imports {COMPUTED}"
         target = module.split(".")
@@ -122,10 +125,10 @@ def wrong_imports(tree: ast.Module, parts: tuple[str, ...], room: str) -> Iterat
             yield line, f"{room} imports {module}"
 
 
-def imported_modules(tree: ast.Module, parts: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def imported_modules(nodes: list[ast.AST], parts: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Absolute names of all modules imported: lazily, relatively or through importlib."""
-    local = local_names(tree)
-    for node in ast.walk(tree):
+    local = local_names(nodes)
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -143,10 +146,10 @@ def imported_modules(tree: ast.Module, parts: tuple[str, ...]) -> Iterator[tuple
                     yield node.lineno, COMPUTED
 
 
-def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def impurities(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Uses of the clock, of chance without a seed, of uuids, the environment, files and sockets."""
-    local = local_names(tree)
-    for node in ast.walk(tree):
+    local = local_names(nodes)
+    for node in nodes:
         match node:
             case ast.Import():
                 for alias in node.names:
@@ -172,10 +175,10 @@ def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
                     yield node.lineno, "uses default_rng() without a seed"
 
 
-def local_names(tree: ast.Module) -> dict[str, str]:
+def local_names(nodes: list[ast.AST]) -> dict[str, str]:
     """What each imported name of the file stands for: `np` → `numpy`, `dt` → `datetime`."""
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names |= {alias.asname: alias.name for alias in node.names if alias.asname}
         elif isinstance(node, ast.ImportFrom) and not node.level:
