@@ -24,8 +24,14 @@ def world():
     return prices, chance.dirichlet(np.ones(4), len(RULES))
 
 
-@pytest.mark.parametrize("engine", ["serial", "threads", "processes"])
-@pytest.mark.parametrize(("workers", "block"), [(1, 64), (2, 4), (3, 7)])
+@pytest.mark.parametrize(
+    ("engine", "workers", "block"),
+    [
+        *(("serial", 1, block) for block in (4, 7, 64)),
+        *(("threads", workers, block) for workers, block in ((1, 64), (2, 4), (3, 7))),
+        ("processes", 2, 4),  # each of which has the kernels to load
+    ],
+)
 def test_the_answer_does_not_depend_on_who_works(engine, workers, block):
     prices, targets = world()
     given = {"cost": 0.002, "convention": Convention.ORDER, "with_paths": True}

@@ -30,6 +30,8 @@ from trimtab.targets._bounds import whole_steps
 __all__ = ["Genetic"]
 
 PACKAGE = "pymoo"
+MATINGS_MAX = 20
+"""How often a generation mates for mixes that are new; where few are allowed, all may be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Genetic:
         chance = np.random.default_rng(self.seed)
         first = np.vstack([question.stated, chance.dirichlet(np.ones(count), self.population - 1)])
         search = GA(pop_size=self.population, sampling=first, repair=BroughtBack())
+        search.mating.n_max_iterations = MATINGS_MAX
         problem = Mixes(n_var=count, n_obj=1, xl=0.0, xu=1.0)
         done = minimize(problem, search, ("n_gen", self.generations), seed=self.seed)
         return np.asarray(done.X, dtype=np.float64)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.learned.features import (
     STATE_FEATURES,
@@ -32,6 +33,12 @@ def a_problem() -> TrackingProblem:
     )
 
 
+def a_rule(problem: TrackingProblem) -> NoTradeRegion:
+    """The region of the cube-root law: what is proved here holds of any rule to begin with."""
+    law = small_cost(problem)
+    return NoTradeRegion(law.centre, law.metric, problem.cost)
+
+
 def a_network(last: float) -> RegionNetwork:
     chance = np.random.default_rng(0)
     return RegionNetwork(
@@ -47,7 +54,7 @@ def a_network(last: float) -> RegionNetwork:
 
 def test_a_network_whose_last_layer_is_zero_is_controls_own_region_but_for_gains():
     problem = a_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     untaxed = HouseholdState(np.array([0.5, 0.1, -0.2]), 0.0, np.empty(0))
     region = a_network(0.0).region(problem, untaxed, rule)
     assert np.array_equal(region.centre, rule.centre)
@@ -57,7 +64,7 @@ def test_a_network_whose_last_layer_is_zero_is_controls_own_region_but_for_gains
 
 def test_gains_widen_a_region_by_the_cube_root_before_anything_is_learned():
     problem = a_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     gain = np.array([0.5, 0.1, -0.2])
     taxed = a_network(0.0).region(problem, HouseholdState(gain, 0.2, np.empty(0)), rule)
     exchange = 1.0 + 0.5 * 0.2 * np.maximum(gain, 0.0) / problem.cost  # half of the tax each way
@@ -67,7 +74,7 @@ def test_gains_widen_a_region_by_the_cube_root_before_anything_is_learned():
 
 def test_a_household_without_gains_in_a_usual_market_gets_the_rule_from_any_network():
     problem = a_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     region = a_network(1.0).region(problem, HouseholdState.untaxed(3), rule)
     assert np.array_equal(region.centre, rule.centre)
     assert np.array_equal(region.metric, rule.metric)
@@ -75,7 +82,7 @@ def test_a_household_without_gains_in_a_usual_market_gets_the_rule_from_any_netw
 
 def test_a_network_without_an_anchor_may_leave_the_rule_in_usual_times_too():
     problem = a_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     free = replace(a_network(1.0), is_anchored=False)
     region = free.region(problem, HouseholdState.untaxed(3), rule)
     assert not np.allclose(region.metric, rule.metric)
@@ -88,7 +95,7 @@ def test_a_network_stays_within_its_limits_however_far_out_it_is_asked():
 
 def test_a_lean_makes_selling_cheaper_and_buying_dearer_by_itself():
     problem, still = a_problem(), np.zeros(3)
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     lean = np.array([0.0005, 0.0, 0.0])
     leant = reshaped(rule, still, still, lean, problem.target)
     # The slopes p = M(w − a) of the drift decide: first's, against the others', is up by the lean.
@@ -102,7 +109,7 @@ def test_a_lean_makes_selling_cheaper_and_buying_dearer_by_itself():
 
 def test_a_stretch_narrows_and_a_shift_moves():
     problem, still = a_problem(), np.zeros(3)
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     tight = reshaped(rule, np.full(3, np.log(2.0)), still, still, problem.target)
     assert np.allclose(tight.half_widths()[0], rule.half_widths()[0] / 4.0, rtol=1e-6)
     moved = reshaped(rule, still, np.array([0.5, 0.0, 0.0]), still, problem.target)
@@ -114,7 +121,7 @@ def test_a_stretch_narrows_and_a_shift_moves():
 def test_features_have_one_column_each_in_the_stated_order():
     problem = a_problem()
     state = HouseholdState(np.array([0.5, 0.1, 0.0]), 0.2, np.array([0.7]))
-    table = feature_table(problem, calibrate(problem), state)
+    table = feature_table(problem, a_rule(problem), state)
     assert table.shape == (3, FEATURES + 1)
     column = dict(zip((*STATIC_FEATURES, *STATE_FEATURES, "crisis"), table.T, strict=True))
     assert np.allclose(np.exp(column["log_target"]), problem.target)
@@ -128,7 +135,7 @@ def test_features_have_one_column_each_in_the_stated_order():
 
 def test_a_region_model_is_for_the_problem_it_was_trained_for():
     problem = a_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     table = feature_table(problem, rule, HouseholdState.untaxed(3))[:, : len(STATIC_FEATURES)]
     ranges = np.column_stack([table.min(axis=0) - 0.1, table.max(axis=0) + 0.1])
     model = RegionModel("mine", rule.centre, rule.metric, 0.0, ranges)
@@ -145,10 +152,10 @@ def test_a_region_model_is_for_the_problem_it_was_trained_for():
 def test_a_state_that_does_not_fit_is_refused():
     problem = a_problem()
     with pytest.raises(InputError, match="3 instruments"):
-        a_network(1.0).region(problem, HouseholdState.untaxed(2), calibrate(problem))
+        a_network(1.0).region(problem, HouseholdState.untaxed(2), a_rule(problem))
     state = HouseholdState(np.zeros(3), 0.0, np.array([0.5]))
     with pytest.raises(InputError, match="1 signals"):
-        a_network(1.0).region(problem, state, calibrate(problem))
+        a_network(1.0).region(problem, state, a_rule(problem))
     for gain, rate in ((np.array([np.nan]), 0.1), (np.array([1.5]), 0.1), (np.zeros(1), 1.0)):
         with pytest.raises(InputError):
             HouseholdState(gain, rate, np.empty(0))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
+from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.learned.features import STATIC_FEATURES, HouseholdState
 from trimtab.quant.learned.files import from_arrays, to_arrays
@@ -77,6 +78,12 @@ def test_arrays_that_are_no_band_are_refused(change, words):
         from_arrays(to_arrays(BAND) | change)
 
 
+def a_rule(problem: TrackingProblem) -> NoTradeRegion:
+    """The region of the cube-root law: what is proved here holds of any rule to begin with."""
+    law = small_cost(problem)
+    return NoTradeRegion(law.centre, law.metric, problem.cost)
+
+
 def three_problem() -> TrackingProblem:
     spread = np.array([0.17, 0.16, 0.06])
     correlation = np.array([[1, 0.5, 0.1], [0.5, 1, 0.2], [0.1, 0.2, 1]])
@@ -98,7 +105,7 @@ def test_a_band_of_two_says_nothing_of_three_instruments():
 
 def test_edges_of_three_instruments_stretch_the_rules_region_until_each_meets_its_own():
     problem = three_problem()
-    rule = calibrate(problem)
+    rule = a_rule(problem)
     edges = np.array([[0.06, 0.04], [0.05, 0.05], [0.04, 0.06]])
     band = PpoBand("three", edges, np.zeros(6), np.zeros((6, 4)))
     region = band.region(problem, HouseholdState.untaxed(3), rule)
@@ -109,7 +116,7 @@ def test_edges_of_three_instruments_stretch_the_rules_region_until_each_meets_it
 
 
 def test_the_rules_own_edges_are_the_rules_own_region():
-    rule = calibrate(three_problem())
+    rule = a_rule(three_problem())
     down, up = rule.half_widths()
     same = stretched_to(rule, rule.centre, rule.centre - down, rule.centre + up)
     assert same.metric == pytest.approx(rule.metric, rel=1e-5)
@@ -127,7 +134,7 @@ def test_only_a_band_that_heard_the_market_asks_for_signals():
 
 def test_a_band_that_states_no_ranges_has_seen_nothing():
     plain = PpoBand("plain", np.array([[0.05, 0.05]]), np.zeros(2), np.zeros((2, 4)))
-    rule = calibrate(PROBLEM)
+    rule = a_rule(PROBLEM)
     assert out_of_range(plain, PROBLEM, HouseholdState.untaxed(2), rule)
 
 
