@@ -1,27 +1,27 @@
 """What every test may use: the material beside the checkout, and the profiles of hypothesis."""
 
-import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import EXAMPLES, PROFILE, some
 from tests.postgres_server import _stores, empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["_stores", "empty_postgres_url", "postgres_server", "postgres_url", "shared_dir"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# "ci" is the default and repeats exactly; HYPOTHESIS_PROFILE=deep searches longer and at random.
-settings.register_profile(
-    "ci",
-    deadline=None,
-    derandomize=True,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for name, count in (("ci", some(EXAMPLES)), ("thorough", EXAMPLES)):
+    settings.register_profile(
+        name,
+        deadline=None,
+        derandomize=True,
+        max_examples=count,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.register_profile("deep", deadline=None, max_examples=2_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+settings.load_profile(PROFILE)
 
 
 @pytest.fixture(scope="session")

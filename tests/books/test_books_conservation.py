@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.examples import examples
 from trimtab.books import entries as event
 from trimtab.books import lot_entries as lot_event
 from trimtab.books.ledger import Books, Realized, apply, replay
@@ -288,4 +289,4 @@ class BooksMachine(RuleBasedStateMachine):
 
 
 TestBooks = BooksMachine.TestCase
-TestBooks.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestBooks.settings = settings(examples(60), stateful_step_count=25)

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.books.wash_oracle import GRAIN, told_by_engine, told_by_oracle
+from tests.examples import examples
 from trimtab.books.wash_sales import HistoricLot, match_wash_sales
 from trimtab.model.accounts import Wrapper
 
@@ -49,7 +50,7 @@ def bought_and_sold(draw: st.DrawFn) -> list[HistoricLot]:
     return lots
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(bought_and_sold())
 def test_each_share_fares_as_the_statute_says_of_it_alone(lots: list[HistoricLot]) -> None:
     by_engine, by_oracle = told_by_engine(match_wash_sales(lots)), told_by_oracle(lots)

@@ -4,10 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cycle.test_plan import home, proposal
+from tests.examples import examples
 from trimtab.cycle.edits import edit_findings, edited_plan, in_plan_order
 from trimtab.cycle.plan import make_plan
 from trimtab.model.edits import Edits, TradeEdit
@@ -49,7 +50,7 @@ def test_a_trade_that_is_left_out_leaves_the_others_with_their_ids() -> None:
     assert edited.tax == plan.tax
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, 30), st.integers(0, 100))
 def test_cash_adds_up_to_the_cent_and_nobody_is_short_whatever_is_taken_out(
     sold: int, bought: int

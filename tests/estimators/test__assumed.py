@@ -6,9 +6,10 @@ from math import nan, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.estimators import estimate
 from trimtab.model.errors import InputError
 from trimtab.model.estimates import Estimates
@@ -156,7 +157,7 @@ def test_a_price_that_cannot_be_is_still_refused() -> None:
         estimate(wrong, ASSUME, HOUSE)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     known=st.dictionaries(st.sampled_from(NAMES), st.integers(0, 300)),
     seed=st.integers(0, 1000),

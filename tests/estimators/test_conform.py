@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.estimators._base import (
     SESSIONS_MIN,
     CovarianceEstimator,
@@ -91,7 +92,7 @@ def test_every_kind_has_an_estimator(kind: type[Any]) -> None:
 
 
 @EVERY_COVARIANCE
-@settings(max_examples=30)  # a third missing leaves a pair about half of its sessions
+@examples(30)  # a third missing leaves a pair about half of its sessions
 @given(
     seed=st.integers(0, 2**32 - 1),
     instruments=st.integers(1, 12),

@@ -7,9 +7,10 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.estimators import check_history, estimate
 from trimtab.estimators.ewma import ExponentialCovariance
 from trimtab.model.errors import InputError, InvariantError
@@ -175,7 +176,7 @@ class Tape:
         return replace(self.whole, dates=self.whole.dates[rows], closes=self.whole.closes[rows])
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(order=st.permutations(range(30)), factor=st.floats(0.01, 100))
 def test_shuffling_the_future_changes_no_estimate(order: list[int], factor: float) -> None:
     whole = walk(330, names=("VTI", "BND", "VEA"))

@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import import_fuzz
 from benchmarks._import_damage import DAMAGES, GREAT_DAMAGES
 from benchmarks.import_fuzz import FuzzRun, broken_promise, file_of, own_format
+from tests.examples import examples
 from trimtab.app.importing.reading import read_files
 from trimtab.importers._catalogue import built_in
 
@@ -24,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("damaged")
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(seed=st.integers(0, 10**9))
 def test_a_damaged_file_is_refused_or_accounted_for(folder: Path, seed: int):
     formats = own_format(folder)
@@ -34,7 +35,7 @@ def test_a_damaged_file_is_refused_or_accounted_for(folder: Path, seed: int):
     assert broken_promise(path, formats, FuzzRun()) is None, how
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(data=st.binary(max_size=400), header=st.booleans())
 def test_any_bytes_are_refused_or_accounted_for(folder: Path, data: bytes, header: bool):
     path = folder / "bytes.csv"

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.policies._zone_grid import GridPoint, scale_at
 from trimtab.policies._zone_problem import equilibrium_returns
 from trimtab.quant.control.average_cost import followed, period_growth
@@ -35,7 +36,7 @@ def problem(n: int, seed: int, alike: float = 0.6, years: float = 1 / 12) -> Tra
 
 
 @given(n=st.integers(2, 12), seed=st.integers(0, 10_000), alike=st.floats(0.0, 0.99))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_point_is_within_half_a_step_of_its_problem(n: int, seed: int, alike: float):
     given_problem = problem(n, seed, alike)
     near = GridPoint.of(given_problem).problem()

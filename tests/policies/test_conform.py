@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab import plugins
 from trimtab.model.mandate import CashRules, HarvestRules, Limits, Mandate, WashSaleRules
 from trimtab.model.proposals import Action, Proposal, ProposalStatus, ProposedSale
@@ -108,7 +109,7 @@ def test_a_policy_that_says_it_will_not_act_wants_no_more_than_the_duties(policy
     day=st.sampled_from(["2022-10-14", "2022-10-03", "2022-07-01", "2022-01-03"]),
     traded=st.sampled_from(["2022-01-03", "2022-07-05", "2022-09-30"]),
 )
-@settings(max_examples=30)
+@examples(30)
 def test_what_a_look_says_of_a_day_is_what_the_whole_situation_would(
     policy, price, flow, day, traded
 ):

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.model.findings import Finding
 from trimtab.model.mandate import CostRules, Mandate, WashSaleRules
 from trimtab.model.proposals import Action, ProposalStatus
@@ -279,7 +280,7 @@ def test_wanted_cash_is_a_class_of_its_own():
     correlation=st.floats(-0.5, 0.95),
     aversion=st.floats(1.0, 40.0),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_target_lies_inside_its_own_zone_and_a_trade_ends_no_deeper_than_the_edge(
     stocks, volatility, correlation, aversion
 ):

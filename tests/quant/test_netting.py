@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.quant.compiled import callable_kernel
 from tests.quant.households import bill
-from trimtab.quant.compile import entry
 from trimtab.quant.netting import minorant, tax_bill
 from trimtab.quant.packing import scalars_of
 from trimtab.quant.problem import TaxCurve
@@ -16,12 +16,12 @@ gains = st.floats(-20_000, 20_000)
 rates = st.floats(0.1, 0.4)
 
 
-@entry
+@callable_kernel
 def bill_of(scalar, short, long):
     return tax_bill(scalar, short, long)
 
 
-@entry
+@callable_kernel
 def plane_below(scalar, a, b, low_s, high_s, low_l, high_l):
     return minorant(scalar, a, b, low_s, high_s, low_l, high_l)
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from numba import njit
 
+from tests.quant.compiled import callable_kernel
 from trimtab.quant.newton import eliminate, substitute
 
 
-@njit  # type: ignore[untyped-decorator]
+@callable_kernel
 def solved(matrix: np.ndarray, right: np.ndarray, positive: int) -> tuple[np.ndarray, bool]:
     """The solution of a symmetric system, and whether it has one."""
     size = len(matrix)

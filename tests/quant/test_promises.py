@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from numba import njit
 
+from tests.quant.compiled import callable_kernel
 from trimtab.quant.promises import invert
 
 
-@njit  # type: ignore[untyped-decorator]
+@callable_kernel
 def inverse(covariance: np.ndarray) -> np.ndarray:
     """`invert` as Python can call it."""
     size = len(covariance)

@@ -4,9 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.quant.households import (
     brute_force,
     gains_only,
@@ -129,7 +130,7 @@ def households(draw):
     )
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(households(), st.sampled_from([SolverOptions(), QUICK]))
 def test_a_solution_is_never_worse_than_no_trade_and_breaks_no_rule(problem, options):
     if problem.wash_rule == WashRule.FULL_BLOCK:

@@ -5,16 +5,16 @@ listings, ends, splits, dividends, deposits, withdrawals, fees, losses with and 
 replacement, several accounts of two people, yearly taxes.
 """
 
-import os
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
-from hypothesis import settings as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.drivers.backtest.replayed import PLAIN, D, books_of, policy_named
+from tests.examples import IS_DEEP, IS_PLAIN
 from trimtab.app.api import estimates_of
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.run import Backtest
@@ -42,10 +42,9 @@ from trimtab.taxes.us_federal import UsFederal
 from trimtab.testing.markets import MarketShape, random_market
 from trimtab.testing.worlds import world
 
-IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 SEEDS = st.integers(0, 1_000_000 if IS_DEEP else 5)
 """Few, and the same for each property, so that one run of a seed serves them all."""
-few = examples(max_examples=200 if IS_DEEP else 8)
+few = settings(max_examples=200 if IS_DEEP else 4 if IS_PLAIN else 8)
 
 NAMES = ("VTI", "ITOT", "VXUS", "BND", "VNQ")
 WARM_UP, SESSIONS = 70, 150

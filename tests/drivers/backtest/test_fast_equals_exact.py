@@ -18,6 +18,7 @@ from tests.drivers.backtest.both_paths import (
     fast,
     gap_between,
 )
+from tests.examples import some
 from trimtab.model.accounts import Wrapper
 from trimtab.model.lots import Lot
 from trimtab.model.mandate import HarvestRules
@@ -53,7 +54,7 @@ POLICIES = {
 
 
 def shape(**changes) -> MarketShape:
-    return MarketShape(sessions=420, **changes)
+    return MarketShape(sessions=320, **changes)
 
 
 def with_lots(world: World) -> World:
@@ -122,7 +123,7 @@ def test_both_paths_come_to_the_same(world, policy):
 
 
 @settings(
-    max_examples=16,
+    max_examples=some(16),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],  # to shrink a world of this size takes longer than to look at it

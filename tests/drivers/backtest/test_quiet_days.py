@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.drivers.backtest.seeded import IS_DEEP, WATCHFUL, draw, few
+from tests.drivers.backtest.seeded import SEEDS, WATCHFUL, draw, few
 from trimtab.testing.conform import same
 
 
 @pytest.mark.slow
 @few
-@given(st.integers(0, 1_000_000 if IS_DEEP else 5))
+@given(SEEDS)
 def test_asking_every_day_changes_no_trade_and_no_figure(seed):
     drawn = draw(seed, WATCHFUL)
     normal, always = drawn.backtest(), drawn.backtest()

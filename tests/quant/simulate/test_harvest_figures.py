@@ -5,9 +5,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.quant.simulate.direct_worlds import random_market, table_market
 from trimtab.model.errors import InputError
 from trimtab.quant.simulate.direct_market import index_returns
@@ -56,7 +57,7 @@ def test_without_harvesting_there_is_no_alpha():
     assert figures.wealth_difference_liquidated == 0.0
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.floats(0.5, 4.0), st.floats(0.5, 4.0))
 def test_two_runs_that_are_taxed_alike_have_no_alpha_however_far_apart_they_end(
     grown: float, other: float

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from numba import njit
 
+from tests.examples import examples
+from tests.quant.compiled import callable_kernel
 from trimtab.books.wash_sales import match_wash_sales
 from trimtab.books.wash_values import HistoricLot
 from trimtab.model.accounts import Wrapper
@@ -39,7 +40,7 @@ ROOM = 64
 FIRST = date(2022, 1, 3)
 
 
-@njit
+@callable_kernel
 def matched(book, count):
     return match(book, count)
 
@@ -93,7 +94,7 @@ def in_columns(lots):
     return work
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(households())
 def test_the_matches_are_those_of_the_books(lots):
     work, matches, none = in_columns(lots), np.zeros((MATCH_ROWS, ROOM)), np.zeros((1, 1))

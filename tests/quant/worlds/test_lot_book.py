@@ -7,9 +7,10 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from trimtab.model.market import MarketHistory
 from trimtab.model.taxes import TaxTable
 from trimtab.quant.simulate import lot_rules
@@ -170,7 +171,7 @@ def test_a_loss_makes_up_for_a_gain_of_its_year_and_is_carried_into_the_next() -
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 0.1))
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_within_a_year_at_one_rate_lots_change_when_tax_is_paid_and_not_how_much(
     seed: int, volatility: float
 ) -> None:
@@ -183,7 +184,7 @@ def test_within_a_year_at_one_rate_lots_change_when_tax_is_paid_and_not_how_much
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 0.1))
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_basis_is_what_was_paid_less_what_was_sold_plus_what_was_disallowed(
     seed: int, volatility: float
 ) -> None:
