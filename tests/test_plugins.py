@@ -67,7 +67,9 @@ def oddments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "empty.py").write_text('"""Forgets its last line."""')
     monkeypatch.setattr(plugins, "FAMILIES", ("oddments", "policies"))
     monkeypatch.setattr(trimtab, "__path__", [*trimtab.__path__, str(tmp_path)])
+    plugins._third_party.cache_clear()
     yield folder
+    plugins._third_party.cache_clear()
     for name in [name for name in sys.modules if name.startswith("trimtab.oddments")]:
         del sys.modules[name]
     vars(trimtab).pop("oddments", None)

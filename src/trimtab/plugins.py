@@ -17,11 +17,12 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from math import isfinite
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from trimtab.model.errors import InputError, InputErrors, must, nearest
@@ -88,12 +89,21 @@ def _built_in(family: str) -> frozenset[str]:
         raise _unknown("plug-in families", family, FAMILIES)
     spec = find_spec(f"trimtab.{family}")
     folders = spec.submodule_search_locations if spec else None
-    found = (one.name for one in pkgutil.iter_modules(folders or []) if not one.ispkg)
+    return _files_of(tuple(folders or ()))
+
+
+@cache
+def _files_of(folders: tuple[str, ...]) -> frozenset[str]:
+    """The plug-ins of some folders; a process lists each once."""
+    found = (one.name for one in pkgutil.iter_modules(folders) if not one.ispkg)
     return frozenset(name for name in found if not name.startswith("_"))
 
 
-def _third_party(family: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=f"trimtab.{family}")}
+@cache
+def _third_party(family: str) -> Mapping[str, EntryPoint]:
+    """The plug-ins of other packages; a process asks each installed package once."""
+    points = entry_points(group=f"trimtab.{family}")
+    return MappingProxyType({point.name: point for point in points})
 
 
 def _unknown(subject: str, word: str, known: Iterable[str]) -> InputError:

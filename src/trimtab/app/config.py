@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from trimtab.app.folder_names import MANDATE_NAME
@@ -28,6 +29,8 @@ from trimtab.model.toml_lines import key_lines
 
 __all__ = ["MANDATE_NAME", "MandateFile", "parse_mandate", "read_mandate"]
 
+KEPT_MAX = 32
+"""So many texts are kept as they were read."""
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
@@ -73,6 +76,12 @@ def parse_mandate(text: str, path: Path) -> MandateFile:
 
     Refuses: whatever is wrong in it, all at once, with `InputErrors`.
     """
+    return _parse(text, path)
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _parse(text: str, path: Path) -> MandateFile:
+    """What a text says never changes: a service reads the same again at every look."""
     errors = Collector(str(path))
     document = _parsed(text, errors)
     errors.raise_any()

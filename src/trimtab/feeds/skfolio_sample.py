@@ -33,6 +33,8 @@ SOURCE = "skfolio sample, closes adjusted for splits and dividends"
 INSTALL = 'install it with: pip install "trimtab[demo]"'
 ONE_DAY = timedelta(days=1)
 DATE_LENGTH = len("2022-10-14")
+HISTORIES_MAX = 8
+"""So many histories are kept, each below a megabyte for a household of the usual size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,7 @@ class SkfolioSample:
     def history(self, instruments: Sequence[str], as_of: date, sessions: int) -> PriceHistory:
         """Up to `sessions` daily closes up to and including `as_of`."""
         check_sessions(sessions)
-        closes: dict[str, dict[str, float]] = {}
-        for table in map(_table, DATASETS):
-            wanted = [(name, table.columns[name]) for name in instruments if name in table.columns]
-            upto = table.lines_upto(as_of)
-            for line in table.lines[max(0, upto - sessions) : upto] if wanted else ():
-                cells = line.split(",")
-                row = closes.setdefault(cells[0], {})
-                for name, at in wanted:
-                    row[name] = _close(cells[at], name, cells[0])
-        days = sorted(closes)[-sessions:]
-        rows = tuple(tuple(closes[day].get(name, nan) for name in instruments) for day in days)
-        return PriceHistory(tuple(map(date.fromisoformat, days)), tuple(instruments), rows, SOURCE)
+        return _history(tuple(instruments), as_of, sessions)
 
     def market(
         self, instruments: Sequence[str], since: date, until: date, currency: str = "USD"
@@ -115,6 +106,23 @@ def _first_day(table: _Table) -> date:
 
 def _last_day(table: _Table) -> date:
     return date.fromisoformat(table.lines[-1][:DATE_LENGTH])
+
+
+@lru_cache(maxsize=HISTORIES_MAX)
+def _history(instruments: tuple[str, ...], as_of: date, sessions: int) -> PriceHistory:
+    """The closes of a question; a dashboard asks the same again and again."""
+    closes: dict[str, dict[str, float]] = {}
+    for table in map(_table, DATASETS):
+        wanted = [(name, table.columns[name]) for name in instruments if name in table.columns]
+        upto = table.lines_upto(as_of)
+        for line in table.lines[max(0, upto - sessions) : upto] if wanted else ():
+            cells = line.split(",")
+            row = closes.setdefault(cells[0], {})
+            for name, at in wanted:
+                row[name] = _close(cells[at], name, cells[0])
+    days = sorted(closes)[-sessions:]
+    rows = tuple(tuple(closes[day].get(name, nan) for name in instruments) for day in days)
+    return PriceHistory(tuple(map(date.fromisoformat, days)), instruments, rows, SOURCE)
 
 
 def _close(text: str, instrument: str, day: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from functools import lru_cache
 from getpass import getuser
 from hashlib import sha256
 from pathlib import Path
@@ -42,6 +43,8 @@ __all__ = [
 
 OVERRIDE = "override "
 """How the ids of those questions begin that let a rule of sending pass."""
+KEPT_MAX = 32
+"""So many hashes are kept: every look at a question asks for that of the same text."""
 OPEN = (ApprovalStatus.WAITING, ApprovalStatus.HELD)
 
 
@@ -50,6 +53,7 @@ def mandate_digest(folder: Path) -> str:
     return digest_of(read_text(folder / MANDATE_NAME, "mandate"))
 
 
+@lru_cache(maxsize=KEPT_MAX)
 def digest_of(mandate: str) -> str:
     """A hash of what a mandate's text says, as `mandate_digest`."""
     said = tomllib.loads(mandate)

@@ -26,6 +26,8 @@ from trimtab.model.money import exact
 __all__ = ["from_text", "to_text"]
 
 Json = object
+AS_IS = frozenset({bool, int, float, str, type(None)})
+"""What JSON has itself; a market's history is ten thousand of them."""
 T = typing.TypeVar("T")
 
 
@@ -65,7 +67,7 @@ def _plain(value: object) -> Json:
         case _ if is_dataclass(value):
             return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         case Collection():
-            return [_plain(one) for one in value]
+            return [one if type(one) in AS_IS else _plain(one) for one in value]
     if hasattr(value, "item"):  # a number of NumPy's
         return _plain(value.item())
     raise InvariantError(f"{type(value).__name__} has no JSON")
@@ -110,14 +112,14 @@ def _collection(data: Json, origin: object, arguments: tuple[object, ...], name:
         pairs = data.items() if isinstance(data, dict) else _list(data, name)
         return {_value(k, key, name): _value(v, one, f"{name}.{k}") for k, v in pairs}
     items = _list(data, name)
-    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(_value(one, arguments[0], name) for one in items)
-    if origin is tuple:
+    if origin is tuple and arguments[-1:] != (...,):
         if len(items) != len(arguments):
             raise InputError(name, f"has {len(items)} parts", f"{len(arguments)} are expected")
         return tuple(_value(one, kind, name) for one, kind in zip(items, arguments, strict=True))
-    made = (_value(one, arguments[0], name) for one in items)
-    return frozenset(made) if origin is frozenset else tuple(made)
+    made = frozenset if origin is frozenset else tuple
+    if arguments[0] in AS_IS and all(type(one) is arguments[0] for one in items):
+        return made(items)
+    return made(_value(one, arguments[0], name) for one in items)
 
 
 def _list(data: Json, name: str) -> list[typing.Any]:

@@ -14,7 +14,7 @@ from tests.app.web.api_v1.programs import worked_house
 from tests.app.web.served import world_of
 from trimtab.app.web.api_v1 import households, liabilities
 
-EXAMPLES = 5
+EXAMPLES = 3
 SEED = 7
 READING = tuple(one for one in OPERATIONS if one.startswith(("get_", "list_", "export_")))
 WRITING = tuple(one for one in OPERATIONS if one not in READING)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.app.web.served import browser_of, csrf_of
+from tests.app.web.served import CSRF, browser_of
 from trimtab.app.demo import DEMO_FOLDER
 from trimtab.app.mandate_history import versions
 from trimtab.app.web.pages import plan as page_module
@@ -40,7 +40,9 @@ def home(world: WebWorld) -> Path:
 def send(client: TestClient, what: str = "", **told: str) -> Any:
     shown = client.get(PLACE).text
     base = re.search(r'name="base" value="([0-9a-f]{64})"', shown)
-    data = {"csrf": csrf_of(client, PLACE), **({"base": base[1]} if base else {}), **told}
+    csrf = CSRF.search(shown)
+    assert csrf, "the page has a form"
+    data = {"csrf": csrf[1], **({"base": base[1]} if base else {}), **told}
     return client.post(f"{PLACE}{what}", data=data)
 
 
