@@ -1,5 +1,8 @@
 """What every test may use: the material beside the checkout, and the profiles of hypothesis."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,20 @@ for name, count in (("ci", some(EXAMPLES)), ("thorough", EXAMPLES)):
     )
 settings.register_profile("deep", deadline=None, max_examples=2_000)
 settings.load_profile(PROFILE)
+
+MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
+"""A file system in memory, and what must be free of it.  Unit: bytes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests write to memory: what is kept durably waits for a disk some ten thousand times.
+
+    A killed process loses no more of it than of a disk; only a machine that stops would.
+    """
+    is_asked = config.option.basetemp or "TMPDIR" in os.environ
+    if not is_asked and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # looked up again
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,12 @@ def test_a_device_takes_what_is_written_and_stays_a_device():
     before = os.stat(os.devnull).st_ino
     write_text(Path(os.devnull), "x")
     assert os.stat(os.devnull).st_ino == before
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no file system in memory is here")
+def test_a_file_in_memory_is_no_device_and_is_replaced():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        path = Path(folder) / "lots.csv"
+        for text in ("first\n", "second\n"):
+            write_text(path, text)
+            assert path.read_text("utf-8") == text

@@ -176,6 +176,7 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
 def _is_stream(path: Path) -> bool:
     """Whether a path leads to something that is written to and has no content of its own."""
     is_device = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    is_device &= path.parts[1:3] != ("dev", "shm")  # a file system in memory: its files are files
     return path.exists() and not path.is_dir() and (is_device or not path.is_file())
 
 

@@ -82,7 +82,7 @@ def test_a_cap_that_is_set_meanwhile_holds_for_the_next_order(tmp_path: Path) ->
 def test_a_file_that_cannot_be_used_changes_nothing_and_is_told_once_until_it_is_mended(
     tmp_path: Path, broken: str, words: str
 ) -> None:
-    folder, heard = house(tmp_path / "house"), Heard()
+    folder, heard = house(tmp_path / "house", live=""), Heard()
     with at_work(folder, heard) as (steward, work_until):
         before = steward.service.settings
         whole = write(folder, lambda text: text + broken)
@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_used_changes_nothing_and_is_told_once_until_it_is
 
 
 def test_a_file_without_its_links_keeps_them_and_one_that_is_gone_too(tmp_path: Path) -> None:
-    folder, heard = house(tmp_path / "house"), Heard()
+    folder, heard = house(tmp_path / "house", live=""), Heard()
     with at_work(folder, heard) as (steward, work_until):
         links = steward.service.settings.accounts
         whole = write(folder, lambda _: "[service]\nlook_seconds = 30\n")
@@ -115,7 +115,7 @@ def test_a_file_without_its_links_keeps_them_and_one_that_is_gone_too(tmp_path: 
 
 
 def test_another_store_takes_a_new_start_and_the_rest_counts(tmp_path: Path) -> None:
-    folder, heard = house(tmp_path / "house"), Heard()
+    folder, heard = house(tmp_path / "house", live=""), Heard()
     with at_work(folder, heard) as (steward, work_until):
         rest = '\n[store]\nurl = "other.db"\n\n[service]\nlook_seconds = 30\n'
         write(folder, lambda text: text + rest)

@@ -48,6 +48,8 @@ account,instrument,quantity,basis,acquired
 joint,VTI,60,5400,2020-01-15
 joint,BND,48,3900,2021-06-01
 """
+NO_PDF = "\n[service]\nweekly_pdf = false\n"
+"""One test looks at the PDF of the week; to make it takes a second."""
 EVE, FIRST, LAST = date(2022, 9, 30), date(2022, 10, 3), date(2022, 10, 7)
 
 
@@ -77,7 +79,7 @@ class Heard:
 
 
 def house(
-    folder: Path, mandate: str = FREE, lots: str = LOTS, last_vti: float = 96.0, live: str = ""
+    folder: Path, mandate: str = FREE, lots: str = LOTS, last_vti: float = 96.0, live: str = NO_PDF
 ) -> Path:
     made = write_household(folder, mandate, lots, prices(last_vti))
     assert run("broker", "add", "paper", made, "--as-of", EVE).exit_code == DONE
