@@ -1,7 +1,8 @@
 """What somebody began and has not finished: a preview or a draft, kept on the server for a while.
 
-A thing on the shelf belongs to one session and one household: nobody else finds it, whatever name
-they ask for.  There is room for a few a session and for a number in all; the oldest go first.
+A thing on the shelf belongs to one person and one household: nobody else finds it, whatever name
+they ask for.  It outlasts a session, since proving again who one is begins another.  There is room
+for a few a person and household and for a number in all; the oldest go first.
 
 Errors: none; what is not there, no longer there, or somebody else's is `None`.
 """
@@ -25,10 +26,9 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a thing is: who asked, in which session, about which household."""
+    """Whose a thing is: who asked, about which household."""
 
     person: str
-    session: str
     household: str
 
 
@@ -106,7 +106,7 @@ _MAKING = Lock()
 
 def owner_of(seen: Seen) -> Owner:
     """Whose a thing would be that this request makes."""
-    return Owner(seen.principal.name, seen.principal.session, seen.one.id)
+    return Owner(seen.principal.name, seen.one.id)
 
 
 def shelf_of(seen: Seen, name: str, room: Room) -> Shelf[Thing]:

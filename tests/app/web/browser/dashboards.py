@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from fastapi.routing import APIRoute
@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from trimtab.app.web.application import ROOMS, routers_of
 from trimtab.app.web.opening import Dashboard, open_dashboard
 from trimtab.app.web.security.first_token import new_first_link
-from trimtab.app.web.security.sessions import begin_session, cookie_name
+from trimtab.app.web.security.passwords import hash_password
+from trimtab.app.web.security.sessions import begin_session, cookie_name, hash_of, new_secret
 from trimtab.app.web.settings import WebSettings
 from trimtab.model.web import Person, Right, Via
 
@@ -72,11 +73,21 @@ def signed_in(
 
 
 @contextmanager
-def as_person(chromium: Browser, one: Opened, name: str, right: Right) -> Iterator[BrowserContext]:
-    """A browser of somebody with an account, who has just shown a second factor."""
+def as_person(
+    chromium: Browser, one: Opened, name: str, right: Right, *, password: str = ""
+) -> Iterator[BrowserContext]:
+    """A browser of somebody with an account, who has just shown a second factor.
+
+    With a password that was a while ago: what needs a recent sign-in asks for it.
+    """
     world = one.dashboard.world
     world.store.people.add(Person(name, name.title(), right, None, world.clock()))
     token = begin_session(world, name, Via.PASSWORD, is_strong=True)
+    if password:
+        world.store.people.set_password(name, hash_password(password))
+        newer, over = new_secret(), world.clock() - timedelta(minutes=1)
+        world.store.sessions.renew(hash_of(token), hash_of(newer), over, True)
+        token = newer
     context = chromium.new_context(base_url=one.address)
     context.add_cookies([{"name": cookie_name(world.settings), "value": token, "url": one.address}])
     try:
