@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from trimtab.app.web.security.gate import Seen
 
-__all__ = ["csv_of", "fragment", "page", "plain_page"]
+__all__ = ["csv_answer", "csv_of", "fragment", "page", "plain_page"]
 
 PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
 HIDDEN = "•••"
@@ -84,7 +84,13 @@ def csv_of(seen: Seen, tables: Sequence[Table] | Callable[[], Sequence[Table]]) 
     asked = seen.request.query_params
     if asked.get("format") != "csv":
         return None
-    table = named_table(tables() if callable(tables) else tables, asked.get("table", ""))
+    return csv_answer(
+        seen, named_table(tables() if callable(tables) else tables, asked.get("table", ""))
+    )
+
+
+def csv_answer(seen: Seen, table: Table) -> Response:
+    """A table as a file."""
     name = f"{seen.household.id}-{table.id}" if seen.household is not None else table.id
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(csv_text(table), media_type="text/csv; charset=utf-8", headers=headers)

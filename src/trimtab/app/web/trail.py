@@ -25,7 +25,7 @@ from trimtab.stores._checkpoint_keys import CheckingKey
 if TYPE_CHECKING:
     from trimtab.app.journal_folder import JournalCheck
 
-__all__ = ["Checked", "Said", "checks_of", "said_in", "trail_rows", "trail_table"]
+__all__ = ["Checked", "Said", "check_table", "checks_of", "said_in", "trail_rows", "trail_table"]
 
 COLUMNS = (
     Column("at", "When", Kind.MOMENT),
@@ -76,6 +76,17 @@ class Checked:
     what: str
     found: str
     is_well: bool | None
+
+
+def check_table(checks: Sequence[Checked]) -> Table:
+    """Every check as a row."""
+    columns = Column("what", "What"), Column("result", "Result"), Column("found", "In words")
+    words = {None: "not checked", True: "well", False: "wrong"}
+    rows = tuple(
+        Row((one.what, words[one.is_well], one.found), "alert" if one.is_well is False else "")
+        for one in checks
+    )
+    return Table("checks", "Every check, with what came of it", columns, rows)
 
 
 def said_in(folder: Path, household: str, name: str) -> Iterator[Said]:

@@ -10,7 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from trimtab.app.web.rendering import page
+from trimtab.app.web.account_tables import session_table, token_table
+from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Seen, needs
 from trimtab.app.web.security.limits import is_tried_too_often, signed_in
@@ -47,18 +48,24 @@ FreshViewing = Annotated[Seen, needs(Right.VIEW, step_up=True, by_hand=True)]
 
 def account_page(seen: Seen, words: str = "", status: int = 200, shown_token: str = "") -> Response:
     """The page of one's own account, with a mistake or a new token where there is one."""
-    store, who = seen.world.store, seen.principal
+    store, who, now = seen.world.store, seen.principal, seen.world.clock()
+    sessions = store.sessions.of(who.name)
+    tokens = [one for one in store.tokens.of(who.name) if one.revoked_at is None]
+    tables = session_table(sessions, who.session or ""), token_table(tokens, now)
+    if (text := csv_of(seen, tables)) is not None:
+        return text
     context = {
         "person": store.people.named(who.name),
         "passkeys": store.passkeys.of(who.name),
-        "sessions": store.sessions.of(who.name),
-        "tokens": [one for one in store.tokens.of(who.name) if one.revoked_at is None],
+        "sessions": sessions,
+        "tokens": tokens,
+        "tables": {one.id: one for one in tables},
         "rights": [one for one in Right if one in who.rights and one is not Right.ADMIN],
         "words": words,
         "done": DONE.get(seen.request.query_params.get("done", ""), ""),
         "shown_token": shown_token,
         "least": LENGTH_MIN,
-        "now": seen.world.clock(),
+        "now": now,
     }
     return page(seen, "account.html", context, status)
 

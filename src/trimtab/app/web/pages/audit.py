@@ -8,18 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response, StreamingResponse
 
 from trimtab.app.web.households import ServedHousehold
-from trimtab.app.web.rendering import csv_of, page
+from trimtab.app.web.rendering import csv_answer, csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Running, Seen, ViewingAll
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.tables import Column, Kind, Row, Table
-from trimtab.app.web.trail import Checked, Said, checks_of, said_in, trail_rows, trail_table
+from trimtab.app.web.trail import (
+    Checked,
+    Said,
+    check_table,
+    checks_of,
+    said_in,
+    trail_rows,
+    trail_table,
+)
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.web import AuditRecord
 
@@ -92,11 +100,15 @@ def export_trail(seen: ViewingAll, household: Word = "") -> Response:
 @ROUTER.get("/h/{household}/audit/check")
 def ask_check(seen: Running) -> Response:
     """The page that offers the check."""
-    return page(seen, "audit_check.html", {"checks": (), "words": ""})
+    return page(seen, "audit_check.html", {"checks": None, "words": "", "key": ""})
 
 
 @ROUTER.post("/h/{household}/audit/check")
-def check(seen: Running, key: Annotated[str, Form(max_length=KEY_MAX)] = "") -> Response:
+def check(
+    seen: Running,
+    key: Annotated[str, Form(max_length=KEY_MAX)] = "",
+    form: Annotated[Literal["page", "csv"], Form(alias="format")] = "page",
+) -> Response:
     """Check the household's journals now, and say exactly what was checked."""
     checks = checks_of(seen.one.folder, key)
     bad = [one for one in checks if one.is_well is False]
@@ -106,7 +118,10 @@ def check(seen: Running, key: Annotated[str, Form(max_length=KEY_MAX)] = "") -> 
         household=seen.one.id,
         address=seen.address,
     )
-    return page(seen, "audit_check.html", {"checks": checks, "words": _verdict(checks)})
+    table = check_table(checks)
+    if form == "csv":
+        return csv_answer(seen, table)
+    return page(seen, "audit_check.html", {"checks": table, "words": _verdict(checks), "key": key})
 
 
 def _verdict(checks: Sequence[Checked]) -> str:

@@ -13,7 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from trimtab.app.live.links import set_approvers
 from trimtab.app.live.service import open_settings
-from trimtab.app.web.rendering import page
+from trimtab.app.web.account_tables import people_table
+from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.accounts import INVITE_HOURS, Accounts, scope_of
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Administering, Seen
@@ -38,6 +39,8 @@ DONE = {
 @ROUTER.get(PEOPLE)
 def people(seen: Administering, household: str = "") -> Response:
     """Everybody, and the approval rule of a household that is asked for."""
+    if (text := csv_of(seen, lambda: [people_table(seen.world.store.people.all())])) is not None:
+        return text
     return _page(seen, household=household)
 
 
@@ -138,10 +141,11 @@ def _page(
     invited: str = "",
     household: str = "",
 ) -> Response:
-    known = seen.world.households.find(household)
+    known, known_people = seen.world.households.find(household), seen.world.store.people.all()
     rules = None if known is None else open_settings(known.folder).approvals
     context = {
-        "people": seen.world.store.people.all(),
+        "people": known_people,
+        "everybody": people_table(known_people),
         "rights": list(Right),
         "households": seen.world.households.names(),
         "words": words,

@@ -42,7 +42,12 @@ from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Approving, Running, Seen, Viewing
 from trimtab.app.web.shelf import Room, Shelf, owner_of, shelf_of
 from trimtab.app.web.upkeep.plan_figures import bands_figure, past_picture
-from trimtab.app.web.upkeep.plan_tables import sentence_table, today_table, version_table
+from trimtab.app.web.upkeep.plan_tables import (
+    sentence_table,
+    target_table,
+    today_table,
+    version_table,
+)
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.plugins import names
 from trimtab.policies.no_trade_zone import NoTradeZone
@@ -189,11 +194,13 @@ def _page(
     }
     if kept is not None:
         tables["sentences"] = sentence_table(sentences_of(seen, saved, kept))
+    text = saved if kept is None else kept.text
+    if (form := form_shown(text)) is not None:
+        tables["targets"] = target_table(form.targets)
     listed = [*tables.values(), *([figure.table] if figure else [])]
     listed += [picture.targets, picture.figures] if picture is not None else []
     if asked := csv_of(seen, listed):
         return asked
-    text = saved if kept is None else kept.text
     context = {
         "draft": draft if kept is not None else "",
         "kept": kept,
@@ -201,7 +208,7 @@ def _page(
         "rows": text.count("\n") + 1,
         "base_digest": digest,
         "moved": None if kept is None else moved_lines(seen, saved, digest, kept),
-        "form": form_shown(text),
+        "form": form,
         "policies": _policies(),
         "mistakes": [] if kept is None else mistakes_of(kept),
         "lines": [] if kept is None else lines_of(saved, kept.text),

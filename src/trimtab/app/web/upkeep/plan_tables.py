@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from trimtab.app.choosing.today import TodayLine
+from trimtab.app.mandate_form import TargetFields
 from trimtab.app.mandate_history import MandateVersion
 from trimtab.app.report.view import VERDICTS
 from trimtab.app.web.tables import Column, Kind, Row, Table
@@ -16,7 +17,7 @@ from trimtab.app.web.tables import Column, Kind, Row, Table
 if TYPE_CHECKING:
     from trimtab.app.policy_statement.difference import Change
 
-__all__ = ["sentence_table", "today_table", "version_table"]
+__all__ = ["sentence_table", "target_table", "today_table", "version_table"]
 
 
 def sentence_table(changes: Sequence[Change]) -> Table:
@@ -29,6 +30,20 @@ def sentence_table(changes: Sequence[Change]) -> Table:
     )
     rows = tuple(Row((one.clause, one.word, one.old, one.new)) for one in changes)
     return Table("sentences", "What changes, in words", columns, rows, "No sentence differs.")
+
+
+def target_table(targets: Sequence[TargetFields]) -> Table:
+    """Targets and their own bands, as they are written; empty where the usual band applies."""
+    columns = (
+        Column("target", "Target"),
+        Column("weight", "Weight"),
+        Column("absolute", "Band, of everything"),
+        Column("relative", "Band, of the target"),
+    )
+    rows = tuple(
+        Row((one.name, one.weight.value, one.absolute.value, one.relative.value)) for one in targets
+    )
+    return Table("targets", "Targets", columns, rows, "There are no targets.")
 
 
 def today_table(lines: Sequence[tuple[str, TodayLine]]) -> Table:
