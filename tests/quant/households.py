@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import cvxpy as cp
 import numpy as np
@@ -163,93 +163,144 @@ def violations(problem: HouseholdProblem, solution: Solution) -> list[str]:
     return found
 
 
-def reference(problem: HouseholdProblem, sides: tuple[bool, ...], region: int = 0) -> float:
-    """The optimum for given sides (True: harvest) and tax region, by Clarabel; inf if none.
+class Reference:
+    """A household's problem as Clarabel reads it, stated once for all sides and tax regions.
 
     Without recent purchases, least trades, tickets or steps.
     """
-    m, lots = len(problem.position_account), len(problem.lot_value)
-    unit = problem.value / 10.0  # keeps the numbers that Clarabel sees near one
-    sold = unit * cp.Variable(lots, nonneg=True)
-    bought = unit * cp.Variable(m, nonneg=True)
-    into = np.zeros((m, lots))
-    into[problem.lot_position, np.arange(lots)] = 1.0
-    after = problem.holdings() - into @ sold + bought
-    exposure = np.zeros((len(problem.target), m))
-    exposure[problem.position_instrument, np.arange(m)] = 1.0
-    root = np.linalg.cholesky(problem.covariance)
-    V = problem.value
-    cost = problem.buy_cost @ bought + problem.sell_cost @ (into @ sold)
-    per_position = cp.multiply(problem.buy_cost, bought)
-    per_position += cp.multiply(problem.sell_cost, into @ sold)
-    if problem.impact.any():
-        size = cp.power(bought / unit, 1.5) + cp.power(into @ sold / unit, 1.5)
-        size = size * unit**1.5
-        cost = cost + problem.impact @ size
-        per_position = per_position + cp.multiply(problem.impact, size)
-    constraints = [sold <= problem.lot_value * problem.lot_sellable]
-    group = problem.group[problem.position_instrument]
-    loss = problem.lot_taxable & (problem.lot_gain < 0)
-    harvest = np.array(sides)
-    constraints += [sold[np.flatnonzero(loss & ~harvest[group[problem.lot_position]])] == 0]
-    constraints += [bought[np.flatnonzero(harvest[group] | problem.group_buy_blocked[group])] == 0]
-    upper = np.where(np.isfinite(problem.upper), problem.upper, 1e9)
-    constraints += [after >= problem.lower, after <= upper]
-    for a in range(len(problem.cash)):
-        here = np.flatnonzero(problem.position_account == a)
-        net = cp.sum((bought - into @ sold + per_position)[here])
-        constraints += [problem.cash[a] + problem.flow[a] - net >= problem.reserve[a]]
-    gains = problem.lot_gain * problem.lot_taxable
-    short = problem.tax.net_short + (gains * ~problem.lot_long_term) @ sold
-    long = problem.tax.net_long + (gains * problem.lot_long_term) @ sold
-    tax, inside = _region(problem.tax, region, short, long)
-    if problem.turnover_max < np.inf:
-        constraints += [
-            cp.sum(bought) <= problem.turnover_max * V,
-            cp.sum(sold) <= problem.turnover_max * V,
-        ]
-    before = bill(problem.tax, problem.tax.net_short, problem.tax.net_long)
-    if problem.tax_max < np.inf:
-        constraints += [tax - before <= problem.tax_max]
-    drift = problem.kappa * V / 2 * cp.sum_squares(root.T @ (exposure @ after / V - problem.target))
-    total = drift + cost + problem.location_cost @ after + tax - before
-    model = cp.Problem(cp.Minimize(total / unit), [*constraints, *inside])
-    with warnings.catch_warnings():  # an inaccurate answer is one that missed tight tolerances
-        warnings.simplefilter("ignore", UserWarning)
-        model.solve(solver=cp.CLARABEL)
-    usable = model.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE)
-    return float(model.value) * unit if usable else np.inf
+
+    def __init__(self, problem: HouseholdProblem) -> None:
+        self.problem = problem
+        self.unit = problem.value / 10.0  # keeps the numbers that Clarabel sees near one
+        m, lots = len(problem.position_account), len(problem.lot_value)
+        self.sold_most = cp.Parameter(lots, nonneg=True)
+        self.bought_most = cp.Parameter(m, nonneg=True)
+        self.rates, self.base = cp.Parameter(2), cp.Parameter()
+        self.edges, self.least = cp.Parameter((EDGES_MOST, 2)), cp.Parameter(EDGES_MOST)
+        sold, bought = cp.Variable(lots, nonneg=True), cp.Variable(m, nonneg=True)
+        limits = [sold <= self.sold_most, bought <= self.bought_most]
+        trading, cash = self._trading(bought, sold)
+        after = problem.holdings() + self.unit * (bought - self._into() @ sold)
+        upper = np.where(np.isfinite(problem.upper), problem.upper, 1e9)
+        limits += [*cash, after >= problem.lower, after <= upper]
+        if problem.turnover_max < np.inf:
+            most = problem.turnover_max * problem.value / self.unit
+            limits += [cp.sum(bought) <= most, cp.sum(sold) <= most]
+        taxed = problem.lot_gain * problem.lot_taxable
+        by_term = np.array([taxed * ~problem.lot_long_term, taxed * problem.lot_long_term])
+        year = np.array([problem.tax.net_short, problem.tax.net_long])
+        gains = by_term @ sold + year / self.unit
+        before = bill(problem.tax, *year) / self.unit
+        tax = self.rates @ gains + self.base - before
+        limits += [self.edges @ gains >= self.least]
+        if problem.tax_max < np.inf:
+            limits += [tax <= problem.tax_max / self.unit]
+        location = problem.location_cost @ after / self.unit
+        self.model = cp.Problem(cp.Minimize(self._drift(after) + trading + location + tax), limits)
+
+    def _into(self) -> np.ndarray:
+        problem, lots = self.problem, len(self.problem.lot_value)
+        into = np.zeros((len(problem.position_account), lots))
+        into[problem.lot_position, np.arange(lots)] = 1.0
+        return into
+
+    def _drift(self, after: Any) -> Any:
+        problem, m = self.problem, len(self.problem.position_account)
+        exposure = np.zeros((len(problem.target), m))
+        exposure[problem.position_instrument, np.arange(m)] = 1.0
+        root = np.linalg.cholesky(problem.covariance)
+        apart = exposure @ after / problem.value - problem.target
+        return problem.kappa * problem.value / 2 / self.unit * cp.sum_squares(root.T @ apart)
+
+    def _trading(self, bought: Any, sold: Any) -> tuple[Any, list[Any]]:
+        """What trades cost, and the cash that each account keeps."""
+        problem, sales = self.problem, self._into() @ sold
+        each = cp.multiply(problem.buy_cost, bought) + cp.multiply(problem.sell_cost, sales)
+        if problem.impact.any():
+            size = cp.power(bought, 1.5) + cp.power(sales, 1.5)
+            each = each + cp.multiply(problem.impact * self.unit**0.5, size)
+        cash = []
+        for a in range(len(problem.cash)):
+            here = np.flatnonzero(problem.position_account == a)
+            spent = cp.sum((bought - sales + each)[here])
+            free = problem.cash[a] + problem.flow[a] - problem.reserve[a]
+            cash.append(spent <= free / self.unit)
+        return cp.sum(each), cash
+
+    def optimum(self, sides: tuple[bool, ...], region: int = 0) -> float:
+        """The optimum for given sides (True: harvest) and tax region; inf if there is none."""
+        problem, harvest = self.problem, np.array(sides)
+        group = problem.group[problem.position_instrument]
+        loss = problem.lot_taxable & (problem.lot_gain < 0)
+        kept = loss & ~harvest[group[problem.lot_position]] | ~problem.lot_sellable
+        self.sold_most.value = np.where(kept, 0.0, problem.lot_value / self.unit)
+        blocked = harvest[group] | problem.group_buy_blocked[group]
+        everything = problem.value + np.maximum(problem.holdings(), 0.0).sum()
+        self.bought_most.value = np.where(blocked, 0.0, everything / self.unit)
+        piece = _region(problem.tax, region)
+        edges = [*piece.edges, *[((0.0, 0.0), 0.0)] * (EDGES_MOST - len(piece.edges))]
+        self.rates.value, self.base.value = np.array(piece.rates), piece.base / self.unit
+        self.edges.value = np.array([normal for normal, _ in edges])
+        self.least.value = np.array([least for _, least in edges]) / self.unit
+        with warnings.catch_warnings():  # an inaccurate answer is one that missed tight tolerances
+            warnings.simplefilter("ignore", UserWarning)
+            self.model.solve(solver=cp.CLARABEL)
+        usable = self.model.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE)
+        return float(self.model.value) * self.unit if usable else np.inf
 
 
-def _region(tax: TaxCurve, region: int, short, long):
-    """One linear piece of the bill, and the constraints that keep the gains in it."""
+EDGES_MOST = 3
+
+
+class Piece(NamedTuple):
+    """One linear piece of the bill: rates of short and long gains, and where it holds.
+
+    `edges` are normals of (short, long) with the least that each may come to.
+    """
+
+    rates: tuple[float, float]
+    base: float = 0.0
+    edges: tuple[tuple[tuple[float, float], float], ...] = ()
+
+
+def _region(tax: TaxCurve, region: int) -> Piece:
     if not tax.netting:
-        return tax.short_rate * short + tax.long_rate * long, []
-    net, limit = short + long, tax.ordinary_limit
-    carried = tax.ordinary_rate * limit
-    ordinary = tax.ordinary_rate * net
+        return Piece((tax.short_rate, tax.long_rate))
+    most, carry_short, carry_long = tax.ordinary_limit, tax.carry_short_rate, tax.carry_long_rate
+    saved = tax.ordinary_rate * most
+    short, long, net = (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)
+    no_short, no_long, loss = (-1.0, 0.0), (0.0, -1.0), (-1.0, -1.0)
+    beyond = (loss, most)
     return (
-        (tax.short_rate * short + tax.long_rate * long, [short >= 0, long >= 0]),
-        (tax.long_rate * net, [short <= 0, net >= 0]),
-        (tax.short_rate * net, [long <= 0, net >= 0]),
-        (ordinary, [net <= 0, net >= -limit]),
-        (tax.carry_short_rate * (net + limit) - carried, [net <= -limit, long >= 0]),
-        (
-            tax.carry_long_rate * (net + limit) - carried,
-            [net <= -limit, long <= 0, short >= -limit],
+        Piece((tax.short_rate, tax.long_rate), 0.0, ((short, 0.0), (long, 0.0))),
+        Piece((tax.long_rate, tax.long_rate), 0.0, ((no_short, 0.0), (net, 0.0))),
+        Piece((tax.short_rate, tax.short_rate), 0.0, ((no_long, 0.0), (net, 0.0))),
+        Piece((tax.ordinary_rate, tax.ordinary_rate), 0.0, ((loss, 0.0), (net, -most))),
+        Piece((carry_short, carry_short), carry_short * most - saved, (beyond, (long, 0.0))),
+        Piece(
+            (carry_long, carry_long),
+            carry_long * most - saved,
+            (beyond, (no_long, 0.0), (short, -most)),
         ),
-        (
-            tax.carry_short_rate * (short + limit) + tax.carry_long_rate * long - carried,
-            [net <= -limit, long <= 0, short <= -limit],
+        Piece(
+            (carry_short, carry_long),
+            carry_short * most - saved,
+            (beyond, (no_long, 0.0), (no_short, most)),
         ),
     )[region]
 
 
+def reference(problem: HouseholdProblem, sides: tuple[bool, ...]) -> float:
+    """The optimum for given sides (True: harvest), by Clarabel; inf if none."""
+    return Reference(problem).optimum(sides)
+
+
 def brute_force(problem: HouseholdProblem) -> float:
     """The optimum over all sides and tax regions."""
+    stated = Reference(problem)
     regions = range(7) if problem.tax.netting else range(1)
     sides = itertools.product((False, True), repeat=len(problem.group_buy_blocked))
-    return min(reference(problem, side, region) for side in sides for region in regions)
+    return min(stated.optimum(side, region) for side in sides for region in regions)
 
 
 def gains_only(seed: int, **changes: Any) -> HouseholdProblem:
