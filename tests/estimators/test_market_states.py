@@ -1,5 +1,7 @@
 """Calm, trending, crisis: told apart where the truth is known, by either estimator."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from trimtab.estimators._market_state import concentration, moving
 from trimtab.estimators.jump_model import JumpModel, features, filtered, fitted_centres
 from trimtab.estimators.markov_switching import MarkovSwitching
 from trimtab.model.errors import InputError
-from trimtab.model.estimates import MarketState
+from trimtab.model.estimates import MarketState, StateForecast
 
 CALM, TRENDING, CRISIS = MarketState.CALM, MarketState.TRENDING, MarketState.CRISIS
 EITHER = pytest.mark.parametrize("estimator", ["markov_switching", "jump_model"])
@@ -20,6 +22,12 @@ def made(estimator: str) -> StateEstimator:
         pytest.importorskip("statsmodels")
         return MarkovSwitching()
     return JumpModel()
+
+
+@cache
+def answered(estimator: str, last: str, length: int, seed: int) -> StateForecast:
+    """What an estimator says of a market, once for all who ask."""
+    return made(estimator).state(market(last, seed=seed, length=length))
 
 
 KNOWN = [
@@ -35,17 +43,14 @@ KNOWN = [
 def test_a_market_whose_state_is_known_is_told(
     estimator: str, last: str, length: int, state: MarketState
 ) -> None:
-    right = [
-        made(estimator).state(market(last, seed=seed, length=length)).likeliest is state
-        for seed in range(5)
-    ]
+    right = [answered(estimator, last, length, seed).likeliest is state for seed in range(5)]
     assert sum(right) >= 4
 
 
 @EITHER
 def test_a_crisis_needs_correlations_to_break_down_as_well(estimator: str) -> None:
     crisis, wild = (
-        np.mean([made(estimator).state(market(last, seed=s)).crisis for s in range(5)])
+        np.mean([answered(estimator, last, 60, seed).crisis for seed in range(5)])
         for last in ("crisis", "wild")
     )
     assert crisis > 0.8

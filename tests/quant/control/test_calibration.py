@@ -50,16 +50,21 @@ def test_thirty_instruments_take_less_than_five_seconds():
     np.testing.assert_array_equal(region.destination(problem.target), problem.target)
 
 
-def test_the_same_problem_gets_the_same_region():
-    first, second = calibrate(many(4)), calibrate(many(4))
+@pytest.fixture(scope="module")
+def of_four() -> NoTradeRegion:
+    return calibrate(many(4))
+
+
+def test_the_same_problem_gets_the_same_region(of_four):
+    first, second = of_four, calibrate(many(4))
     np.testing.assert_array_equal(first.metric, second.metric)
     np.testing.assert_array_equal(first.centre, second.centre)
 
 
-def test_a_little_other_problem_gets_a_little_other_region():
+def test_a_little_other_problem_gets_a_little_other_region(of_four):
     problem = many(4)
-    near = replace(problem, cost=problem.cost * 1.001)
-    here, there = (np.concatenate(calibrate(each).half_widths()) for each in (problem, near))
+    near = calibrate(replace(problem, cost=problem.cost * 1.001))
+    here, there = (np.concatenate(each.half_widths()) for each in (of_four, near))
     np.testing.assert_allclose(there, here, rtol=0.02)
 
 

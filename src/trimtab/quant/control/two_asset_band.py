@@ -9,7 +9,7 @@ Errors: other than two instruments, or a band that is none, is an `InputError`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -134,7 +134,8 @@ def best_band(problem: TrackingProblem, lower: float, upper: float) -> tuple[flo
 class TwoAssetValues:
     """What the best band knows of every weight: the price of any trade, over the best one.
 
-    Shape: `places` (K,) log odds of the first weight, `held` (K,) what holding there costs.
+    Shape: `places` (K,) log odds of the first weight, `held` (K,) what holding there costs;
+    `between` gives it for any log odds within.
     Unit: `cost` fraction of value a year; `lower`, `upper` weights of the first instrument.
     """
 
@@ -144,6 +145,10 @@ class TwoAssetValues:
     cost: float
     places: Floats
     held: Floats
+    between: CubicSpline = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "between", CubicSpline(self.places, self.held))
 
     def regret(self, before: Floats, after: Floats) -> Floats:
         """How much more a trade costs than the best one from there, with all that follows.
@@ -151,11 +156,10 @@ class TwoAssetValues:
         Shape: `before`, `after` (B, 2); the result (B,).
         Unit: fraction of value a review.
         """
-        held = CubicSpline(self.places, self.held)
         pair = float(self.problem.cost.sum())
         best = np.clip(before[:, 0], self.lower, self.upper)
-        done = pair * np.abs(after[:, 0] - before[:, 0]) + held(_odds(after[:, 0]))
-        ideal = pair * np.abs(best - before[:, 0]) + held(_odds(best))
+        done = pair * np.abs(after[:, 0] - before[:, 0]) + self.between(_odds(after[:, 0]))
+        ideal = pair * np.abs(best - before[:, 0]) + self.between(_odds(best))
         return np.asarray(done - ideal)
 
 
