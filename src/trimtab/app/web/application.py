@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
@@ -105,7 +106,8 @@ class _NotedPlace:
         await self.app(scope, receive, send)
 
 
-def routers_of(rooms: Sequence[str]) -> list[APIRouter]:
+@cache
+def routers_of(rooms: tuple[str, ...]) -> tuple[APIRouter, ...]:
     """The `ROUTER` of every module of some packages, by the modules' names."""
     found = []
     for room in rooms:
@@ -114,7 +116,7 @@ def routers_of(rooms: Sequence[str]) -> list[APIRouter]:
             router = getattr(import_module(f"{room}.{module.name}"), "ROUTER", None)
             if router is not None:
                 found.append(router)
-    return found
+    return tuple(found)
 
 
 def _refused(

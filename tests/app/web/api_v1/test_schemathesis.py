@@ -12,9 +12,10 @@ import pytest
 from benchmarks.api_fuzz import OPERATIONS, Fuzzer
 from tests.app.web.api_v1.programs import worked_house
 from tests.app.web.served import world_of
+from tests.examples import some
 from trimtab.app.web.api_v1 import households, liabilities
 
-EXAMPLES = 3
+EXAMPLES = some(10)
 SEED = 7
 READING = tuple(one for one in OPERATIONS if one.startswith(("get_", "list_", "export_")))
 WRITING = tuple(one for one in OPERATIONS if one not in READING)

@@ -261,11 +261,11 @@ def test_a_draft_can_be_thrown_away(client: TestClient) -> None:
 
 def finished(client: TestClient, **asked: str) -> str:
     """The page when the past is worked out."""
-    for _ in range(1200):
+    for _ in range(400):
         text = client.get(PLACE, params=asked).text
         if 'id="past" data-running' not in text:
             return text
-        time.sleep(0.1)
+        time.sleep(0.3)  # the page itself takes a while
     raise TimeoutError(asked)
 
 

@@ -92,23 +92,24 @@ class Backtests:
 
         Refuses: a person whose last run is not over, a full queue, a mandate that cannot be read.
         """
-        run = StoredRun(token_hex(ID_BYTES), one.id, person, asked, world.clock())
-        job = _Job(one.folder, one.day, run, world.hub, world.clock)
+        new = StoredRun(token_hex(ID_BYTES), one.id, person, asked, world.clock())
+        job = _Job(one.folder, one.day, new, world.hub, world.clock)
         with self._changed:
-            mine = [one for one in self._jobs.values() if one.run.person == person]
+            runs = [job.run for job in self._jobs.values()]
+            mine = [run for run in runs if run.person == person and not run.state.is_over]
             if mine:
-                fact = f"your last one, {mine[0].run.id}, is {mine[0].run.state.value}"
+                fact = f"your last one, {mine[0].id}, is {mine[0].state.value}"
                 raise InputError("backtest", fact, "one at a time", "wait for it, or cancel it")
             if len(self._waiting) >= QUEUE_MAX:
                 fact = f"{len(self._waiting)} wait already"
                 raise InputError("backtest", fact, f"{QUEUE_MAX} at most", "ask again later")
-            keep_run(one.folder, run)
-            self._jobs[run.id] = job
+            keep_run(one.folder, new)
+            self._jobs[new.id] = job
             self._waiting.append(job)
             self._start_threads()
             self._changed.notify()
         job.tell(is_step=False)
-        return run
+        return new
 
     def cancel(self, household: str, run_id: str) -> bool:
         """End a run that waits or is at work; false where it is over."""
