@@ -375,7 +375,7 @@ class FakeAlpaca:
     def streaming(self) -> Iterator[str]:
         """The stream's server, and the address of it."""
         server = serve(self._stream, "127.0.0.1", 0)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.socket.getsockname()[1]}"
