@@ -1,7 +1,7 @@
 """How many examples a property is held against: some in the plain run, all in a thorough one.
 
-`HYPOTHESIS_PROFILE` chooses: `ci`, the default, and `thorough` repeat exactly; `deep` searches
-longer and at random.
+`HYPOTHESIS_PROFILE` chooses: `ci`, the default, and `thorough` repeat exactly, as long as the same
+modules are loaded, whose constants Hypothesis tries as well; `deep` searches longer and at random.
 """
 
 import os

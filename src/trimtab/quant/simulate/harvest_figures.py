@@ -28,6 +28,7 @@ SESSIONS_PER_YEAR = 252
 DAYS_PER_YEAR = 365.25
 HALVINGS = 80  # of the interval that holds a rate of return
 RATE_LOWEST, RATE_HIGHEST = -0.99, 10.0
+GAIN_LEAST = 1e-12  # of value: what is below it is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,13 @@ def _taxed_alike(run: HarvestRun, without: HarvestRun) -> tuple[float, float]:
     """What the run without harvesting would end with, had its holdings grown as the other's did.
 
     Before the tax of a liquidation and after it; each dollar more of gain bears what its unrealised
-    gain bears on average.
+    gain bears on average, and the long-term rate where it has none that could tell.
     """
     costs = (_yearly_cost(run) - _yearly_cost(without)) / SESSIONS_PER_YEAR
     growth = (1.0 + run.returns + costs) / (1.0 + without.returns)
     final = float(path_with_growth(without.values, without.deposits, growth)[-1])
     gain = without.final - without.cash - without.basis_last
-    rate = min(1.0, max(0.0, (without.final - without.liquidated) / gain)) if gain else 0.0
+    rate = without.rule.rates.long
+    if abs(gain) > GAIN_LEAST * without.final:
+        rate = min(1.0, max(0.0, (without.final - without.liquidated) / gain))
     return final, without.liquidated + (1.0 - rate) * (final - without.final)
