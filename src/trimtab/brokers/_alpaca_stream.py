@@ -30,8 +30,6 @@ __all__ = ["StreamLimits", "TradeStream", "Update"]
 
 QUEUE_MAX = 10_000
 FRAME_BYTES_MAX = 1024 * 1024
-STOP_SECONDS = 0.5
-"""How long the thread reads on after it was told to stop."""
 UPDATES = "trade_updates"
 QUIET = logging.getLogger("trimtab.brokers.alpaca.stream")
 QUIET.addHandler(logging.NullHandler())
@@ -83,6 +81,7 @@ class TradeStream:
         self._stopped, self._overflowed = Event(), Event()
         self._first_heard = Event()
         self._thread: Thread | None = None
+        self._socket: ClientConnection | None = None
         self._is_late = False  # once something can have happened unheard
 
     def start(self, wait_seconds: float) -> None:
@@ -95,8 +94,10 @@ class TradeStream:
             self._is_late = True
 
     def stop(self) -> None:
-        """Stop reading."""
+        """Stop reading, at once: the connection is closed under whoever waits on it."""
         self._stopped.set()
+        if (socket := self._socket) is not None:
+            socket.close()
         if self._thread is not None:
             self._thread.join(self._limits.open + self._limits.answer)
             self._thread = None
@@ -137,6 +138,7 @@ class TradeStream:
         """One connection from its opening to its end; answers why it ended."""
         try:
             with self._opened() as socket:
+                self._socket = socket
                 if refused := self._listened(socket):
                     return refused
                 self._put(self._link(up=True, gap=self._is_late, why="connected"))
@@ -147,6 +149,8 @@ class TradeStream:
             return f"refused with status {error.response.status_code}"
         except (WebSocketException, OSError, EOFError, NotExact) as error:
             return f"{type(error).__name__}: {error}"
+        finally:
+            self._socket = None
 
     def _opened(self) -> ClientConnection:
         return connect(
@@ -180,16 +184,11 @@ class TradeStream:
 
     def _read(self, socket: ClientConnection) -> str:
         """Read until the end; answers what it was."""
-        heard_at = monotonic()
         while not self._stopped.is_set():
-            left = heard_at + self._limits.silence - monotonic()
-            if left <= 0:
-                return f"silent for {self._limits.silence:g} seconds"
             try:
-                raw = socket.recv(min(left, STOP_SECONDS))
+                raw = socket.recv(self._limits.silence)
             except TimeoutError:
-                continue
-            heard_at = monotonic()
+                return f"silent for {self._limits.silence:g} seconds"
             self._take(raw)
         return "stopped"
 

@@ -61,10 +61,10 @@ def begun(arguments: Sequence[str], told: Path, words: str) -> subprocess.Popen[
     return started
 
 
-def service(folder: Path) -> subprocess.Popen[bytes]:
+def service(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """The service as a process of its own; it is at work when this returns."""
     told = folder.parent / f"told-{time.monotonic_ns()}.txt"
-    return begun(("serve", str(folder)), told, "at work")
+    return begun(("serve", str(folder), *options), told, "at work")
 
 
 def until_beaten(folder: Path) -> None:
@@ -75,14 +75,16 @@ def until_beaten(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "shows"), [(signal.SIGTERM, "--web"), (signal.SIGINT, "--no-web")]
+)
 def test_a_service_ends_cleanly_refuses_a_second_one_and_gives_its_household_back(
-    house: Path, number: signal.Signals
+    house: Path, number: signal.Signals, shows: str
 ) -> None:
-    started = service(house)
+    started = service(house, shows, "--port", "0")
     until_beaten(house)
     assert run("serve", "--check", house).exit_code == DONE
-    second = run("serve", house)
+    second = run("serve", house, shows, "--port", "0")
     assert second.exit_code == BAD_INPUT
     assert f":{started.pid}:" in second.stderr
     assert "works it" in second.stderr
@@ -97,11 +99,11 @@ def test_a_service_ends_cleanly_refuses_a_second_one_and_gives_its_household_bac
 
 @pytest.mark.slow
 def test_a_service_that_was_killed_is_followed_by_the_next_at_once(house: Path) -> None:
-    started = service(house)
+    started = service(house, "--no-web")
     until_beaten(house)
     started.kill()
     started.wait(SECONDS_MAX)
-    again = service(house)
+    again = service(house, "--no-web")
     again.terminate()
     assert again.wait(SECONDS_MAX) == DONE
 
@@ -112,13 +114,13 @@ def test_recorded_days_end_with_the_same_journal_however_often_the_service_is_ki
 ) -> None:
     mandate = MANDATE + '\n[trading]\napproval_above = "never"\n'
     ends: dict[str, str] = {}
-    for name, kills in (("still", 0), ("killed", 4)):
+    for name, kills in (("still", ()), ("killed", (0.0, 0.4))):
         folder = write_household(tmp_path / name, mandate, LOTS, LONG_PRICES)
         assert run("broker", "add", "paper", folder, "--as-of", "2022-09-29").exit_code == DONE
         days = ("serve", str(folder), "--from", "2022-09-30", "--until", "2022-10-07")
-        for number in range(kills):
-            started = begun(days, tmp_path / f"told-{number}.txt", "recorded days begin")
-            time.sleep(number * 0.2)
+        for seconds in kills:
+            started = begun(days, tmp_path / f"told-{seconds}.txt", "recorded days begin")
+            time.sleep(seconds)
             started.kill()
             assert started.wait(SECONDS_MAX) == -signal.SIGKILL  # it was still at work
         assert run(*days).exit_code == DONE

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -63,10 +64,14 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
 def test_killed_at_any_step_it_is_all_or_nothing(
     tmp_path: Path, files: list[Path], is_new: bool, then: str
 ) -> None:
+    there = tmp_path / "there"
+    if not is_new:
+        imported(there, files[0])
+
     def begun(name: str) -> Path:
         house = tmp_path / name / "house"
         if not is_new:
-            imported(house, files[0])
+            shutil.copytree(there, house)
         return house
 
     control = begun("control")

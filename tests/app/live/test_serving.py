@@ -430,6 +430,7 @@ def test_by_the_real_clock_it_orders_obeys_a_halt_within_a_second_and_sends_its_
 ) -> None:
     """The scheduler's own threads: everything above, without a recorded clock."""
     now_is_a_session(monkeypatch)
+    monkeypatch.setattr(serving_module, "DELIVER_SECONDS", 1)
     folder = write_household(tmp_path / "house", FREE, LOTS, prices_to_now())
     assert run("broker", "add", "paper", folder).exit_code == DONE
     with (folder / "live.toml").open("a", encoding="utf-8") as file:
