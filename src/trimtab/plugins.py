@@ -3,8 +3,8 @@
 A plug-in is one file of a family's folder that ends in `PLUGIN = TheFrozenDataclass`; the class's
 fields are its whole configuration. There is no registry to edit: the folder is the list, and other
 packages add to it through entry points of the group `trimtab.<family>`. A built-in name wins over
-an entry point of the same name. Nothing is imported but what is asked for, and a process looks once:
-what is added while it runs is found by the next.
+an entry point of the same name. Nothing is imported but what is asked for, and a process looks
+once: what is added while it runs is found by the next.
 
 Errors: `InputError` for a family, name or setting that does not exist or does not fit, and
 `InputErrors` where several settings are wrong; `InvariantError` for a file that breaks the rule.
