@@ -42,7 +42,7 @@ def test_a_folder_without_prices_is_named(tmp_path: object) -> None:
 def test_a_small_run_shows_all_policies_seeds_and_differences(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    small = WorldSetting((2005, 2012), 3, 8, (1, 2), 8, (1.0,), daily=False)
+    small = WorldSetting((2005, 2012), 2, 4, (1, 2), 4, (1.0,), daily=False)
     monkeypatch.setattr(ai, "QUICK", small)
     assert ai.main(["--quick", "--json", "--sections", "worlds"]) == 0
     found = json.loads(capsys.readouterr().out)["sections"]["worlds"]

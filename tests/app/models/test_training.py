@@ -1,6 +1,7 @@
 """Training proposes a model with its evidence, or leaves everything as it was and says why."""
 
 import json
+import shutil
 from importlib import import_module
 from pathlib import Path
 
@@ -27,11 +28,29 @@ def home(folder: Path, mandate: str = MANDATE, closes: str | None = None) -> Pat
     return write_household(folder / "house", mandate, lots, closes or prices())
 
 
-def test_a_trained_model_is_proposed_then_promoted_then_decides(house):
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a household with a model that is proposed, to be copied, and of its key."""
     pytest.importorskip("torch")
-    told = run("train", house, *QUICK)
+    place = tmp_path_factory.mktemp("learned")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIMTAB_CONFIG", str(place / "config"))
+        told = run("train", home(place), *QUICK)
     assert told.exit_code == DONE
     assert "band@1 is proposed" in told.stdout
+    return place
+
+
+@pytest.fixture
+def proposed(learned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A household of one test's own, whose model waits for a person's word."""
+    shutil.copytree(learned, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("TRIMTAB_CONFIG", str(tmp_path / "config"))
+    return tmp_path / "house"
+
+
+def test_a_trained_model_is_proposed_then_promoted_then_decides(proposed):
+    house = proposed
     (act,) = registry_of(house).log()
     assert act.status.value == "proposed"
     waiting = json.loads(run("plan", house, "--policy", "learned:band", "--json").stdout)
@@ -50,12 +69,9 @@ def test_a_trained_model_is_proposed_then_promoted_then_decides(house):
     assert {file.name for file in manifest.files} == {"weights.npz", "watched.npz", "card.md"}
 
 
-def test_a_model_goes_on_deciding_as_gains_change(tmp_path, monkeypatch):
+def test_a_model_goes_on_deciding_as_gains_change(proposed):
     """What it learned with one gain holds with another, with the tax that a sale costs then."""
-    pytest.importorskip("torch")
-    monkeypatch.setenv("TRIMTAB_CONFIG", str(tmp_path / "config"))
-    house = home(tmp_path)
-    run("train", house, *QUICK)
+    house = proposed
     run("models", "promote", "band", house, *YES, "--despite-evidence")
     for basis in (9_900, 3_000):
         lots = LOTS.format(joint=600, basis=6 * basis, roth=100, bonds=600)
@@ -72,9 +88,8 @@ def spoiled(house: Path) -> None:
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
 
-def test_an_altered_model_is_the_rules_decision_and_a_finding(house):
-    pytest.importorskip("torch")
-    run("train", house, *QUICK)
+def test_an_altered_model_is_the_rules_decision_and_a_finding(proposed):
+    house = proposed
     run("models", "promote", "band", house, *YES, "--despite-evidence")
     spoiled(house)
     ours = json.loads(run("plan", house, "--policy", "learned:band", "--json").stdout)
