@@ -182,15 +182,20 @@ def test_the_stream_tells_every_change_of_an_order(paper, client):
     waiting = sent(client, buy(1, 90))
     client.cancel_order_by_id(waiting.id)
     until(lambda: len(heard) == 5)
+    told = heard.copy()
     stream.stop()
+    sent(
+        client, buy(1, 90)
+    )  # the client looks whether it is to stop after a message, or five seconds
     thread.join(10)
-    assert [str(one.event) for one in heard] == [
+    assert not thread.is_alive()
+    assert [str(one.event) for one in told] == [
         "new", "partial_fill", "fill", "new", "canceled",
     ]  # fmt: skip
-    fill = heard[2]
+    fill = told[2]
     assert (fill.qty, fill.price, fill.position_qty) == (50, 101.1, 200)
     assert (fill.order.client_order_id, fill.order.filled_qty) == ("tt-1", "150")
-    assert len({one.execution_id for one in heard if one.execution_id}) == 2
+    assert len({one.execution_id for one in told if one.execution_id}) == 2
 
 
 def test_the_stream_refuses_a_wrong_secret(paper):
