@@ -24,7 +24,7 @@ WHOLE = Evidence(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-@pytest.mark.parametrize(("store", "days"), [("sqlite", 3), ("postgresql", 2)])
+@pytest.mark.parametrize(("store", "days"), [("sqlite", 2), ("postgresql", 1)])
 def test_a_service_that_is_killed_ends_with_the_books_of_one_that_was_not(store, days, capsys):
     """A kill on each of the month's first days; the benchmark makes fifty in all of it."""
     if store == "postgresql":
