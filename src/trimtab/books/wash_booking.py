@@ -21,7 +21,7 @@ from decimal import Decimal
 from trimtab.books.free_names import free_name
 from trimtab.books.ledger import Ledger, Outside
 from trimtab.books.lot_entries import wash_sale
-from trimtab.books.wash_journal import ROUNDS_DOWN, WashJournal
+from trimtab.books.wash_journal import WashJournal
 from trimtab.books.wash_records import (
     BORNE_BY,
     BORNE_GAIN,
@@ -29,6 +29,7 @@ from trimtab.books.wash_records import (
     COST,
     FREED,
     FREED_UNITS,
+    ROUNDS_DOWN,
     SERVED,
     UNDOES,
     UNITS,

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import count
 
 from trimtab.books.ledger import OUTSIDE_PLACES, Outside
 from trimtab.books.wash_records import (
@@ -36,11 +36,9 @@ from trimtab.model.entries import Entry, EntryKind
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, exact
 
-__all__ = ["ROUNDS_DOWN", "WashJournal"]
+__all__ = ["WashJournal"]
 
 NUMBERS_KEPT = Decimal("1e-12")
-ROUNDS_DOWN = Decimal("0.00499")
-"""Taken off before rounding to cents: parts of a loss never add up to more than it."""
 
 
 class WashJournal:
@@ -56,12 +54,23 @@ class WashJournal:
         self._of_lot: dict[str, list[Booked]] = defaultdict(list)
         self.sequence_of: dict[str, int] = {}
         """When each sale was booked, among all entries."""
-        self._numbers = count(1)
+        self._number = 0
         self._splits: set[tuple[str, date, Decimal]] = set()
+
+    def copy(self) -> WashJournal:
+        """A copy that goes its own way."""
+        made = WashJournal()
+        made.sales = {key: copy(sums) for key, sums in self.sales.items()}
+        made.facts, made.sequence_of = dict(self.facts), dict(self.sequence_of)
+        made.lost, made._splits, made._number = self.lost.copy(), set(self._splits), self._number
+        for name, one in self.booked.items():
+            made.booked[name] = mine = replace(one, sold=list(one.sold))
+            made._of_lot[mine.lot].append(mine)
+        return made
 
     def take(self, entry: Entry, base: str, lots: Mapping[str, Lot] | None = None) -> None:
         """Take an entry; `lots` are those before it, where the books are at hand."""
-        number = next(self._numbers)
+        self._number = number = self._number + 1
         self._lost(entry)
         if entry.kind is EntryKind.WASH_SALE:
             if UNDOES in entry.details:

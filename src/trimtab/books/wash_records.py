@@ -25,6 +25,7 @@ __all__ = [
     "COST",
     "FREED",
     "FREED_UNITS",
+    "ROUNDS_DOWN",
     "SERVED",
     "SOLD_ON",
     "TAKES_BACK",
@@ -38,6 +39,8 @@ __all__ = [
     "WashTerms",
 ]
 
+ROUNDS_DOWN = Decimal("0.00499")
+"""Taken off before rounding to cents: parts of a loss never add up to more than it."""
 UNDOES, FREED, FREED_UNITS = "undoes", "freed", "freed_units"
 """Details of an entry: the match that it takes back, the lot that no longer replaces, and how many
 units of it (all, where it does not say)."""

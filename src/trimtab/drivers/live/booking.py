@@ -156,6 +156,7 @@ class FillBook:
             if entry:
                 copy.take([entry])
                 made.append(entry)
+        self.is_washed = not made  # what is left of losses are fractions of cents
         return made
 
     def _undone_washes(self, fill: Fill, order: Order) -> list[Entry]:

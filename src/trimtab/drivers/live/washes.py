@@ -9,7 +9,6 @@ Errors: `InputError` for a match that cannot be taken back; its bust is then not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import deepcopy
 from datetime import date
 
 from trimtab.books.ledger import Ledger
@@ -35,7 +34,7 @@ class Washes:
     def copy(self) -> Washes:
         """A copy that goes its own way."""
         made = Washes(self.terms, self.base, ())
-        made.journal = deepcopy(self.journal)
+        made.journal = self.journal.copy()
         return made
 
     def take(self, entry: Entry, lots: Mapping[str, Lot] | None) -> None:
