@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.app.web.browser.dashboards import SHOTS, Opened, opened, signed_in
 from tests.app.web.served import demo_house
@@ -19,6 +19,8 @@ OPTIONS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
+
+expect.set_options(timeout=20_000)  # other tests may run beside these
 
 
 @pytest.fixture(scope="module")
