@@ -235,7 +235,8 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(tmp_path: Path)
     assert "Traceback" not in told
     assert any((folder / "out" / ".resume").iterdir())
     again = run(*compare(folder, "out")[3:])
-    assert "goes on after" in " ".join(again.stderr.split())
+    taken_up = " ".join(again.stderr.split())  # the stop may come at the very end of a run
+    assert "goes on after" in taken_up or "was finished before the stop" in taken_up
     assert not (folder / "out" / ".resume").exists()
     plain = run(*compare(folder, "other")[3:])
     assert again.exit_code == plain.exit_code == DONE
