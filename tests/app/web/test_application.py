@@ -1,5 +1,7 @@
 """The application as a whole: what is found, what is refused, and what nobody sees from inside."""
 
+from pathlib import Path
+
 import pytest
 from fastapi import APIRouter
 
@@ -7,6 +9,7 @@ from tests.app.web.served import browser_of, demo_house, send, stranger_at, worl
 from trimtab.app.web import application as module
 from trimtab.app.web.application import routers_of
 from trimtab.app.web.preferences import COOKIE, preferences_of
+from trimtab.model.web import Right
 
 
 def test_every_module_of_the_screens_is_served():
@@ -66,3 +69,20 @@ def test_a_choice_that_there_is_not_is_refused_in_words(owner):
 def test_scripts_and_styles_come_from_the_application_itself(owner):
     for name in ("trimtab.css", "trimtab.js", "print.css", "icon.svg", "charts.css"):
         assert owner.get(f"/static/{name}").status_code == 200, name
+
+
+def test_a_household_without_holdings_is_led_to_the_import(tmp_path: Path) -> None:
+    folder = demo_house(tmp_path / "home")
+    (folder / "lots.csv").unlink()
+    (folder / "trades.csv").unlink()
+    world = world_of(tmp_path / "web", folder)
+    owner, looker = browser_of(world, Right.ADMIN), browser_of(world, Right.VIEW, name="eve")
+    for address in ("/h/home", "/h/home/proposal", "/h/home/lots"):
+        shown = owner.get(address).text
+        assert "Nothing is known to be held yet." in shown
+        assert 'href="/h/home/import">Import files' in shown
+    assert "Import files" not in looker.get("/h/home").text.partition("<main")[2]
+    (folder / "mandate.toml").write_text("no mandate", encoding="utf-8")
+    assert "Nothing is known" not in owner.get("/h/home").text
+    world.worker.close()
+    world.store.close()

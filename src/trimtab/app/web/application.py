@@ -28,6 +28,7 @@ from trimtab.app.web.events import Hub
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
 from trimtab.app.web.security.gate import Seen, guarded, seen_of
+from trimtab.app.web.security.principal import Right
 from trimtab.app.web.world import WebWorld
 from trimtab.model.errors import InputError, InputErrors
 
@@ -139,6 +140,8 @@ def _refused(
     seen = seen_of(request) or _met(request)
     if seen is None:
         return plain_page("error.html", context, status, headers or {})
+    if seen.household is not None and seen.household.lacks_only_lots(errors):
+        return page(seen, "empty.html", {"may_import": seen.may(Right.RUN)}, status)
     return page(seen, "error.html", context, status)
 
 
