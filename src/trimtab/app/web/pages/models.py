@@ -169,7 +169,7 @@ def _listed(seen: Seen, shown: list[ServedHousehold], at: int, count: int) -> Re
         Column("digest", "Digest"),
         Column("problem", "Problem"),
     )
-    empty = "No model yet: `trimtab train` trains one and proposes it."
+    empty = "No model yet. The command trimtab train trains one and proposes it."
     table = Table("models", "Learned models", columns, tuple(rows), empty)
     if (text := csv_of(seen, [table])) is not None:
         return text
