@@ -107,6 +107,37 @@ def test_a_halted_household_sends_nothing(house: Path, monkeypatch: pytest.Monke
     assert states == {"denied"}
 
 
+@pytest.mark.parametrize(
+    ("column", "edited", "words"),
+    [
+        ("basis", "999.5", ("basis 999.5, ", "the journal ")),
+        ("acquired", "2019-03-04", ("acquired 2019-03-04", "the journal ")),
+        ("id", "another", ("lot another: the file has ", "the journal no such lot")),
+    ],
+)
+def test_nothing_is_sent_while_a_lot_is_not_what_the_journal_says(
+    house: Path, monkeypatch: pytest.MonkeyPatch, column: str, edited: str, words: tuple[str, str]
+) -> None:
+    run("journal", "open", house)
+    name = told(house)["approval"]["id"]  # type: ignore[index]
+    assert run("approve", name, house).exit_code == DONE
+    rows = list(csv.reader((house / "lots.csv").read_text(encoding="utf-8").splitlines()))
+    if column not in rows[0]:
+        rows = [[*rows[0], column], *([*row, ""] for row in rows[1:])]
+    first = next(row for row in rows[1:] if "#" not in row[0])
+    first[rows[0].index(column)] = edited
+    with (house / "lots.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+
+    def never(broker: PaperBroker, order: Order) -> Ack:
+        raise AssertionError(f"{order.id} was sent from books that are not whole")
+
+    monkeypatch.setattr(PaperBroker, "submit", never)
+    refused = run("run", "--once", house)
+    assert refused.exit_code == BAD_INPUT
+    assert all(one in " ".join(refused.stderr.split()) for one in words), refused.stderr
+
+
 def test_a_sale_at_a_loss_is_noted_with_its_proceeds(tmp_path: Path) -> None:
     """What came in, not what was lost: the next plan reads the file again."""
     lots = "account,instrument,quantity,basis,acquired\njoint,VTI,100,30000,2021-01-04\n"
@@ -182,7 +213,7 @@ def test_purchases_imported_after_a_live_loss_wash_it_at_the_next_run_in_journal
         for account, units in (("joint", 2), ("ira", 3)):
             lot = Lot(account, account, "VTI", Decimal(units), Decimal("500.00"), day)
             journal.append([reinvestment(f"row {account}", day, lot, "USD", Decimal("500.00"))])
-            stream.write(f"{account},VTI,{units},500.00,{AS_OF}{10 * ','}\n")
+            stream.write(f"{account},VTI,{units},500.00,{AS_OF},{account}{9 * ','}\n")
     for _ in range(2):
         done = run("run", "--once", house)
         assert done.exit_code in {DONE, FINDINGS}, "the brokers have fewer"

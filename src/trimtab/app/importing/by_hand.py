@@ -23,7 +23,7 @@ from trimtab.model.entries import Entry
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 
-__all__ = ["ByHand", "written_by_hand"]
+__all__ = ["ByHand", "is_same_lot", "written_by_hand"]
 
 REASON = "lots.csv was edited by hand"
 
@@ -61,7 +61,7 @@ def written_by_hand(
 def _lots(ledger: Ledger, read: LotsFile, today: date, is_first: bool) -> list[Entry]:
     entries: list[Entry] = []
     written = {lot.id: lot for lot in read.lots}
-    changed = [name for name, lot in ledger.lots.items() if not _same(lot, written.get(name))]
+    changed = [name for name, lot in ledger.lots.items() if not is_same_lot(lot, written.get(name))]
     if changed:
         wanted = f"{REASON} ({today}, {len(ledger.entries)})"
         aside = lots_set_aside(wanted, today, ledger.view(), changed, REASON)
@@ -76,7 +76,7 @@ def _lots(ledger: Ledger, read: LotsFile, today: date, is_first: bool) -> list[E
     return entries
 
 
-def _same(ours: Lot, written: Lot | None) -> bool:
+def is_same_lot(ours: Lot, written: Lot | None) -> bool:
     """Whether the file shows the lot as the books have it, as far as the file can show it."""
     if written is None:
         return False

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from trimtab.app.config import MANDATE_NAME, read_mandate
 from trimtab.app.household import LoadedHousehold, known_names, read_holdings
+from trimtab.app.importing.by_hand import is_same_lot
 from trimtab.app.importing.commit import commit
 from trimtab.app.importing.lots_text import OwnWords, lots_text, own_words
 from trimtab.app.importing.trades_text import trades_text
@@ -33,6 +34,7 @@ from trimtab.drivers.live.booking import BUSTS, EXECUTION
 from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError
 from trimtab.model.live import Lease
+from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO
 
 __all__ = ["begin_chain", "check_files", "write_back"]
@@ -161,13 +163,35 @@ def check_files(loaded: LoadedHousehold, books: Books) -> None:
     for key in sorted({*ours, *booked}):
         if ours.get(key, ZERO) != booked.get(key, ZERO):
             fact = f"the file has {ours.get(key, ZERO):f}, the journal {booked.get(key, ZERO):f}"
-            raise InputError(
-                f"{key[1]} in {key[0]}",
-                fact,
-                "orders are sent only from books that are whole",
-                "take the correction back, or note it in the journal by an import",
-                file=str(loaded.folder / LOTS_NAME),
-            )
+            raise _disagree(loaded, f"{key[1]} in {key[0]}", fact)
+    written = {lot.id: lot for lot in loaded.snapshot.lots}
+    for name in sorted({*written, *books.lots}):
+        here, there = written.get(name), books.lots.get(name)
+        if there is None or not is_same_lot(there, here):
+            fact = f"the file has {_lot_words(here)}, the journal {_lot_words(there)}"
+            raise _disagree(loaded, f"lot {name}", fact)
+
+
+def _disagree(loaded: LoadedHousehold, subject: str, fact: str) -> InputError:
+    """Why nothing is sent: the file was edited, and the journal does not know of it."""
+    return InputError(
+        subject,
+        fact,
+        "orders are sent only from books that are whole",
+        "take the correction back, or note it in the journal by an import",
+        file=str(loaded.folder / LOTS_NAME),
+    )
+
+
+def _lot_words(lot: Lot | None) -> str:
+    """What a lot's row says of it, as far as the journal knows it too."""
+    if lot is None:
+        return "no such lot"
+    basis = "unknown" if lot.basis is None else f"{lot.basis:f}"
+    words = [f"{lot.quantity:f} units", f"basis {basis}", f"acquired {lot.acquired or 'unknown'}"]
+    if lot.starts != lot.acquired:
+        words.append(f"held from {lot.starts or 'unknown'}")
+    return ", ".join([*words, "inherited"] if lot.inherited else words)
 
 
 def _own_words(loaded: LoadedHousehold) -> OwnWords:
