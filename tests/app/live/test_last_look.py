@@ -86,6 +86,28 @@ def test_a_cap_denies_the_order_until_a_person_overrides_it(
     assert run("journal", "verify", house).exit_code == DONE
 
 
+def test_the_next_run_decides_anew_where_a_cap_stopped_some_of_the_orders(
+    house: Path, sent: list[Order]
+) -> None:
+    rules(house, "day_max = 2_000")
+    first = told(house)
+    assert {one["state"] for one in first["orders"]} == {"denied", "filled"}  # type: ignore[attr-defined]
+    before = len(sent)
+    assert told(house)["orders"] == first["orders"]
+
+    for why in ("the rest is wanted too", "Ben agrees"):  # a second reason is a further word
+        said = run("override", "day_max", house, "--why", why)
+        assert said.exit_code == DONE, said.output
+    second = told(house)["orders"]
+    assert second != first["orders"]
+    assert "filled" in {one["state"] for one in second}  # type: ignore[attr-defined]
+    assert len({one.id for one in sent}) == len(sent) > before
+    assert told(house)["orders"] == second, "one override lets one further cycle begin"
+    kept = [one.details for one in FolderJournal(house).entries() if one.id.startswith("word ")]
+    assert [one["note"] for one in kept] == ["the rest is wanted too", "Ben agrees"]
+    assert run("journal", "verify", house).exit_code == DONE
+
+
 def test_an_order_leaves_within_its_caps(house: Path, sent: list[Order]) -> None:
     rules(house, "trade_max = 1_000_000\nday_max = 1_000_000\ndrawdown_max = 0.5")
     assert "filled" in {one["state"] for one in told(house)["orders"]}  # type: ignore[attr-defined]
@@ -130,6 +152,8 @@ def test_each_day_notes_the_value_once(house: Path) -> None:
     [
         (("trade_maxx", "--why", "x"), "trade_max"),
         (("quote", "--why", "x"), "it cannot be overridden"),
+        (("open_breaks", "--why", "x"), "it cannot be overridden"),
+        (("price_age", "--why", "x"), "it cannot be overridden"),
         (("trade_max", "--why", "  "), "it has no reason"),
     ],
 )

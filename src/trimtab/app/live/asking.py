@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from getpass import getuser
@@ -26,6 +27,7 @@ from trimtab.cycle.approvals import (
     status_of,
     why_lapsed,
 )
+from trimtab.model.entries import Entry
 from trimtab.model.errors import InputError, nearest
 from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, ApprovalWord, Lease
 
@@ -166,8 +168,9 @@ def record_words(service: Service, lease: Lease) -> None:
     A word counts from the moment that it is said; the chain has it from the next run on.
     """
     store = service.store
-    entries = []
+    entries: list[Entry] = []
     for request in store.requests(service.household):
+        names = Counter[str]()
         for word in store.approvals(request.id):
             details = {
                 "question": request.id,
@@ -180,5 +183,7 @@ def record_words(service: Service, lease: Lease) -> None:
                 "shown": sha256(request.seen.encode()).hexdigest(),
             }
             name = f"word {request.id} {word.person} {word.at.isoformat()}"
+            names[name] += 1  # recorded days stand still: one person may say two words in a moment
+            name = name if names[name] == 1 else f"{name} {names[name]}"
             entries.append(plain.decision(name, service.sessions.day_of(word.at), details))
     store.append(entries, lease)

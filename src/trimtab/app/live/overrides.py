@@ -2,8 +2,8 @@
 
 It is a question that is answered as it is asked, beside those on plans: it needs no lease, so that
 a service at work is no hindrance, and the next run has it in the journal before anything leaves.
-What can be overridden are the owner's own caps and the guards; old quotes, breaks, halts and a
-lease never can.
+What can be overridden are the owner's own caps and the guards; old quotes and prices, breaks, halts
+and a lease never can.
 
 Errors: `InputError` for a rule that cannot be overridden, and for an override without a reason.
 """
@@ -24,24 +24,27 @@ from trimtab.model.live import Approval, ApprovalRequest, ApprovalStatus, Approv
 
 __all__ = ["Override", "override", "overrides"]
 
-RULES = (*SENDING_KEYS, *DEFAULT_ORDER)
+NEVER = frozenset({"open_breaks", "price_age"})
+"""Without these nobody knows what is held, or what it is worth."""
+RULES = (*SENDING_KEYS, *(name for name in DEFAULT_ORDER if name not in NEVER))
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A rule that does not count until a moment.
+    """A rule that does not count from a moment until another.
 
-    `after` is the day's cycle at which it was said: if the rules have denied all of its orders, the
-    next cycle begins.
+    `after` is the day's cycle at which it was said.  If that had been decided by then, and one of
+    its orders was denied, the next cycle begins once all of them are closed.
     """
 
     rule: str
     after: str
+    at: datetime
     until: datetime
 
 
 def override(service: Service, rule: str, after: str, by: str, why: str) -> Override:
-    """Let a rule pass until the session's end.
+    """Let a rule pass until the session's end; said again, it is a further word on that.
 
     Refuses: a rule that there is not, and no reason.
     """
@@ -55,25 +58,34 @@ def override(service: Service, rule: str, after: str, by: str, why: str) -> Over
     day = service.sessions.day_of(now).isoformat()
     seen = canonical({"sentence": sentence, "as_of": day, "trades": [], "findings": []})
     bound_to = sha256(seen.encode()).hexdigest()
-    name = f"{OVERRIDE}{rule} after {after}"
-    service.store.put_request(
-        ApprovalRequest(
-            *(name, service.household, after, now, until, bound_to, 1, True, seen),
+    said = next((one for one in _standing(service) if _rule_of(one) == rule), None)
+    if said is None:
+        said = ApprovalRequest(
+            *(f"{OVERRIDE}{rule} after {after}", service.household, after, now, until),
+            *(bound_to, 1, True, seen),
             status=ApprovalStatus.APPROVED,
-        ),
-        None,
-    )
-    word = Approval(name, by, ApprovalWord.APPROVE, now, bound_to, why.strip())
+        )
+        service.store.put_request(said, None)
+    word = Approval(said.id, by, ApprovalWord.APPROVE, now, said.bound_to, why.strip())
     service.store.put_approval(word)
-    return Override(rule, after, until)
+    return Override(rule, said.cycle_id, said.asked_at, said.lapses_at)
 
 
 def overrides(service: Service) -> dict[str, Override]:
     """The overrides that count now, by rule."""
+    found = ((_rule_of(one), one) for one in _standing(service))
+    return {rule: Override(rule, one.cycle_id, one.asked_at, one.lapses_at) for rule, one in found}
+
+
+def _standing(service: Service) -> list[ApprovalRequest]:
+    """The questions of the overrides that count now: one a rule."""
     now = service.clock()
-    found: dict[str, Override] = {}
-    for one in service.store.requests(service.household):
-        if one.id.startswith(OVERRIDE) and one.asked_at <= now < one.lapses_at:
-            rule = one.id.removeprefix(OVERRIDE).partition(" ")[0]
-            found[rule] = Override(rule, one.cycle_id, one.lapses_at)
-    return found
+    return [
+        one
+        for one in service.store.requests(service.household)
+        if one.id.startswith(OVERRIDE) and one.asked_at <= now < one.lapses_at
+    ]
+
+
+def _rule_of(request: ApprovalRequest) -> str:
+    return request.id.removeprefix(OVERRIDE).partition(" ")[0]
