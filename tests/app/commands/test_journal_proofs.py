@@ -151,6 +151,7 @@ BAD_CALLS = [
     (("prove", "{folder}", "--entry", "e9", "--out", "x"), "the journal has no such entry"),
     (("check", "{folder}/live.db", "--key", "x"), "checking key: 'x' is none"),
     (("upgrade", "none.db"), "store none.db: there is none"),
+    (("upgrade", "."), "store .: it is a folder. Name the database in it"),
 ]
 
 

@@ -137,7 +137,8 @@ def test_halt_and_resume_work_although_the_mandate_is_broken(house: Path) -> Non
     stopped = run("halt", house, "--reason", "it answers nonsense")
     assert stopped.exit_code == DONE
     assert "it answers nonsense" in " ".join(stopped.stdout.split())
-    run("halt", house, "--account", "ira", "--new")
+    without_reason = run("halt", house, "--account", "ira", "--new").stdout.strip()
+    assert not without_reason.endswith(":")
     resumed = " ".join(run("resume", house).stdout.split())
     assert "ira: no new orders" in resumed
     assert "everything" not in resumed

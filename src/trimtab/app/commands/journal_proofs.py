@@ -161,6 +161,9 @@ def upgrade(store: str) -> int:
     """Bring a store that an older Trimtab made to this one's form; stop services, keep a copy."""
     from trimtab.stores.sql.store import upgrade_store
 
+    if Path(store).is_dir():
+        remedy = "name the database in it, as live.db, or its URL"
+        raise InputError(f"store {store}", "it is a folder", "", remedy)
     name, before, after = upgrade_store(store)
     if before == after:
         click.echo(f"{name} has this Trimtab's form already ({after}).")

@@ -52,7 +52,8 @@ def edit_question(
     if not decision.edits:
         raise InputError("edit", "it changes nothing", "", f"answer question {request.id} itself")
     if decision.verdict is not Verdict.APPROVAL:
-        raise InputError("edit", f"its plan may not be carried out: {decision.sentence}")
+        why = decision.sentence.rstrip(".")
+        raise InputError("edit", f"its plan may not be carried out: {why}")
     edited = EditedBy(request.id, person, note.strip())
     asked = now, request.lapses_at
     basis = basis_of(cycle.observation.snapshot, bound_mandate(request))

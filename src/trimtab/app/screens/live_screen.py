@@ -125,8 +125,8 @@ def show_halts(halts: Sequence[Halt]) -> None:
         how = (
             "no new orders" if halt.kind.value == "new" else "nothing is sent, orders are canceled"
         )
-        words = f"{what}: {how}; {halt.by}, {_moment(halt.at)}: {halt.reason}"
-        paragraph(out, words, hang=2)
+        why = f": {halt.reason}" if halt.reason else ""
+        paragraph(out, f"{what}: {how}; {halt.by}, {_moment(halt.at)}{why}", hang=2)
 
 
 def show_approvals(
