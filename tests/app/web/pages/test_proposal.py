@@ -51,6 +51,12 @@ def test_without_a_live_store_the_plan_is_shown_and_its_orders_are_csv(owner) ->
     assert "attachment" in answer.headers["content-disposition"]
 
 
+def test_what_somebody_is_asked_about_never_changes_under_their_eyes(owner, live_owner) -> None:
+    renewed = 'id="proposal-screen" data-live="work question live" data-live-household="home"'
+    assert renewed in owner.get("/h/home/proposal").text
+    assert "data-live" not in live_owner.get("/h/home/proposal").text
+
+
 def test_the_effect_of_an_edit_is_shown_at_once_as_a_part_and_as_a_page(live_owner) -> None:
     form = Form(live_owner)
     part = form.send("edit", FETCHED, keep_T1="0")
