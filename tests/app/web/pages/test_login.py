@@ -45,6 +45,7 @@ def test_the_owner_comes_in_by_a_link_that_is_good_once(world):
     answer = client.get(link)
     assert answer.status_code == 200
     assert 'url=/"' in answer.text
+    assert 'rel="icon"' in answer.text  # or a browser asks for one that is not there
     assert client.get("/").headers["location"] == "/h/home"
     again = thief.get(link)
     assert again.status_code == 401

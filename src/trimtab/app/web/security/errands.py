@@ -71,6 +71,7 @@ def onward(address: str) -> HTMLResponse:
     place = escape(own_address(address))
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Trimtab</title>'
+        '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
         f'<meta http-equiv="refresh" content="0; url={place}"></head>'
         f'<body><main><h1>Trimtab</h1><p><a href="{place}">Go on</a></p></main></body></html>'
     )
