@@ -131,7 +131,8 @@ def test_what_a_tool_refuses_has_its_parts_and_no_trace(open_world: WebWorld):
 
 
 def test_it_is_off_unless_the_settings_say_so(world: WebWorld):
-    problem_in(program_of(world).post("/mcp", json=ASKED, headers=ACCEPT), 404)
+    problem = problem_in(program_of(world).post("/mcp", json=ASKED, headers=ACCEPT), 404)
+    assert "`mcp = true` in web.toml" in problem["detail"]
 
 
 def test_it_takes_tokens_alone(open_world: WebWorld):

@@ -51,7 +51,8 @@ def _manager(request: Request) -> Any:
     """
     world: WebWorld = request.app.state.world
     if not world.settings.mcp:
-        raise refusal(404, "the server for assistants", "it is off", "", "mcp = true in web.toml")
+        remedy = "set `mcp = true` in web.toml"
+        raise refusal(404, "the server for assistants", "it is off", "", remedy)
     principal: Principal | None = request.state.principal
     if principal is None or principal.via != BY_TOKEN:
         remedy = "send a token: `Authorization: Bearer tt_…`"
