@@ -37,7 +37,8 @@ def drift_strip(drifts: Iterable[tuple[float, float]]) -> Figure:
     given = list(drifts)
     widths = [drift / band for drift, band in given if band > 0]
     outside = sum(abs(one) > 1 for one in widths)
-    words = f"{len(widths):,} households with a band: {outside:,} outside it, the rest inside."
+    noun = "household" if len(widths) == 1 else "households"
+    words = f"{len(widths):,} {noun} with a band: {outside:,} outside it, the rest inside."
     if len(widths) < len(given):
         words += f" {len(given) - len(widths):,} have none, or no data."
     table = _table(widths)

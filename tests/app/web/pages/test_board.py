@@ -125,6 +125,7 @@ def test_the_strip_says_how_many_stand_outside_and_stacks_no_more_dots_than_fit(
         assert chart.height < 180
         assert "A dot stands for" in chart.description
     assert sum(int(str(row.cells[1])) for row in figure.table.rows) == 10_000
+    assert drift_strip([(0.1, 0.02)]).caption.startswith("1 household with a band: ")
 
 
 def test_somebody_who_is_not_signed_in_sees_no_board(tmp_path: Path, many: WebWorld) -> None:
