@@ -58,7 +58,7 @@ def change_mandate(
         if written == text:
             return digest
         parse_mandate(written, folder / MANDATE_NAME)
-        keep(folder, text, at, "before")
+        keep(folder, text, at, "hand")  # whoever wrote the file itself
         write_text(folder / MANDATE_NAME, written)
         keep(folder, written, at, who)
         return text_digest(written)

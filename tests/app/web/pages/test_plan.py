@@ -102,7 +102,7 @@ def test_a_saved_draft_is_the_mandate_and_the_one_before_is_kept(
     assert answer.headers["location"] == f"{PLACE}?done=saved", answer.text
     assert (home(world) / "mandate.toml").read_text() == OTHER
     assert [(one.who, one.text) for one in versions(home(world))] == [
-        ("before", DEMO),
+        ("hand", DEMO),
         ("ada", OTHER),
     ]
     (record,) = [one for one in world.store.audit.page(50) if one.what == "change the mandate"]
