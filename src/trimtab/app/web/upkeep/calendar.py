@@ -115,8 +115,8 @@ def calendar_figure(bars: Sequence[WindowBar], today: date) -> Figure | None:
     )
     table = Table("windows", "Wash-sale windows of 61 days", columns, rows)
     caption = (
-        "Bars are the 61 days around a loss that was sold (a line) or a purchase that bars one "
-        "(a filled dot); the part still ahead is lighter."
+        "Bars are the 61 days around a loss that was sold, or would be by today's plan (a line), "
+        "or a purchase that bars one (a filled dot); the part still ahead is orange."
     )
     return figure_of(partial(calendar_chart, bars[:BARS_MAX], today), caption, table)
 
