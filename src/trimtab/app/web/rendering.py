@@ -37,7 +37,10 @@ __all__ = ["csv_answer", "csv_of", "fragment", "page", "plain_page"]
 
 PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
 HIDDEN = "•••"
-AMOUNTS = re.compile(r"[-−]?(?:[$€£¥]|\b[A-Z]{3} )\d[\d,]*(?:\.\d+)?")
+AMOUNTS = re.compile(
+    r"[-−]?(?:[$€£¥]|\b(?!USC )[A-Z]{3} )\d[\d,]*(?:\.\d+)?"  # USC: the code of law, no money
+    r"|\b\d[\d,]*\.\d\d(?= at )"  # what a rate is of, in the lines of a tax bill
+)
 """Amounts of money within sentences."""
 BASE_USUAL = "USD"
 

@@ -105,6 +105,13 @@ def test_amounts_are_hidden_everywhere_on_the_page_where_the_reader_wants_it(
     assert "•••" in text
 
 
+def test_what_a_rate_is_of_is_hidden_and_the_law_is_not(owner: TestClient) -> None:
+    owner.cookies.set(COOKIE, Preferences(hides_amounts=True).cookie())
+    page = owner.get("/h/home/lots").text
+    assert "long-term gain of ••• at 15 %" in page
+    assert "26 USC 1(h)(1)" in page
+
+
 def test_an_order_or_table_that_there_is_not_harms_nothing(owner: TestClient) -> None:
     odd = owner.get(PLACE, params={"order": "<script>alert(1)</script>"})
     assert odd.status_code == 200
