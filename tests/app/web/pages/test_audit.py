@@ -44,6 +44,15 @@ def test_the_trail_says_who_approved_what_on_which_data(world: WebWorld, house: 
     assert word["as_of"] == "2022-10-11"
 
 
+def test_the_export_holds_what_was_done_as_well(world: WebWorld) -> None:
+    client = browser_of(world)
+    assert client.get("/audit").status_code == 200
+    client.get("/audit/trail.json")
+    records = json.loads(client.get("/audit/trail.json").text)["records"]
+    assert [(one["what"], one["subject"]) for one in records][-1] == ("export", "trail.json")
+    assert [one["number"] for one in records] == sorted(one["number"] for one in records)
+
+
 def test_a_note_that_a_spreadsheet_would_run_is_text_in_the_csv(world: WebWorld) -> None:
     text = browser_of(world).get("/audit?household=home&table=trail&format=csv").text
     assert ",'=cmd()" in text
@@ -59,7 +68,8 @@ def test_exports_are_written_down(world: WebWorld) -> None:
 def test_somebody_sees_the_trail_of_their_households_alone(world: WebWorld) -> None:
     client = browser_of(world, Right.VIEW, frozenset({"other"}), "oda")
     assert "ann" not in client.get("/audit").text.split("<main", 1)[1]
-    assert json.loads(client.get("/audit/trail.json").text)["words"] == []
+    told = json.loads(client.get("/audit/trail.json").text)
+    assert told["words"] == told["records"] == []
     assert client.get("/audit?household=home").status_code == 422
     assert client.get("/h/home/audit/check").status_code == 404
 

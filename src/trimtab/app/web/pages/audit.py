@@ -6,7 +6,7 @@ Errors: those of stores and journals; `InputError` for a checking key that is no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -90,11 +90,12 @@ def show_audit(
 
 @ROUTER.get("/audit/trail.json")
 def export_trail(seen: ViewingAll, household: Word = "") -> Response:
-    """The whole trail of every household that somebody may see, as JSON, one household a time."""
+    """The whole trail of all that somebody may see, as JSON: what was said, then what was done."""
     shown = _one(seen, household) if household else _visible(seen)
+    records = seen.world.store.audit.all(among=_among(seen, household))
     _exported(seen, "trail.json", household)
     headers = {"Content-Disposition": 'attachment; filename="trail.json"'}
-    return StreamingResponse(_json(shown), media_type="application/json", headers=headers)
+    return StreamingResponse(_json(shown, records), media_type="application/json", headers=headers)
 
 
 @ROUTER.get("/h/{household}/audit/check")
@@ -194,7 +195,7 @@ def _records(records: Sequence[AuditRecord]) -> Table:
     return Table("records", "What people did here", RECORD_COLUMNS, rows)
 
 
-def _json(shown: Sequence[ServedHousehold]) -> Iterator[str]:
+def _json(shown: Sequence[ServedHousehold], records: Iterable[AuditRecord]) -> Iterator[str]:
     """The trail as one JSON object, written while it is read."""
     yield '{"schema":1,"words":['
     comma = ""
@@ -207,6 +208,10 @@ def _json(shown: Sequence[ServedHousehold]) -> Iterator[str]:
         except (InputError, InputErrors) as error:
             yield comma + json.dumps({"household": one.id, "problem": str(error)})
             comma = ","
+    yield '],"records":['
+    for number, record in enumerate(records):
+        row = asdict(record) | {"at": record.at.isoformat(), "outcome": record.outcome.value}
+        yield ("," if number else "") + json.dumps(row)
     yield "]}"
 
 
