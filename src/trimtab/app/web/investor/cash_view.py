@@ -5,6 +5,7 @@ Errors: `InputError` for an amount that is none.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from trimtab.app.household import VALUE_MAX
@@ -18,6 +19,8 @@ from trimtab.model.snapshots import Side, Snapshot
 __all__ = ["amount_of", "answer_table"]
 
 LENGTH_MAX = 40
+WRITTEN = re.compile(r"(\d+|\d{1,3}(,\d{3})+)?(\.\d{0,2})?", re.ASCII)
+"""Commas part thousands and a point parts cents; anything else could mean another amount."""
 EXAMPLE = "write it like 20000"
 
 
@@ -25,9 +28,11 @@ def amount_of(text: str) -> Decimal:
     """An amount as people write it: digits, with commas and the sign of a currency if they like.
 
     Unit: cents at least.
-    Refuses: what is no number, nothing, less than a cent, and more than there is in the world.
+    Refuses: what is no number, nothing, less than a cent, parts of a cent, commas that part no
+    thousands, and more than there is in the world.
     """
-    written = text.strip().lstrip("$€£¥").replace(",", "").replace("\u202f", "").strip()
+    told = text.strip().lstrip("$€£¥").replace("\u202f", "").strip()
+    written = told.replace(",", "")
     if not written:
         raise InputError("amount", "it is empty", "", EXAMPLE)
     if len(written) > LENGTH_MAX:
@@ -39,6 +44,9 @@ def amount_of(text: str) -> Decimal:
     if amount > VALUE_MAX:
         bound = f"at most {VALUE_MAX:,}"
         raise InputError("amount", f"it is {text.strip()[:LENGTH_MAX]}", bound, EXAMPLE)
+    if not WRITTEN.fullmatch(told):
+        fact = f"{told} can be read in two ways"
+        raise InputError("amount", fact, "commas part thousands, a point parts cents", EXAMPLE)
     return cents(amount)
 
 
