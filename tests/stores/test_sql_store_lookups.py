@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from trimtab.books.entries import decision
 from trimtab.stores.sql.store import SqlStore, open_store
@@ -48,6 +50,21 @@ def test_entries_are_found_by_how_their_names_begin(
     store: SqlStore, beginning: str, names: list[str]
 ) -> None:
     assert [one.id for one in store.entries_beginning("home", beginning)] == names
+
+
+def test_the_chain_is_not_walked_for_a_beginning(tmp_path: Path) -> None:
+    made, asked = open_store(tmp_path / "live.db"), list[tuple[str, Any]]()
+
+    def heard(_: object, __: object, statement: str, given: Any, *___: object) -> None:
+        asked.append((statement, given))
+
+    event.listen(made.engine, "before_cursor_execute", heard)
+    made.entries_beginning("home", "bust ")
+    [(statement, given)] = [one for one in asked if one[0].startswith("SELECT")]
+    with made.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+    assert "id>? AND id<?" in str(plan)
+    made.close()
 
 
 def test_entries_behind_a_number_are_what_came_since(store: SqlStore) -> None:

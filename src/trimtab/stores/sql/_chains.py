@@ -15,7 +15,7 @@ from itertools import chain
 from itertools import count as count_from
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, insert, select, update
 
 from trimtab.books.chain import EMPTY, Head, canonical_record, sealed_texts
 from trimtab.books.entry_json import entry_from, entry_text, quoted
@@ -103,8 +103,10 @@ def _rows(
     until: int | None = None,
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Chunks of a household's rows in order; the database keeps the rest until it is asked."""
-    asked = select(*columns).where(ENTRIES.c.household == household).order_by(ENTRIES.c.sequence)
-    asked = asked.where(ENTRIES.c.sequence > after)
+    asked = select(*columns).where(ENTRIES.c.household == household)
+    order: ColumnElement[Any] = ENTRIES.c.sequence
+    if after:
+        asked = asked.where(ENTRIES.c.sequence > after)
     if until is not None:
         asked = asked.where(ENTRIES.c.sequence <= until)
     if beginning:
@@ -112,6 +114,8 @@ def _rows(
         if connection.dialect.name == "sqlite":  # by its index; others sort texts by their rules
             upper = beginning[:-1] + chr(ord(beginning[-1]) + 1)
             asked = asked.where(ENTRIES.c.id >= beginning, ENTRIES.c.id < upper)
+            order = order + 0  # the order as it stands would make it walk over the whole chain
+    asked = asked.order_by(order)
     with connection.execute(asked, execution_options={"yield_per": ROWS_AT_ONCE}) as rows:
         yield from rows.partitions()
 
