@@ -118,6 +118,19 @@ def test_nothing_is_proven_to_have_changed_since_a_checkpoint(store, tmp_path, c
     assert [note.splitlines()[1] for note in store.checkpoints("smith")] == ["6", "8"]
 
 
+def test_a_checkpoint_is_checked_by_itself(store, tmp_path, capsys, signing_key):
+    note = tmp_path / "march.txt"
+    ask(capsys, "checkpoint", tmp_path, "--out", note)
+    code, out, _ = ask(capsys, "check", note, "--key", signing_key)
+    assert code == 0
+    assert "trimtab signed it: the journal trimtab/smith" in out
+    assert "had 6 entries" in out
+    altered = note.read_text().replace("\n6\n", "\n7\n")
+    note.write_text(altered)
+    code, out, _ = ask(capsys, "check", note, "--key", signing_key)
+    assert (code, out) == (1, "It does not hold: trimtab did not sign it.")
+
+
 def test_a_proof_that_somebody_else_signed_does_not_hold(store, tmp_path, capsys, signing_key):
     proof = tmp_path / "proof.json"
     ask(capsys, "prove", tmp_path, "--entry", "e3", "--out", proof)

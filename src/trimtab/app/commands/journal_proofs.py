@@ -21,7 +21,7 @@ from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
-    from trimtab.stores._checkpoint_keys import CheckpointKey
+    from trimtab.stores._checkpoint_keys import CheckingKey, CheckpointKey
 
 __all__ = ["check", "checkpoint", "key", "prove", "upgrade"]
 
@@ -95,12 +95,15 @@ def prove(
 @click.argument("proof", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", "key_text", required=True, metavar="KEY", help="The signer's checking key.")
 def check(proof: Path, key_text: str) -> int:
-    """Check a proof that somebody handed out, without their journal."""
+    """Check a proof or a checkpoint that somebody handed out, without their journal."""
     from trimtab.books.chain import record_from
     from trimtab.books.checkpoints import EntryProof, read_note, read_proof
     from trimtab.stores._checkpoint_keys import CheckingKey
 
-    signer, found = CheckingKey.read(key_text), read_proof(_read(proof))
+    signer, text = CheckingKey.read(key_text), _read(proof)
+    if not text.lstrip().startswith("{"):
+        return _check_note(signer, text)
+    found = read_proof(text)
     notes = [found.note] if isinstance(found, EntryProof) else [found.note, found.earlier]
     said, _, _ = read_note(found.note)
     for note in notes:
@@ -119,6 +122,19 @@ def check(proof: Path, key_text: str) -> int:
         earlier, _, _ = read_note(found.earlier)
         click.echo(f"It holds: {whose} begins with the {earlier.count} entries it had at")
         click.echo(f"{earlier.at.isoformat()}; none of them was altered, removed or moved.")
+    return Exit.DONE
+
+
+def _check_note(signer: CheckingKey, note: str) -> int:
+    """Say who signed a checkpoint and what it says; whether the journal is that, a proof shows."""
+    from trimtab.books.checkpoints import read_note
+
+    said, _, _ = read_note(note)
+    if not signer.made(note):
+        click.echo(f"It does not hold: {signer.name} did not sign it.")
+        return Exit.FINDINGS
+    click.echo(f"{signer.name} signed it: the journal {said.origin} as of {said.at.isoformat()}")
+    click.echo(f"had {said.count} entries; the last has the hash {said.head}.")
     return Exit.DONE
 
 
