@@ -1,10 +1,12 @@
 """How figures are shown comes back from its cookie; whatever else it says counts for nothing."""
 
+import re
 from itertools import product
 
 import pytest
 
 from trimtab.app.web.preferences import COOKIE, Preferences, Shares, Theme, preferences_of
+from trimtab.app.web.rendering import SHARES, _in_bps
 
 ALL = [Preferences(*chosen) for chosen in product(Shares, (True, False), Theme)]
 
@@ -19,3 +21,36 @@ def test_what_was_chosen_comes_back(chosen):
 )
 def test_a_cookie_that_says_something_else_is_as_good_as_none(text):
     assert preferences_of({COOKIE: text}) == Preferences()
+
+
+@pytest.mark.parametrize("address", ["/h/home", "/h/home/proposal", "/h/home/plan"])
+def test_pictures_say_shares_as_they_are_wanted(owner, address):
+    def pictures() -> str:
+        found = re.findall(r"<svg.*?</svg>", owner.get(address).text, re.S)
+        assert found
+        return "".join(found)
+
+    as_percent = pictures()
+    assert re.search(r"\d\s%", as_percent)
+    owner.cookies.set(COOKIE, Preferences(Shares.BPS).cookie())
+    in_bps = pictures()
+    owner.cookies.delete(COOKIE)
+    assert not re.search(r"\d\s%", in_bps)
+    assert "% ±" not in in_bps
+    shares = re.findall(r">([\d.,]+)\s%<", as_percent)
+    told = re.findall(r">([\d,]+)\sbp<", in_bps)
+    assert [f"{float(one) * 100:,.0f}" for one in shares] == told
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("19.1 %", "1,910 bp"),
+        ("−0.8 %", "−80 bp"),
+        ("21 % ± 5.0", "2,100 bp ± 500"),
+        ("target 21.0 % ± 5.0 %", "target 2,100 bp ± 500 bp"),
+        ('width="100%"', 'width="100%"'),
+    ],
+)
+def test_a_picture_in_basis_points_has_the_same_figures(words: str, wanted: str) -> None:
+    assert SHARES.sub(_in_bps, words) == wanted

@@ -42,6 +42,8 @@ AMOUNTS = re.compile(
     r"|\b\d[\d,]*\.\d\d(?= at )"  # what a rate is of, in the lines of a tax bill
 )
 """Amounts of money within sentences."""
+SHARES = re.compile(r"([−-]?\d[\d,]*(?:\.\d+)?)(\s)%(?:(\s±\s)(\d+(?:\.\d+)?)(\s%)?)?")
+"""Shares of one within a picture, with the width of a band where one follows."""
 BASE_USUAL = "USD"
 
 
@@ -118,6 +120,7 @@ def _environment() -> Environment:
         "share": _share,
         "cell": _cell,
         "told": _told,
+        "drawn": _drawn,
         "plain": lambda units: f"{units.normalize():f}",
         "units": _units,
         "moment": moment,
@@ -167,6 +170,26 @@ def _units(context: Context, units: Decimal) -> str:
 def _told(context: Context, text: str) -> str:
     """A sentence; the amounts in it are hidden where the reader wants it so."""
     return AMOUNTS.sub(HIDDEN, text) if context["preferences"].hides_amounts else text
+
+
+@pass_context
+def _drawn(context: Context, picture: Markup) -> Markup:
+    """A picture; the shares in it are in basis points where the reader wants them so."""
+    if context["preferences"].shares is not Shares.BPS:
+        return picture
+    return Markup(SHARES.sub(_in_bps, str(picture)))  # figures for figures  # nosec B704
+
+
+def _in_bps(found: re.Match[str]) -> str:
+    share, space, between, band, has_unit = found.groups()
+    text = f"{_hundredfold(share)}{space}bp"
+    if band is not None:
+        text += f"{between}{_hundredfold(band)}{f'{space}bp' if has_unit else ''}"
+    return text
+
+
+def _hundredfold(number: str) -> str:
+    return f"{Decimal(number.replace(',', '').replace('−', '-')) * 100:,.0f}".replace("-", "−")
 
 
 @pass_context
