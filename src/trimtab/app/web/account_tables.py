@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from trimtab.app.web.security.accounts import scope_words
 from trimtab.app.web.tables import Column, Kind, Row, Table
 from trimtab.model.web import ApiToken, Person, WebSession
 
 __all__ = ["people_table", "session_table", "token_table"]
-
-EVERY = "all"
 
 
 def people_table(people: Sequence[Person]) -> Table:
@@ -34,7 +33,7 @@ def people_table(people: Sequence[Person]) -> Table:
     rows = tuple(
         Row(
             (
-                *(one.name, one.shown, one.right.value, _scope(one.households)),
+                *(one.name, one.shown, one.right.value, scope_words(one.households)),
                 *("set" if one.password else "none", "set up" if one.totp else "none"),
                 *(one.email, "off" if one.is_off else "on", one.made_at),
             ),
@@ -81,14 +80,10 @@ def token_table(tokens: Sequence[ApiToken], now: datetime) -> Table:
     rows = tuple(
         Row(
             (
-                *(one.label, one.id, one.right.value, _scope(one.households), one.ends_at),
+                *(one.label, one.id, one.right.value, scope_words(one.households), one.ends_at),
                 *("over" if one.ends_at <= now else "good", one.used_at),
             )
         )
         for one in tokens
     )
     return Table("tokens", "Your tokens", columns, rows, "There are none.")
-
-
-def _scope(households: frozenset[str] | None) -> str:
-    return EVERY if households is None else ", ".join(sorted(households))

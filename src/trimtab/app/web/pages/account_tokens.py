@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from trimtab.app.web.pages.account import ACCOUNT, FreshViewing, OwnViewing, account_page
-from trimtab.app.web.security.accounts import scope_of
+from trimtab.app.web.security.accounts import scope_of, scope_words
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.security.scopes import may
@@ -43,7 +43,7 @@ def new_token(
         kept, token = make_token(world, who, label, right, among, days)
     except InputError as error:
         return account_page(seen, str(error), UNPROCESSABLE)
-    scope = "all" if kept.households is None else ", ".join(sorted(kept.households))
+    scope = scope_words(kept.households)
     details = {"label": kept.label, "right": right.value, "households": scope}
     details["until"] = kept.ends_at.isoformat()
     audit(world, who.name, "token", kept.id, Outcome.DONE, details, address=seen.address)

@@ -19,7 +19,7 @@ from trimtab.model.errors import InputError, nearest
 from trimtab.model.web import AuditRecord, OneTime, OneTimeKind, Outcome, Person, Right
 from trimtab.stores.sql.web_store import WebStore
 
-__all__ = ["INVITE_HOURS", "Accounts", "known_name", "scope_of"]
+__all__ = ["INVITE_HOURS", "Accounts", "known_name", "scope_of", "scope_words"]
 
 INVITE_HOURS = 72
 SHOWN_MAX = 80
@@ -35,6 +35,11 @@ def known_name(text: str) -> str:
 def scope_of(text: str) -> frozenset[str] | None:
     """Households that a field names, with commas or spaces between; an empty one means all."""
     return frozenset(text.replace(",", " ").split()) or None
+
+
+def scope_words(households: frozenset[str] | None) -> str:
+    """Households as a record or a table names them."""
+    return "all" if households is None else ", ".join(sorted(households))
 
 
 @dataclass(frozen=True, slots=True)
