@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.app.report_parts import Outline, page
+from trimtab.app.report.figures import TargetRow
 
 
 def test_it_says_what_a_person_asks_about() -> None:
@@ -77,3 +78,18 @@ def test_no_shape_lies_outside_its_chart(name: str) -> None:
         ys = [float(y) for y in re.findall(r' (?:y|y1|y2|cy)="(-?[\d.]+)"', shapes)]
         assert min(xs) >= 0 and max(xs) <= float(width)
         assert min(ys) >= 0 and max(ys) <= float(height)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0.10, 0.11, ""),
+        (0.20, 0.11, ""),
+        (0.20, 0.14, "still outside"),
+        (0.10, 0.05, "then outside"),
+    ],
+)
+def test_a_target_that_a_plan_leaves_outside_says_whether_it_was_there(
+    before: float, after: float, words: str
+) -> None:
+    assert TargetRow("bonds", 0.10, 0.03, before, after).ending == words

@@ -60,6 +60,13 @@ class TargetRow:
         return abs(self.after - self.weight) <= self.band
 
     @property
+    def ending(self) -> str:
+        """What a plan leaves outside its band, in words; empty where it ends inside."""
+        if self.ends_inside:
+            return ""
+        return "then outside" if self.is_inside else "still outside"
+
+    @property
     def standing(self) -> str:
         """Where it stands today, in words."""
         drift = self.before - self.weight
