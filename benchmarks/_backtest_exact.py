@@ -11,7 +11,8 @@ from decimal import Decimal
 import numpy as np
 
 from benchmarks._backtest_section import Figure, Section, Setting, median_seconds
-from trimtab.app.api import estimates_of, guards_of
+from trimtab.app.api import guards_of
+from trimtab.app.estimating import estimates_of
 from trimtab.books.entries import opening_cash, opening_lot
 from trimtab.books.ledger import Books, Ledger
 from trimtab.drivers.backtest.market_days import MarketDays

@@ -37,7 +37,8 @@ from trimtab.learning.network_training import train_network
 from trimtab.learning.parameters import Policy, frozen_policy, rule_policy
 from trimtab.learning.scenarios import draw_scenario
 from trimtab.learning.world import Scenario, World
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 
 BPS = 1e4
 TEST, FIT = 13, 14

@@ -27,7 +27,7 @@ from trimtab.learning.parameters import frozen_policy, zone_policy
 from trimtab.learning.scenarios import draw_scenario
 from trimtab.learning.world import World
 from trimtab.policies._zone_region import TAXED_CORRELATION
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.calibration import calibrate
 
 BPS = 1e4
 LEARN, CHOOSE, TEST = 21, 22, 23

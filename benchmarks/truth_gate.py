@@ -20,7 +20,7 @@ import numpy as np
 
 from trimtab.policies._zone_region import zone_region
 from trimtab.quant.control.average_cost import Bands, Calendar, Rule, period_growth
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.calibration import calibrate
 from trimtab.quant.control.optimum import cost_over_optimum, optimal_values
 from trimtab.quant.control.tracking import TrackingProblem
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from tests.app.folders import MANDATE, write_household
-from trimtab.app.api import decide, estimates_of, history_of
+from trimtab.app.api import decide
 from trimtab.app.as_json import decision_json
 from trimtab.app.cost_models import write_cost_model
-from trimtab.app.estimating import estimates_if_any, estimators_of
+from trimtab.app.estimating import estimates_if_any, estimates_of, estimators_of, history_of
 from trimtab.app.household import load_folder
 from trimtab.app.status import status_of
 from trimtab.app.status_json import status_json

@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 from trimtab.learning.draws import draw_storms
 from trimtab.learning.listening import household_listening, listening_config, unseen_worlds
 from trimtab.learning.train import train
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.calibration import calibrate
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.learned.features import HouseholdState
 from trimtab.quant.learned.hearing import SIGNALS, market_signals

@@ -14,7 +14,7 @@ from trimtab.learning.scenarios import draw_scenario
 from trimtab.learning.train import train
 from trimtab.learning.world import simulate
 from trimtab.model.errors import InputError, InputErrors
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.calibration import calibrate
 from trimtab.quant.learned.hearing import SIGNALS
 from trimtab.quant.learned.models import RegionNetwork
 

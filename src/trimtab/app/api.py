@@ -18,25 +18,18 @@ from pathlib import Path
 from typing import cast
 
 from trimtab.app.backtesting.policy_words import read_choice
-from trimtab.app.estimating import estimators_of, weights_of
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold, load_folder
 from trimtab.app.policy_choice import policy_from
 from trimtab.cycle.flow import CycleSetup, Estimator, run_cycle
 from trimtab.cycle.flows import flows_due
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose
-from trimtab.cycle.situate import instruments_of
-from trimtab.estimators._gaps import odd_history
-from trimtab.estimators._history import measurable
-from trimtab.estimators._standard import estimate
 from trimtab.guards._base import Guard
 from trimtab.guards._defaults import DEFAULT_ORDER
 from trimtab.model.errors import InputError
-from trimtab.model.estimates import Estimates
-from trimtab.model.findings import Finding
-from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice, WithoutHistory
+from trimtab.model.mandate import CashFlow, Mandate, PlugInChoice
 from trimtab.model.money import exact
 from trimtab.model.plans import Decision
-from trimtab.model.snapshots import PriceHistory
 from trimtab.model.targets import CurrentTargets
 from trimtab.plugins import configure
 from trimtab.policies._base import Policy
@@ -47,10 +40,8 @@ __all__ = [
     "asked_flows",
     "cycle_setup",
     "decide",
-    "estimates_of",
     "flows_of",
     "guards_of",
-    "history_of",
     "listening_estimator",
     "policy_of",
     "policy_with_model",
@@ -82,42 +73,6 @@ def guards_of(mandate: Mandate) -> tuple[Guard, ...]:
 def regime_of(mandate: Mandate) -> TaxRegime:
     """The tax regime that the mandate names."""
     return cast(TaxRegime, configure("taxes", mandate.tax.regime, {}))
-
-
-def estimates_of(
-    observation: Observation, mandate: Mandate, folder: Path | None = None
-) -> Estimates:
-    """Risk, trading cost and trend of every instrument that a plan looks at.
-
-    `folder` is that of the household, from which the path of a cost model counts.
-    """
-    snapshot = observation.snapshot
-    names = instruments_of(snapshot, mandate)
-    return estimate(
-        observation.history,
-        mandate,
-        {name: snapshot.instruments[name] for name in names},
-        as_of=snapshot.as_of,
-        estimators=estimators_of(mandate.estimates, folder, snapshot.as_of),
-        weights=weights_of(snapshot) if mandate.estimates.drift else None,
-    )
-
-
-def history_of(
-    loaded: LoadedHousehold, as_of: date, sessions: int | None = None
-) -> tuple[PriceHistory, tuple[Finding, ...]]:
-    """The closes that estimates rest on, and what is odd in them.
-
-    Refuses: closes that no price can be, and too few where the mandate takes no long-run figures.
-    """
-    snapshot = loaded.snapshot
-    names = instruments_of(snapshot, loaded.mandate)
-    known = {name: snapshot.instruments[name] for name in names}
-    wanted = loaded.mandate.estimates.sessions if sessions is None else sessions
-    history = loaded.feed.history(names, as_of, wanted)
-    if loaded.mandate.risk.without_history is WithoutHistory.ASSUME:
-        names = measurable(history, names)
-    return history, odd_history(history, names, known)
 
 
 def policy_with_model(loaded: LoadedHousehold, name: str | None = None) -> Policy:

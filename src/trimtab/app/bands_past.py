@@ -65,7 +65,8 @@ def past_of(loaded: LoadedHousehold, years: int, progress: Progress | None = Non
     Refuses: a length that is not offered, and what a backtest refuses.
     """
     from trimtab.app.backtesting.api import stage_for
-    from trimtab.app.backtesting.running import Entrant, run_entrants
+    from trimtab.app.backtesting.entrants import Entrant
+    from trimtab.app.backtesting.running import run_entrants
     from trimtab.app.evidence.figures import figures_of
     from trimtab.app.solver_start import start_solver
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from trimtab.app.api import estimates_of, guards_of, regime_of
+from trimtab.app.api import guards_of, regime_of
 from trimtab.app.backtesting.opening import open_at_targets
 from trimtab.app.backtesting.question import Question, set_stage
+from trimtab.app.estimating import estimates_of
 from trimtab.app.gymnasium_entry import register
 from trimtab.app.household import load_folder
 from trimtab.drivers.backtest.market_days import MarketDays

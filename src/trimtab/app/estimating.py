@@ -1,4 +1,4 @@
-"""The estimators that a mandate chooses, built from its settings.
+"""What a household's plans estimate, by the estimators that its mandate chooses.
 
 A plug-in is held against what it was chosen for: `state = "factor"` is a mistake that is told with
 the names that would do.
@@ -15,6 +15,7 @@ from typing import Any
 
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.requests import Observation
+from trimtab.cycle.situate import instruments_of
 from trimtab.estimators._base import (
     CostEstimator,
     CovarianceEstimator,
@@ -24,14 +25,17 @@ from trimtab.estimators._base import (
     TrendEstimator,
 )
 from trimtab.estimators._forecasts import Estimators
+from trimtab.estimators._gaps import odd_history
+from trimtab.estimators._history import measurable
+from trimtab.estimators._standard import estimate
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.estimates import Estimates
 from trimtab.model.findings import Finding, Severity
-from trimtab.model.mandate import EstimateRules, PlugInChoice
-from trimtab.model.snapshots import Snapshot
+from trimtab.model.mandate import EstimateRules, Mandate, PlugInChoice, WithoutHistory
+from trimtab.model.snapshots import PriceHistory, Snapshot
 from trimtab.plugins import configure, load, names
 
-__all__ = ["estimates_if_any", "estimators_of", "weights_of"]
+__all__ = ["estimates_if_any", "estimates_of", "estimators_of", "history_of", "weights_of"]
 
 
 def estimators_of(
@@ -107,10 +111,44 @@ def _is(plugin: type[Any], kind: type[Any]) -> bool:
     return issubclass(plugin, kind)
 
 
+def estimates_of(
+    observation: Observation, mandate: Mandate, folder: Path | None = None
+) -> Estimates:
+    """Risk, trading cost and trend of every instrument that a plan looks at.
+
+    `folder` is that of the household, from which the path of a cost model counts.
+    """
+    snapshot = observation.snapshot
+    names = instruments_of(snapshot, mandate)
+    return estimate(
+        observation.history,
+        mandate,
+        {name: snapshot.instruments[name] for name in names},
+        as_of=snapshot.as_of,
+        estimators=estimators_of(mandate.estimates, folder, snapshot.as_of),
+        weights=weights_of(snapshot) if mandate.estimates.drift else None,
+    )
+
+
+def history_of(
+    loaded: LoadedHousehold, as_of: date, sessions: int | None = None
+) -> tuple[PriceHistory, tuple[Finding, ...]]:
+    """The closes that estimates rest on, and what is odd in them.
+
+    Refuses: closes that no price can be, and too few where the mandate takes no long-run figures.
+    """
+    snapshot = loaded.snapshot
+    names = instruments_of(snapshot, loaded.mandate)
+    known = {name: snapshot.instruments[name] for name in names}
+    wanted = loaded.mandate.estimates.sessions if sessions is None else sessions
+    history = loaded.feed.history(names, as_of, wanted)
+    if loaded.mandate.risk.without_history is WithoutHistory.ASSUME:
+        names = measurable(history, names)
+    return history, odd_history(history, names, known)
+
+
 def estimates_if_any(loaded: LoadedHousehold) -> tuple[Estimates | None, tuple[Finding, ...]]:
     """The estimates of a household, or none and why: a status needs none of them."""
-    from trimtab.app.api import estimates_of, history_of
-
     snapshot, mandate = loaded.snapshot, loaded.mandate
     try:
         history, _ = history_of(loaded, snapshot.as_of)

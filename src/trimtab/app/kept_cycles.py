@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import cast
 
 from trimtab.app import api
+from trimtab.app.estimating import history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.flow import CycleSetup, run_cycle
 from trimtab.cycle.requests import Authorise, Observation, Observe, Propose
@@ -70,7 +71,7 @@ def kept_plan(loaded: LoadedHousehold) -> KeptPlan:
     """
     chosen = api.policy_with_model(loaded)
     setup = api.cycle_setup(loaded, chosen, None, ())
-    history, oddities = api.history_of(loaded, setup.as_of, setup.mandate.estimates.sessions)
+    history, oddities = history_of(loaded, setup.as_of, setup.mandate.estimates.sessions)
     observation = Observation(loaded.snapshot, history)
     proposals: list[Proposal] = []
 

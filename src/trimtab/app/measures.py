@@ -6,7 +6,8 @@ same on its way.
 Errors: input errors, as for a plan.
 """
 
-from trimtab.app.api import estimates_of, history_of, regime_of
+from trimtab.app.api import regime_of
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.requests import Observation

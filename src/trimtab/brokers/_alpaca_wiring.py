@@ -3,7 +3,10 @@
 Errors: `InputError` for a secret that is not there, and an address without TLS.
 """
 
+from __future__ import annotations
+
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from trimtab.brokers._alpaca_broker import AlpacaBroker
 from trimtab.brokers._alpaca_quotes import AlpacaQuotes
@@ -13,8 +16,10 @@ from trimtab.brokers._alpaca_words import Names
 from trimtab.brokers._base import Wiring
 from trimtab.brokers._http import Http
 from trimtab.brokers._pace import Rate
-from trimtab.brokers.alpaca import Alpaca
 from trimtab.model.brokers import Capabilities
+
+if TYPE_CHECKING:
+    from trimtab.brokers.alpaca import Alpaca
 
 __all__ = ["StreamLimits", "account_of", "quotes_of"]
 

@@ -7,10 +7,13 @@ carry our id (cOID), by which they are found again.
 Errors: reads raise `BrokerError`; a write answers an `Ack`, whatever happens.
 """
 
+from __future__ import annotations
+
 import ssl
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -26,7 +29,6 @@ from trimtab.brokers._ibkr_session import KEEP_ALIVE, Session
 from trimtab.brokers._ibkr_words import refusal_of, ticket
 from trimtab.brokers._pace import Rate
 from trimtab.brokers._reading import Reader
-from trimtab.brokers.ibkr import Ibkr
 from trimtab.model.brokers import (
     BrokerError,
     BrokerEvent,
@@ -38,6 +40,9 @@ from trimtab.model.brokers import (
 )
 from trimtab.model.errors import InputError
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport
+
+if TYPE_CHECKING:
+    from trimtab.brokers.ibkr import Ibkr
 
 __all__ = ["IbkrBroker"]
 

@@ -7,11 +7,13 @@ that is not open any more, and every execution, is in the order log.
 Errors: reads raise `BrokerError`; a write answers an `Ack`, whatever happens.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trimtab.brokers._account_view import view
 from trimtab.brokers._base import Wiring
@@ -21,7 +23,6 @@ from trimtab.brokers._saxo_quotes import SaxoQuotes
 from trimtab.brokers._saxo_rest import SaxoRest
 from trimtab.brokers._saxo_words import order_body, refusal_of
 from trimtab.brokers._secrets import Cleaner
-from trimtab.brokers.saxo import Saxo
 from trimtab.model.brokers import (
     BrokerError,
     BrokerEvent,
@@ -33,6 +34,9 @@ from trimtab.model.brokers import (
 )
 from trimtab.model.errors import InputError
 from trimtab.model.orders import Ack, AckVerdict, Fill, Order, OrderReport
+
+if TYPE_CHECKING:
+    from trimtab.brokers.saxo import Saxo
 
 __all__ = ["SaxoBroker"]
 

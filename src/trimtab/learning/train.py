@@ -19,7 +19,8 @@ from trimtab.learning.config import OnProgress, Progress, SeedEvidence, TrainedM
 from trimtab.learning.network_training import train_network
 from trimtab.learning.region_training import train_region
 from trimtab.learning.world import World
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.learned.models import RegionModel, RegionNetwork
 
 __all__ = ["train"]

@@ -18,7 +18,8 @@ import numpy as np
 
 from trimtab.policies._zone_problem import equilibrium_returns
 from trimtab.quant.control.average_cost import followed, period_growth
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import TrackingProblem
 from trimtab.quant.problem import Floats

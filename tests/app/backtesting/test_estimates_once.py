@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from tests.app.backtesting.pasts import FIRST, LAST, START, load_past
-from trimtab.app.api import estimates_of
 from trimtab.app.backtesting.estimates_once import EstimatesOnce
+from trimtab.app.estimating import estimates_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.requests import Observation
 from trimtab.model.estimates import Estimates

@@ -16,10 +16,11 @@ import pytest
 from tests.app.backtesting.pasts import LAST, START, load_past, prices, write_past
 from tests.app.commands_run import DONE, run
 from trimtab.app.backtesting import resuming
+from trimtab.app.backtesting.entrants import Entrant, Shared
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Question, Stage, set_stage
 from trimtab.app.backtesting.resuming import Checkpoints
-from trimtab.app.backtesting.running import Entrant, Shared, run_entrants, standings_of
+from trimtab.app.backtesting.running import run_entrants, standings_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.run import Backtest

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tests.app.backtesting.pasts import LAST, START, load_past, prices
+from trimtab.app.backtesting.entrants import Entrant, check_entrants
 from trimtab.app.backtesting.opening import StartFrom
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Question, Stage, set_stage
-from trimtab.app.backtesting.running import Entrant, check_entrants, run_entrants
+from trimtab.app.backtesting.running import run_entrants
 from trimtab.app.household import LoadedHousehold
 from trimtab.drivers.backtest.results import BacktestRun
 from trimtab.drivers.backtest.settings import BacktestSettings

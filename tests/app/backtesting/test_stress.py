@@ -9,9 +9,9 @@ import pytest
 
 from tests.app.backtesting.made_markets import market_household
 from tests.app.commands_run import BAD_INPUT, DONE, run
+from trimtab.app.backtesting.entrants import Entrant
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.resuming import Checkpoints, Standing, forget
-from trimtab.app.backtesting.running import Entrant
 from trimtab.app.backtesting.scenario import moves_of
 from trimtab.app.backtesting.stress import Stressed, run_stress, scenarios_of, stress
 from trimtab.app.household import LoadedHousehold, load_folder

@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.app.bands.rules import Rule, band_widths, field_rules, simulate_rules
 from trimtab.model.mandate import Band
-from trimtab.quant.control.no_trade_region import calibrate
+from trimtab.quant.control.calibration import calibrate
 from trimtab.quant.control.tracking import TrackingProblem
 
 

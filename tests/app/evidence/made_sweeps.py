@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from tests.app.evidence.made_runs import made_run, sessions
-from trimtab.app.backtesting.running import Entrant
+from trimtab.app.backtesting.entrants import Entrant
 from trimtab.app.backtesting.sweep import Sweep, Trial, WalkForwardTerms, judge_sweep
 from trimtab.app.evidence.figures import figures_of
 from trimtab.model.mandate import PlugInChoice, Setting

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.drivers.backtest.replayed import PLAIN, D, books_of, policy_named
 from tests.examples import IS_DEEP, IS_PLAIN
-from trimtab.app.api import estimates_of
+from trimtab.app.estimating import estimates_of
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.run import Backtest
 from trimtab.drivers.backtest.settings import (

@@ -9,7 +9,7 @@ import pytest
 
 from tests.drivers.backtest.replayed import PLAIN, D, books_of, policy_named
 from tests.drivers.backtest.test_lookahead import another_future, up_to
-from trimtab.app.api import estimates_of
+from trimtab.app.estimating import estimates_of
 from trimtab.app.targeting import targeting_of
 from trimtab.drivers.backtest.market_days import MarketDays
 from trimtab.drivers.backtest.run import Backtest

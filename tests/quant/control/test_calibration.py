@@ -10,7 +10,8 @@ from benchmarks.truth_gate import REACH, drawn, gate
 from benchmarks.truth_gate import given as given_problems
 from tests.quant.control.worlds import many, stocks_and_bonds
 from trimtab.quant.control.average_cost import followed, period_growth
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import small_cost
 
 ZONE = {"no_trade_zone": calibrate}

@@ -8,7 +8,8 @@ from scipy.optimize import minimize
 
 from tests.quant.control.worlds import many, stocks_and_bonds
 from trimtab.model.errors import InputError, InputErrors
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 
 
 def region(n: int, seed: int) -> NoTradeRegion:

@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from trimtab.app.backtesting.entrants import Entrant, Progress
 from trimtab.app.backtesting.harvesting import harvest_entrants, taxable_accounts
 from trimtab.app.backtesting.opening import StartFrom
 from trimtab.app.backtesting.period import period_of
@@ -27,7 +28,7 @@ from trimtab.app.backtesting.policy_words import (
 )
 from trimtab.app.backtesting.question import Question, Stage, set_stage
 from trimtab.app.backtesting.resuming import Checkpoints
-from trimtab.app.backtesting.running import Entrant, Progress, run_entrants
+from trimtab.app.backtesting.running import run_entrants
 from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms, run_sweep
 from trimtab.app.evidence import Comparison, compare
 from trimtab.app.evidence.harvest import HarvestEvidence, harvest_of_comparison

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trimtab.app.backtesting.entrants import Entrant
 from trimtab.app.backtesting.policy_words import read_choice
-from trimtab.app.backtesting.running import Entrant
 from trimtab.app.household import LoadedHousehold
 from trimtab.model.accounts import Household
 from trimtab.model.errors import InputError

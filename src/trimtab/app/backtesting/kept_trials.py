@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.app.backtesting.entrants import Entrant, Shared
 from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.resuming import forget
-from trimtab.app.backtesting.running import Entrant, Shared
 from trimtab.app.evidence.figures import CostKinds, PolicyFigures, TaxFigures
 from trimtab.app.policy_choice import policy_from
 from trimtab.app.text_files import write_text

@@ -16,11 +16,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from trimtab.app.backtesting.entrants import Entrant, Progress
 from trimtab.app.backtesting.opening import OPENED, booked
 from trimtab.app.backtesting.policy_words import read_choice
 from trimtab.app.backtesting.question import Stage
 from trimtab.app.backtesting.resuming import Checkpoints, Standing
-from trimtab.app.backtesting.running import Entrant, Progress, run_entrants, standings_of
+from trimtab.app.backtesting.running import run_entrants, standings_of
 from trimtab.app.backtesting.scenario import MovesAs, Scenario, instrument_returns, moves_of
 from trimtab.app.backtesting.scenario_file import Shock, parse_scenario, read_shock
 from trimtab.app.backtesting.terms import terms_in_words

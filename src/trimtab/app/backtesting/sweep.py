@@ -17,9 +17,10 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from trimtab.app.backtesting.entrants import Entrant, Progress, check_entrants
 from trimtab.app.backtesting.kept_trials import KeptTrials, Trial
 from trimtab.app.backtesting.question import Stage
-from trimtab.app.backtesting.running import Entrant, Progress, check_entrants, map_entrants
+from trimtab.app.backtesting.running import map_entrants
 from trimtab.app.evidence.figures import daily_returns, figures_of
 from trimtab.app.policy_choice import policy_from
 from trimtab.drivers.backtest.results import BacktestRun

@@ -18,7 +18,7 @@ from trimtab.app.entry import SELDOM
 from trimtab.app.solver_start import start_solver
 
 if TYPE_CHECKING:
-    from trimtab.app.backtesting.running import Shared
+    from trimtab.app.backtesting.entrants import Shared
 
 __all__ = ["PackedJob", "deaf_to_ctrl_c", "run_packed"]
 
@@ -33,7 +33,7 @@ class PackedJob(NamedTuple):
 @lru_cache(maxsize=1)
 def _shared(stage: bytes) -> Shared:
     """A stage as the runs of this process share it."""
-    from trimtab.app.backtesting.running import Shared
+    from trimtab.app.backtesting.entrants import Shared
 
     return Shared(pickle.loads(stage))  # from the process that started this one  # nosec B301
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from trimtab.app.api import estimates_of, history_of, regime_of, targets_of
+from trimtab.app.api import regime_of, targets_of
 from trimtab.app.bands.rules import (
     FIVE,
     FIVE_25,
@@ -22,6 +22,7 @@ from trimtab.app.bands.rules import (
     field_rules,
     simulate_rules,
 )
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.requests import Observation

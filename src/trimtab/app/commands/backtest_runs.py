@@ -13,7 +13,7 @@ from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
-    from trimtab.app.backtesting.running import Entrant
+    from trimtab.app.backtesting.entrants import Entrant
     from trimtab.app.evidence import About, Comparison, EvidenceFiles
     from trimtab.app.household import LoadedHousehold
 
@@ -30,8 +30,8 @@ def run_and_show(
     ranked_by: str = "after_liquidation",
 ) -> int:
     """Run the policies that are named, then screen, page, JSON and Parquet."""
+    from trimtab.app.backtesting.entrants import Entrant
     from trimtab.app.backtesting.policy_words import read_choices
-    from trimtab.app.backtesting.running import Entrant
     from trimtab.app.evidence import write_evidence
 
     choices = zip(read_choices(names, loaded.mandate), names, strict=True)
@@ -54,8 +54,9 @@ def run_and_compare(
     Everything that can be refused is refused before the first of them runs.  Runs that were stopped
     go on; their checkpoints stay until `forget_checkpoints`.
     """
+    from trimtab.app.backtesting.entrants import check_entrants
     from trimtab.app.backtesting.resuming import Checkpoints
-    from trimtab.app.backtesting.running import check_entrants, run_entrants, standings_of
+    from trimtab.app.backtesting.running import run_entrants, standings_of
     from trimtab.app.evidence import About, RankBy, compare
     from trimtab.app.screens.backtest_screen import watch_runs
     from trimtab.app.screens.run_notes import tell_before, tell_runs

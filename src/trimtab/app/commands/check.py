@@ -23,13 +23,12 @@ def check(folder: Path, as_of: date | None, as_json: bool) -> int:
     used.
     """
     from trimtab.app.api import (
-        estimates_of,
         guards_of,
-        history_of,
         policy_of,
         regime_of,
         target_source_of,
     )
+    from trimtab.app.estimating import estimates_of, history_of
     from trimtab.app.household import load_folder
     from trimtab.cycle.requests import Observation
 

@@ -114,8 +114,8 @@ def _run(
     kept: Mapping[str, Checkpoints],
 ) -> list[Stressed]:
     """Every scenario, with a sign of life meanwhile; those that were stopped go on."""
+    from trimtab.app.backtesting.entrants import Entrant, check_entrants
     from trimtab.app.backtesting.policy_words import read_choice
-    from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.stress import run_stress
     from trimtab.app.screens.backtest_screen import watch_runs
     from trimtab.app.screens.words import messages, warn_of_compiling

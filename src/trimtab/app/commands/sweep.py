@@ -13,8 +13,8 @@ from trimtab.app.commands.backtest_options import backtest_options, stage_of, te
 from trimtab.app.commands.options import folder_argument, json_option
 
 if TYPE_CHECKING:
+    from trimtab.app.backtesting.entrants import Entrant
     from trimtab.app.backtesting.kept_trials import KeptTrials
-    from trimtab.app.backtesting.running import Entrant
     from trimtab.app.backtesting.sweep import Sweep
     from trimtab.app.evidence.about import About
 
@@ -70,10 +70,10 @@ def sweep(
     Beside the winner stand what choosing on the past alone would have earned, the deflated Sharpe
     ratio and the probability that the winner owes its place to the search.
     """
+    from trimtab.app.backtesting.entrants import Entrant, check_entrants
     from trimtab.app.backtesting.kept_trials import KeptTrials
     from trimtab.app.backtesting.policy_words import grid_of, read_axes, read_choice, usual_axes
     from trimtab.app.backtesting.resuming import RESUME
-    from trimtab.app.backtesting.running import Entrant, check_entrants
     from trimtab.app.backtesting.sweep import WalkForwardTerms, run_sweep
     from trimtab.app.evidence.about import About
     from trimtab.app.exits import Exit

@@ -15,15 +15,14 @@ from decimal import Decimal
 from typing import cast
 
 from trimtab.app.api import (
-    estimates_of,
     flows_of,
     guards_of,
-    history_of,
     listening_estimator,
     policy_with_model,
     regime_of,
     targets_of,
 )
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.flow import CycleSetup, run_cycle
 from trimtab.cycle.requests import Answer, Authorise, Observation, Observe, Propose

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from trimtab.app import api
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.cycle.requests import Observation
 from trimtab.model.plans import Trade
@@ -35,8 +35,8 @@ def activity_of(loaded: LoadedHousehold, trades: Sequence[Trade]) -> dict[str, A
     if not trades:
         return {}
     snapshot, mandate = loaded.snapshot, loaded.mandate
-    history, _ = api.history_of(loaded, snapshot.as_of)
-    estimates = api.estimates_of(Observation(snapshot, history), mandate, loaded.folder)
+    history, _ = history_of(loaded, snapshot.as_of)
+    estimates = estimates_of(Observation(snapshot, history), mandate, loaded.folder)
     found = {}
     for name in sorted({one.instrument for one in trades}):
         money = estimates.daily_volume.get(name)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from trimtab.app import api
 from trimtab.app.config import MANDATE_NAME, parse_mandate
+from trimtab.app.estimating import estimates_of
 from trimtab.app.kept_cycles import KeptCycle, decided_again
 from trimtab.app.live.asking import digest_of
 from trimtab.app.live.service import Service
@@ -176,7 +177,7 @@ def _setup(cycle_id: str, rules: KeptRules, observation: Observation, folder: Pa
         as_of=observation.snapshot.as_of,
         mandate=mandate,
         regime=api.regime_of(mandate),
-        estimator=partial(api.estimates_of, folder=folder),
+        estimator=partial(estimates_of, folder=folder),
         guards=api.guards_of(mandate),
         targets=rules.targets,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from trimtab.app import api
+from trimtab.app.estimating import estimates_of, history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.live.asking import OPEN, basis_now, mandate_digest, questions_of, settle
 from trimtab.app.live.service import Service
@@ -32,7 +33,7 @@ def setup_of(loaded: LoadedHousehold, cycle_id: str) -> CycleSetup:
         as_of=loaded.snapshot.as_of,
         mandate=loaded.mandate,
         regime=api.regime_of(loaded.mandate),
-        estimator=partial(api.estimates_of, folder=loaded.folder),
+        estimator=partial(estimates_of, folder=loaded.folder),
         guards=api.guards_of(loaded.mandate),
         targets=api.targets_of(loaded),
     )
@@ -51,7 +52,7 @@ class FolderWorld:
 
     def observe(self, request: Observe) -> Observation:
         """The household as it is now, and the closes that estimates rest on."""
-        history, _ = api.history_of(self.loaded, request.as_of, request.sessions)
+        history, _ = history_of(self.loaded, request.as_of, request.sessions)
         return Observation(self.loaded.snapshot, history)
 
     def propose(self, request: Propose) -> Proposal:

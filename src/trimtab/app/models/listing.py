@@ -78,7 +78,7 @@ def checked(folder: Path, as_of: date | None) -> tuple[Health, ...]:
     loaded = load_folder(folder, as_of)
     history = None
     try:
-        from trimtab.app.api import history_of
+        from trimtab.app.estimating import history_of
 
         history, _ = history_of(loaded, loaded.snapshot.as_of)
     except (InputError, InputErrors):  # too little of it: the check says that nothing was watched

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from trimtab.app.api import history_of
+from trimtab.app.estimating import history_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.cost_training import COST, CostWish, cost_series, train_cost_model
 from trimtab.app.models.health import Condition, health_of

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import trimtab
-from trimtab.app.api import history_of
+from trimtab.app.estimating import history_of
 from trimtab.app.explaining.asking import ask, question_of
 from trimtab.app.household import LoadedHousehold
 from trimtab.app.models.card import CARD_NAME, card_page

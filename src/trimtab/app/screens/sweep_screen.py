@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from trimtab.app.backtesting.running import Progress as Tell
+from trimtab.app.backtesting.entrants import Progress as Tell
 from trimtab.app.evidence import About
 from trimtab.app.evidence.sentences import plain
 from trimtab.app.evidence.sweep_figures import SweepFigures

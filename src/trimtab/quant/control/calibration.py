@@ -23,7 +23,7 @@ from trimtab.quant.control.small_cost import SmallCost, held_long, metric_of, sm
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.control.two_asset_band import best_band
 
-__all__ = ["calibrated"]
+__all__ = ["calibrate"]
 
 PATHS = 32
 STEPS = {3: 120_000, 4: 80_000, 12: 40_000}
@@ -42,8 +42,11 @@ NOTHING = 1e-15
 """A yearly cost below this is none: nothing moves, or nothing is paid."""
 
 
-def calibrated(problem: TrackingProblem, seed: int) -> NoTradeRegion:
+def calibrate(problem: TrackingProblem, *, seed: int = 0) -> NoTradeRegion:
     """The region whose one-step trades cost least in the long run.
+
+    Unit: `seed` of the simulated returns with which candidates are compared; the same seed gives
+    the same region.
 
     Where nothing is paid, or nothing moves, the law is the answer.
     """

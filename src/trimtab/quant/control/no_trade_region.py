@@ -18,10 +18,9 @@ from trimtab.quant.control.tracking import (
     NEGATIVE_TOLERANCE,
     SUM_TOLERANCE,
     Floats,
-    TrackingProblem,
 )
 
-__all__ = ["NoTradeRegion", "calibrate"]
+__all__ = ["NoTradeRegion"]
 
 COST_TOLERANCE = 1e-9
 METRIC_TOLERANCE = 1e-14
@@ -128,15 +127,3 @@ def _value_errors(region: NoTradeRegion) -> list[InputError]:
         fact = f"has the eigenvalue {eigenvalues[0]:.3g} where weights sum to zero"
         errors.append(InputError("metric", fact, "none may be negative"))
     return errors
-
-
-def calibrate(problem: TrackingProblem, *, seed: int = 0) -> NoTradeRegion:
-    """The region whose one-step trades cost least in the long run.
-
-    Unit: `seed` of the simulated returns with which candidates are compared; the same seed gives
-    the same region.
-    Source: `calibration` says how it is found.
-    """
-    from trimtab.quant.control.calibration import calibrated
-
-    return calibrated(problem, seed)

@@ -16,8 +16,8 @@ import numpy as np
 
 from trimtab.model.errors import InputError
 from trimtab.quant.control.average_cost import Calendar, Growth, Rule, simulated_cost
+from trimtab.quant.control.calibration import calibrate
 from trimtab.quant.control.monthly_three_assets import ThreeAssetValues, three_asset_values
-from trimtab.quant.control.no_trade_region import calibrate
 from trimtab.quant.control.small_cost import small_cost
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.control.two_asset_band import TwoAssetValues, two_asset_values

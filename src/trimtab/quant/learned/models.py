@@ -16,7 +16,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import (
     STATE_FEATURES,

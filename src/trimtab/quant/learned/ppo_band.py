@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trimtab.model.errors import InputError
-from trimtab.quant.control.no_trade_region import NoTradeRegion, calibrate
+from trimtab.quant.control.calibration import calibrate
+from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.tracking import Floats, TrackingProblem
 from trimtab.quant.learned.features import STATIC_FEATURES, HouseholdState, feature_table
 from trimtab.quant.worlds.household_layout import MARKET

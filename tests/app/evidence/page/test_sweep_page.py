@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.evidence.made_sweeps import BANDS, made_sweep
 from tests.app.evidence.page.test_page import ATTACK, outline
-from trimtab.app.backtesting.running import Entrant
+from trimtab.app.backtesting.entrants import Entrant
 from trimtab.app.backtesting.sweep import Sweep, WalkForwardTerms
 from trimtab.app.evidence import About
 from trimtab.app.evidence.page.sweep_grid import plane_of

@@ -80,8 +80,9 @@ class _Teller:
 
 def _outcome(teller: _Teller, folder: Path, out: Path, asked: BacktestAsked, day: date) -> Outcome:
     from trimtab.app.backtesting.api import stage_for
+    from trimtab.app.backtesting.entrants import Entrant
     from trimtab.app.backtesting.policy_words import read_choices
-    from trimtab.app.backtesting.running import Entrant, run_entrants
+    from trimtab.app.backtesting.running import run_entrants
     from trimtab.app.evidence import About, Format, compare, write_evidence
     from trimtab.app.evidence.sentences import plain, result_sentences
     from trimtab.app.household import load_folder
