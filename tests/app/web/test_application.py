@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter
 
+from tests.app.commands_run import DONE, run
 from tests.app.web.served import browser_of, demo_house, send, stranger_at, world_of
 from trimtab.app.web import application as module
 from trimtab.app.web.application import routers_of
@@ -71,6 +72,51 @@ def test_scripts_and_styles_come_from_the_application_itself(owner):
         assert owner.get(f"/static/{name}").status_code == 200, name
 
 
+@pytest.mark.parametrize("place", ["", "/proposal", "/cash", "/lots", "/plan", "/report"])
+def test_an_empty_folder_leads_to_the_import_which_makes_the_household(
+    tmp_path: Path, place: str
+) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    world = world_of(tmp_path / "web", folder)
+    shown = browser_of(world, Right.ADMIN).get(f"/h/home{place}").text
+    assert "Nothing is known of this household yet." in shown
+    assert 'href="/h/home/import">Import files' in shown
+    assert browser_of(world, Right.RUN, name="ben").get("/h/home/import").status_code == 200
+    world.worker.close()
+    world.store.close()
+
+
+@pytest.mark.parametrize(
+    "flow", ["", '\n[[flows]]\nname = "roof"\namount = -900\ndue = 2022-10-20\n']
+)
+def test_a_household_that_init_just_made_is_led_to_the_import(tmp_path: Path, flow: str) -> None:
+    folder = tmp_path / "home"
+    assert run("init", "--template", "three-fund", folder).exit_code == DONE
+    with (folder / "mandate.toml").open("a", encoding="utf-8") as file:
+        file.write(flow)
+    world = world_of(tmp_path / "web", folder)
+    shown = browser_of(world).get("/h/home").text
+    assert "Nothing is known to be held yet." in shown
+    world.worker.close()
+    world.store.close()
+
+
+def test_a_defect_says_on_stderr_which_page_had_it(tmp_path: Path, monkeypatch, caplog) -> None:
+    world = world_of(tmp_path / "web", demo_house(tmp_path / "home"))
+    client = browser_of(world)
+    monkeypatch.setattr("trimtab.app.web.pages.lots.lots_screen", None)
+    assert client.get("/h/home/lots?order=secret").status_code == 500
+    assert "GET /h/home/lots: a defect (TypeError)" in caplog.text
+    assert "secret" not in caplog.text
+    world.worker.close()
+    world.store.close()
+
+
+def test_what_is_not_there_is_said_in_one_sentence(owner) -> None:
+    assert "There is no such page.</li>" in owner.get("/h/elsewhere").text
+
+
 def test_a_household_without_holdings_is_led_to_the_import(tmp_path: Path) -> None:
     folder = demo_house(tmp_path / "home")
     (folder / "lots.csv").unlink()
@@ -83,6 +129,9 @@ def test_a_household_without_holdings_is_led_to_the_import(tmp_path: Path) -> No
         assert 'href="/h/home/import">Import files' in shown
     assert "Import files" not in looker.get("/h/home").text.partition("<main")[2]
     (folder / "mandate.toml").write_text("no mandate", encoding="utf-8")
-    assert "Nothing is known" not in owner.get("/h/home").text
+    broken = owner.get("/h/home").text
+    assert "Nothing is known" not in broken
+    assert 'href="/h/home/plan">Look at the mandate' in broken
+    assert "Look at the mandate" not in looker.get("/h/home").text
     world.worker.close()
     world.store.close()

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trimtab.app.exits import show_trace
 from trimtab.app.web.api_v1.problems import problem
+from trimtab.app.web.beginnings import cannot_be_shown, lacking
 from trimtab.app.web.events import Hub
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
@@ -64,7 +65,9 @@ def application(world: WebWorld) -> ASGIApp:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        words = InputError(TITLES.get(error.status_code, "The request"), str(error.detail))
+        words = InputError(
+            TITLES.get(error.status_code, "The request"), str(error.detail).rstrip(".")
+        )
         return _refused(request, [words], error.status_code, error.headers)
 
     @app.exception_handler(RequestValidationError)
@@ -78,6 +81,8 @@ def application(world: WebWorld) -> ASGIApp:
     @app.exception_handler(Exception)
     def defective(request: Request, error: Exception) -> Response:
         show_trace(error)
+        what = f"{request.method} {request.url.path}"
+        _log.error("%s: a defect (%s); TRIMTAB_DEBUG=1 shows where", what, type(error).__name__)
         words = InputError("Trimtab", "this did not work, and the fault is ours", "", "try again")
         return _refused(request, [words], DEFECT)
 
@@ -131,17 +136,21 @@ def _refused(
         return problem(request, errors, status, headers or {})
     if request.headers.get("accept", "").startswith("text/event-stream"):
         return PlainTextResponse("; ".join(map(str, errors)), status, dict(headers or {}))
-    context = {
+    context: dict[str, object] = {
         "title": TITLES.get(status, "This cannot be done"),
         "errors": errors,
         "back": request.headers.get("referer") if status == UNPROCESSABLE else "/",
+        "may_mend": False,
     }
     context["back"] = _own(request, str(context["back"] or "/"))
     seen = seen_of(request) or _met(request)
     if seen is None:
         return plain_page("error.html", context, status, headers or {})
-    if seen.household is not None and seen.household.lacks_only_lots(errors):
-        return page(seen, "empty.html", {"may_import": seen.may(Right.RUN)}, status)
+    if seen.household is not None and status == UNPROCESSABLE:
+        may_run = seen.may(Right.RUN)
+        if lacks := lacking(seen.household, errors):
+            return page(seen, "empty.html", {"lacks": lacks.value, "may_import": may_run}, status)
+        context["may_mend"] = may_run and cannot_be_shown(seen.household)
     return page(seen, "error.html", context, status)
 
 

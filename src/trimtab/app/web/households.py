@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -149,11 +149,6 @@ class ServedHousehold:
         from trimtab.app.household import load_folder
 
         return load_folder(self.folder, self.day)
-
-    def lacks_only_lots(self, errors: Sequence[InputError]) -> bool:
-        """Whether all that these refusals say is that nobody told yet what it holds."""
-        path = self.folder / LOTS_NAME
-        return not path.exists() and bool(errors) and all(one.file == str(path) for one in errors)
 
     def digest(self) -> str:
         """A hash of the files' stamps and of the day."""
