@@ -23,9 +23,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trimtab.app.exits import show_trace
-from trimtab.app.web.api_v1.problems import problem
+from trimtab.app.web.api_v1.problems import not_found, problem, problem_response
 from trimtab.app.web.beginnings import cannot_be_shown, lacking
 from trimtab.app.web.events import Hub
+from trimtab.app.web.methods import Methods
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
 from trimtab.app.web.security.gate import Seen, guarded, seen_of
@@ -38,6 +39,7 @@ __all__ = ["application", "routers_of"]
 API = "/api/"
 ROOMS = ("trimtab.app.web.pages", "trimtab.app.web.api_v1")
 TITLES = {401: "Sign in first", 403: "You may not do this", 404: "There is nothing here"}
+NOT_FOUND = 404
 UNPROCESSABLE = 422
 DEFECT = 500
 
@@ -48,6 +50,8 @@ def application(world: WebWorld) -> ASGIApp:
     """The application of a world."""
     app = FastAPI(title="Trimtab", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.world = world
+    app.router.redirect_slashes = False  # it would name the host as we were asked, not the proxy
+    app.add_middleware(Methods, routes=lambda: app.router.routes)
     app.add_middleware(_NotedPlace, hub=world.hub)
     for router in routers_of(ROOMS):
         app.router.routes.extend(router.routes)  # as they are: included, each is made once more
@@ -65,6 +69,9 @@ def application(world: WebWorld) -> ASGIApp:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == NOT_FOUND and request.url.path.startswith(API):
+            remedy = "the description at /api/v1/openapi.json has those that there are"
+            return problem_response(request, not_found("address", remedy))
         words = InputError(
             TITLES.get(error.status_code, "The request"), str(error.detail).rstrip(".")
         )

@@ -57,6 +57,7 @@ REFUSALS = {
     412: "It was changed since you read it.",
     413: "The body is too large.",
     414: "The address is too long.",
+    415: "The body is of another kind than JSON.",
     421: "This name is not served here.",
     422: "What was given cannot be used; each mistake is named.",
     428: "The version that you change is not named.",
@@ -124,6 +125,8 @@ def _complete(operation: Json, route: APIRoute, method: str) -> None:
         statuses.add(404)
     if method not in ("GET", "HEAD"):
         statuses |= {409, 413}
+    if "requestBody" in operation:
+        statuses.add(415)
     if "If-Match" in known:
         statuses |= {412, 428}
     answers: Json = operation["responses"]

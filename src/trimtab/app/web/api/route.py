@@ -15,9 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trimtab.app.web.api_v1.problems import Problem, problem_response, refusal
+from trimtab.app.web.api.bodies import check_body
+from trimtab.app.web.api_v1.problems import Problem, not_found, problem_response, refusal
 from trimtab.app.web.security.errands import FactorNeeded, SignInNeeded, StepUpNeeded
+from trimtab.app.web.security.gate import NOT_THERE, NOT_YOURS, Needs
 from trimtab.model.errors import TrimtabError
+from trimtab.model.web import Right
 
 __all__ = ["PREFIX", "ApiRoute", "resource"]
 
@@ -34,16 +37,33 @@ class ApiRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler, with every error caught."""
         inner = super().get_route_handler()
+        takes_body = self.body_field is not None
+        calls = [one.call for one in self.dependant.dependencies]
+        right = next((one.right for one in calls if isinstance(one, Needs)), None)
 
         async def handle(request: Request) -> Response:
             try:
+                if takes_body:
+                    await check_body(request)
                 return await inner(request)
             except (SignInNeeded, FactorNeeded, StepUpNeeded) as errand:
                 return problem_response(request, _first(errand))
-            except (Problem, RequestValidationError, HTTPException, TrimtabError) as error:
+            except HTTPException as error:
+                return problem_response(request, _by_the_gate(error, right))
+            except (Problem, RequestValidationError, TrimtabError) as error:
                 return problem_response(request, error)
 
         return handle
+
+
+def _by_the_gate(error: HTTPException, right: Right | None) -> Exception:
+    """What the gate refused, in a program's words; a foreign household is as one of no name."""
+    if error.detail == NOT_THERE:
+        return not_found("household", "the list of households has those that you may see")
+    if error.detail == NOT_YOURS and right is not None:
+        fact = f"who asks may not `{right}`"
+        return refusal(403, "request", fact, "", f"use a token with the right `{right}`")
+    return error
 
 
 def _first(errand: Errand) -> Problem:

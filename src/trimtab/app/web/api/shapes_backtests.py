@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from trimtab.app.web.api.values import Answer, Body, NameGiven, PageOf
+from trimtab.app.web.api.values import Answer, Body, DayGiven, NameGiven, PageOf
 
 __all__ = ["Backtest", "BacktestAsked", "BacktestOutcome", "BacktestPage", "WealthCurve"]
 
@@ -24,8 +24,8 @@ class BacktestAsked(Body):
         min_length=1,
         max_length=POLICIES_MAX,
     )
-    start: date | None = Field(None, description="The first day; the usual where left out.")
-    end: date | None = Field(None, description="The last day; the usual where left out.")
+    start: DayGiven | None = Field(None, description="The first day; the usual where left out.")
+    end: DayGiven | None = Field(None, description="The last day; the usual where left out.")
 
 
 class WealthCurve(Answer):

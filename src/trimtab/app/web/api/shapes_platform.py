@@ -14,10 +14,12 @@ from trimtab.app.web.api.values import (
     AmountGiven,
     Answer,
     Body,
+    DayGiven,
     NameGiven,
     PageOf,
     PositiveGiven,
     RateGiven,
+    TruthGiven,
 )
 from trimtab.model.accounts import Wrapper
 
@@ -45,7 +47,7 @@ class AccountGiven(Body):
     owner: NameGiven | None = Field(None, description="Whose it is; several are joined by +.")
     wrapper: Wrapper = Field(Wrapper.TAXABLE, description="How the law treats it.")
     currency: str | None = Field(None, description="Of its cash (ISO 4217).", pattern=CURRENCY)
-    fractional: bool = Field(False, description="Whether it can hold parts of a share.")
+    fractional: TruthGiven = Field(False, description="Whether it can hold parts of a share.")
     commission: PositiveGiven | None = Field(None, description="An order, in its currency.")
 
 
@@ -74,7 +76,7 @@ class CashFlowGiven(Body):
     """Money that comes (positive) or is needed (negative), base currency."""
 
     amount: AmountGiven
-    due: date | None = Field(None, description="By when; now where left out.")
+    due: DayGiven | None = Field(None, description="By when; now where left out.")
     account: NameGiven | None = Field(None, description="Into or out of which account.")
 
 
@@ -103,7 +105,7 @@ class LiabilityGiven(Body):
     """What the household owes."""
 
     amount: PositiveGiven = Field(description="Owed today, base currency.")
-    due: date | None = Field(None, description="When the last of it is paid back.")
+    due: DayGiven | None = Field(None, description="When the last of it is paid back.")
     rate: RateGiven | None = Field(None, description="Interest a year, a fraction of one.")
 
 

@@ -9,6 +9,7 @@ Errors: pydantic's `ValidationError` for what is no such value, which becomes a 
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -19,19 +20,23 @@ __all__ = [
     "AmountGiven",
     "Answer",
     "Body",
+    "DayGiven",
     "Name",
     "NameGiven",
     "PageOf",
     "PositiveGiven",
     "RateGiven",
+    "TruthGiven",
 ]
 
 _DECIMAL = r"^-?[0-9]+(\.[0-9]+)?$"
 _GIVEN = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 _POSITIVE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 _RATE = r"^(0(\.[0-9]{1,6})?|1)$"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NAME = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 NAME_LENGTH_MAX = 120
+DIGITS = "twelve digits before the point and six behind it at most"
 
 
 def _text(value: Decimal) -> str:
@@ -52,10 +57,19 @@ def _bounded(pattern: str) -> BeforeValidator:
         if isinstance(value, Decimal):
             value = f"{value:f}"
         if not isinstance(value, str) or not re.fullmatch(pattern[1:-1], value):
-            raise ValueError('write an exact number as a text, like "1234.50": 12.6 digits at most')
+            raise ValueError(f'write an exact number as a text, like "1234.50": {DIGITS}')
         return Decimal(value)
 
     return BeforeValidator(read)
+
+
+def _day(value: object) -> object:
+    """A day as ISO 8601 writes it; pydantic alone would take seconds since 1970 as well."""
+    if isinstance(value, str) and not re.fullmatch(_DAY, value):
+        raise ValueError("write a day like 2026-03-31")
+    if not isinstance(value, str | date):
+        raise ValueError('write a day as a text, like "2026-03-31"')
+    return value
 
 
 def _schema(pattern: str, example: str) -> WithJsonSchema:
@@ -77,6 +91,10 @@ PositiveGiven = Annotated[
 """As `AmountGiven`, zero or above."""
 RateGiven = Annotated[Decimal, _bounded(_RATE), PlainSerializer(_text), _schema(_RATE, "0.0325")]
 """A fraction of one."""
+DayGiven = Annotated[date, BeforeValidator(_day)]
+"""A day that is asked with."""
+TruthGiven = Annotated[bool, Field(strict=True)]
+"""True or false and nothing that stands for them."""
 Name = Annotated[str, Field(min_length=1)]
 """A name that is answered."""
 NameGiven = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_NAME)]

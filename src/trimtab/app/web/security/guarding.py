@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request, cookie_parser
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from trimtab.app.web.api_v1.problems import problem_response, refusal
 from trimtab.app.web.security.csrf import csrf_of, is_foreign, is_safe
 from trimtab.app.web.security.forwarded import Origin, origin_of
 from trimtab.app.web.security.headers import STATIC, with_headers
@@ -58,9 +59,9 @@ class Refused(Exception):  # noqa: N818  (an answer, not a defect)
         """It, for a program or for a person."""
         if not scope["path"].startswith("/api/"):
             return PlainTextResponse(self.words, self.status, self.headers)
-        body = {"type": "about:blank", "title": self.words, "status": self.status}
-        kind = "application/problem+json"
-        return JSONResponse(body, self.status, self.headers, media_type=kind)
+        refused = refusal(self.status, "request", self.words.removesuffix("."))
+        refused.headers = self.headers
+        return problem_response(Request(scope), refused)
 
 
 class Guard:
@@ -128,7 +129,8 @@ class Guard:
         """Who asks, and the secret that proof of our own forms follows from."""
         if bearer:
             kind, _, token = bearer.partition(" ")
-            found = principal_of_token(self.world, token.strip()) if kind == "Bearer" else None
+            is_ours = kind.lower() == "bearer"  # RFC 9110, 11.1: schemes know no case
+            found = principal_of_token(self.world, token.strip()) if is_ours else None
             if found is None:
                 if is_tried_too_often(self.world, "", origin.address):
                     raise Refused(429, "Too many tries; wait a quarter of an hour.")
