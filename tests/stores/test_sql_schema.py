@@ -1,5 +1,6 @@
 """Migrations lead to the tables that the code uses, and back, in every database."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,18 @@ from sqlalchemy import Connection, inspect
 
 import trimtab.stores.sql
 from trimtab.model.errors import InputError
+from trimtab.model.web import AuditRecord, Outcome
 from trimtab.stores.sql import schema
 from trimtab.stores.sql._tables import ADD_ONLY
 from trimtab.stores.sql._web_tables import TABLES, WEB_ADD_ONLY
 from trimtab.stores.sql.engine import engine_of, url_of, writing
-from trimtab.stores.sql.migrations.versions import r0001_live_service, r0002_web
+from trimtab.stores.sql.migrations.versions import (
+    r0001_live_service,
+    r0002_web,
+    r0003_audit_chain,
+)
 from trimtab.stores.sql.store import open_store
+from trimtab.stores.sql.web_store import WebStore
 
 MIGRATIONS = Path(trimtab.stores.sql.__file__).parent / "migrations"
 
@@ -100,10 +107,36 @@ def test_the_newest_migration_is_the_form_that_is_read():
 
 
 def test_the_rule_that_nothing_changes_covers_the_same_tables_in_code_and_migration():
-    migrations = (r0001_live_service, r0002_web)
+    migrations = (r0001_live_service, r0002_web, r0003_audit_chain)
     kept = {table.name for table in (*ADD_ONLY, *WEB_ADD_ONLY)}
     assert kept == {name for one in migrations for name in one.ADD_ONLY}
     assert set(TABLES.tables) == {name for one in migrations for name in one.TABLES}
+
+
+OLD_AUDIT = (
+    "INSERT INTO audit (at, who, what, subject, outcome, household, address, details, number) "
+    "VALUES (1772463600000000, '{who}', 'login', 'password', 'done', '', '10.0.0.1', "
+    '\'{{"why": "ünï"}}\', {number})'
+)
+
+
+def test_an_older_audit_is_chained_and_goes_on(tmp_path, request):
+    for url in (tmp_path / "old.db", request.getfixturevalue("empty_postgres_url")):
+        engine = engine_of(url_of(url))
+        with writing(engine) as connection:
+            schema.migrate(connection, "r0002")
+            for who, number in (("ada", 1), ("bo", 3), ("eve", 7)):  # a server leaves numbers out
+                connection.exec_driver_sql(OLD_AUDIT.format(who=who, number=number))
+        assert schema.upgrade(engine) == ("r0002", schema.FORM)
+        store = WebStore(engine)
+        store.audit.add(AuditRecord(datetime.now(UTC), "zoe", "login", "x", Outcome.DONE))
+        check = store.audit.check()
+        assert check.is_whole
+        assert [(one.number, one.who) for one in store.audit.page(9)] == [
+            *((4, "zoe"), (3, "eve"), (2, "bo"), (1, "ada"))
+        ]
+        assert store.audit.page(9)[1].details == {"why": "ünï"}
+        engine.dispose()
 
 
 def test_an_older_database_comes_to_the_newest_form_with_what_it_holds(tmp_path, request):

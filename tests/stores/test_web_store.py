@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from trimtab.books.audit_chain import AuditCheck
+from trimtab.books.chain import EMPTY
 from trimtab.model.errors import InputError
 from trimtab.model.web import (
     ApiToken,
@@ -256,8 +258,9 @@ def test_the_audit_is_read_by_who_what_and_household_the_newest_first(store):
     smith = frozenset({"smith"})
     assert [one.who for one in store.audit.page(10, among=smith)] == ["ada"]
     assert (store.audit.count(), store.audit.count(smith)) == (4, 1)
-    assert [one.who for one in store.audit.all(AT)] == ["ada", "ada", "eve", "eve"]
-    assert list(store.audit.all(LATER)) == []
+    with store.audit.chained(smith) as (end, records):
+        assert [one.record.number for one in records] == [2]
+        assert end.count == 4
 
 
 @pytest.mark.parametrize("words", ["UPDATE audit SET who = 'eve'", "DELETE FROM audit"])
@@ -266,6 +269,80 @@ def test_the_database_itself_keeps_the_audit(store, words):
     with pytest.raises(DBAPIError, match="only ever added"), store.engine.begin() as connection:
         connection.execute(text(words))
     assert store.audit.page(1)[0].who == "ada"
+
+
+def test_every_record_is_chained_to_the_one_before_it(store):
+    assert store.audit.check() == AuditCheck((), 0, EMPTY)
+    for who in ("ada", "eve", "ünï"):
+        store.audit.add(record(who, "login"))
+    check = store.audit.check()
+    assert check.is_whole
+    assert (check.count, check.head.count) == (3, 3)
+    with store.audit.chained() as (end, records):
+        told = list(records)
+    assert end == check.head
+    assert [one.record.number for one in told] == [1, 2, 3]
+    assert [one.previous for one in told] == [EMPTY.hash, *(one.hash for one in told[:2])]
+    assert store.audit.check(told[0].hash).is_whole
+    assert codes(store.audit.check("0" * 64)) == ["audit_rewritten"]
+
+
+def codes(check: AuditCheck) -> list[str]:
+    return [one.code for one in check.findings]
+
+
+TAMPERED = [
+    # what somebody who may change the database does, the codes of what is found
+    (["UPDATE audit SET who = 'eve' WHERE number = 2"], ["audit_altered"]),
+    (["UPDATE audit SET details = '{}' WHERE number = 4"], ["audit_altered"]),
+    (["DELETE FROM audit WHERE number = 2"], ["audit_removed"]),
+    (["DELETE FROM audit WHERE number IN (2, 3)"], ["audit_removed"]),
+    (["DELETE FROM audit WHERE number = 1"], ["audit_removed"]),
+    (["DELETE FROM audit WHERE number = 4"], ["audit_cut"]),
+    (["DELETE FROM audit"], ["audit_cut"]),
+    (["UPDATE audit_end SET count = 3"], ["audit_cut"]),
+    (
+        ["DELETE FROM audit WHERE number = 4", "UPDATE audit_end SET count = 3"],
+        ["audit_cut"],
+    ),
+    (
+        ["DELETE FROM audit WHERE number = 2", "UPDATE audit SET number = 2 WHERE number = 3"],
+        ["audit_altered", "audit_removed"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("acts", "found"), TAMPERED)
+def test_whatever_somebody_does_to_the_database_shows(store, acts, found):
+    for who in ("ada", "bo", "eve", "zoe"):
+        store.audit.add(record(who, "login"))
+    is_sqlite = store.engine.dialect.name == "sqlite"
+    unlocked = ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
+    if not is_sqlite:
+        unlocked = ["ALTER TABLE audit DISABLE TRIGGER audit_only_added"]
+    with store.engine.begin() as connection:
+        for words in (*unlocked, *acts):
+            connection.execute(text(words))
+    found_codes = codes(store.audit.check())
+    if not is_sqlite:  # the same database serves the next test
+        with store.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE audit ENABLE TRIGGER audit_only_added"))
+    assert found_codes == found
+
+
+def test_records_that_come_at_once_are_one_chain(store):
+    other = open_web_store(store.engine.url.render_as_string(hide_password=False))
+    with ThreadPoolExecutor(8) as pool:
+        adds = [
+            pool.submit((store, other)[number % 2].audit.add, record(f"p{number}", "login"))
+            for number in range(40)
+        ]
+        for one in adds:
+            one.result()
+    other.close()
+    check = store.audit.check()
+    assert check.is_whole
+    assert check.count == 40
 
 
 # Board

@@ -1,10 +1,13 @@
 """`trimtab web`: accounts from the command line, the one-time link, and whether it may start."""
 
+import json
 import re
 
 import pytest
+from sqlalchemy import text
 
-from tests.app.commands_run import BAD_INPUT, DONE, run
+from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
+from tests.app.folders import write_household
 from trimtab.app.web.security.sessions import hash_of
 from trimtab.app.web.settings import WEB_NAME
 from trimtab.model.web import OneTimeKind, Right
@@ -78,3 +81,37 @@ def test_it_is_said_who_could_reach_the_dashboard_before_it_starts(tmp_path):
     assert opened.exit_code == DONE
     assert "https://trimtab.example, for whoever reaches the address" in opened.output
     assert "a second factor is needed" in opened.output
+
+
+def test_the_audit_is_verified_by_both_commands(tmp_path, store):
+    house = write_household(tmp_path)
+    assert run("web", "verify", tmp_path / "nowhere").exit_code == BAD_INPUT
+    run("web", "people", "add", "ada", house, "--role", "admin")
+    run("web", "people", "add", "eve", house)
+    head = store.audit.check().head.hash
+    whole = run("web", "verify", house, "--noted", head.upper())
+    assert whole.exit_code == DONE
+    assert "The audit is whole: 2 records." in whole.output
+    assert head in whole.output
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_update"))
+        connection.execute(text("UPDATE audit SET who = 'mallory' WHERE number = 1"))
+    told = run("web", "verify", house)
+    assert told.exit_code == FINDINGS
+    assert "record 1: its content does not match its hash" in told.output
+    assert run("journal", "open", house).exit_code == DONE
+    also = run("journal", "verify", house)
+    assert also.exit_code == FINDINGS
+    assert "The journal is whole" in also.output
+    assert "The audit is not whole: 1 finding." in also.output
+    as_json = json.loads(run("journal", "verify", house, "--json").output)
+    assert as_json["whole"] is True
+    assert as_json["audit"]["whole"] is False
+    assert [one["code"] for one in as_json["audit"]["findings"]] == ["audit_altered"]
+
+
+def test_a_folder_without_a_dashboard_has_no_audit(tmp_path):
+    told = run("web", "verify", tmp_path)
+    assert told.exit_code == BAD_INPUT
+    assert "no dashboard was opened here" in told.output
+    assert not (tmp_path / "web.db").exists()

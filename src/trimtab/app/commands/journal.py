@@ -22,6 +22,7 @@ from trimtab.model.errors import InputError
 if TYPE_CHECKING:
     from trimtab.app.as_json import Json
     from trimtab.app.journal_folder import JournalCheck
+    from trimtab.books.audit_chain import AuditCheck
     from trimtab.books.chain import Record
     from trimtab.model.entries import Entry
 
@@ -74,15 +75,17 @@ def verify(
 
     Note the head that is printed somewhere else: whoever can rewrite this folder can rewrite the
     journal with its head, and only a head noted elsewhere shows that. A household that is traded
-    live has a second journal, in its store, which is checked as well.
+    live has a second journal, in its store, and a dashboard an audit; both are checked as well.
     """
     from trimtab.app.store_journal import StoreJournal, journal_at, live_journal
+    from trimtab.app.web_audit import folder_audit
 
     book = journal_at(folder, store, household)
     check = book.verify(noted.strip().lower())
     refused = () if check.findings else book.books()[1]
     live = None if isinstance(book, StoreJournal) else live_journal(folder)
     stored = None if live is None else live.verify()
+    people = None if store is not None else folder_audit(folder)
     for opened in (book, live):
         if isinstance(opened, StoreJournal):
             opened.store.close()
@@ -90,14 +93,22 @@ def verify(
         told = _check_json(check) | {"refused": [str(error) for error in refused]}
         whole = check.is_whole and not refused
         _print_json(
-            told | {"whole": whole, "store": None if stored is None else _check_json(stored)}
+            told
+            | {"whole": whole, "store": None if stored is None else _check_json(stored)}
+            | {"audit": None if people is None else _audit_json(people)}
         )
     else:
         _show_check(check, refused)
         if stored is not None:
             click.echo("In the live service's store:")
             _show_check(stored, ())
-    is_whole = check.is_whole and not refused and (stored is None or stored.is_whole)
+        if people is not None:
+            from trimtab.app.screens.audit_screen import show_audit_check
+
+            click.echo("What people did at the dashboard:")
+            show_audit_check(people)
+    others = [one.is_whole for one in (stored, people) if one is not None]
+    is_whole = check.is_whole and not refused and all(others)
     return Exit.DONE if is_whole else Exit.FINDINGS
 
 
@@ -108,6 +119,17 @@ def _check_json(check: JournalCheck) -> dict[str, Json]:
         "whole": check.is_whole,
         "entries": check.entries,
         "head": None if check.head is None else check.head.hash,
+        "findings": [finding_json(finding) for finding in check.findings],
+    }
+
+
+def _audit_json(check: AuditCheck) -> dict[str, Json]:
+    from trimtab.app.as_json import finding_json
+
+    return {
+        "whole": check.is_whole,
+        "records": check.count,
+        "head": check.head.hash,
         "findings": [finding_json(finding) for finding in check.findings],
     }
 

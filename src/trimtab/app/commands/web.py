@@ -1,6 +1,7 @@
-"""`trimtab web`: who may come to the dashboard, a new one-time link, and whether it may start.
+"""`trimtab web`: who may come to the dashboard, a one-time link, whether it may start, its audit.
 
-Exit codes: 0 done, 2 bad input, which is also what the dashboard would refuse to start with.
+Exit codes: 0 done, 1 the audit is not as it was written, 2 bad input, which is also what the
+dashboard would refuse to start with.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import click
 
 from trimtab.app.commands.options import folder_argument
 from trimtab.app.exits import Exit
+from trimtab.app.screens.audit_screen import show_audit_check
+from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
     from trimtab.app.web.security.accounts import Accounts
@@ -134,6 +137,31 @@ def check(folder: Path) -> int:
         click.echo(f"It may start: {_address(settings)}, for {who}.")
         click.echo(f"Accounts: {count}. To trade or approve, a second factor {factor}.")
     return Exit.DONE
+
+
+@web.command()
+@click.argument(
+    "place", default=".", type=click.Path(path_type=Path, exists=True), metavar="[DIR|FILE]"
+)
+@click.option(
+    "--noted", metavar="HASH", default="", help="A hash noted earlier; it must still be there."
+)
+def verify(place: Path, noted: str) -> int:
+    """Find every record of the audit that was altered, removed, added or moved.
+
+    DIR is where web.toml stands. FILE is an export, which the page of the audit hands out; it is
+    checked by itself. Note the last hash that is printed somewhere else: whoever owns the database
+    can write the audit anew as a whole, and only a hash noted elsewhere shows that.
+    """
+    from trimtab.app.web_audit import checked_file, folder_audit
+
+    hashed = noted.strip().lower()
+    found = folder_audit(place, hashed) if place.is_dir() else checked_file(place, hashed)
+    if found is None:
+        fact, remedy = "no dashboard was opened here", "name the folder of its web.toml"
+        raise InputError(f"audit of {place}", fact, "", remedy)
+    show_audit_check(found)
+    return Exit.DONE if found.is_whole else Exit.FINDINGS
 
 
 @contextmanager

@@ -24,8 +24,18 @@ from trimtab.stores._checkpoint_keys import CheckingKey
 
 if TYPE_CHECKING:
     from trimtab.app.journal_folder import JournalCheck
+    from trimtab.books.audit_chain import AuditCheck
 
-__all__ = ["Checked", "Said", "check_table", "checks_of", "said_in", "trail_rows", "trail_table"]
+__all__ = [
+    "Checked",
+    "Said",
+    "audit_checks",
+    "check_table",
+    "checks_of",
+    "said_in",
+    "trail_rows",
+    "trail_table",
+]
 
 COLUMNS = (
     Column("at", "When", Kind.MOMENT),
@@ -162,6 +172,14 @@ def checks_of(folder: Path, key: str) -> list[Checked]:
     finally:
         live.store.close()
     return found
+
+
+def audit_checks(check: AuditCheck) -> list[Checked]:
+    """What came of the check of what people did."""
+    what = "What people did here"
+    told = f"{check.count:,} records, every hash computed again; the last hash is {check.head.hash}"
+    found = [Checked(f"{what}: hash chain", told, check.is_whole)]
+    return found + [Checked(what, str(finding), False) for finding in check.findings]
 
 
 def _chain(what: str, check: JournalCheck) -> Iterator[Checked]:

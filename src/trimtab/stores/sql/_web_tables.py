@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -25,6 +26,7 @@ from trimtab.stores.sql._types import Amount, Details, Moment, Scope, Word
 __all__ = [
     "API_TOKENS",
     "AUDIT",
+    "AUDIT_END",
     "DELIVERIES",
     "KEPT_ANSWERS",
     "LOGIN_ATTEMPTS",
@@ -108,9 +110,16 @@ AUDIT = Table(
     Column("at", Moment, nullable=False), _text("who"), _text("what"), _text("subject"),
     Column("outcome", Word(Outcome), nullable=False), _text("household"), _text("address"),
     Column("details", Details, nullable=False),
-    Column("number", _COUNTED, primary_key=True, autoincrement=True),
+    Column("number", _COUNTED, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
     Index(None, "household", "number"),
-    comment="who did or asked what; only ever added to",
+    comment="who did or asked what, each with the hash that chains it; only ever added to",
+)  # fmt: skip
+
+AUDIT_END = Table(
+    "audit_end", TABLES,
+    _text("chain", key=True), _whole("count"), Column("hash", LargeBinary, nullable=False),
+    comment="where the audit's chain ends; moved with every record",
 )  # fmt: skip
 
 SUMMARIES = Table(

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from trimtab.model.errors import InputError
 from trimtab.stores.sql._trouble import WAIT_SECONDS, told
 
-__all__ = ["engine_of", "name_of", "reading", "url_of", "writing"]
+__all__ = ["engine_of", "existing_engine", "name_of", "reading", "url_of", "writing"]
 
 WRITES = "trimtab_writes"
 _POSTGRES_OPTIONS = f"-c lock_timeout={WAIT_SECONDS}s -c synchronous_commit=on"
@@ -70,6 +70,18 @@ def engine_of(url: URL) -> Engine:
     except ModuleNotFoundError as error:
         remedy = 'pip install "trimtab[postgres]"'
         raise InputError("store", f"{error.name} is not installed", "", remedy) from None
+
+
+def existing_engine(text: str | Path) -> Engine:
+    """The engine of a store that must be there, for those who make none.
+
+    Refuses: a file that there is not.
+    """
+    engine = engine_of(url_of(text))
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        remedy = "`trimtab run` or `trimtab serve` makes it"
+        raise InputError(f"store {name_of(engine.url)}", "there is none", "", remedy)
+    return engine
 
 
 def _prepare_sqlite(handle: SqliteConnection, _: ConnectionPoolEntry) -> None:

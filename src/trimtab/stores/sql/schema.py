@@ -19,9 +19,9 @@ from trimtab.stores.sql.engine import name_of, reading, writing
 
 __all__ = ["FORM", "check_form", "form_of", "migrate", "upgrade"]
 
-FORM = "r0002"
+FORM = "r0003"
 """The form that this Trimtab reads and writes: the newest migration's name."""
-FORMS = ("r0001", "r0002")
+FORMS = ("r0001", "r0002", "r0003")
 """Every form there was, the oldest first."""
 _VERSION_TABLE = "alembic_version"
 

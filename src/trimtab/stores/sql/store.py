@@ -18,13 +18,12 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from trimtab.books.chain import EMPTY, Head
 from trimtab.model.entries import Entry
-from trimtab.model.errors import InputError
 from trimtab.model.live import Approval, ApprovalRequest, Halt, Lease, OrdersAsked, StoredAnswer
 from trimtab.model.orders import Order, OrderRecord
 from trimtab.stores._promises import agree, agree_cycle
 from trimtab.stores.sql import _chains, _leases, _orders, _people
 from trimtab.stores.sql._tables import ANSWERS, CHAINS, CHECKPOINTS
-from trimtab.stores.sql.engine import engine_of, name_of, reading, url_of, writing
+from trimtab.stores.sql.engine import engine_of, existing_engine, name_of, reading, url_of, writing
 from trimtab.stores.sql.schema import check_form, upgrade
 
 __all__ = ["SqlStore", "existing_store", "open_store", "upgrade_store"]
@@ -55,7 +54,7 @@ def existing_store(url: str | Path) -> SqlStore:
 
     Refuses: as `open_store`, and where there is none.
     """
-    engine = _existing(url)
+    engine = existing_engine(url)
     check_form(engine, may_make=False)
     return SqlStore(engine)
 
@@ -65,17 +64,8 @@ def upgrade_store(url: str | Path) -> tuple[str, str | None, str]:
 
     Refuses: as `existing_store`, and a newer form.
     """
-    engine = _existing(url)
+    engine = existing_engine(url)
     return name_of(engine.url), *upgrade(engine)
-
-
-def _existing(url: str | Path) -> Engine:
-    engine = engine_of(url_of(url))
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and not Path(file or "").exists():
-        remedy = "`trimtab run` or `trimtab serve` makes it"
-        raise InputError(f"store {name_of(engine.url)}", "there is none", "", remedy)
-    return engine
 
 
 class SqlStore:

@@ -19,10 +19,10 @@ from trimtab.stores.sql._web_hooks import Hooks, KeptAnswers
 from trimtab.stores.sql._web_people import Passkeys, People
 from trimtab.stores.sql._web_sessions import Attempts, OneTimes, Sessions
 from trimtab.stores.sql._web_tokens import Tokens
-from trimtab.stores.sql.engine import engine_of, name_of, url_of
+from trimtab.stores.sql.engine import engine_of, existing_engine, name_of, url_of
 from trimtab.stores.sql.schema import check_form
 
-__all__ = ["WebStore", "open_web_store"]
+__all__ = ["WebStore", "existing_web_store", "open_web_store"]
 
 
 def open_web_store(url: str | Path) -> WebStore:
@@ -32,6 +32,16 @@ def open_web_store(url: str | Path) -> WebStore:
     """
     engine = engine_of(url_of(url))
     check_form(engine)
+    return WebStore(engine)
+
+
+def existing_web_store(url: str | Path) -> WebStore:
+    """The web's store at a URL or a path, which must be there: for those who only read.
+
+    Refuses: as `open_web_store`, and where there is none.
+    """
+    engine = existing_engine(url)
+    check_form(engine, may_make=False)
     return WebStore(engine)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.commands_run import DONE, run
+from tests.app.commands_run import DONE, FINDINGS, run
 from tests.app.web.served import browser_of, csrf_of, world_of
 from tests.app.web.traded import asked_house, question_in
 from trimtab.app.web.trail import checks_of
 from trimtab.app.web.world import WebWorld
+from trimtab.books.audit_chain import check_export
 from trimtab.model.errors import InputError
 from trimtab.model.web import AuditRecord, Outcome, Right
 from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
@@ -90,6 +91,45 @@ def test_a_check_says_what_it_checked(world: WebWorld) -> None:
     assert "hash chain" in text
     assert "every entry balances, and the books replay" in text
     assert "wrong" not in text.split("<main", 1)[1]
+
+
+def test_what_people_did_is_checked_as_well(world: WebWorld) -> None:
+    client = browser_of(world, Right.RUN, None, "ron")
+    form = {"noted": "", "csrf": csrf_of(client, "/audit/check")}
+    text = client.post("/audit/check", data=form).text
+    head = world.store.audit.check().head.count
+    assert f"{head - 1:,} records, every hash computed again" in text
+    assert "everything is as it was written" in text
+    assert "wrong" not in text.split("<main", 1)[1]
+    assert (
+        "checks found something wrong"
+        in client.post("/audit/check", data=form | {"noted": "ab" * 32}).text
+    )
+    form = {"key": "", "csrf": form["csrf"]}
+    assert "What people did here: hash chain" in client.post("/h/home/audit/check", data=form).text
+    kept = world.store.audit.page(3, who="ron")
+    assert [(one.what, one.subject) for one in kept] == [
+        *(("verify", "journals"), ("verify", "audit"), ("verify", "audit"))
+    ]
+
+
+def test_an_export_is_checked_by_itself_whole_or_a_part(world: WebWorld, tmp_path: Path) -> None:
+    owner = browser_of(world, Right.ADMIN, None, "ann-admin")
+    viewer = browser_of(world, Right.VIEW, frozenset({"home"}), "vito")
+    viewer.get("/audit/trail.json?household=home")
+    for client, is_part in ((owner, False), (viewer, True)):
+        text = client.get("/audit/trail.json").text
+        found = check_export(text)
+        assert found.is_whole
+        assert found.count > 0
+        assert (found.left_out > 0) is is_part
+        (tmp_path / "trail.json").write_text(text)
+        assert run("web", "verify", tmp_path / "trail.json").exit_code == DONE
+        forged = text.replace('"outcome": "done"', '"outcome": "denied"', 1)
+        (tmp_path / "trail.json").write_text(forged)
+        told = run("web", "verify", tmp_path / "trail.json")
+        assert told.exit_code == FINDINGS
+        assert "its content does not match its hash" in " ".join(told.output.split())
 
 
 def test_checkpoints_are_held_against_the_journal_and_their_signature(

@@ -6,7 +6,7 @@ Errors: those of stores and journals; `InputError` for a checking key that is no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -16,20 +16,23 @@ from fastapi.responses import Response, StreamingResponse
 from trimtab.app.web.households import ServedHousehold
 from trimtab.app.web.rendering import csv_answer, csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
-from trimtab.app.web.security.gate import Running, Seen, ViewingAll
+from trimtab.app.web.security.gate import Running, RunningAll, Seen, ViewingAll
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.tables import Column, Kind, Row, Table
 from trimtab.app.web.trail import (
     Checked,
     Said,
+    audit_checks,
     check_table,
     checks_of,
     said_in,
     trail_rows,
     trail_table,
 )
+from trimtab.books.audit_chain import sealed_json
 from trimtab.model.errors import InputError, InputErrors
 from trimtab.model.web import AuditRecord
+from trimtab.stores.sql._web_audit import Audit
 
 __all__ = ["ROUTER"]
 
@@ -81,6 +84,7 @@ def show_audit(
         "chosen": household,
         "who": who,
         "what": what,
+        "may_check": seen.may(Right.RUN),
         "at": at,
         "pages": max(1, -(-count // PAGE_HOUSEHOLDS)),
         "older": records[-1].number if len(records) == PAGE_RECORDS else None,
@@ -92,10 +96,10 @@ def show_audit(
 def export_trail(seen: ViewingAll, household: Word = "") -> Response:
     """The whole trail of all that somebody may see, as JSON: what was said, then what was done."""
     shown = _one(seen, household) if household else _visible(seen)
-    records = seen.world.store.audit.all(among=_among(seen, household))
     _exported(seen, "trail.json", household)
+    told = _json(shown, seen.world.store.audit, _among(seen, household))
     headers = {"Content-Disposition": 'attachment; filename="trail.json"'}
-    return StreamingResponse(_json(shown, records), media_type="application/json", headers=headers)
+    return StreamingResponse(told, media_type="application/json", headers=headers)
 
 
 @ROUTER.get("/h/{household}/audit/check")
@@ -111,7 +115,7 @@ def check(
     form: Annotated[Literal["page", "csv"], Form(alias="format")] = "page",
 ) -> Response:
     """Check the household's journals now, and say exactly what was checked."""
-    checks = checks_of(seen.one.folder, key)
+    checks = checks_of(seen.one.folder, key) + audit_checks(seen.world.store.audit.check())
     bad = [one for one in checks if one.is_well is False]
     audit(
         *(seen.world, seen.principal.name, "verify", "journals", Outcome.DONE),
@@ -123,6 +127,33 @@ def check(
     if form == "csv":
         return csv_answer(seen, table)
     return page(seen, "audit_check.html", {"checks": table, "words": _verdict(checks), "key": key})
+
+
+@ROUTER.get("/audit/check")
+def ask_audit_check(seen: RunningAll) -> Response:
+    """The page that offers to check what people did."""
+    return page(seen, "audit_check_all.html", {"checks": None, "words": "", "noted": ""})
+
+
+@ROUTER.post("/audit/check")
+def check_audit(
+    seen: RunningAll,
+    noted: Annotated[str, Form(max_length=WORD_MAX)] = "",
+    form: Annotated[Literal["page", "csv"], Form(alias="format")] = "page",
+) -> Response:
+    """Compute every hash of the audit again, and look for one that was noted earlier."""
+    found = seen.world.store.audit.check(noted.strip().lower())
+    told = {"records": str(found.count), "not well": str(len(found.findings))}
+    audit(
+        *(seen.world, seen.principal.name, "verify", "audit", Outcome.DONE, told),
+        address=seen.address,
+    )
+    checks = audit_checks(found)
+    table = check_table(checks)
+    if form == "csv":
+        return csv_answer(seen, table)
+    context = {"checks": table, "words": _verdict(checks), "noted": noted}
+    return page(seen, "audit_check_all.html", context)
 
 
 def _verdict(checks: Sequence[Checked]) -> str:
@@ -195,8 +226,10 @@ def _records(records: Sequence[AuditRecord]) -> Table:
     return Table("records", "What people did here", RECORD_COLUMNS, rows)
 
 
-def _json(shown: Sequence[ServedHousehold], records: Iterable[AuditRecord]) -> Iterator[str]:
-    """The trail as one JSON object, written while it is read."""
+def _json(
+    shown: Sequence[ServedHousehold], kept: Audit, among: frozenset[str] | None
+) -> Iterator[str]:
+    """The trail as one JSON object, written while it is read; what was done is of one moment."""
     yield '{"schema":1,"words":['
     comma = ""
     for one in shown:
@@ -209,10 +242,11 @@ def _json(shown: Sequence[ServedHousehold], records: Iterable[AuditRecord]) -> I
             yield comma + json.dumps({"household": one.id, "problem": str(error)})
             comma = ","
     yield '],"records":['
-    for number, record in enumerate(records):
-        row = asdict(record) | {"at": record.at.isoformat(), "outcome": record.outcome.value}
-        yield ("," if number else "") + json.dumps(row)
-    yield "]}"
+    with kept.chained(among) as (end, records):
+        for number, record in enumerate(records):
+            yield ("," if number else "") + json.dumps(sealed_json(record))
+    chain = {"count": end.count, "hash": end.hash, "is_part": among is not None}
+    yield f'],"chain":{json.dumps(chain)}}}'
 
 
 def _exported(seen: Seen, what: str, household: str) -> None:
