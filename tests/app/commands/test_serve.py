@@ -20,6 +20,7 @@ from tests.app.commands_run import BAD_INPUT, DONE, FINDINGS, run
 from tests.app.folders import LONG_PRICES, LOTS, MANDATE, write_household
 from tests.app.live.webhook import receiving
 from trimtab.app import credentials
+from trimtab.app.first_compile import COMPILE_NOTE
 from trimtab.app.journal_folder import FolderJournal, opening_entries
 from trimtab.app.live.heartbeat import Heartbeat, beat
 from trimtab.app.live.service import open_service
@@ -230,6 +231,17 @@ def test_a_household_that_cannot_be_worked_is_shown_on_a_dashboard_that_asks_who
     finally:
         service.terminate()
         assert service.wait(SECONDS_MAX) == DONE
+
+
+def test_settings_that_cannot_be_used_are_told_before_anything_is_compiled(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trimtab.app.first_compile.needs_compiling", lambda: True)
+    (house / "web.toml").write_text("[wep]\n", encoding="utf-8")
+    result = run("serve", house)
+    assert result.exit_code == BAD_INPUT
+    assert "wep" in result.stderr
+    assert COMPILE_NOTE not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -90,14 +90,12 @@ def serve(
 
         require_web()
     from trimtab.app.live.serving import Stop, recorded_days, sessions_of_folder
-    from trimtab.app.screens.words import warn_of_compiling
     from trimtab.app.solver_start import start_solver
 
     recorded = None
     if since is not None:
         recorded = recorded_days(since, until or since, sessions_of_folder(places[0]))
     start_solver()
-    warn_of_compiling()
     stop = Stop()
     say = _say_json if as_json else _say
     if shows:
@@ -116,8 +114,10 @@ def serve(
 def _work(places: Sequence[Path], say: Say, stop: Stop, recorded: Recorded | None) -> None:
     """The service alone."""
     from trimtab.app.live.serving import open_stewards
+    from trimtab.app.screens.words import warn_of_compiling
 
     with open_stewards(places, say, stop, recorded) as served:
+        warn_of_compiling()
         _live(served, stop, recorded)
 
 
@@ -125,8 +125,10 @@ def _work_and_show(
     places: Sequence[Path], say: Say, stop: Stop, recorded: Recorded | None, settings: WebSettings
 ) -> None:
     """The service for the households that can be worked, and a dashboard for all."""
+    from trimtab.app.first_compile import needs_compiling
     from trimtab.app.live.serving import open_stewards, why_only_shown
-    from trimtab.app.web.opening import open_dashboard
+    from trimtab.app.screens.words import warn_of_compiling
+    from trimtab.app.web.opening import look_once, open_dashboard
     from trimtab.brokers.paper.sessions import nyse_sessions
 
     sessions = nyse_sessions()
@@ -144,6 +146,9 @@ def _work_and_show(
             return sessions.day_of(datetime.now(UTC) if clock is None else clock())
 
         with open_dashboard(places, settings, today, clock=clock, stewards=stewards) as dashboard:
+            if needs_compiling():  # before anybody is told where to look
+                warn_of_compiling()
+                look_once(dashboard.world.households, stop.is_set)
             now = datetime.now(UTC)
             for place, why in idle.items():
                 say(now, place.name, f"is shown and not worked: {why}")

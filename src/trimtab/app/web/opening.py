@@ -7,23 +7,27 @@ be opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
+from threading import Thread
 from typing import TYPE_CHECKING
 
-from trimtab.model.errors import InputError
+from trimtab.model.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from socket import socket
 
     from trimtab.app.live.clocks import LiveClock
+    from trimtab.app.web.households import Households
     from trimtab.app.web.settings import WebSettings
     from trimtab.app.web.world import WebWorld
 
-__all__ = ["Dashboard", "open_dashboard"]
+__all__ = ["Dashboard", "look_once", "open_dashboard"]
+
+PATIENCE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,27 @@ def open_dashboard(
         held.enter_context(serving(application(world), settings, bound))
         held.callback(hub.close)  # the first to end: a server waits for streams that are open
         yield Dashboard(world, address, first_link(world, address))
+
+
+def look_once(households: Households, is_over: Callable[[], bool]) -> None:
+    """Make the view of the first household that has one, so that what it needs is compiled.
+
+    Else the first page that somebody opens would stay white for a minute.  It looks beside this
+    thread and is waited for, unless `is_over` says that there is no use any more.
+    """
+
+    def look() -> None:
+        for name in households.names():
+            one = households.find(name)
+            with suppress(InputError, InputErrors):  # its pages say what is wrong with it
+                if one is not None:
+                    one.view()
+                    return
+
+    looking = Thread(target=look, name="first look", daemon=True)
+    looking.start()
+    while looking.is_alive() and not is_over():
+        looking.join(PATIENCE_SECONDS)
 
 
 def _bound(settings: WebSettings) -> socket:
