@@ -271,6 +271,15 @@ def test_the_database_itself_keeps_the_audit(store, words):
     assert store.audit.page(1)[0].who == "ada"
 
 
+def test_a_database_that_is_made_is_its_owners_alone(tmp_path):
+    opened = open_web_store(tmp_path / "web.db")
+    opened.audit.add(record("ada", "login"))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    opened.close()
+    assert "web.db-wal" in modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_every_record_is_chained_to_the_one_before_it(store):
     assert store.audit.check() == AuditCheck((), 0, EMPTY)
     for who in ("ada", "eve", "ünï"):

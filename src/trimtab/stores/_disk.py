@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["folder_to_disk", "to_disk", "try_lock"]
+__all__ = ["folder_to_disk", "keep_private", "to_disk", "try_lock"]
+
+OWNER_ALONE = 0o600
 
 
 def to_disk(handle: int) -> None:
@@ -25,6 +28,15 @@ def folder_to_disk(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def keep_private(path: Path) -> None:
+    """Make sure that a file is there before a database opens it, as its owner's alone.
+
+    One that is there stays as it is; what cannot be made is left for the database to tell.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE))
 
 
 def try_lock(handle: int) -> bool:

@@ -21,6 +21,7 @@ from threading import RLock
 
 from trimtab.app.live.service_settings import AlertKind, Delivery
 from trimtab.model.errors import InputError
+from trimtab.stores._disk import keep_private
 
 __all__ = ["ATTEMPTS_MAX", "OUTBOX_NAME", "Alert", "Outbox", "Send", "Told", "outbox_or_memory"]
 
@@ -95,6 +96,8 @@ class Outbox:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._lock = RLock()
+        if path is not None:
+            keep_private(path)
         with self._told():
             self._database = sqlite3.connect(
                 ":memory:" if path is None else path,

@@ -11,9 +11,10 @@ Errors: `BrokerError` (unavailable) for a file that is locked for too long, or c
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +40,7 @@ __all__ = ["BookFile"]
 Kind = TypeVar("Kind")
 VERSION = 1
 LOCK_SECONDS_MAX = 10.0
+OWNER_ALONE = 0o600
 _SCHEMA = "CREATE TABLE record (kind TEXT, key TEXT, json TEXT NOT NULL, PRIMARY KEY (kind, key))"
 
 
@@ -136,6 +138,8 @@ class BookFile:
     @property
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
+            with suppress(OSError):  # the database says what it is about
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ALONE))
             self._opened = sqlite3.connect(
                 self.path, timeout=LOCK_SECONDS_MAX, isolation_level=None, check_same_thread=False
             )

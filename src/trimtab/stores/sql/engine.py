@@ -4,7 +4,8 @@
     postgresql://user@host/database       a server, for several machines
 
 SQLite runs with a write-ahead log, so that readers never wait, and waits for the disk at every
-commit; its writers take their turn before they read, so that none has to start over.
+commit; its writers take their turn before they read, so that none has to start over.  A file that
+is made is its owner's alone.
 
 Errors: `InputError` for a URL that is none, and for a package that is not installed.
 """
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from trimtab.model.errors import InputError
+from trimtab.stores._disk import keep_private
 from trimtab.stores.sql._trouble import WAIT_SECONDS, told
 
 __all__ = ["engine_of", "existing_engine", "name_of", "reading", "url_of", "writing"]
@@ -62,6 +64,7 @@ def engine_of(url: URL) -> Engine:
     """The engine of a URL; nothing is opened yet."""
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+        event.listen(engine, "do_connect", lambda *_: keep_private(Path(str(url.database))))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

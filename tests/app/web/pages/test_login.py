@@ -7,9 +7,11 @@ import pytest
 
 from tests.app.web.security.browsers import GOOD, Device, call, csrf_at, log_in, send
 from tests.app.web.served import ADDRESS, demo_house, stranger_at, world_of
+from trimtab.app.live.asking import person_here
 from trimtab.app.web.security.first_token import first_link, new_first_link
 from trimtab.app.web.security.passwords import hash_password
 from trimtab.app.web.security.sessions import cookie_name, hash_of
+from trimtab.app.web.security.signing_in import UNKNOWN
 from trimtab.app.web.security.totp import keep_secret
 from trimtab.app.web.settings import WebSettings
 from trimtab.model.errors import InputError
@@ -51,6 +53,10 @@ def test_the_owner_comes_in_by_a_link_that_is_good_once(world):
     assert again.status_code == 401
     assert "used already" in again.text
     assert thief.get("/").headers["location"] == "/login"
+    with_the_link = [(one.who, one.outcome) for one in world.store.audit.page(2, what="login")]
+    assert with_the_link == [(UNKNOWN, Outcome.FAILED), (person_here(), Outcome.DONE)]
+    page = client.get("/account").text
+    assert person_here() in page  # one name in the bar and in the audit
 
 
 def test_a_link_is_good_for_some_minutes(world):

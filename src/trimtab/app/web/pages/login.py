@@ -108,10 +108,12 @@ def first(visitor: Visiting, token: str = "") -> Response:
     """Sign in the machine's owner by the link that was printed; it is good once."""
     world, comer = visitor.world, visitor.comer
     is_too_often = is_tried_too_often(world, "", comer.address)
-    session = None if is_too_often else take_first(world, token, comer.address, comer.agent)
-    outcome = Outcome.FAILED if session is None else Outcome.DONE
-    audit(world, "owner", "login", "one-time link", outcome, {}, address=comer.address)
-    if session is None:
+    taken = None if is_too_often else take_first(world, token, comer.address, comer.agent)
+    who, session = taken or (UNKNOWN, "")
+    told = {"why": "too many tries"} if is_too_often else {}
+    outcome = Outcome.DENIED if is_too_often else Outcome.DONE if taken else Outcome.FAILED
+    audit(world, who, "login", "one-time link", outcome, told, address=comer.address)
+    if taken is None:
         words = "This link was used already, or its time is over."
         return login_page(visitor, "/", words, UNAUTHORIZED)
     return visitor.let_in(onward("/"), session)

@@ -61,15 +61,15 @@ def come_back(visitor: Visiting) -> Response:
         identity, place = finish_oidc(world, settings, visitor.origin, asked, cookie)
     except InputError as error:
         audit(world, UNKNOWN, "login", "oidc", Outcome.FAILED, {"why": error.fact}, address=address)
-        return _without_cookie(login_page(visitor, "/", str(error), UNAUTHORIZED))
+        return _without_cookie(login_page(visitor, "/", str(error), UNAUTHORIZED), visitor)
     person = account_of(world, identity)
     if person is None:
         why = {"why": "no account of this identity"}
         audit(world, UNKNOWN, "login", "oidc", Outcome.DENIED, why, address=address)
         words = "The issuer knows you, and there is no account for you here."
-        return _without_cookie(login_page(visitor, "/", words, UNAUTHORIZED))
+        return _without_cookie(login_page(visitor, "/", words, UNAUTHORIZED), visitor)
     token = came(world, person, Via.OIDC, visitor.comer, is_strong=True)
-    return _without_cookie(visitor.let_in(onward(place), token))
+    return _without_cookie(visitor.let_in(onward(place), token), visitor)
 
 
 def _settings(visitor: Visitor) -> OidcSettings:
@@ -80,6 +80,7 @@ def _settings(visitor: Visitor) -> OidcSettings:
     return found
 
 
-def _without_cookie(answer: Response) -> Response:
-    answer.delete_cookie(COOKIE, path=PATH)
+def _without_cookie(answer: Response, visitor: Visitor) -> Response:
+    is_secure = visitor.world.settings.is_secure
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_secure, path=PATH)
     return answer

@@ -46,13 +46,12 @@ def new_first_link(store: WebStore, settings: WebSettings, now: datetime, addres
     return f"{address}/first?token={token}"
 
 
-def take_first(world: WebWorld, token: str, address: str, agent: str) -> str | None:
-    """Use a link up; answers the new session's token, none where the link is good for nothing."""
+def take_first(world: WebWorld, token: str, address: str, agent: str) -> tuple[str, str] | None:
+    """Use a link up; answers whose it is and the new session's token, none where it is no good."""
     if not world.settings.is_local or world.store.people.any():
         return None
     taken = world.store.one_times.take(hash_of(token), OneTimeKind.FIRST, world.clock())
     if taken is None:
         return None
-    return begin_session(
-        world, taken.person, Via.LOCAL, is_strong=True, address=address, agent=agent
-    )
+    who = taken.person
+    return who, begin_session(world, who, Via.LOCAL, is_strong=True, address=address, agent=agent)

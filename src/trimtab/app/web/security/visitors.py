@@ -65,7 +65,10 @@ class Visitor:
         if self.principal is not None and self.principal.via == "session":
             self.world.store.sessions.end(self.principal.session)
         settings = self.world.settings
-        answer.delete_cookie(_cookie_name(self.world), path="/", secure=settings.is_secure)
+        answer.delete_cookie(
+            _cookie_name(self.world), httponly=True, samesite="strict",
+            secure=settings.is_secure, path="/",
+        )  # fmt: skip
         set_session_cookie(answer, settings, token)
         return answer
 
