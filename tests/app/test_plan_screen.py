@@ -72,6 +72,30 @@ def test_targets_are_measured_as_the_plan_measures_them(
     assert note not in text
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0.75, 0.60, "now above its band"),
+        (0.75, 0.70, "still above its band"),
+        (0.75, 0.40, "then below its band"),
+        (0.60, 0.40, "then below its band"),
+        (0.60, 0.62, ""),
+    ],
+)
+def test_a_target_that_the_plan_leaves_outside_its_band_is_flagged(
+    status: Status, capsys: pytest.CaptureFixture[str], before: float, after: float, words: str
+) -> None:
+    weights = {"bonds": 0.4}
+    before_and_after = {
+        "weights_before": {"stocks": before} | weights,
+        "weights_after": {"stocks": after} | weights,
+    }
+    text = shown(replace(DECISION, plan=replace(PLAN, **before_and_after)), status, capsys)
+    row = text.partition("stocks 60.0 %")[2].partition("bonds 40.0 %")[0]
+    assert row.endswith(f" {after * 100:.1f} % {words}{' ' * bool(words)}")
+    assert ("band" in row) == bool(words)
+
+
 def test_the_bound_is_not_called_the_best(
     status: Status, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,9 @@ from trimtab.quant.situation import Situation
 
 __all__ = ["PLUGIN", "NoTradeZone", "household_zone", "propose_in_zone"]
 
+SAME_WEIGHT = 0.0005
+"""Weights that differ by less read the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoTradeZone:
@@ -82,7 +85,7 @@ def propose_in_zone(situation: Situation, zone: Zone) -> Proposal:
     place = zone.place(situation.drift)
     why = _why_act(situation, zone, place)
     if not why:
-        return only_duties(situation, _inside_words(zone, place), "policy")
+        return only_duties(situation, _inside_words(situation, zone, place), "policy")
     wanted = solve_towards(situation, zone_problem(situation, zone, place), Action.PARTIAL, "")
     if wanted.status is ProposalStatus.INFEASIBLE:
         return wanted
@@ -113,7 +116,7 @@ def _why_act(situation: Situation, zone: Zone, place: Place) -> str:
     """What asks for a trade beside the duties; empty where nothing does."""
     told = []
     if place.is_outside:
-        told.append(_outside_words(zone, place))
+        told.append(_outside_words(situation, zone, place))
     if loose := loose_worth_selling(situation, zone):
         told.append(f"{', '.join(loose)} belong{'s' if len(loose) == 1 else ''} to no target")
     idle = idle_cash(situation, zone)
@@ -142,13 +145,23 @@ def _place_words(zone: Zone, place: Place) -> tuple[str, float, float, float]:
     return name, float(place.weights[at]), float(place.lower[at]), float(place.upper[at])
 
 
-def _outside_words(zone: Zone, place: Place) -> str:
+def _outside_words(situation: Situation, zone: Zone, place: Place) -> str:
     name, weight, lower, upper = _place_words(zone, place)
     side, edge = ("above", upper) if weight > upper else ("below", lower)
     return (
-        f"{name} at {weight * 100:.1f} %, {side} the edge {edge * 100:.1f} % of its no-trade zone "
+        f"{name} at {weight * 100:.1f} %{_of_words(situation, zone, place)}, "
+        f"{side} the edge {edge * 100:.1f} % of its no-trade zone "
         f"({lower * 100:.1f}–{upper * 100:.1f} %)"
     )
+
+
+def _of_words(situation: Situation, zone: Zone, place: Place) -> str:
+    """What the weight is a share of, where that is not the household's value after its flows."""
+    at = _farthest(zone, place)
+    if at >= zone.classes.targets:
+        return ""
+    is_other = abs(situation.drift.targets[at].actual - place.weights[at]) > SAME_WEIGHT
+    return " of what is invested" if is_other else ""
 
 
 def _goes_words(situation: Situation, zone: Zone, place: Place, wanted: Proposal) -> str:
@@ -170,11 +183,12 @@ def _goes_words(situation: Situation, zone: Zone, place: Place, wanted: Proposal
     return f"; trades take it to {after * 100:.1f} % of the household"
 
 
-def _inside_words(zone: Zone, place: Place) -> str:
+def _inside_words(situation: Situation, zone: Zone, place: Place) -> str:
     name, weight, lower, upper = _place_words(zone, place)
     return (
         f"every class is inside the no-trade zone; the nearest to its edge: {name} at "
-        f"{weight * 100:.1f} % ({lower * 100:.1f}–{upper * 100:.1f} %)"
+        f"{weight * 100:.1f} %{_of_words(situation, zone, place)} "
+        f"({lower * 100:.1f}–{upper * 100:.1f} %)"
     )
 
 

@@ -107,7 +107,7 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
             points(row.drift),
             f"±{float(row.band) * 100:.1f}",
             "" if after is None else percent(after),
-            Text(f"now {row.words}", style="yellow") if row.is_out else Text(""),
+            Text(_ending(row, after), style="yellow"),
         )
     cash = status.weight(status.cash)
     table.add_row(
@@ -116,6 +116,17 @@ def _targets(out: Console, plan: Plan | None, status: Status) -> None:
     show_table(out, table)
     if moved:
         paragraph(out, "Targets as shares of the value after deposits and withdrawals.", "dim")
+
+
+def _ending(now: TargetStanding, after: float | None) -> str:
+    """Whether a target is out of its band now, and whether the plan leaves it so."""
+    if after is None:
+        return f"now {now.words}" if now.is_out else ""
+    then = replace(now, actual=Decimal(str(after)))
+    if not then.is_out:
+        return f"now {now.words}" if now.is_out else ""
+    is_same = now.is_out and now.words == then.words
+    return f"{'still' if is_same else 'then'} {then.words}"
 
 
 def _as_planned(standing: TargetStanding, plan: Plan | None) -> TargetStanding:

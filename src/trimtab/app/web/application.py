@@ -9,6 +9,7 @@ fact, bound and remedy; nothing shows what a defect looks like from inside.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -17,7 +18,7 @@ from pkgutil import iter_modules
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,8 +40,9 @@ __all__ = ["application", "routers_of"]
 API = "/api/"
 ROOMS = ("trimtab.app.web.pages", "trimtab.app.web.api_v1")
 TITLES = {401: "Sign in first", 403: "You may not do this", 404: "There is nothing here"}
-NOT_FOUND = 404
-UNPROCESSABLE = 422
+NOT_FOUND, ONLY_SENT, UNPROCESSABLE = 404, 405, 422
+SCREEN = re.compile(r"/h/[^/]+/[a-z-]+(?=/)")
+"""The screen that an address below it belongs to."""
 DEFECT = 500
 
 _log = logging.getLogger("trimtab.web")
@@ -72,6 +74,9 @@ def application(world: WebWorld) -> ASGIApp:
         if error.status_code == NOT_FOUND and request.url.path.startswith(API):
             remedy = "the description at /api/v1/openapi.json has those that there are"
             return problem_response(request, not_found("address", remedy))
+        screen = SCREEN.match(request.url.path)
+        if error.status_code == ONLY_SENT and request.method == "GET" and screen:
+            return RedirectResponse(screen[0], 303)  # a form's address, opened by hand
         words = InputError(
             TITLES.get(error.status_code, "The request"), str(error.detail).rstrip(".")
         )

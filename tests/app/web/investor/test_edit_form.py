@@ -50,3 +50,10 @@ def test_every_field_that_holds_no_quantity_is_said_at_once(decision: Decision) 
 def test_a_form_with_fields_without_end_is_refused(decision: Decision) -> None:
     with pytest.raises(InputError, match="more than"):
         edits_of_form(((f"x{at}", "") for at in range(6_000)), decision)
+
+
+@pytest.mark.parametrize("text", ["10,5", "1,00", "1.000,5", ",5", "1,2,3"])
+def test_a_quantity_that_can_be_read_in_two_ways_is_refused(decision: Decision, text: str) -> None:
+    assert decision.plan is not None
+    with pytest.raises(InputErrors, match=r"two ways|not a number"):
+        edits_of_form([(field_of(decision.plan.trades[0].id), text)], decision)

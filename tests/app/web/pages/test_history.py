@@ -4,7 +4,7 @@ import csv
 import io
 
 from tests.app.commands_run import DONE, run
-from tests.app.web.pages.homes import altered, questions
+from tests.app.web.pages.homes import Form, altered, questions
 
 
 def test_a_question_that_waits_is_in_the_history_and_made_again_the_same(
@@ -36,6 +36,18 @@ def test_orders_and_executions_stand_with_the_decision_that_they_came_of(
     assert any(row["price"] for row in rows)
     listed = live_owner.get("/h/home/history").text
     assert "orders executed" in listed
+
+
+def test_the_page_of_an_approved_question_renews_its_orders_by_itself(
+    live_owner, live_world
+) -> None:
+    (asked,) = questions(live_world.households.find("home").folder)
+    answer = Form(live_owner).send("word", word="approve")
+    page = live_owner.get(answer.headers["location"]).text
+    assert 'id="orders-part" data-live="work live" data-live-household="home"' in page
+    assert "The cycle is running since" in page or "The last run: " in page
+    live_world.worker.close()
+    assert "The last run: " in live_owner.get(f"/h/home/history/{asked.id}").text
 
 
 def test_what_was_altered_in_the_store_does_not_come_out_the_same(live_owner, live_world) -> None:

@@ -169,6 +169,38 @@ def test_a_word_is_recorded_with_its_note_and_its_person(live_owner, live_world,
     assert asked.status.value == {"hold": "held", "reject": "rejected"}[word]
 
 
+def test_weights_say_what_they_are_of_and_where_the_plan_leaves_a_class(owner) -> None:
+    page = owner.get("/h/home/proposal").text
+    assert "Weights are shares of the value after deposits and withdrawals; Home shows" in page
+    assert "energy at 12.5 % of what is invested" in page
+    table = owner.get("/h/home/proposal?table=weights&format=csv").text
+    rows = {row["class"]: row for row in csv.DictReader(io.StringIO(table))}
+    assert rows["consumer and industry"]["ending"] == "then outside"
+    assert rows["energy"]["ending"] == "inside its band"
+    for row in rows.values():
+        away = abs(float(row["proposed"]) - float(row["target"]))
+        assert (away <= float(row["band"])) == (row["ending"] == "inside its band"), row
+
+
+def test_after_a_no_the_proposal_says_so_and_that_nobody_is_asked(live_owner, live_world) -> None:
+    assert "The last question" not in live_owner.get("/h/home/proposal").text
+    answer = Form(live_owner).send("word", word="reject", note="not this year")
+    page = live_owner.get("/h/home/proposal").text
+    assert f'href="{answer.headers["location"]}"' in page
+    assert "is rejected: ada: not this year" in page
+    assert "Waits for your approval" not in page and "Would wait for approval" in page
+    decided = live_owner.get(answer.headers["location"]).text
+    listed = live_owner.get("/h/home/history").text
+    assert "22 trades in 3 accounts save" in decided and "22 trades in 3 accounts save" in listed
+    assert "Waits for approval" not in decided and "Waits for approval" not in listed
+
+
+@pytest.mark.parametrize("form", ["edit", "word", "run", "orders", "effect/effect"])
+def test_the_address_of_a_form_opened_by_hand_leads_to_its_screen(live_owner, form: str) -> None:
+    answer = live_owner.get(f"/h/home/proposal/{form}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/h/home/proposal")
+
+
 def test_a_stale_question_is_refused_with_the_reason(live_owner, live_world) -> None:
     form = Form(live_owner)
     folder = live_world.households.find("home").folder

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cycle_again",
+    "last_question",
     "live_service",
     "made_again",
     "past_of",
@@ -119,6 +120,16 @@ def waiting_questions(service: Service) -> tuple[ApprovalRequest, ...]:
 
     every = (one for one in service.store.requests(service.household) if one.status in OPEN)
     return tuple(found for one in every if (found := as_it_stands(service, one)).status in OPEN)
+
+
+def last_question(service: Service) -> ApprovalRequest | None:
+    """What became of the question that was asked last; nothing is recorded."""
+    from trimtab.app.live.asking import OVERRIDE, as_it_stands
+
+    every = [
+        one for one in service.store.requests(service.household) if not one.id.startswith(OVERRIDE)
+    ]
+    return as_it_stands(service, every[-1]) if every else None
 
 
 def standing_question(service: Service) -> ApprovalRequest | None:

@@ -8,6 +8,7 @@ Errors: `InputError` for a field that holds no quantity, and for fields that nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ __all__ = ["FIELD", "edits_of_form", "field_of", "shown_text"]
 FIELD = "keep:"
 FIELDS_MAX = 5_000
 LENGTH_MAX = 40
+PARTED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+"""Where commas can only part thousands; 10,5 would else be taken for 105."""
 
 
 def field_of(trade: str, lot: str = "") -> str:
@@ -59,7 +62,11 @@ def _quantity(text: str, trade: str, lot: str) -> Decimal:
         raise InputError(subject, "no quantity is given", "", "write 0 to leave it out")
     if len(text) > LENGTH_MAX:
         raise InputError(subject, f"{text[:LENGTH_MAX]}… is no quantity")
-    return exact(text.replace(",", ""), subject)
+    quantity = exact(text.replace(",", ""), subject)
+    if "," in text and not PARTED.fullmatch(text):
+        bound = "commas part thousands, a point parts fractions"
+        raise InputError(subject, f"{text} can be read in two ways", bound, "write it like 12.5")
+    return quantity
 
 
 def shown_text(edits: Edits) -> str:

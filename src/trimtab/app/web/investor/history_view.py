@@ -41,6 +41,8 @@ MOST = 200
 """So many decisions are listed, the youngest first."""
 OVERRIDDEN = "override "
 UNDER_WAY = "under way"
+ASKED = "Waits for approval: "
+"""How the sentence of a plan that asks begins; what became of it stands beside it."""
 NO_ORDERS = OrdersCounted(0, 0)
 
 
@@ -94,9 +96,9 @@ def past_decisions(service: Service) -> tuple[PastDecision, ...]:
         verdict, sentence = UNDER_WAY, ""
         if cycle.authorised is not None:
             told = json.loads(cycle.authorised)
-            verdict, sentence = str(told["verdict"]), str(told["sentence"])
+            verdict, sentence = str(told["verdict"]), str(told["sentence"]).removeprefix(ASKED)
         elif asked:
-            sentence = str(json.loads(asked[-1].seen)["sentence"])
+            sentence = str(json.loads(asked[-1].seen)["sentence"]).removeprefix(ASKED)
         found.append(
             PastDecision(
                 request_id(cycle.cycle_id),

@@ -28,8 +28,8 @@ __all__ = [
 MONEY, CENTS, SHARE = Kind.MONEY, Kind.CENTS, Kind.SHARE
 
 
-def weights_table(rows: Sequence[TargetRow]) -> Table:
-    """Every class now, with the plan, and as wanted."""
+def weights_table(rows: Sequence[TargetRow], of: str) -> Table:
+    """Every class now, with the plan, and as wanted; `of` says what its weights are shares of."""
     columns = (
         Column("class", "Class"),
         Column("target", "Target", SHARE),
@@ -37,15 +37,19 @@ def weights_table(rows: Sequence[TargetRow]) -> Table:
         Column("now", "Now", SHARE),
         Column("proposed", "With the plan", SHARE),
         Column("standing", "Now it is"),
+        Column("ending", "With the plan it is"),
     )
     made = tuple(
         Row(
-            (row.name, row.weight, row.band, row.before, row.after, row.standing),
-            "" if row.is_inside else "alert",
+            (
+                *(row.name, row.weight, row.band, row.before, row.after, row.standing),
+                row.ending or "inside its band",
+            ),
+            "" if row.is_inside and row.ends_inside else "alert",
         )
         for row in rows
     )
-    return Table("weights", "Weights of the household's value", columns, made)
+    return Table("weights", f"Weights of the household's value{of}", columns, made)
 
 
 def trades_table(plan: Plan, snapshot: Snapshot) -> Table:

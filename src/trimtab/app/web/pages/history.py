@@ -92,6 +92,7 @@ def one_decision(seen: Viewing, decision: str) -> Response:
         "questions": tables[0],
         "words": tables[1],
         "orders": tables[2],
+        "work": seen.world.worker.work(one.id),
         "kept": {},
         "query": "",
     }

@@ -19,7 +19,7 @@ from starlette.datastructures import FormData
 
 from trimtab.app.orders_csv import orders_csv
 from trimtab.app.web.investor.answering import say_to
-from trimtab.app.web.investor.desk import live_service
+from trimtab.app.web.investor.desk import last_question, live_service
 from trimtab.app.web.investor.edit_form import FIELD, shown_text
 from trimtab.app.web.investor.money import shown_money
 from trimtab.app.web.investor.proposal_desk import Proposal, proposal_of
@@ -31,7 +31,7 @@ from trimtab.app.web.security.gate import Approving, Running, Seen, Viewing
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.tables import Table, csv_text, named_table
 from trimtab.model.errors import InputError, InputErrors
-from trimtab.model.live import ApprovalStatus, ApprovalWord
+from trimtab.model.live import ApprovalRequest, ApprovalStatus, ApprovalWord
 from trimtab.model.plans import Decision
 
 __all__ = ["ROUTER"]
@@ -73,10 +73,12 @@ def proposal(seen: Viewing) -> Response:
     """The proposal as it stands."""
     with live_service(seen.one) as service:
         found = proposal_of(seen.one, service)
+        asks = service is None or found.question is not None
+        last = None if asks or service is None else last_question(service)
     shown = _view(seen, found)
     if asked := csv_of(seen, shown.all_tables):
         return asked
-    return _page(seen, found, shown, service is not None)
+    return _page(seen, found, shown, service is not None, last=last)
 
 
 @ROUTER.post("/h/{household}/proposal/edit")
@@ -181,12 +183,14 @@ def _page(
     status: int = 200,
     effect: _Effect | None = None,
     typed: _Typed | None = None,
+    last: ApprovalRequest | None = None,
 ) -> Response:
     typed = typed or _Typed()
     context = {
         "shown": shown,
         "proposal": found,
         "question": found.question,
+        "last": last,
         "is_live": is_live,
         "effect": effect,
         "errors": typed.errors,
