@@ -29,6 +29,9 @@ CLOSE_SECONDS = 3
 IDLE_SECONDS = 15
 """A connection that asks nothing for so long is closed."""
 HEADER_BYTES_MAX = 32 * 1024
+BACKLOG = 128
+"""So many connections are accepted at once, before what is to be closed is."""
+TLS_LOOP = "trimtab.app.web.security.slow_clients:tls_loop"
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -88,11 +91,13 @@ def _config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
         config = uvicorn.Config(
             app,
             http=PatientProtocol,
+            loop=TLS_LOOP if settings.tls_certificate else "auto",
             log_level="critical",
             access_log=False,
             lifespan="off",
             server_header=False,
             proxy_headers=False,  # ours are read where the settings trust them
+            backlog=BACKLOG,
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=CLOSE_SECONDS,
             h11_max_incomplete_event_size=HEADER_BYTES_MAX,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.web.served import demo_house, world_of
 from trimtab.app.web.application import application
-from trimtab.app.web.security.slow_clients import PatientProtocol
+from trimtab.app.web.security.slow_clients import PatientProtocol, room_for_connections
 from trimtab.app.web.server import listening, serving
 
 PATIENCE = 0.4
@@ -84,3 +84,64 @@ def test_who_is_quick_is_served_beside_many_who_are_slow(port):
     assert time.monotonic() - begun < 2
     for one in idle:
         one.close()
+
+
+def test_who_keeps_it_waiting_makes_room_for_who_comes(port, monkeypatch):
+    monkeypatch.setattr(PatientProtocol, "connections_max", 20)
+    monkeypatch.setattr(PatientProtocol, "header_seconds", 30.0)
+    idle = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(100)]
+    for one in idle:
+        one.sendall(b"GET /login HTTP/1.1\r\nX: ")
+    for _ in range(5):
+        assert httpx.get(f"http://127.0.0.1:{port}/login").status_code == 200
+    gone = 0
+    for one in idle:
+        one.settimeout(0.01)
+        try:
+            gone += one.recv(1) == b""
+        except ConnectionError:
+            gone += 1
+        except TimeoutError:
+            pass
+        one.close()
+    assert gone >= 80
+
+
+def test_bodies_that_do_not_come_make_room_as_well(port, monkeypatch):
+    monkeypatch.setattr(PatientProtocol, "connections_max", 20)
+    begun = head(port, f"Content-Type: {FORM}", "Content-Length: 1000")
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(40)]
+    for one in slow:
+        one.sendall(begun)
+    for _ in range(5):
+        assert httpx.get(f"http://127.0.0.1:{port}/login").status_code == 200
+    for one in slow:
+        one.close()
+
+
+def asks_and_never_reads(reader: socket.socket, asked: bytes, seconds: float) -> float:
+    """For how long the other side lets somebody ask who takes no answer."""
+    begun = time.monotonic()
+    try:
+        while time.monotonic() - begun < seconds:
+            reader.sendall(asked)
+            time.sleep(0.01)
+    except (ConnectionError, TimeoutError):
+        pass
+    return time.monotonic() - begun
+
+
+def test_who_does_not_take_an_answer_is_not_waited_for(port, monkeypatch):
+    monkeypatch.setattr(PatientProtocol, "reader_seconds", PATIENCE)
+    asked = f"GET /static/trimtab.css HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    with socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+        reader.settimeout(20)
+        reader.connect(("127.0.0.1", port))
+        assert asks_and_never_reads(reader, asked, 15) < 10
+
+
+def test_half_of_the_files_that_may_be_open_are_left_for_others():
+    resource = pytest.importorskip("resource")
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert 0 < room_for_connections() <= max(soft, 8_192) // 2

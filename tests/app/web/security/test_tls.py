@@ -1,6 +1,8 @@
 """The dashboard with its own TLS: what a browser is told, and that nothing goes in the open."""
 
+import socket
 import ssl
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -15,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from tests.app.web.security.browsers import CSRF, GOOD
 from tests.app.web.served import demo_house, world_of
 from trimtab.app.web.application import application
+from trimtab.app.web.security import slow_clients
 from trimtab.app.web.security.passwords import hash_password
 from trimtab.app.web.server import listening, serving
 from trimtab.model.errors import InputError
@@ -99,3 +102,15 @@ def test_a_certificate_that_cannot_be_used_is_named_before_anything_listens(open
         serving(application(world), world.settings, bound),
     ):
         pass
+
+
+def test_who_begins_tls_and_says_nothing_more_is_not_waited_for(open_world, monkeypatch):
+    monkeypatch.setattr(slow_clients, "HEADER_SECONDS", 0.3)
+    world, bound, _ = open_world
+    with (
+        serving(application(world), world.settings, bound),
+        socket.create_connection(bound.getsockname(), timeout=10) as silent,
+    ):
+        begun = time.monotonic()
+        assert silent.recv(1) == b""
+        assert time.monotonic() - begun < 5
