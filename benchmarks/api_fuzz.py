@@ -53,6 +53,8 @@ OPERATIONS = tuple(
 KNOWN_SHARE = 4
 """Of five requests four name what there is, so that they reach behind the first refusal."""
 HOME = "/api/v1/households/home"
+ACCOUNTS = ("joint", "ana_ira", "ben_roth")
+"""Those of the household, for statements that are pushed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,12 @@ class Fuzzer:
                 case.path_parameters[name] = self._known[name]
         if "If-Match" in (case.headers or {}):
             case.headers["If-Match"] = "*"
+        accounts = case.body.get("accounts") if isinstance(case.body, dict) else None
+        for told, name in zip(
+            accounts if isinstance(accounts, list) else (), ACCOUNTS, strict=False
+        ):
+            if isinstance(told, dict) and "account" in told:
+                told["account"] = name
 
 
 def main(arguments: list[str]) -> int:

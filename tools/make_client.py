@@ -202,6 +202,8 @@ def _shape(name: str, schema: Json) -> str:
 
 def _default(schema: Json) -> str:
     value = schema.get("default")
+    if isinstance(value, list):
+        value = tuple(value)  # as every array is here: nobody changes it for all
     return json.dumps(value) if isinstance(value, str) else repr(value)
 
 

@@ -64,7 +64,7 @@ def test_a_refusal_has_its_parts(client: Client):
     with pytest.raises(ProblemError) as refused:
         client.households.get_household("nobody")
     assert refused.value.status == 404
-    assert dataclasses.asdict(refused.value.errors[0])["subject"] == "request"
+    assert dataclasses.asdict(refused.value.errors[0])["subject"] == "household"
 
 
 def test_a_lost_answer_is_asked_for_again_with_the_same_key(world: WebWorld):

@@ -32,6 +32,7 @@ from trimtab.client._transport import (
 from trimtab.client.accounts import AccountsResource
 from trimtab.client.approvals import ApprovalsResource
 from trimtab.client.backtests import BacktestsResource
+from trimtab.client.breaks import BreaksResource
 from trimtab.client.cash_flows import CashFlowsResource
 from trimtab.client.decisions import DecisionsResource
 from trimtab.client.exports import ExportsResource
@@ -42,6 +43,7 @@ from trimtab.client.models import ModelsResource
 from trimtab.client.orders import OrdersResource
 from trimtab.client.signatures import Delivered, SignatureError, new_secret, verified
 from trimtab.client.snapshots import SnapshotsResource
+from trimtab.client.statements import StatementsResource
 from trimtab.client.webhooks import WebhooksResource
 
 __all__ = [
@@ -73,6 +75,8 @@ class Client:
     accounts: AccountsResource
     liabilities: LiabilitiesResource
     cash_flows: CashFlowsResource
+    statements: StatementsResource
+    breaks: BreaksResource
     exports: ExportsResource
     webhooks: WebhooksResource
 
@@ -98,6 +102,8 @@ def connect(address: str, token: str, http: httpx.Client | None = None) -> Itera
             AccountsResource(transport),
             LiabilitiesResource(transport),
             CashFlowsResource(transport),
+            StatementsResource(transport),
+            BreaksResource(transport),
             ExportsResource(transport),
             WebhooksResource(transport),
         )

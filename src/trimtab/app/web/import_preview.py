@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 from trimtab.app.importing.commit import commit, finish_pending
 from trimtab.app.importing.merge import Merge, merge
@@ -24,7 +25,17 @@ from trimtab.app.web.uploads import Sent
 from trimtab.books.entry_json import entry_text
 from trimtab.model.errors import InputError, must
 
-__all__ = ["ChangedMeanwhile", "ImportPreview", "preview_of", "read_sent", "write_preview"]
+__all__ = [
+    "WRITING",
+    "ChangedMeanwhile",
+    "ImportPreview",
+    "preview_of",
+    "read_sent",
+    "write_preview",
+]
+
+WRITING = Lock()
+"""One import is written at a time; a second one sees what the first one left."""
 
 
 class ChangedMeanwhile(InputError):  # noqa: N818  (what happened)

@@ -13,6 +13,7 @@ from trimtab.app.web.api import (
     shapes_household,
     shapes_orders,
     shapes_platform,
+    shapes_statements,
     shapes_webhooks,
 )
 from trimtab.app.web.api.describe import REFUSALS, TAGS
@@ -102,7 +103,7 @@ def test_money_is_never_a_number():
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_an_example_is_of_its_shape(name: str):
     homes = (shapes_decision, shapes_household, shapes_orders, shapes_platform)
-    homes += (shapes_backtests, shapes_webhooks)
+    homes += (shapes_backtests, shapes_webhooks, shapes_statements)
     shape = next(getattr(home, name) for home in homes if hasattr(home, name))
     told = shape.model_validate(EXAMPLES[name]).model_dump(mode="json", exclude_unset=True)
     assert told == EXAMPLES[name]

@@ -43,6 +43,8 @@ TAGS = {
     "accounts": "Accounts, pushed and pulled.",
     "liabilities": "What is owed, pushed and pulled.",
     "cash_flows": "Dated money, pushed and pulled.",
+    "statements": "What accounts hold and what happened in them, pushed.",
+    "breaks": "Where records do not agree, and answers.",
     "exports": "Files for other programs.",
     "webhooks": "Signed messages when something happens.",
     "description": "This description.",

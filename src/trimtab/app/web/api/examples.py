@@ -43,6 +43,26 @@ EXAMPLES: dict[str, Any] = {
     "LiabilityGiven": {"amount": "240000.00", "due": "2041-06-30", "rate": "0.0325"},
     "LiabilityNew": {"name": "mortgage", "amount": "240000.00", "rate": "0.0325"},
     "ProposalAsked": {"withdraw": "20000.00", "account": "joint"},
+    "BreakAnswerGiven": {"choice": "positions", "note": "the custodian's list is right"},
+    "StatementGiven": {
+        "source": "custodian",
+        "as_of": "2026-03-31",
+        "accounts": [
+            {
+                "account": "joint",
+                "lots": [
+                    {
+                        "instrument": "VTI",
+                        "quantity": "40",
+                        "cost": "9120.00",
+                        "acquired": "2024-02-05",
+                        "price": "291.17",
+                    }
+                ],
+                "cash": [{"amount": "1204.55"}],
+            }
+        ],
+    },
     "WebhookNew": {
         "url": "https://example.org/hooks/trimtab",
         "secret": "kept-by-you-and-never-shown-again",

@@ -31,6 +31,7 @@ __all__ = [
     "Problem",
     "ProblemAnswer",
     "conflict",
+    "mistake_of",
     "not_found",
     "problem",
     "problem_of",
@@ -176,7 +177,7 @@ def problem(
         status=status,
         detail=" ".join(map(str, shown)) or known[1],
         instance=request.url.path,
-        errors=[_mistake(one) for one in shown],
+        errors=[mistake_of(one) for one in shown],
     )
     return Response(json.dumps(told.model_dump()), status, dict(headers), MEDIA)
 
@@ -195,7 +196,8 @@ def _shown(errors: Iterable[InputError]) -> tuple[InputError, ...]:
     )
 
 
-def _mistake(error: InputError) -> Mistake:
+def mistake_of(error: InputError) -> Mistake:
+    """A mistake by its parts."""
     return Mistake(
         subject=error.subject,
         fact=error.fact,

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from threading import Lock
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from trimtab.app.importing.open_breaks import open_breaks
 from trimtab.app.importing.work_queue import answer_from, answered, found_anew
 from trimtab.app.values import read_day
 from trimtab.app.web.import_preview import (
+    WRITING,
     ChangedMeanwhile,
     ImportPreview,
     preview_of,
@@ -48,8 +48,6 @@ ROOM = Room(each_max=1, all_max=8)
 """What files say lies in memory while it is shown."""
 CARDS_SHOWN = 20
 GONE = "The preview is not there any more: it is kept for half an hour. Send the files again."
-_WRITING = Lock()
-"""One import is written at a time; a second one sees what the first one left."""
 
 
 @ROUTER.get("/h/{household}/import")
@@ -100,7 +98,7 @@ def accounts(
 def write(seen: Running, preview: Annotated[str, Form()]) -> Response:
     """Write what a preview showed, or say what has changed since."""
     shelf, owner, now = _shelf(seen), owner_of(seen), seen.world.clock()
-    with _WRITING:
+    with WRITING:
         shown = shelf.get(owner, preview, now)
         if shown is None or shown.merged is None:
             return _page(seen, errors=[InputError("import", GONE)], status=REFUSED)
@@ -128,7 +126,7 @@ def forget(seen: Running, preview: Annotated[str, Form()]) -> Response:
 @ROUTER.post("/h/{household}/import/look-again")
 def look_again(seen: Running) -> Response:
     """Find the open breaks anew from all that was imported."""
-    with _WRITING:
+    with WRITING:
         found_anew(seen.one.folder, _day(seen, ""))
     return _back(seen, done="looked")
 
@@ -150,7 +148,7 @@ def answer(
     told |= {"ratio": ratio, "became": became, "note": note[:500]}
     folder = seen.one.folder
     try:
-        with _WRITING:
+        with WRITING:
             listed = open_breaks(folder)
             one = _named(listed, id)
             said = answer_from(given_of(one, choice, told))
@@ -166,7 +164,7 @@ def leave(seen: Running, kind: Annotated[BreakKind, Form()]) -> Response:
     """Leave every break of a kind as it is, where nothing else can be said of it."""
     folder = seen.one.folder
     try:
-        with _WRITING:
+        with WRITING:
             listed = open_breaks(folder)
             chosen = [one for one in listed if one.kind is kind and is_only_left(one)]
             said = answer_from({"accept": "yes"})

@@ -6,7 +6,7 @@ Errors: none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from trimtab.app.importing.as_json import kind_words
@@ -22,6 +22,7 @@ from trimtab.model.money import ZERO
 __all__ = [
     "accounts_table",
     "breaks_table",
+    "changed_holdings",
     "entries_table",
     "files_table",
     "holdings_table",
@@ -132,17 +133,27 @@ def holdings_table(lots: Iterable[Lot], merged: Merge) -> Table:
         Column("lots_now", "Lots now", Kind.NUMBER),
         Column("lots_after", "Lots after", Kind.NUMBER),
     )
-    now, after = _units(lots), _units(merged.done.ledger.lots.values() if merged.done else ())
-    rows = []
-    for account, name in sorted({*now, *after}):
-        before, then = now.get((account, name), NOTHING), after.get((account, name), NOTHING)
-        if before != then:
-            rows.append(Row((name, account, before[0], then[0], before[1], then[1])))
+    rows = [
+        Row((name, account, before[0], then[0], before[1], then[1]))
+        for account, name, before, then in changed_holdings(lots, merged)
+    ]
     empty = "What is held stays as it is."
     return Table("holdings", "Holdings that change", columns, tuple(rows), empty)
 
 
 NOTHING = (ZERO, 0)
+
+Held = tuple[Decimal, int]
+"""Units, and in how many lots."""
+
+
+def changed_holdings(lots: Iterable[Lot], merged: Merge) -> Iterator[tuple[str, str, Held, Held]]:
+    """Account and instrument with what is held now and after, where the two differ."""
+    now, after = _units(lots), _units(merged.done.ledger.lots.values() if merged.done else ())
+    for account, name in sorted({*now, *after}):
+        before, then = now.get((account, name), NOTHING), after.get((account, name), NOTHING)
+        if before != then:
+            yield account, name, before, then
 
 
 def _units(lots: Iterable[Lot]) -> dict[tuple[str, str], tuple[Decimal, int]]:
