@@ -8,6 +8,7 @@ Errors: none; what an address asks for and is not there counts as not asked.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -34,6 +35,7 @@ TILES: Mapping[BoardFlag, str] = {
 }
 COLUMNS = (
     Column("household", "Household"),
+    Column("id", "Its id"),
     Column("drift", "Farthest drift", Kind.SHARE),
     Column("target", "Target"),
     Column("band", "Its band", Kind.SHARE),
@@ -124,6 +126,12 @@ class BoardView:
     strip: Figure | None
 
     @property
+    def shared_names(self) -> frozenset[str]:
+        """Names that several of the page's households have."""
+        count = Counter(one.name for one in self.rows)
+        return frozenset(name for name, times in count.items() if times > 1)
+
+    @property
     def pages(self) -> int:
         """How many pages there are; one at least."""
         return max(1, -(-self.found // PAGE_ROWS))
@@ -200,7 +208,8 @@ def _count(board: Board, asked: Asked, among: frozenset[str] | None, person: str
 
 def _row(one: Summary) -> Row:
     cells = (
-        *(one.name, one.drift, one.farthest, one.band, one.cash, one.value, one.currency),
+        *(one.name, one.household),
+        *(one.drift, one.farthest, one.band, one.cash, one.value, one.currency),
         *(one.harvest, "; ".join(state_words(one)), one.words, one.updated_at),
     )
     return Row(cells, link=f"/h/{one.household}")

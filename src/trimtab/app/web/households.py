@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from trimtab.model.plans import Decision
     from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["Households", "ServedHousehold", "View"]
+__all__ = ["Households", "ServedHousehold", "View", "by_latest_news", "told_apart"]
 
 WATCHED = (MANDATE_NAME, LOTS_NAME, TRADES_NAME, "prices.csv", "live.toml", "imports")
 """Files whose change makes a view anew."""
@@ -242,6 +242,26 @@ class Households:
         from trimtab.app.web.security.scopes import may
 
         return tuple(one for name, one in self._found.items() if may(principal, Right.VIEW, name))
+
+
+def by_latest_news(every: Iterable[ServedHousehold]) -> list[ServedHousehold]:
+    """Those that are or were traded live, those whose live store changed last first."""
+    from trimtab.app.live.settings import STORE_DEFAULT
+
+    found: list[tuple[float, str, ServedHousehold]] = []
+    for one in every:
+        places = [one.folder / STORE_DEFAULT, one.folder / f"{STORE_DEFAULT}-wal"]
+        times = [path.stat().st_mtime for path in places if path.exists()]
+        if times or (one.folder / "live.toml").exists():
+            found.append((-max(times, default=0.0), one.id, one))
+    return [one for _, _, one in sorted(found, key=lambda row: row[:2])]
+
+
+def told_apart(shown: Iterable[ServedHousehold]) -> dict[str, str]:
+    """What households are called beside each other, by id: two of one name with their ids."""
+    names = {one.id: one.name for one in shown}
+    count = Counter(names.values())
+    return {key: f"{name} ({key})" if count[name] > 1 else name for key, name in names.items()}
 
 
 def _slug(text: str) -> str:

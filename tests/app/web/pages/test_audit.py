@@ -1,6 +1,8 @@
 """The audit over HTTP: who approved what on which data, and a check that says what it checked."""
 
 import json
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +45,36 @@ def test_the_trail_says_who_approved_what_on_which_data(world: WebWorld, house: 
     assert (word["person"], word["word"], word["counts"]) == ("ann", "approve", True)
     assert word["bound_to"] == asked.bound_to
     assert word["as_of"] == "2022-10-11"
+
+
+def test_the_trail_is_of_one_person_one_word_or_one_household_where_asked(world: WebWorld) -> None:
+    client = browser_of(world)
+    for asked, is_there in (
+        *(("who=ann", True), ("who=ben", False), ("what=approve", True), ("what=reject", False)),
+        *(("household=other", False), ("household=OTHER", True)),
+    ):
+        query = asked.replace("OTHER", "Ana and Ben Rivera")
+        trail = client.get(f"/audit?{query}").text.split('id="table-trail"')[1].split("</table>")[0]
+        assert ("Waits for approval" in trail) is is_there, asked
+
+
+def test_the_trail_begins_with_the_latest_news_and_tells_two_of_one_name_apart(
+    tmp_path: Path,
+) -> None:
+    quiet, first, last = (asked_house(tmp_path / name) for name in ("aa", "bb", "cc"))
+    (quiet / "live.db").unlink()
+    (quiet / "live.toml").unlink()
+    for moment, folder in enumerate((first, last)):
+        os.utime(folder / "live.db", (moment, moment))
+        (folder / "live.db-wal").unlink(missing_ok=True)
+    world = world_of(tmp_path / "web", quiet, first, last)
+    client = browser_of(world)
+    text = client.get("/audit").text
+    found = re.findall(r"Verify (Ana[^<]*)<", text)
+    assert found == [f"Ana and Ben Rivera ({key})" for key in ("cc", "bb", "aa")]
+    refused = client.get("/audit?household=Ana and Ben Rivera")
+    assert refused.status_code == 422
+    assert "aa, bb, cc" in refused.text
 
 
 def test_the_export_holds_what_was_done_as_well(world: WebWorld) -> None:

@@ -6,14 +6,14 @@ Errors: those of stores and journals; `InputError` for a checking key that is no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response, StreamingResponse
 
-from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.households import ServedHousehold, by_latest_news, told_apart
 from trimtab.app.web.rendering import csv_answer, csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Running, RunningAll, Seen, ViewingAll
@@ -67,7 +67,9 @@ def show_audit(
 ) -> Response:
     """The trail of approvals, and what people did over the web."""
     shown, count = _asked(seen, household, at)
-    said, troubles = _said(shown)
+    household = household and shown[0].id
+    named = told_apart(shown)
+    said, troubles = _said(shown, named, who, what)
     among = _among(seen, household)
     records = seen.world.store.audit.page(
         PAGE_RECORDS, before=before, who=who, what=what, among=among
@@ -80,7 +82,7 @@ def show_audit(
         "trail": tables[0],
         "records": tables[1],
         "troubles": troubles,
-        "households": seen.world.households.visible(seen.principal)[:PAGE_HOUSEHOLDS],
+        "named": named,
         "chosen": household,
         "who": who,
         "what": what,
@@ -96,6 +98,7 @@ def show_audit(
 def export_trail(seen: ViewingAll, household: Word = "") -> Response:
     """The whole trail of all that somebody may see, as JSON: what was said, then what was done."""
     shown = _one(seen, household) if household else _visible(seen)
+    household = household and shown[0].id
     _exported(seen, "trail.json", household)
     told = _json(shown, seen.world.store.audit, _among(seen, household))
     headers = {"Content-Disposition": 'attachment; filename="trail.json"'}
@@ -171,31 +174,44 @@ def _visible(seen: Seen) -> list[ServedHousehold]:
 
 
 def _one(seen: Seen, name: str) -> list[ServedHousehold]:
-    """The household of a name.
+    """The household of a name, in addresses or for people.
 
-    Refuses: one that somebody may not see, as one that is not there.
+    Refuses: one that somebody may not see, as one that is not there; a name that several have.
     """
-    found = [one for one in _visible(seen) if one.id == name]
+    every = _visible(seen)
+    if found := [one for one in every if one.id == name]:
+        return found
+    found = [one for one in every if one.name.casefold() == name.strip().casefold()]
     if not found:
         raise InputError(f"household {name!r}", "there is none", "", "choose one of the list")
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found)
+        raise InputError(f"household {name!r}", "several are called so", ids, "name one of these")
     return found
 
 
 def _asked(seen: Seen, name: str, at: int) -> tuple[list[ServedHousehold], int]:
+    """The households of a page, those with the latest news first, and how many there are."""
     if name:
         return _one(seen, name), 1
     every = _visible(seen)
+    live = {one.id: one for one in by_latest_news(every)}
+    every = [*live.values(), *(one for one in every if one.id not in live)]
     start = (at - 1) * PAGE_HOUSEHOLDS
     return every[start : start + PAGE_HOUSEHOLDS], len(every)
 
 
-def _said(shown: Sequence[ServedHousehold]) -> tuple[list[Said], list[str]]:
+def _said(
+    shown: Sequence[ServedHousehold], named: Mapping[str, str], who: str, what: str
+) -> tuple[list[Said], list[str]]:
+    """What was said to questions of some households; one person's or one word alone if asked."""
     said, troubles = list[Said](), list[str]()
     for one in shown:
         try:
-            said += said_in(one.folder, one.id, one.name)
+            words = said_in(one.folder, one.id, named[one.id])
+            said += (one for one in words if who in ("", one.person) and what in ("", one.word))
         except (InputError, InputErrors) as error:
-            troubles.append(f"{one.name}: {error}")
+            troubles.append(f"{named[one.id]}: {error}")
     return trail_rows(said), troubles
 
 

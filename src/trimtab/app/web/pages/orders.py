@@ -7,7 +7,7 @@ Errors: those of stores and brokers, account by account.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse, Response
 from trimtab.app.importing.open_breaks import open_breaks
 from trimtab.app.live.looks import KeptLook, keep_looks, read_looks
 from trimtab.app.web.halts import standing_halts
-from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.households import ServedHousehold, by_latest_news, told_apart
 from trimtab.app.web.order_book import OrderBook, book_tables, merged, order_book
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
@@ -41,7 +41,7 @@ def all_orders(
     seen: ViewingAll, at: Annotated[int, Query(alias="page", ge=1, le=PAGE_MAX)] = 1
 ) -> Response:
     """Orders of the households that somebody may see, those with the latest news first."""
-    live = _with_stores(seen.world.households.visible(seen.principal))
+    live = by_latest_news(seen.world.households.visible(seen.principal))
     start = (at - 1) * PAGE_HOUSEHOLDS
     return _shown(seen, live[start : start + PAGE_HOUSEHOLDS], at, len(live))
 
@@ -77,15 +77,16 @@ def reconcile(seen: Running) -> Response:
 
 def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) -> Response:
     names = seen.household is None
+    named = told_apart(shown)
     books, troubles, now = list[OrderBook](), list[str](), seen.world.clock()
     for one in shown:
         try:
-            books += _books(one)
+            books += _books(one, named[one.id])
         except (InputError, InputErrors) as error:
-            troubles.append(f"{one.name}: {error}")
+            troubles.append(f"{named[one.id]}: {error}")
     made = book_tables(books, names)
-    made["brokers"] = _brokers(shown, names)
-    made["breaks"] = _breaks(shown, names, now)
+    made["brokers"] = _brokers(shown, named if names else {})
+    made["breaks"] = _breaks(shown, named if names else {}, now)
     if (text := csv_of(seen, list(made.values()))) is not None:
         return text
     context = {
@@ -103,7 +104,7 @@ def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) ->
     return page(seen, "orders.html", context)
 
 
-def _books(one: ServedHousehold) -> list[OrderBook]:
+def _books(one: ServedHousehold, name: str) -> list[OrderBook]:
     """The orders of a household; none where it was never traded live."""
     from trimtab.app.live.service import household_of, open_settings
     from trimtab.stores.sql.store import existing_store
@@ -113,28 +114,15 @@ def _books(one: ServedHousehold) -> list[OrderBook]:
         return []
     store = existing_store(settings.store_place)
     try:
-        return [order_book(store, household_of(settings), one.id, one.name)]
+        return [order_book(store, household_of(settings), one.id, name)]
     finally:
         store.close()
 
 
-def _with_stores(every: Sequence[ServedHousehold]) -> list[ServedHousehold]:
-    """The households that were ever traded live, those with the latest news first."""
-    from trimtab.app.live.settings import STORE_DEFAULT
-
-    found: list[tuple[float, str, ServedHousehold]] = []
-    for one in every:
-        places = [one.folder / STORE_DEFAULT, one.folder / f"{STORE_DEFAULT}-wal"]
-        times = [path.stat().st_mtime for path in places if path.exists()]
-        if times or (one.folder / "live.toml").exists():
-            found.append((-max(times, default=0.0), one.id, one))
-    return [one for _, _, one in sorted(found, key=lambda row: row[:2])]
-
-
-def _brokers(shown: Sequence[ServedHousehold], names: bool) -> Table:
+def _brokers(shown: Sequence[ServedHousehold], named: Mapping[str, str]) -> Table:
     columns = (
         Column("account", "Account"),
-        *((Column("household", "Household"),) if names else ()),
+        *((Column("household", "Household"),) if named else ()),
         Column("broker", "Broker"),
         Column("at", "Last look", Kind.MOMENT),
         Column("agrees", "Agrees"),
@@ -143,7 +131,7 @@ def _brokers(shown: Sequence[ServedHousehold], names: bool) -> Table:
     rows = []
     for one in shown:
         for look in read_looks(one.folder):
-            who = (one.name,) if names else ()
+            who = (named[one.id],) if named else ()
             cells = (look.account, *who, look.broker, look.at, _agrees(look), look.problem)
             rows.append(Row(cells, "" if look.agrees else "alert"))
     empty = "Nobody has held the brokers against the books yet."
@@ -156,10 +144,10 @@ def _agrees(look: KeptLook) -> str:
     return "not proven" if look.problem else f"no, {len(look.breaks)} open"
 
 
-def _breaks(shown: Sequence[ServedHousehold], names: bool, now: datetime) -> Table:
+def _breaks(shown: Sequence[ServedHousehold], named: Mapping[str, str], now: datetime) -> Table:
     columns = (
         Column("break", "Break"),
-        *((Column("household", "Household"),) if names else ()),
+        *((Column("household", "Household"),) if named else ()),
         Column("between", "Between"),
         Column("account", "Account"),
         Column("instrument", "Instrument"),
@@ -170,7 +158,7 @@ def _breaks(shown: Sequence[ServedHousehold], names: bool, now: datetime) -> Tab
     )
     rows = []
     for one in shown:
-        who = (one.name,) if names else ()
+        who = (named[one.id],) if named else ()
         for look in read_looks(one.folder):
             for found in look.breaks:
                 age = int((now - found.since).total_seconds() // DAY_SECONDS)

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
 from trimtab.app.live.asking import OPEN
-from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.households import ServedHousehold, told_apart
 from trimtab.app.web.questions import Question, question_of, say_as
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
@@ -130,12 +130,12 @@ def _record(
 
 def _shown(seen: Seen, at: int, results: Sequence[Result]) -> Response:
     waiting, count = _households(seen, at)
-    questions, troubles = list[Question](), list[str]()
+    questions, troubles, named = list[Question](), list[str](), told_apart(waiting)
     for one in waiting:
         try:
-            questions += _questions(seen, one)
+            questions += _questions(seen, one, named[one.id])
         except (InputError, InputErrors) as error:
-            troubles.append(f"{one.name}: {error}")
+            troubles.append(f"{named[one.id]}: {error}")
     table = Table("reviews", "Questions that wait", COLUMNS, tuple(map(_row, questions)))
     if (text := csv_of(seen, [table])) is not None:
         return text
@@ -164,7 +164,7 @@ def _households(seen: Seen, at: int) -> tuple[list[ServedHousehold], int]:
     return [one for one in found if one is not None], board.count(flags=flags, among=among)
 
 
-def _questions(seen: Seen, one: ServedHousehold) -> Iterator[Question]:
+def _questions(seen: Seen, one: ServedHousehold, name: str) -> Iterator[Question]:
     from trimtab.app.live.service import household_of, open_settings, opened_store
 
     settings = open_settings(one.folder)
@@ -174,7 +174,7 @@ def _questions(seen: Seen, one: ServedHousehold) -> Iterator[Question]:
             if request.status in OPEN:
                 words = store.approvals(request.id)
                 who = seen.principal.name
-                yield question_of(request, words, people, who, one.id, one.name, one.base_currency)
+                yield question_of(request, words, people, who, one.id, name, one.base_currency)
 
 
 def _row(one: Question) -> Row:
