@@ -90,7 +90,7 @@ def _drifts(situation: Situation, weights_after: Mapping[str, float]) -> list[Sk
             Skipped(
                 drift.name,
                 f"stays {abs(after) * 100:.1f} points {side} its target, band "
-                f"{drift.band * 100:.1f}: {_why_drift_stays(situation, drift.name, after)}",
+                f"{drift.band * 100:.1f} points: {_why_drift_stays(situation, drift.name, after)}",
                 f"targets.{drift.name}",
             )
         )

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """What a column holds, which decides how its cells are aligned and written."""
 
     TEXT = "text"
+    SENTENCE = "sentence"
+    """Words of ours, in which fractions are as the reader chose; what people wrote is text."""
     MONEY = "money"
     CENTS = "cents"
     """Money to the cent."""
@@ -36,12 +38,14 @@ class Kind(StrEnum):
     @property
     def is_number(self) -> bool:
         """Whether its cells stand at the right."""
-        return self not in (Kind.TEXT, Kind.DATE, Kind.MOMENT)
+        return self not in (Kind.TEXT, Kind.SENTENCE, Kind.DATE, Kind.MOMENT)
 
     @property
     def look(self) -> str:
         """The class of its cells in the style sheet; empty for plain text."""
-        return "number" if self.is_number else "" if self is Kind.TEXT else "day"
+        if self in (Kind.TEXT, Kind.SENTENCE):
+            return ""
+        return "number" if self.is_number else "day"
 
 
 @dataclass(frozen=True, slots=True)

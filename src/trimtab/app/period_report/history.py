@@ -79,7 +79,7 @@ def decisions_section(happened: Happened, household: Household) -> Section:
     columns = (
         Column("on", "Day", Kind.DATE),
         Column("verdict", "What became of it"),
-        Column("sentence", "In a sentence"),
+        Column("sentence", "In a sentence", Kind.SENTENCE),
     )
     rows = tuple(
         Row((one.on, VERDICTS.get(one.verdict, one.verdict), one.sentence))
@@ -119,7 +119,7 @@ def _question(one: Question, household: Household) -> Section:
         Column("tax", "Tax", Kind.MONEY),
         Column("cost", "Cost", Kind.CENTS),
         Column("clause", "Clause"),
-        Column("reason", "Reason"),
+        Column("reason", "Reason", Kind.SENTENCE),
     )
     rows = tuple(
         Row(
@@ -171,7 +171,7 @@ def orders_section(happened: Happened, household: Household) -> Section:
         Column("executed", "Executed", Kind.QUANTITY),
         Column("price", "Average price", Kind.CENTS),
         Column("clause", "Clause"),
-        Column("reason", "Reason"),
+        Column("reason", "Reason", Kind.SENTENCE),
     )
     rows = []
     for one in happened.orders:

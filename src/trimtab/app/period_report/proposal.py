@@ -74,7 +74,7 @@ def _trades(group: AccountTrades) -> Table:
         Column("tax", "Tax", Kind.MONEY),
         Column("cost", "Cost", Kind.CENTS),
         Column("clause", "Clause"),
-        Column("reason", "Reason"),
+        Column("reason", "Reason", Kind.SENTENCE),
     )
     rows = tuple(
         Row(

@@ -43,6 +43,7 @@ WATCHED = (MANDATE_NAME, LOTS_NAME, TRADES_NAME, "prices.csv", "live.toml", "imp
 VIEWS_MAX = 256
 """So many views are kept; the one not looked at for longest goes first."""
 NAME_LETTERS = 32
+SHARE = re.compile(r"\d\s(%|points?\b|bp\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class ServedHousehold:
         self.id, self.folder = name, folder
         self._today, self._clock, self._kept = today, clock, kept
         self._making = RLock()
-        self._mandate: tuple[tuple[int, int], MandateFile] | None = None
+        self._mandate: tuple[tuple[int, int], MandateFile, tuple[str, ...]] | None = None
 
     @property
     def name(self) -> str:
@@ -112,11 +113,19 @@ class ServedHousehold:
         """
         return self._household().base_currency
 
-    def _household(self) -> Household:
-        return self._read().household
+    @property
+    def named_shares(self) -> tuple[str, ...]:
+        """Names of the mandate in which a share stands, such as "60 % stocks"."""
+        try:
+            return self._read()[1]
+        except InputErrors:
+            return ()
 
-    def _read(self) -> MandateFile:
-        """The mandate, read again only where its file changed: every page asks for its name."""
+    def _household(self) -> Household:
+        return self._read()[0].household
+
+    def _read(self) -> tuple[MandateFile, tuple[str, ...]]:
+        """The mandate and its `named_shares`, read again only where its file changed."""
         from trimtab.app.config import read_mandate
 
         path = self.folder / MANDATE_NAME
@@ -124,9 +133,12 @@ class ServedHousehold:
         stamp = None if found is None else (found.st_mtime_ns, found.st_size)
         read = self._mandate
         if read is None or stamp is None or read[0] != stamp:
-            read = stamp or (0, 0), read_mandate(path)
+            made = read_mandate(path)
+            names = (made.household.name, *(one.label for one in made.household.accounts))
+            names += tuple(one.name for one in made.mandate.targets)
+            read = stamp or (0, 0), made, tuple(name for name in names if SHARE.search(name))
             self._mandate = read
-        return read[1]
+        return read[1:]
 
     @property
     def clock(self) -> LiveClock | None:
@@ -139,7 +151,7 @@ class ServedHousehold:
 
         Refuses: a mandate that cannot be read.
         """
-        return self._read().as_of or self._today()
+        return self._read()[0].as_of or self._today()
 
     def loaded(self) -> LoadedHousehold:
         """The household as its files are now, with nothing decided.

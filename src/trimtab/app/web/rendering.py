@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 from trimtab.app.report import words
 from trimtab.app.report.page import SHAPES
 from trimtab.app.report.templating import escaping_environment
+from trimtab.app.web.fractions import chosen_fractions
 from trimtab.app.web.preferences import Preferences, Shares
 from trimtab.app.web.tables import Cell, Column, Kind, Table, csv_text, named_table
 from trimtab.model.errors import InputErrors
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from trimtab.app.web.security.gate import Seen
 
-__all__ = ["csv_answer", "csv_of", "fragment", "page", "plain_page"]
+__all__ = ["csv_answer", "csv_of", "fragment", "page", "pictures_in", "plain_page"]
 
 PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
 HIDDEN = "•••"
@@ -44,6 +45,7 @@ AMOUNTS = re.compile(
 """Amounts of money within sentences."""
 SHARES = re.compile(r"([−-]?\d[\d,]*(?:\.\d+)?)(\s)%(?:(\s±\s)(\d+(?:\.\d+)?)(\s%)?)?")
 """Shares of one within a picture, with the width of a band where one follows."""
+PICTURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
 BASE_USUAL = "USD"
 
 
@@ -168,7 +170,14 @@ def _units(context: Context, units: Decimal) -> str:
 
 @pass_context
 def _told(context: Context, text: str) -> str:
-    """A sentence; the amounts in it are hidden where the reader wants it so."""
+    """A sentence of ours, with its fractions as the reader chose, and amounts hidden if so."""
+    household = context.get("household")
+    names = () if household is None else household.named_shares
+    return chosen_fractions(_covered(context, text), context["preferences"].shares, names)
+
+
+def _covered(context: Context, text: str) -> str:
+    """Words, with the amounts in them hidden where the reader wants it so."""
     return AMOUNTS.sub(HIDDEN, text) if context["preferences"].hides_amounts else text
 
 
@@ -178,6 +187,14 @@ def _drawn(context: Context, picture: Markup) -> Markup:
     if context["preferences"].shares is not Shares.BPS:
         return picture
     return Markup(SHARES.sub(_in_bps, str(picture)))  # figures for figures  # nosec B704
+
+
+def pictures_in(body: Markup, preferences: Preferences) -> Markup:
+    """A document's body with the shares in its pictures as the reader wants them."""
+    if preferences.shares is not Shares.BPS:
+        return body
+    drawn = PICTURE.sub(lambda found: SHARES.sub(_in_bps, found[0]), str(body))
+    return Markup(drawn)  # figures for figures  # nosec B704
 
 
 def _in_bps(found: re.Match[str]) -> str:
@@ -205,7 +222,7 @@ def _share(context: Context, fraction: Decimal | float | None, digits: int = 1) 
 @pass_context
 def _cell(context: Context, value: Cell, column: Column) -> str:
     """A table's cell as its column wants it."""
-    return _written(context, value, _numbers(context, column.kind))
+    return _written(context, value, column.kind, _numbers(context, column.kind))
 
 
 def _numbers(context: Context, kind: Kind) -> Callable[[Decimal | float], str] | None:
@@ -226,7 +243,7 @@ def _numbers(context: Context, kind: Kind) -> Callable[[Decimal | float], str] |
 
 
 def _written(
-    context: Context, value: Cell, numbers: Callable[[Decimal | float], str] | None
+    context: Context, value: Cell, kind: Kind, numbers: Callable[[Decimal | float], str] | None
 ) -> str:
     if value is None:
         return ""
@@ -238,7 +255,8 @@ def _written(
         case date():
             return words.day(value)
         case str():
-            return _told(context, value)
+            told = _told if kind is Kind.SENTENCE else _covered
+            return told(context, value)
     return str(value)
 
 
@@ -250,13 +268,13 @@ def _rows(context: Context, table: Table) -> Markup:
         nothing = Markup('<tr><td colspan="{}" class="quiet">{}</td></tr>')
         return nothing.format(span, table.empty)
     looks = [f' class="{look}"' if (look := one.kind.look) else "" for one in table.columns]
-    numbers = [_numbers(context, column.kind) for column in table.columns]
+    kinds = [(column.kind, _numbers(context, column.kind)) for column in table.columns]
     lines = []
     for row in table.rows:
         look = f' class="{escape(row.look)}"' if row.look else ""
         texts = [
-            escape(_written(context, value, how))
-            for value, how in zip(row.cells, numbers, strict=True)
+            escape(_written(context, value, kind, how))
+            for value, (kind, how) in zip(row.cells, kinds, strict=True)
         ]
         head = f'<a href="{escape(row.link)}">{texts[0]}</a>' if row.link else texts[0]
         rest = "".join(

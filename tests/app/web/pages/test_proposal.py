@@ -12,7 +12,7 @@ from tests.app.commands_run import DONE, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from tests.app.web.pages.homes import Form, altered, questions, shown_of
 from tests.app.web.served import browser_of, world_of
-from trimtab.app.web.preferences import COOKIE, Preferences
+from trimtab.app.web.preferences import COOKIE, Preferences, Shares
 from trimtab.app.web.security.principal import Right
 from trimtab.model.live import ApprovalStatus
 
@@ -180,6 +180,15 @@ def test_weights_say_what_they_are_of_and_where_the_plan_leaves_a_class(owner) -
     for row in rows.values():
         away = abs(float(row["proposed"]) - float(row["target"]))
         assert (away <= float(row["band"])) == (row["ending"] == "inside its band"), row
+
+
+def test_figures_that_people_wrote_are_left_as_they_wrote_them(live_owner) -> None:
+    live_owner.cookies.set(COOKIE, Preferences(Shares.BPS).cookie())
+    answer = Form(live_owner).send("word", word="hold", note="sell 50 % of it")
+    for place in (answer.headers["location"], "/h/home/proposal"):
+        page = live_owner.get(place).text
+        assert "sell 50 % of it" in page
+        assert "470 bp over its target of 800 bp" in page
 
 
 def test_after_a_no_the_proposal_says_so_and_that_nobody_is_asked(live_owner, live_world) -> None:

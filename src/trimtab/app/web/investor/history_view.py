@@ -127,7 +127,7 @@ def history_table(decisions: Sequence[PastDecision], household: str) -> Table:
         Column("decision", "Decision"),
         Column("began", "When", Kind.MOMENT),
         Column("status", "What became of it"),
-        Column("sentence", "In a sentence"),
+        Column("sentence", "In a sentence", Kind.SENTENCE),
         Column("questions", "Questions", Kind.NUMBER),
         Column("orders", "Orders", Kind.NUMBER),
     )

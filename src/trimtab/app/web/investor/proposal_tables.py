@@ -36,7 +36,7 @@ def weights_table(rows: Sequence[TargetRow], of: str) -> Table:
         Column("band", "Band ±", SHARE),
         Column("now", "Now", SHARE),
         Column("proposed", "With the plan", SHARE),
-        Column("standing", "Now it is"),
+        Column("standing", "Now it is", Kind.SENTENCE),
         Column("ending", "With the plan it is"),
     )
     made = tuple(
@@ -66,7 +66,7 @@ def trades_table(plan: Plan, snapshot: Snapshot) -> Table:
         Column("cost", "Cost", CENTS),
         Column("lots", "Lots"),
         Column("clause", "Clause"),
-        Column("reason", "Reason"),
+        Column("reason", "Reason", Kind.SENTENCE),
     )
     rows = tuple(
         Row(
@@ -162,7 +162,7 @@ def skipped_table(skipped: Sequence[Skipped]) -> Table:
     """What was looked at and left alone, and why."""
     columns = (
         Column("what", "What"),
-        Column("why", "Why it stays"),
+        Column("why", "Why it stays", Kind.SENTENCE),
         Column("clause", "Clause"),
         Column("amount", "Amount", MONEY),
     )

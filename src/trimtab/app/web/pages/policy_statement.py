@@ -45,7 +45,7 @@ def policy_statement(
 ) -> Response:
     """The statement of a version, with what changed since another one where it is named."""
     statement, document = _document(seen, version, against)
-    wanted = as_wanted(document, seen.preferences)
+    wanted = as_wanted(document, seen.preferences, seen.one.named_shares)
     wording = wording_for(seen.preferences, statement.currency)
     context = {
         "title": wanted.title,

@@ -18,7 +18,7 @@ from trimtab.app.period_report.making import seen_with
 from trimtab.app.period_report.period import Period, period_of
 from trimtab.app.period_report.report import report_document
 from trimtab.app.values import read_day
-from trimtab.app.web.rendering import csv_of, page
+from trimtab.app.web.rendering import csv_of, page, pictures_in
 from trimtab.app.web.reports.reader import as_wanted, wording_for
 from trimtab.app.web.reports.recorded import happened
 from trimtab.app.web.reports.sheets import pdf_download
@@ -38,7 +38,7 @@ def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "")
     document = _document(seen, period)
     if asked := csv_of(seen, document.tables()):
         return asked
-    wanted = as_wanted(document, seen.preferences)
+    wanted = as_wanted(document, seen.preferences, seen.one.named_shares)
     days = f"from={period.since}&until={period.until}"
 
     def csv_address(table: Table) -> str:
@@ -49,7 +49,7 @@ def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "")
         "kicker": wanted.kicker,
         "period": period,
         "days": days,
-        "body": inside_html(wanted, wording, csv_address),
+        "body": pictures_in(inside_html(wanted, wording, csv_address), seen.preferences),
         "foot": wanted.foot,
         "can_pdf": can_make_pdf(),
     }

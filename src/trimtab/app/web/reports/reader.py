@@ -1,7 +1,7 @@
 """A document as its reader wants it: percent or basis points, amounts shown or hidden.
 
-Amounts stand in cells, which are written by their column, and in sentences, in which they are
-found by their form and covered.
+Figures stand in cells, which are written by their column, and in sentences, in which they are
+found by their form.
 
 Errors: none.
 """
@@ -9,13 +9,14 @@ Errors: none.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.app.documents.document import Document, Line, Section
-from trimtab.app.documents.tables import Column, Kind, Row, Table
+from trimtab.app.documents.tables import Cell, Column, Kind, Row, Table
 from trimtab.app.documents.wording import Wording, wording_in
 from trimtab.app.report import words
+from trimtab.app.web.fractions import chosen_fractions
 from trimtab.app.web.preferences import Preferences, Shares
 
 __all__ = ["HIDDEN", "as_wanted", "wording_for"]
@@ -34,15 +35,19 @@ def wording_for(preferences: Preferences, currency: str) -> Wording:
     return replace(usual, money=_cover, cents=_cover) if preferences.hides_amounts else usual
 
 
-def as_wanted(document: Document, preferences: Preferences) -> Document:
-    """The document with what its reader does not want to show covered."""
-    if not preferences.hides_amounts:
-        return document
+def as_wanted(
+    document: Document, preferences: Preferences, names: tuple[str, ...] = ()
+) -> Document:
+    """The document with fractions as its reader chose, and what is not to be shown covered.
+
+    `names` hold figures that are no fractions: "60 % stocks".
+    """
+    teller = _Teller(preferences.shares, preferences.hides_amounts, names)
     return replace(
         document,
-        title=_covered(document.title),
-        lines=tuple(map(_line, document.lines)),
-        sections=tuple(map(_section, document.sections)),
+        title=teller.covered(document.title),
+        lines=tuple(map(teller.line, document.lines)),
+        sections=tuple(map(teller.section, document.sections)),
     )
 
 
@@ -50,36 +55,52 @@ def _cover(_amount: Decimal | float) -> str:
     return HIDDEN
 
 
-def _covered(text: str) -> str:
-    return UNITS.sub(rf"\1 {HIDDEN} ", AMOUNT.sub(HIDDEN, text))
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Retells a document's words for its reader."""
 
+    shares: Shares
+    hides_amounts: bool
+    names: tuple[str, ...]
 
-def _line(line: Line) -> Line:
-    return replace(line, text=_covered(line.text), before=_covered(line.before))
+    def covered(self, text: str) -> str:
+        """Words of anybody: amounts and units covered where they are not to be shown."""
+        if not self.hides_amounts:
+            return text
+        return UNITS.sub(rf"\1 {HIDDEN} ", AMOUNT.sub(HIDDEN, text))
 
+    def said(self, text: str) -> str:
+        """A sentence of ours."""
+        return chosen_fractions(self.covered(text), self.shares, self.names)
 
-def _section(section: Section) -> Section:
-    return replace(
-        section,
-        title=_covered(section.title),
-        lines=tuple(map(_line, section.lines)),
-        points=tuple(map(_line, section.points)),
-        tables=tuple(map(_table, section.tables)),
-        sections=tuple(map(_section, section.sections)),
-    )
+    def line(self, line: Line) -> Line:
+        """A sentence with what it said before."""
+        return replace(line, text=self.said(line.text), before=self.said(line.before))
 
+    def section(self, section: Section) -> Section:
+        """A section with all that is in it."""
+        return replace(
+            section,
+            title=self.covered(section.title),
+            lines=tuple(map(self.line, section.lines)),
+            points=tuple(map(self.line, section.points)),
+            tables=tuple(map(self.table, section.tables)),
+            sections=tuple(map(self.section, section.sections)),
+        )
 
-def _table(table: Table) -> Table:
-    return replace(table, rows=tuple(_row(row, table.columns) for row in table.rows))
+    def table(self, table: Table) -> Table:
+        """A table; its numbers are written by their columns."""
+        return replace(table, rows=tuple(self.row(row, table.columns) for row in table.rows))
 
+    def row(self, row: Row, columns: tuple[Column, ...]) -> Row:
+        """A row of a table."""
+        cells = (self.cell(cell, one) for cell, one in zip(row.cells, columns, strict=True))
+        return replace(row, cells=tuple(cells))
 
-def _row(row: Row, columns: tuple[Column, ...]) -> Row:
-    cells = (
-        HIDDEN
-        if column.kind is Kind.QUANTITY and cell is not None
-        else _covered(cell)
-        if isinstance(cell, str)
-        else cell
-        for cell, column in zip(row.cells, columns, strict=True)
-    )
-    return replace(row, cells=tuple(cells))
+    def cell(self, cell: Cell, column: Column) -> Cell:
+        """A cell: quantities are covered with the amounts."""
+        if column.kind is Kind.QUANTITY and cell is not None and self.hides_amounts:
+            return HIDDEN
+        if not isinstance(cell, str):
+            return cell
+        return self.said(cell) if column.kind is Kind.SENTENCE else self.covered(cell)

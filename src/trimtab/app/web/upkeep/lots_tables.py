@@ -194,7 +194,7 @@ def _blocked(
         *LOSS_COLUMNS,
         Column("plan", "Today's plan"),
         Column("free_on", "Free from", Kind.DATE),
-        Column("why", "What stands in its way"),
+        Column("why", "What stands in its way", Kind.SENTENCE),
     )
     rows = tuple(
         Row(

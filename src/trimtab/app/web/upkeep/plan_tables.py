@@ -25,8 +25,8 @@ def sentence_table(changes: Sequence[Change]) -> Table:
     columns = (
         Column("clause", "Clause"),
         Column("what", "What happens to it"),
-        Column("saved", "Saved"),
-        Column("draft", "Draft"),
+        Column("saved", "Saved", Kind.SENTENCE),
+        Column("draft", "Draft", Kind.SENTENCE),
     )
     rows = tuple(Row((one.clause, one.word, one.old, one.new)) for one in changes)
     return Table("sentences", "What changes, in words", columns, rows, "No sentence differs.")
