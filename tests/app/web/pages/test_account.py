@@ -1,7 +1,8 @@
 """One's own account: password, authenticator, sessions and tokens."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -11,7 +12,7 @@ from tests.app.web.served import browser_of, stranger_at
 from trimtab.app.web.security.passwords import hash_password, password_fits
 from trimtab.app.web.security.sessions import cookie_name
 from trimtab.app.web.security.totp import keep_secret
-from trimtab.model.web import Outcome, Person, Right
+from trimtab.model.web import Outcome, Passkey, Person, Right
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 NEW = "another five good words here"
@@ -185,6 +186,32 @@ def test_one_ends_ones_own_sessions_and_nobody_elses(world, ada, hashed):
     assert ada.get("/account").status_code == 200
 
 
+KEY = Passkey("k1", "ada", "public", 0, "ring", datetime(2026, 3, 2, tzinfo=UTC))
+OWN_FACTORS = [
+    ("GET", "/account/factor", {}),
+    ("POST", "/account/factor", {"setup": "x", "code": "123456"}),
+    ("POST", "/account/factor/remove", {}),
+    ("POST", "/account/passkeys/options", {}),
+    ("POST", "/account/passkeys/remove", {"key": "k1"}),
+    ("POST", "/account/tokens", {"label": "p", "right": "view", "days": "1"}),
+]
+
+
+@pytest.mark.parametrize(("method", "address", "fields"), OWN_FACTORS)
+def test_a_password_alone_changes_nothing_where_there_is_a_second_factor(
+    world, ada, method, address, fields
+):
+    proof = {"x-csrf-token": csrf_at(ada, "/account")}
+    world.store.passkeys.add(KEY)
+    answer = ada.request(method, address, data=fields, headers=proof)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/confirm")
+    assert world.store.passkeys.of("ada") == (KEY,)
+    assert world.store.tokens.of("ada") == ()
+    denied = world.store.audit.page(1)[0]
+    assert (denied.outcome, denied.details["needs"]) == (Outcome.DENIED, "a second factor")
+
+
 # Tokens
 
 
@@ -205,8 +232,9 @@ def test_a_token_is_shown_once_and_reaches_what_it_says(world, ada):
     revoked = send(ada, "/account/tokens/revoke", "/account", token=kept.id)
     assert revoked.headers["location"] == "/account?done=revoked"
     assert program.get("/api/v1/households/home").status_code == 401
-    acts = [(one.what, one.outcome) for one in world.store.audit.page(2)]
-    assert acts == [("token", Outcome.DONE)] * 2
+    acts = [(one.who, one.what, one.outcome) for one in world.store.audit.page(3)]
+    made = ("ada", "token", Outcome.DONE)
+    assert acts == [("ada", "denied", Outcome.DENIED), made, made]  # whose it was is still known
 
 
 @pytest.mark.parametrize(
@@ -246,3 +274,14 @@ def test_the_machines_owner_makes_tokens_that_end_with_the_first_account(world):
     assert program.get("/api/v1/households/home").status_code == 200
     world.store.people.add(Person("ada", "Ada", Right.ADMIN, None, world.clock()))
     assert program.get("/api/v1/households/home").status_code == 401
+
+
+def test_a_password_alone_makes_no_token_that_may_what_needs_a_second_factor(world, ada):
+    strict = replace(world, settings=replace(world.settings, second_factor=True))
+    client = stranger_at(strict)
+    log_in(client, "ada")
+    fields = {"label": "p", "days": "1", "csrf": csrf_at(client, "/account")}
+    answer = client.post("/account/tokens", data={**fields, "right": "trade"})
+    assert answer.headers["location"].startswith("/account/factor")
+    assert strict.store.tokens.of("ada") == ()
+    assert client.post("/account/tokens", data={**fields, "right": "run"}).status_code == 200

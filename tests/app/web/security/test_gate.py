@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.app.web.security.worlds import NOON, World, public_settings, world_in
+from trimtab.app.web.security.forwarded import Origin, origin_of
 from trimtab.app.web.security.gate import Right
 from trimtab.app.web.security.sessions import cookie_name
 from trimtab.app.web.security.tokens import make_token
@@ -233,3 +234,66 @@ def test_guessing_tokens_is_stopped(world):
     guess = {"authorization": "Bearer tt_guess", **FORWARDED}
     codes = {client.get("/", headers=guess).status_code for _ in range(45)}
     assert codes == {401, 429}
+    guessed = world.store.audit.page(100, outcome=Outcome.DENIED)
+    assert len(guessed) == 40  # and none of those that were not looked at
+    assert {(one.who, one.subject) for one in guessed} == {("unknown token", "GET /")}
+
+
+def test_whoever_is_refused_for_want_of_proof_is_written_down(world):
+    world.person("ada", Right.APPROVE)
+    client = client_of(world, "ada")
+    proof = csrf(client)
+    client.post("/h/smith/run", headers=proof | {"origin": "https://evil.example"})
+    world.clock.on(minutes=world.settings.fresh_minutes)
+    client.post("/h/smith/approve", headers=proof)
+    told = [(one.who, one.subject, one.details["needs"]) for one in world.store.audit.page(2)]
+    assert told == [
+        ("ada", "POST /h/smith/approve", "a recent sign-in"),
+        ("ada", "POST /h/smith/run", "a page of our own"),
+    ]
+    stranger = world.client()
+    stranger.post("/h/smith/run", headers=FORWARDED | {"origin": "https://evil.example"})
+    assert world.store.audit.count() == 2  # nobody's words fill the audit
+
+
+# Where a request comes from
+
+HOPS = [
+    # lines of X-Forwarded-For behind the proxy at `testclient`, the address that is believed
+    (["203.0.113.9"], "203.0.113.9"),
+    (["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+    (["203.0.113.9", "198.51.100.7"], "198.51.100.7"),
+    (["203.0.113.9", "198.51.100.7, testclient"], "198.51.100.7"),
+    (["", " , "], "testclient"),
+]
+
+
+@pytest.mark.parametrize(("lines", "address"), HOPS)
+def test_only_the_last_hop_that_is_not_the_proxys_is_believed(world, lines, address):
+    scope = {
+        "type": "http",
+        "client": ("testclient", 1),
+        "headers": [(b"x-forwarded-for", line.encode()) for line in lines],
+    }
+    assert origin_of(scope, world.settings).address == address
+
+
+@pytest.mark.parametrize("name", ["x-forwarded-host", "x-forwarded-proto"])
+def test_what_a_browser_forwards_itself_stands_before_what_the_proxy_says(world, name):
+    said = {"x-forwarded-host": b"trimtab.example", "x-forwarded-proto": b"https"}
+    headers = [(name.encode(), b"evil.example")]
+    headers += [(key.encode(), value) for key, value in said.items()]
+    found = origin_of({"type": "http", "client": ("testclient", 1), "headers": headers},
+                      world.settings)  # fmt: skip
+    assert str(found) == "https://trimtab.example"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("trimtab.example:x", "trimtab.example:80@evil.example", "trimtab.example:80/evil"),
+        *("[::1]evil.example", "trimtab.example:443:443", "trimtab.example evil.example", "[::1"),
+    ],
+)
+def test_a_host_that_is_more_than_a_name_and_a_port_is_none(host):
+    assert Origin("https", host, "").name == ""

@@ -42,8 +42,8 @@ DONE = {
 }
 
 OwnViewing = Annotated[Seen, needs(Right.VIEW, by_hand=True)]
-FreshViewing = Annotated[Seen, needs(Right.VIEW, step_up=True, by_hand=True)]
-"""What changes how somebody signs in needs a recent sign-in."""
+FreshViewing = Annotated[Seen, needs(Right.VIEW, step_up=True, by_hand=True, own_factors=True)]
+"""What changes how somebody signs in needs a recent sign-in, by the second factor that there is."""
 
 
 def account_page(seen: Seen, words: str = "", status: int = 200, shown_token: str = "") -> Response:

@@ -13,6 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 from trimtab.app.web.pages.account import ACCOUNT, FreshViewing, OwnViewing, account_page
 from trimtab.app.web.security.accounts import scope_of, scope_words
 from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.errands import FactorNeeded
+from trimtab.app.web.security.gate import has_factor, lacks_factor
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.security.scopes import may
 from trimtab.app.web.security.tokens import make_token
@@ -35,6 +37,8 @@ def new_token(
 ) -> Response:
     """Make a token and show it, this once."""
     world, who = seen.world, seen.principal
+    if lacks_factor(world, who, right):  # a program shows none, so who makes its token does
+        raise FactorNeeded(has_factor(world, who))
     among = scope_of(households)
     try:
         for name in sorted(among or ()):

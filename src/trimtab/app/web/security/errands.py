@@ -26,11 +26,11 @@ class SignInNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
 
 
 class FactorNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
-    """Who trades or approves must have shown a second factor; some have a passkey for it."""
+    """Who trades or approves must have shown a second factor; some have set one up for it."""
 
-    def __init__(self, has_passkey: bool) -> None:
+    def __init__(self, is_set_up: bool) -> None:
         super().__init__()
-        self.has_passkey = has_passkey
+        self.is_set_up = is_set_up
 
 
 class StepUpNeeded(Exception):  # noqa: N818  (what is needed, not a defect)
@@ -57,7 +57,7 @@ def answer_errands(app: FastAPI) -> None:
     @app.exception_handler(FactorNeeded)
     def add_factor(request: Request, error: FactorNeeded) -> Response:
         words = "This needs a second factor: an authenticator's code or a passkey."
-        place = "/confirm" if error.has_passkey else "/account/factor"
+        place = "/confirm" if error.is_set_up else "/account/factor"
         return _answer(request, 403, words, place, {})
 
     @app.exception_handler(StepUpNeeded)

@@ -48,6 +48,8 @@ __all__ = [
     "Viewing",
     "ViewingAll",
     "guarded",
+    "has_factor",
+    "lacks_factor",
     "needs",
     "own_address",
     "seen_of",
@@ -98,6 +100,8 @@ class Needs:
     right: Right
     step_up: bool = False
     by_hand: bool = False
+    own_factors: bool = False
+    """Changes how somebody proves who they are: who has a second factor has shown it."""
 
     async def __call__(self, request: Request) -> Seen:
         """Let somebody through.
@@ -122,12 +126,13 @@ class Needs:
         about = None if household is None else household.id
         if not may(principal, self.right, about):
             raise self._refused(world, request, principal, about or "", 403, NOT_YOURS)
-        is_money = self.right in HANDLING_MONEY
-        if is_money and world.settings.wants_second_factor and not principal.is_strong:
-            raise FactorNeeded(bool(world.store.passkeys.of(principal.name)))
+        if lacks_factor(world, principal, self.right, own=self.own_factors):
+            self._note(world, request, principal, about or "", "a second factor")
+            raise FactorNeeded(has_factor(world, principal))
         if self.by_hand and principal.via != BY_SESSION:
             raise self._refused(world, request, principal, about or "", 403, NOT_BY_TOKEN)
         if self.step_up and not principal.is_fresh(world.clock()):
+            self._note(world, request, principal, about or "", "a recent sign-in")
             raise StepUpNeeded(principal.is_local)
         seen = Seen(request, world, principal, preferences_of(request.cookies), household)
         request.state.seen = seen
@@ -143,18 +148,51 @@ class Needs:
         words: str,
     ) -> HTTPException:
         """The refusal, written down."""
+        self._note(world, request, principal, household, self.right.value, str(status))
+        return HTTPException(status, words)
+
+    def _note(
+        self,
+        world: "WebWorld",
+        request: Request,
+        principal: Principal,
+        household: str,
+        lacks: str,
+        status: str = "403",
+    ) -> None:
         audit(
             *(world, principal.name, "denied", f"{request.method} {request.url.path}"),
-            *(Outcome.DENIED, {"needs": self.right.value, "status": str(status)}),
+            *(Outcome.DENIED, {"needs": lacks, "status": status}),
             household=household,
             address=request.state.origin.address,
         )
-        return HTTPException(status, words)
 
 
-def needs(right: Right, *, step_up: bool = False, by_hand: bool = False) -> Any:
+def has_factor(world: "WebWorld", principal: Principal) -> bool:
+    """Whether somebody has set up a second factor: an authenticator or a passkey."""
+    person = world.store.people.named(principal.name)
+    return person is not None and bool(person.totp or world.store.passkeys.of(person.name))
+
+
+def lacks_factor(
+    world: "WebWorld", principal: Principal, right: Right, *, own: bool = False
+) -> bool:
+    """Whether somebody must show a second factor before they use a right, or hand it on.
+
+    `own` where they change their own factors: whoever has one shows it, whatever the settings say,
+    or a password alone would be enough to set up another.
+    """
+    if principal.is_strong:
+        return False
+    is_money = right in HANDLING_MONEY and world.settings.wants_second_factor
+    return is_money or (own and has_factor(world, principal))
+
+
+def needs(
+    right: Right, *, step_up: bool = False, by_hand: bool = False, own_factors: bool = False
+) -> Any:
     """A dependency of a route: a right, a recent sign-in, a person rather than a program."""
-    return Depends(Needs(right, step_up, by_hand))
+    return Depends(Needs(right, step_up, by_hand, own_factors))
 
 
 def seen_of(request: Request) -> Seen | None:

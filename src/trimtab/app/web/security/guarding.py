@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trimtab.app.web.api_v1.problems import problem_response, refusal
+from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.csrf import csrf_of, is_foreign, is_safe
 from trimtab.app.web.security.forwarded import Origin, origin_of
 from trimtab.app.web.security.headers import STATIC, with_headers
@@ -30,7 +31,7 @@ from trimtab.app.web.security.limits import (
 )
 from trimtab.app.web.security.principal import Principal
 from trimtab.app.web.security.sessions import cookie_name, session_principal
-from trimtab.app.web.security.tokens import principal_of_token
+from trimtab.app.web.security.tokens import holder_of, principal_of_token
 from trimtab.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = ["Guard"]
 
 STRANGER_BODY_MAX = 64 * 1024
 """Who is not signed in sends forms and nothing larger."""
+UNKNOWN_TOKEN = "unknown token"
 UPLOADS = "/import"
 """Addresses that end so take files."""
 ADDRESS_MAX = 8 * 1024
@@ -114,8 +116,9 @@ class Guard:
             return 0
         bearer = headers.get("authorization", "")
         if not bearer and not is_safe(scope["method"]) and is_foreign(headers, origin):
+            await run_in_threadpool(self._note_foreign, scope, headers, origin)
             raise Refused(403, "This was sent by another site's page.")
-        principal, secret = await run_in_threadpool(self._who, bearer, headers, origin)
+        principal, secret = await run_in_threadpool(self._who, scope, bearer, headers, origin)
         state["principal"], state["csrf"] = principal, csrf_of(secret)
         bytes_max = settings.body_bytes if principal is not None else STRANGER_BODY_MAX
         if principal is not None and scope["path"].endswith(UPLOADS):
@@ -125,7 +128,9 @@ class Guard:
             raise Refused(413, TOO_MUCH)
         return bytes_max
 
-    def _who(self, bearer: str, headers: Headers, origin: Origin) -> tuple[Principal | None, str]:
+    def _who(
+        self, scope: Scope, bearer: str, headers: Headers, origin: Origin
+    ) -> tuple[Principal | None, str]:
         """Who asks, and the secret that proof of our own forms follows from."""
         if bearer:
             kind, _, token = bearer.partition(" ")
@@ -134,13 +139,33 @@ class Guard:
             if found is None:
                 if is_tried_too_often(self.world, "", origin.address):
                     raise Refused(429, "Too many tries; wait a quarter of an hour.")
+                whose = holder_of(self.world, token.strip()) or UNKNOWN_TOKEN
+                self._note(scope, whose, "a token that is good", origin)
                 challenge = {"WWW-Authenticate": 'Bearer realm="trimtab"'}
                 raise Refused(401, "This token is not good here.", challenge)
             return found, ""
+        return self._in_session(headers)
+
+    def _in_session(self, headers: Headers) -> tuple[Principal | None, str]:
+        """Who is signed in by the session's cookie, and the cookie's secret."""
         cookies = cookie_parser(headers.get("cookie", ""))
         token = cookies.get(cookie_name(self.world.settings), "")
         found = session_principal(self.world, token) if token else None
         return found, token if found is not None else ""
+
+    def _note_foreign(self, scope: Scope, headers: Headers, origin: Origin) -> None:
+        """Write down in whose name another site asked; strangers' tries would only fill it."""
+        principal, _ = self._in_session(headers)
+        if principal is not None:
+            self._note(scope, principal.name, "a page of our own", origin)
+
+    def _note(self, scope: Scope, who: str, lacks: str, origin: Origin) -> None:
+        """Write a refusal down."""
+        audit(
+            *(self.world, who, "denied", f"{scope['method']} {scope['path']}", Outcome.DENIED),
+            {"needs": lacks},
+            address=origin.address,
+        )
 
 
 class _Answer:

@@ -19,7 +19,7 @@ from trimtab.model.web import ApiToken, Person
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
 
-__all__ = ["DAYS_MAX", "PREFIX", "make_token", "principal_of_token", "standing_token"]
+__all__ = ["DAYS_MAX", "PREFIX", "holder_of", "make_token", "principal_of_token", "standing_token"]
 
 PREFIX = "tt_"
 DAYS_MAX = 365
@@ -80,6 +80,12 @@ def principal_of_token(world: WebWorld, token: str) -> Principal | None:
     if principal is not None and (kept.used_at is None or now - kept.used_at >= SEEN_STEP):
         world.store.tokens.used(kept.id, now)
     return principal
+
+
+def holder_of(world: WebWorld, token: str) -> str:
+    """Whose a token is or was, good or not; empty where nobody knows it."""
+    found = world.store.tokens.find(hash_of(token))
+    return "" if found is None else found[0].person
 
 
 def standing_token(world: WebWorld, kept: ApiToken, person: Person | None) -> Principal | None:
