@@ -286,6 +286,12 @@ def test_orders_are_asked_for_by_id_by_cycle_and_from_the_latest_back(store, lea
     assert asked(latest=3, before="o-7") == ["o-4", "o-5", "o-6"]
     assert asked(latest=5, before="o-2") == ["o-0", "o-1"]
     assert asked(latest=5, before="o-0") == []
+    for name in ("o-4", "o-8"):  # whether an order is closed is no matter
+        filled = replace(FILL, order_id=name, execution_id=f"x-{name}", quantity=Decimal(10))
+        store.put_records([replace(SENT, order_id=name), filled], lease)
+    assert len(store.orders("smith", open_only=True)) == 7
+    assert asked(latest=2) == ["o-7", "o-8"]
+    assert asked(latest=3, before="o-7") == ["o-4", "o-5", "o-6"]
 
 
 def test_a_bust_opens_a_filled_order_again(store, lease):

@@ -18,23 +18,24 @@ from trimtab.books.order_states import Ticket, fold
 from trimtab.cycle.blocks import BLOCK
 from trimtab.cycle.orders import Block
 from trimtab.drivers.live.durable import orders_kept
+from trimtab.model.live import OrdersAsked
 from trimtab.model.money import ZERO, total
 from trimtab.model.orders import OrderRecord, OrderState, Sent
 
 if TYPE_CHECKING:
     from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["OrderBook", "book_tables", "merged", "order_book"]
+__all__ = ["ORDERS_MAX", "OrderBook", "book_tables", "merged", "order_book"]
 
-ORDERS_MAX = 200
-"""So many orders of a household are shown, the latest; the CSV has no more either."""
+ORDERS_MAX = 100
+"""So many orders of a household are shown at once, the latest or those before one."""
 REFUSED = (OrderState.REJECTED, OrderState.DENIED)
 WHOSE = Column("household", "Household")
 
 
 @dataclass(frozen=True, slots=True)
 class OrderBook:
-    """The latest orders of a household, the latest first; `left_out` counts those before them.
+    """Some orders of a household, the latest first; `has_earlier` tells of those before them.
 
     `sent` has when each was first sent, `part_of` the block that an order left in.
     """
@@ -44,7 +45,7 @@ class OrderBook:
     tickets: tuple[Ticket, ...]
     sent: dict[str, datetime]
     blocks: tuple[Block, ...]
-    left_out: int = 0
+    has_earlier: bool = False
 
     @property
     def part_of(self) -> dict[str, str]:
@@ -56,21 +57,31 @@ class OrderBook:
         return next((one for one in self.tickets if one.order.id == order_id), None)
 
 
-def order_book(store: SqlStore, known_as: str, household: str, name: str) -> OrderBook:
-    """The orders of a household that the store knows under a name; `household` is in addresses."""
-    orders = store.orders(known_as)
-    shown = orders[-ORDERS_MAX:]
+def order_book(
+    store: SqlStore,
+    known_as: str,
+    household: str,
+    name: str,
+    most: int = ORDERS_MAX,
+    before: str = "",
+) -> OrderBook:
+    """The latest orders of a household that the store knows under a name, `most` of them at once.
+
+    `household` is in addresses; with the id of an order in `before` they are those before it.
+    """
+    orders = store.some_orders(known_as, OrdersAsked(latest=most + 1, before=before))
+    shown = orders[-most:]
+    kept = store.records_of_each([order.id for order in shown])
     tickets, sent = list[Ticket](), dict[str, datetime]()
     for order in reversed(shown):
-        records = store.records(order.id)
+        records = kept.get(order.id, ())
         tickets.append(fold(order, records))
         if (at := _first_sent(records)) is not None:
             sent[order.id] = at
     cycles = dict.fromkeys(one.order.cycle_id for one in tickets if one.order.trade == BLOCK)
-    kept = (orders_kept(cycle, store) for cycle in cycles)
-    blocks = tuple(block for one in kept if one is not None for block in one.blocks)
-    left_out = len(orders) - len(shown)
-    return OrderBook(household, name, tuple(tickets), sent, blocks, left_out)
+    planned = (orders_kept(cycle, store) for cycle in cycles)
+    blocks = tuple(block for one in planned if one is not None for block in one.blocks)
+    return OrderBook(household, name, tuple(tickets), sent, blocks, len(orders) > len(shown))
 
 
 def book_tables(books: Sequence[OrderBook], names: bool) -> dict[str, Table]:

@@ -9,7 +9,7 @@ Errors: `InvariantError` for an order that changed and for a record without an o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
@@ -21,7 +21,7 @@ from trimtab.stores._promises import agree_order, is_open, no_order
 from trimtab.stores._record_json import kind_of, record_from, record_text
 from trimtab.stores.sql._tables import ORDER_RECORDS, ORDERS
 
-__all__ = ["add_orders", "add_records", "orders_of", "records_of", "some_orders"]
+__all__ = ["add_orders", "add_records", "orders_of", "records_of", "records_of_each", "some_orders"]
 
 NAMES_AT_ONCE = 500
 """Names in one question; databases bound how many values a statement may have."""
@@ -74,8 +74,12 @@ def some_orders(connection: Connection, household: str, asked: OrdersAsked) -> t
     if asked.before:
         number = select(ORDERS.c.number).where(ORDERS.c.id == asked.before).scalar_subquery()
         wanted = wanted.where(ORDERS.c.number < number)
-    newest_first = wanted.order_by(ORDERS.c.number.desc()).limit(asked.latest)
-    return tuple(Order(*row) for row in connection.execute(newest_first))[::-1]
+    found: dict[int, Order] = {}
+    for stands in (True, False):  # the index leads with it: each part is read from its end
+        part = wanted.add_columns(ORDERS.c.number).where(ORDERS.c.is_open.is_(stands))
+        newest_first = part.order_by(ORDERS.c.number.desc()).limit(asked.latest)
+        found |= {row[-1]: Order(*row[:-1]) for row in connection.execute(newest_first)}
+    return tuple(found[number] for number in sorted(found)[-asked.latest :])
 
 
 def add_orders(connection: Connection, orders: Sequence[Order], household: str) -> None:
@@ -151,6 +155,13 @@ def _record_row(record: OrderRecord, place: int) -> dict[str, object]:
 def records_of(connection: Connection, order_id: str) -> tuple[OrderRecord, ...]:
     """What was recorded of an order, in that order."""
     return tuple(_records_by_order(connection, [order_id])[order_id])
+
+
+def records_of_each(
+    connection: Connection, names: Sequence[str]
+) -> Mapping[str, Sequence[OrderRecord]]:
+    """What was recorded of some orders, in that order; nothing for one without a record."""
+    return _records_by_order(connection, names)
 
 
 def _records_by_order(

@@ -9,7 +9,7 @@ says something else, `InputError` for a database that is full, locked, damaged o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -156,6 +156,11 @@ class SqlStore:
         """What was recorded of an order, in that order."""
         with reading(self.engine) as connection:
             return _orders.records_of(connection, order_id)
+
+    def records_of_each(self, order_ids: Sequence[str]) -> Mapping[str, Sequence[OrderRecord]]:
+        """What was recorded of some orders, in one reading; nothing for one without a record."""
+        with reading(self.engine) as connection:
+            return _orders.records_of_each(connection, order_ids)
 
     def append(self, entries: Sequence[Entry], lease: Lease) -> None:
         """Add entries to the household's chain; those whose ids are there already are left out."""

@@ -18,6 +18,7 @@ from tests.app.web.api_v1.programs import (
     worked_house,
 )
 from tests.app.web.served import world_of
+from trimtab.app.web.api.paging import cursor_after
 from trimtab.app.web.world import WebWorld
 from trimtab.model.web import Right
 
@@ -117,6 +118,10 @@ def test_an_approval_leads_to_orders_and_fills(worked: WebWorld):
     assert len(every) == 22
     name = next(one["id"] for one in every if one["state"] == "filled")
     filled = approver.get(f"{HOME}/orders/{name}").json()
+    for odd in ("nobody", "a%00b", "%F0%9F%92%A9"):
+        problem_in(approver.get(f"{HOME}/orders/{odd}"), 404)
+    foreign = cursor_after("a\0b")
+    problem_in(approver.get(f"{HOME}/orders?cursor={foreign}"), 422)
     assert sum(Decimal(one["quantity"]) for one in filled["fills"]) == Decimal(filled["filled"])
     audited = [one.what for one in worked.store.audit.page(5)]
     assert "approve" in audited

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.app.web.served import browser_of, csrf_of, demo_house, world_of
 from tests.app.web.traded import asked_house, question_in
 from trimtab.app.live.looks import keep_looks, read_looks, since_when
 from trimtab.app.live.syncing import AccountSync
+from trimtab.app.web.pages import orders
 from trimtab.app.web.world import WebWorld
 from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.web import Right
@@ -139,3 +141,36 @@ def test_everything_that_a_person_may_trade_is_halted_at_once_and_no_more(tmp_pa
     everybody = browser_of(world, Right.VIEW, None, "vic")
     assert "Trading is halted" in everybody.get("/h/one/orders").text
     assert "Trading is not halted" in everybody.get("/h/two/orders").text
+
+
+def test_earlier_orders_are_a_page_away_and_none_is_shown_twice(
+    shown: WebWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser_of(shown, Right.VIEW, None, "vera")
+
+    def ids(address: str) -> list[str]:
+        joint = "&" if "?" in address else "?"
+        text = client.get(f"{address}{joint}table=orders&format=csv").text
+        return [row["order"] for row in csv.DictReader(io.StringIO(text))]
+
+    every = ids("/h/home/orders")
+    monkeypatch.setattr(orders, "ORDERS_MAX", 5)
+    address, found = "/h/home/orders", list[str]()
+    while True:
+        found += ids(address)
+        link = re.search(r'href="([^"]+)" rel="next"', client.get(address).text)
+        if link is None:
+            break
+        address = link[1]
+    assert len(every) > 15
+    assert found == every
+    assert "The latest orders" in client.get(address).text
+    monkeypatch.setattr(orders, "ORDERS_EACH", 5)
+    assert len(ids("/orders")) == 5
+    assert f"/h/home/orders?before={every[4]}" in client.get("/orders").text
+
+
+def test_before_an_order_that_there_is_not_there_is_nothing(shown: WebWorld) -> None:
+    client = browser_of(shown, Right.VIEW, None, "viola")
+    assert "No order was made yet" in client.get("/h/home/orders?before=nobody").text
+    assert client.get("/h/home/orders?before=a%00b").status_code == 422

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from trimtab.app.as_json import decision_json
@@ -45,6 +46,7 @@ __all__ = [
     "decision_line",
     "household_answer",
     "household_line",
+    "is_kept",
     "kept_snapshot",
     "object_of",
     "request_of",
@@ -54,6 +56,7 @@ __all__ = [
 ]
 
 CURRENT = "current"
+OBSERVED = "observe"
 _NO_PART = ("schema", "household", "targets_current", "estimates")
 """Keys of the command line's JSON that the API has no use for."""
 
@@ -200,16 +203,23 @@ def shown_decision(service: Service, request: ApprovalRequest) -> ShownDecision:
 def _observed(service: Service, cycle_id: str) -> snapshots.Snapshot | None:
     """What a cycle observed, where it was kept."""
     for answer in service.store.answers(cycle_id):
-        if answer.kind == "observe":
+        if answer.kind == OBSERVED:
             return from_text(answer.data, Observation).snapshot
     return None
 
 
 def snapshot_lines(service: Service) -> list[SnapshotLine]:
     """The snapshots that this household's questions rest on, the latest first."""
-    kept = reversed(service.store.requests(service.household))
-    found = {name: _observed(service, name) for name in dict.fromkeys(one.cycle_id for one in kept)}
-    return [SnapshotLine(id=name, as_of=one.as_of) for name, one in found.items() if one]
+    days = {
+        one.cycle_id: date.fromisoformat(json.loads(one.seen)["as_of"])
+        for one in service.store.requests(service.household)
+    }
+    return [SnapshotLine(id=name, as_of=day) for name, day in reversed(days.items())]
+
+
+def is_kept(service: Service, cycle_id: str) -> bool:
+    """Whether what a cycle observed was kept; nothing of it is read."""
+    return any(answer.kind == OBSERVED for answer in service.store.answers(cycle_id))
 
 
 def kept_snapshot(service: Service, cycle_id: str) -> Snapshot:

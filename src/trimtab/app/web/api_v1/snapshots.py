@@ -5,7 +5,13 @@ Errors: problems; a cycle of another household is not there.
 
 from __future__ import annotations
 
-from trimtab.app.web.api.answers import CURRENT, kept_snapshot, snapshot_answer, snapshot_lines
+from trimtab.app.web.api.answers import (
+    CURRENT,
+    is_kept,
+    kept_snapshot,
+    snapshot_answer,
+    snapshot_lines,
+)
 from trimtab.app.web.api.live import live_service
 from trimtab.app.web.api.paging import LIMIT_DEFAULT, Cursor, Limit, page_of
 from trimtab.app.web.api.route import resource
@@ -27,7 +33,9 @@ def list_snapshots(
     with live_service(seen.one) as service:
         if service is not None:
             lines += snapshot_lines(service)
-    found, behind = page_of(lines, lambda one: one.id, cursor, limit)
+        found, behind = page_of(lines, lambda one: one.id, cursor, limit)
+        if service is not None:
+            found = [one for one in found if one.id == CURRENT or is_kept(service, one.id)]
     return SnapshotPage(items=found, next_cursor=behind)
 
 

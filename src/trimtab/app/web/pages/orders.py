@@ -19,7 +19,7 @@ from trimtab.app.importing.open_breaks import open_breaks
 from trimtab.app.live.looks import KeptLook, keep_looks, read_looks
 from trimtab.app.web.halts import standing_halts
 from trimtab.app.web.households import ServedHousehold, by_latest_news, told_apart
-from trimtab.app.web.order_book import OrderBook, book_tables, merged, order_book
+from trimtab.app.web.order_book import ORDERS_MAX, OrderBook, book_tables, merged, order_book
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Running, Seen, Viewing, ViewingAll
@@ -32,8 +32,12 @@ __all__ = ["ROUTER"]
 ROUTER = APIRouter()
 SEE_OTHER = 303
 PAGE_HOUSEHOLDS = 12
+ORDERS_EACH = 20
+"""So many orders of each household where several are shown."""
 PAGE_MAX = 10_000
 DAY_SECONDS = 86_400
+
+Before = Annotated[str, Query(max_length=100, pattern="^[A-Za-z0-9-]*$")]
 
 
 @ROUTER.get("/orders")
@@ -47,9 +51,9 @@ def all_orders(
 
 
 @ROUTER.get("/h/{household}/orders")
-def orders(seen: Viewing) -> Response:
+def orders(seen: Viewing, before: Before = "") -> Response:
     """Orders of one household, the last look at its brokers, and what does not agree."""
-    return _shown(seen, [seen.one], 1, 1)
+    return _shown(seen, [seen.one], 1, 1, before)
 
 
 @ROUTER.post("/h/{household}/orders/reconcile")
@@ -75,13 +79,15 @@ def reconcile(seen: Running) -> Response:
     return RedirectResponse(f"/h/{seen.one.id}/orders#brokers", SEE_OTHER)
 
 
-def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) -> Response:
+def _shown(
+    seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int, before: str = ""
+) -> Response:
     names = seen.household is None
     named = told_apart(shown)
     books, troubles, now = list[OrderBook](), list[str](), seen.world.clock()
     for one in shown:
         try:
-            books += _books(one, named[one.id])
+            books += _books(one, named[one.id], ORDERS_EACH if names else ORDERS_MAX, before)
         except (InputError, InputErrors) as error:
             troubles.append(f"{named[one.id]}: {error}")
     made = book_tables(books, names)
@@ -96,7 +102,8 @@ def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) ->
         "troubles": troubles,
         "halts": [] if names else standing_halts(seen.one.folder),
         "may_trade": seen.may(Right.TRADE),
-        "left_out": sum(book.left_out for book in books),
+        "earlier": [(book.name, _before(book)) for book in books if book.has_earlier],
+        "before": before,
         "at": at,
         "pages": max(1, -(-count // PAGE_HOUSEHOLDS)),
         "count": count,
@@ -104,8 +111,13 @@ def _shown(seen: Seen, shown: Sequence[ServedHousehold], at: int, count: int) ->
     return page(seen, "orders.html", context)
 
 
-def _books(one: ServedHousehold, name: str) -> list[OrderBook]:
-    """The orders of a household; none where it was never traded live."""
+def _before(book: OrderBook) -> str:
+    """Where the orders before those of a book are."""
+    return f"/h/{book.household}/orders?before={book.tickets[-1].order.id}"
+
+
+def _books(one: ServedHousehold, name: str, most: int, before: str) -> list[OrderBook]:
+    """Some orders of a household; none where it was never traded live."""
     from trimtab.app.live.service import household_of, open_settings
     from trimtab.stores.sql.store import existing_store
 
@@ -114,7 +126,11 @@ def _books(one: ServedHousehold, name: str) -> list[OrderBook]:
         return []
     store = existing_store(settings.store_place)
     try:
-        return [order_book(store, household_of(settings), one.id, name)]
+<<<<<<< HEAD
+        return [order_book(store, household_of(settings), one.id, name, most, before)]
+=======
+        return [order_book(store, household_of(settings), one.id, name, most, before)]
+>>>>>>> edfe959 (Orders are shown and asked for a page at a time, and none of it reads every order there ever was)
     finally:
         store.close()
 
