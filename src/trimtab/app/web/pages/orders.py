@@ -126,11 +126,7 @@ def _books(one: ServedHousehold, name: str, most: int, before: str) -> list[Orde
         return []
     store = existing_store(settings.store_place)
     try:
-<<<<<<< HEAD
         return [order_book(store, household_of(settings), one.id, name, most, before)]
-=======
-        return [order_book(store, household_of(settings), one.id, name, most, before)]
->>>>>>> edfe959 (Orders are shown and asked for a page at a time, and none of it reads every order there ever was)
     finally:
         store.close()
 
