@@ -7,22 +7,28 @@ Source: OWASP ASVS 4.0.3; each test names its requirements.
 from dataclasses import replace
 
 import pytest
+from fastapi import APIRouter
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.routing import Route as BareRoute
 
 from tests.app.web.routes_walk import Route, all_routes
 from tests.app.web.security.browsers import csrf_at
 from tests.app.web.served import ADDRESS, browser_of, demo_house, stranger_at, world_of
+from trimtab.app.web.application import ROOMS, application, routers_of
 from trimtab.app.web.security.csrf import csrf_of
 from trimtab.app.web.security.first_token import first_link
 from trimtab.app.web.security.gate import Right
+from trimtab.app.web.security.no_way_past import check_routes
 from trimtab.app.web.security.passwords import hash_password
 from trimtab.app.web.security.principal import person_principal
 from trimtab.app.web.security.sessions import begin_session, cookie_name, set_session_cookie
 from trimtab.app.web.security.tokens import make_token
 from trimtab.app.web.security.totp import keep_secret
 from trimtab.app.web.settings import WebSettings
+from trimtab.model.errors import InvariantError
 from trimtab.model.web import Outcome, Person, Via
 
 ROUTES = all_routes()
@@ -86,6 +92,66 @@ def test_every_route_asks_the_gate_or_is_known_to_be_open():
     bare = {str(one) for one in ROUTES if one.needs is None and not one.is_visited}
     assert bare == OPEN_TO_ALL
     assert len(ROUTES) > 40
+
+
+def test_a_route_that_asks_nobody_cannot_be_served():
+    planted = APIRouter()
+    planted.get("/h/{household}/planted")(lambda household: household)
+    with pytest.raises(InvariantError, match="planted asks the gate"):
+        check_routes(planted.routes)
+    for bare in (BareRoute("/planted", lambda request: Response()), Mount("/planted", Response())):
+        with pytest.raises(InvariantError):
+            check_routes([bare])
+
+
+def test_all_that_is_served_was_looked_at(two_houses):
+    app = application(two_houses).app
+    known = {id(route) for router in routers_of(ROOMS) for route in router.routes}
+    others = {getattr(one, "path", "") for one in app.router.routes if id(one) not in known}
+    assert others == {"/static", "/static/charts.css"}
+
+
+@pytest.mark.parametrize("right", list(Right)[:-1])
+def test_who_lacks_a_right_is_refused_at_every_route_that_needs_it(two_houses, right):
+    name = f"up-to-{right}"
+    browser = browser_of(two_houses, right, frozenset({"home"}), name)
+    browser.headers["x-csrf-token"] = csrf_of(browser.cookies[cookie_name(two_houses.settings)])
+    found = two_houses.store.sessions.of(name)[0], two_houses.store.people.named(name)
+    _, token = make_token(two_houses, person_principal(*found), "p", right, None, 1)
+    program = stranger_at(two_houses)
+    program.headers["authorization"] = f"Bearer {token}"
+    order = list(Right)
+    beyond = [one for one in NEEDING if order.index(one.needs.right) > order.index(right)]
+    assert len(beyond) >= 6
+    let_in = [
+        (who, str(route))
+        for who, client in (("browser", browser), ("program", program))
+        for route in beyond
+        if ask(client, route).status_code != 403
+    ]
+    assert let_in == []
+
+
+def test_a_program_reaches_no_page_that_is_for_people_alone(two_houses, ada):
+    found = two_houses.store.sessions.of("ada")[0], two_houses.store.people.named("ada")
+    _, token = make_token(two_houses, person_principal(*found), "q", Right.APPROVE, None, 1)
+    client = stranger_at(two_houses)
+    client.headers["authorization"] = f"Bearer {token}"
+    by_hand = [one for one in NEEDING if one.needs.by_hand and one.needs.right is Right.VIEW]
+    assert len(by_hand) > 8
+    assert {ask(client, one).status_code for one in by_hand} == {403}
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])
+def test_no_header_makes_another_method_of_a_request(ada, header):
+    address = "/api/v1/households/home/liabilities/mortgage"
+    assert ada.get(address, headers={header: "DELETE"}).status_code in (200, 404)
+    assert ada.post("/account", headers={header: "GET"}).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "PATCH", "CONNECT", "PROPFIND"])
+def test_other_methods_are_none(ada, method):
+    assert ada.request(method, "/account").status_code in (404, 405)
 
 
 OF_HOUSEHOLD = [one for one in ROUTES if one.has_household]

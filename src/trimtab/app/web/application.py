@@ -31,6 +31,7 @@ from trimtab.app.web.methods import Methods
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
 from trimtab.app.web.security.gate import Seen, guarded, seen_of
+from trimtab.app.web.security.no_way_past import check_routes
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.world import WebWorld
 from trimtab.model.errors import InputError, InputErrors
@@ -126,13 +127,17 @@ class _NotedPlace:
 
 @cache
 def routers_of(rooms: tuple[str, ...]) -> tuple[APIRouter, ...]:
-    """The `ROUTER` of every module of some packages, by the modules' names."""
+    """The `ROUTER` of every module of some packages, by the modules' names.
+
+    Refuses: a route that does not ask who comes.
+    """
     found = []
     for room in rooms:
         package = import_module(room)
         for module in sorted(iter_modules(package.__path__), key=lambda one: one.name):
             router = getattr(import_module(f"{room}.{module.name}"), "ROUTER", None)
             if router is not None:
+                check_routes(router.routes)
                 found.append(router)
     return tuple(found)
 

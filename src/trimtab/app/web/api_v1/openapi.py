@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from trimtab.app.web.api.describe import description_of
 from trimtab.app.web.api.route import resource
+from trimtab.app.web.security.no_way_past import OPEN_TO_ALL
 
 __all__ = ["ROUTER", "description_text"]
 
@@ -22,7 +23,7 @@ ROUTER = resource("description", "")
 ROOM = "trimtab.app.web.api_v1"
 
 
-@ROUTER.get("/openapi.json", response_model=dict)
+@ROUTER.get("/openapi.json", response_model=dict, dependencies=[OPEN_TO_ALL])
 def get_description() -> Response:
     """All operations of the API, in OpenAPI 3.1."""
     return Response(description_text(), media_type="application/json")

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from trimtab.app.web.api_v1.problems import Problem, problem_response, refusal
 from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.no_way_past import Door
 from trimtab.app.web.security.principal import BY_TOKEN, Principal, Right
 from trimtab.app.web.security.scopes import may
 
@@ -30,7 +31,7 @@ PLACE = "/mcp"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="trimtab"'}
 
 
-class _Door:
+class _Door(Door):
     """Lets programs with a token through to a server that lives for one request."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
