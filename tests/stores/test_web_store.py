@@ -235,6 +235,17 @@ def test_tries_are_counted_over_a_window_however_many_come_at_once(store):
     assert store.attempts.note("ada", AT + window, window) == 1
 
 
+def test_who_goes_on_trying_is_counted_no_further_and_who_comes_in_is_taken_back(store):
+    window = timedelta(minutes=15)
+    counts = [store.attempts.note("ada", AT, window, 3) for _ in range(8)]
+    assert counts == [1, 2, 3, 4, 4, 4, 4, 4]
+    store.attempts.note("eve", AT, window)
+    store.attempts.take_back("ada")
+    store.attempts.take_back("nobody")
+    assert store.attempts.note("ada", AT, window) == 4
+    assert store.attempts.note("eve", AT, window) == 2
+
+
 # Audit
 
 

@@ -142,16 +142,31 @@ class Attempts:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def note(self, subject: str, now: datetime, window: timedelta) -> int:
-        """Count a try, and answer how many of the subject the window holds."""
+    def note(self, subject: str, now: datetime, window: timedelta, most: int | None = None) -> int:
+        """Count a try, and answer how many of the subject the window holds.
+
+        Where it holds more than `most` already, another is not written: who goes on trying costs
+        the database nothing.
+        """
         old = LOGIN_ATTEMPTS.c.at <= now - LONGEST_WINDOW
         mine = (LOGIN_ATTEMPTS.c.subject == subject) & (LOGIN_ATTEMPTS.c.at > now - window)
+        counted = select(func.count()).select_from(LOGIN_ATTEMPTS).where(mine)
+        if most is not None:
+            with reading(self.engine) as connection:
+                if (known := connection.execute(counted).scalar_one()) > most:
+                    return known
         with writing(self.engine) as connection:
             take_turn(connection, f"attempts {subject}")
             connection.execute(delete(LOGIN_ATTEMPTS).where(old))
             connection.execute(insert(LOGIN_ATTEMPTS), {"subject": subject, "at": now})
-            counted = select(func.count()).select_from(LOGIN_ATTEMPTS).where(mine)
             return connection.execute(counted).scalar_one()
+
+    def take_back(self, subject: str) -> None:
+        """Forget the last try of a subject: it came in, and was none at guessing."""
+        mine = LOGIN_ATTEMPTS.c.subject == subject
+        last = select(func.max(LOGIN_ATTEMPTS.c.number)).where(mine).scalar_subquery()
+        with writing(self.engine) as connection:
+            connection.execute(delete(LOGIN_ATTEMPTS).where(LOGIN_ATTEMPTS.c.number == last))
 
     def forget(self, subject: str) -> None:
         """Begin counting anew: the subject has proven itself."""

@@ -154,6 +154,28 @@ def test_an_address_is_not_helped_by_trying_another_name_each_time(world, ada):
     assert client.post("/login", data=data).status_code == 401
 
 
+def test_an_office_that_signs_in_by_one_address_does_not_lock_itself_out(world, ada):
+    client = stranger_at(world)
+    csrf = csrf_at(client, "/login")
+    right = {"csrf": csrf, "name": "ada", "password": GOOD}
+    for _ in range(45):
+        assert log_in(stranger_at(world), "ada").status_code == 303
+    for number in range(40):  # and tries at guessing count all the same
+        client.post("/login", data={"csrf": csrf, "name": f"n{number}", "password": "wrong"})
+    assert client.post("/login", data=right).status_code == 401
+
+
+def test_the_right_link_is_good_however_many_wrong_ones_were_tried(world):
+    link = first_link(world, ADDRESS).removeprefix(ADDRESS)
+    client = stranger_at(world)
+    assert {client.get("/first?token=x").status_code for _ in range(45)} == {401}
+    denied = world.store.audit.page(1)[0]
+    assert (denied.who, denied.outcome, denied.details["why"]) == (
+        *(UNKNOWN, Outcome.DENIED), "too many tries",
+    )  # fmt: skip
+    assert client.get(link).status_code == 200
+
+
 def test_a_session_that_was_planted_before_is_not_the_one_after_signing_in(world, ada, hashed):
     eve = Person("eve", "Eve", Right.VIEW, None, world.clock(), password=hashed)
     world.store.people.add(eve)

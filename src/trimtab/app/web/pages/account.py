@@ -91,13 +91,13 @@ def change_password(
     if is_tried_too_often(world, name, seen.address) or not password_fits(person.password, current):
         audit(world, name, "password", "change", Outcome.FAILED, {}, address=seen.address)
         return account_page(seen, "The current password did not fit.", UNPROCESSABLE)
-    signed_in(world, name)
     try:
         refuse_weak(password, name)
     except InputError as error:
         return account_page(seen, str(error), UNPROCESSABLE)
     if password != again:
         return account_page(seen, "The two new passwords differ.", UNPROCESSABLE)
+    signed_in(world, name, seen.address)
     world.store.people.set_password(name, hash_password(password))
     world.store.sessions.end_all(name, but=seen.principal.session)
     audit(world, name, "password", "change", Outcome.DONE, {}, address=seen.address)

@@ -14,7 +14,7 @@ from trimtab.app.web.rendering import page
 from trimtab.app.web.security.addresses import own_address
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Seen, ViewingAll
-from trimtab.app.web.security.limits import is_tried_too_often
+from trimtab.app.web.security.limits import is_tried_too_often, signed_in
 from trimtab.app.web.security.passkeys import asking, proven
 from trimtab.app.web.security.sessions import renew_session, set_session_cookie
 from trimtab.app.web.security.signing_in import Comer, confirm_password
@@ -74,6 +74,7 @@ def confirmed_by_passkey(
         audit(world, name, "confirm", "passkey", Outcome.FAILED, {}, address=seen.address)
         return JSONResponse({"words": str(error)}, UNAUTHORIZED)
     audit(world, name, "confirm", "passkey", Outcome.DONE, {}, address=seen.address)
+    signed_in(world, name, seen.address)
     token = renew_session(world, seen.principal, is_strong=True)
     if token is None:
         return JSONResponse({"words": "The session ended meanwhile."}, UNAUTHORIZED)

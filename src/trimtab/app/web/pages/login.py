@@ -16,7 +16,7 @@ from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.errands import onward
 from trimtab.app.web.security.first_token import take_first
 from trimtab.app.web.security.gate import ViewingAll
-from trimtab.app.web.security.limits import is_tried_too_often
+from trimtab.app.web.security.limits import is_tried_too_often, signed_in
 from trimtab.app.web.security.passkeys import asking, proven
 from trimtab.app.web.security.sessions import clear_session_cookie
 from trimtab.app.web.security.signing_in import UNKNOWN, came, sign_in
@@ -99,6 +99,7 @@ def log_in_by_passkey(
     person = world.store.people.named(name)
     if person is None or person.is_off:
         return JSONResponse({"words": "This account cannot sign in."}, UNAUTHORIZED)
+    signed_in(world, name, visitor.comer.address)
     token = came(world, person, Via.PASSKEY, visitor.comer, is_strong=True)
     return visitor.let_in(JSONResponse({"next": own_address(next)}), token)
 
@@ -107,9 +108,11 @@ def log_in_by_passkey(
 def first(visitor: Visiting, token: str = "") -> Response:
     """Sign in the machine's owner by the link that was printed; it is good once."""
     world, comer = visitor.world, visitor.comer
-    is_too_often = is_tried_too_often(world, "", comer.address)
-    taken = None if is_too_often else take_first(world, token, comer.address, comer.agent)
+    taken = take_first(world, token, comer.address, comer.agent)
     who, session = taken or (UNKNOWN, "")
+    # The right link is always good: it is too long to be guessed, and another site's page could
+    # use the tries up.
+    is_too_often = taken is None and is_tried_too_often(world, "", comer.address)
     told = {"why": "too many tries"} if is_too_often else {}
     outcome = Outcome.DENIED if is_too_often else Outcome.DONE if taken else Outcome.FAILED
     audit(world, who, "login", "one-time link", outcome, told, address=comer.address)

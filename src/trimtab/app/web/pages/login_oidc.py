@@ -12,7 +12,7 @@ from trimtab.app.web.pages.login import login_page
 from trimtab.app.web.security.addresses import own_address
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.errands import onward
-from trimtab.app.web.security.limits import is_tried_too_often
+from trimtab.app.web.security.limits import is_tried_too_often, signed_in
 from trimtab.app.web.security.oidc import CALLBACK, account_of, begin_oidc, finish_oidc
 from trimtab.app.web.security.signing_in import UNKNOWN, came
 from trimtab.app.web.security.visitors import Visiting, Visitor
@@ -68,6 +68,7 @@ def come_back(visitor: Visiting) -> Response:
         audit(world, UNKNOWN, "login", "oidc", Outcome.DENIED, why, address=address)
         words = "The issuer knows you, and there is no account for you here."
         return _without_cookie(login_page(visitor, "/", words, UNAUTHORIZED), visitor)
+    signed_in(world, person.name, address)
     token = came(world, person, Via.OIDC, visitor.comer, is_strong=True)
     return _without_cookie(visitor.let_in(onward(place), token), visitor)
 

@@ -18,11 +18,12 @@ from starlette.requests import Request
 
 from trimtab.app.web.security.forwarded import Origin
 
-__all__ = ["FIELD", "HEADER", "csrf_of", "is_foreign", "is_safe", "sent_token"]
+__all__ = ["FIELD", "HEADER", "csrf_of", "is_embedded", "is_foreign", "is_safe", "sent_token"]
 
 FIELD = "csrf"
 HEADER = "x-csrf-token"
 SAFE = ("GET", "HEAD", "OPTIONS")
+OUR_OWN = ("same-origin", "none")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _PURPOSE = b"trimtab csrf"
 
@@ -51,9 +52,21 @@ async def sent_token(request: Request) -> str:
     return field if isinstance(field, str) else ""
 
 
+def is_embedded(headers: Headers) -> bool:
+    """Whether a browser says that another site's page has this within itself, or reads it.
+
+    A link that leads here is none of it.
+    Source: W3C Fetch Metadata Request Headers; the resource isolation policy of web.dev.
+    """
+    if headers.get("sec-fetch-site", "same-origin") in OUR_OWN:
+        return False
+    is_link = headers.get("sec-fetch-mode") == "navigate"
+    return not is_link or headers.get("sec-fetch-dest", "document") != "document"
+
+
 def is_foreign(headers: Headers, origin: Origin) -> bool:
     """Whether a browser says that another site's page sends this."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if headers.get("sec-fetch-site", "same-origin") not in OUR_OWN:
         return True
     sender = headers.get("origin")
     return sender is not None and sender.lower() != str(origin).lower()

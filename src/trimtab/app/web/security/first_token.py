@@ -50,7 +50,10 @@ def take_first(world: WebWorld, token: str, address: str, agent: str) -> tuple[s
     """Use a link up; answers whose it is and the new session's token, none where it is no good."""
     if not world.settings.is_local or world.store.people.any():
         return None
-    taken = world.store.one_times.take(hash_of(token), OneTimeKind.FIRST, world.clock())
+    one_times, hashed, now = world.store.one_times, hash_of(token), world.clock()
+    if one_times.look(hashed, OneTimeKind.FIRST, now) is None:  # which writes nothing
+        return None
+    taken = one_times.take(hashed, OneTimeKind.FIRST, now)
     if taken is None:
         return None
     who = taken.person

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trimtab.app.web.api_v1.problems import problem_response, refusal
 from trimtab.app.web.security.audit import Outcome, audit
-from trimtab.app.web.security.csrf import csrf_of, is_foreign, is_safe
+from trimtab.app.web.security.csrf import csrf_of, is_embedded, is_foreign, is_safe
 from trimtab.app.web.security.forwarded import Origin, origin_of
 from trimtab.app.web.security.headers import STATIC, with_headers
 from trimtab.app.web.security.limits import (
@@ -45,6 +45,7 @@ UNKNOWN_TOKEN = "unknown token"
 UPLOADS = "/import"
 """Addresses that end so take files."""
 ADDRESS_MAX = 8 * 1024
+FOREIGN = "This was sent by another site's page."
 TOO_MUCH = "This is larger than what is taken."
 TOO_SLOW = "The request did not come in time."
 
@@ -114,10 +115,12 @@ class Guard:
         state["origin"], state["principal"], state["csrf"] = origin, None, ""
         if scope["path"].startswith(STATIC):
             return 0
+        if is_embedded(headers):
+            raise Refused(403, FOREIGN)
         bearer = headers.get("authorization", "")
         if not bearer and not is_safe(scope["method"]) and is_foreign(headers, origin):
             await run_in_threadpool(self._note_foreign, scope, headers, origin)
-            raise Refused(403, "This was sent by another site's page.")
+            raise Refused(403, FOREIGN)
         principal, secret = await run_in_threadpool(self._who, scope, bearer, headers, origin)
         state["principal"], state["csrf"] = principal, csrf_of(secret)
         bytes_max = settings.body_bytes if principal is not None else STRANGER_BODY_MAX

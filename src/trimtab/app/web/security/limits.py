@@ -84,14 +84,23 @@ def is_tried_too_often(world: WebWorld, name: str, address: str) -> bool:
     for names that nobody has just the same.
     """
     now, attempts = world.clock(), world.store.attempts
-    of_address = attempts.note(f"address {address}", now, TRIES_WINDOW)
-    of_name = attempts.note(_named(name), now, TRIES_WINDOW) if name else 0
+    of_address = attempts.note(_from(address), now, TRIES_WINDOW, ADDRESS_TRIES)
+    of_name = attempts.note(_named(name), now, TRIES_WINDOW, NAME_TRIES) if name else 0
     return of_address > ADDRESS_TRIES or of_name > NAME_TRIES
 
 
-def signed_in(world: WebWorld, name: str) -> None:
-    """Begin counting a name's tries anew; an address's go on, lest one account cover for tries."""
+def signed_in(world: WebWorld, name: str, address: str) -> None:
+    """Begin counting a name's tries anew, and take back this one from the address's.
+
+    The address's others go on counting, lest one account cover for tries; but an office in which
+    many sign in by one address does not lock itself out.
+    """
     world.store.attempts.forget(_named(name))
+    world.store.attempts.take_back(_from(address))
+
+
+def _from(address: str) -> str:
+    return f"address {address}"
 
 
 def _named(name: str) -> str:

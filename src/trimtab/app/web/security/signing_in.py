@@ -54,7 +54,7 @@ def sign_in(world: WebWorld, name: str, password: str, code: str, comer: Comer) 
             address=comer.address,
         )
         return None
-    signed_in(world, person.name)
+    signed_in(world, person.name, comer.address)
     return came(world, person, Via.PASSWORD, comer, is_strong=bool(person.totp))
 
 
@@ -96,5 +96,5 @@ def confirm_password(
     audit(world, principal.name, "confirm", "password", outcome, {}, address=comer.address)
     if not is_right or person is None:
         return None
-    signed_in(world, principal.name)
+    signed_in(world, principal.name, comer.address)
     return renew_session(world, principal, is_strong=bool(person.totp))
