@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
+from trimtab.app.web.fractions import picture_in_bps
 from trimtab.app.web.preferences import COOKIE, Preferences, Shares, Theme, preferences_of
-from trimtab.app.web.rendering import SHARES, _in_bps
 
 ALL = [Preferences(*chosen) for chosen in product(Shares, (True, False), Theme)]
 
@@ -53,4 +53,4 @@ def test_pictures_say_shares_as_they_are_wanted(owner, address):
     ],
 )
 def test_a_picture_in_basis_points_has_the_same_figures(words: str, wanted: str) -> None:
-    assert SHARES.sub(_in_bps, words) == wanted
+    assert picture_in_bps(words) == wanted

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from trimtab.app.web.preferences import Shares
 
-__all__ = ["chosen_fractions"]
+__all__ = ["chosen_fractions", "picture_in_bps"]
 
 PLAIN = r"[−-]?\d[\d,]*(?:\.\d+)?"
 NUMBER = rf"(?<![\w$€£¥.,]){PLAIN}"
@@ -23,6 +23,8 @@ FIGURES = rf"({NUMBER})(?:(–| to |(?<=between \d) and )({PLAIN}))?(\s)"
 """One figure, or two that share the unit after them."""
 IN_PERCENT = re.compile(rf"{FIGURES}(?:%|points?\b)")
 IN_BPS = re.compile(rf"{FIGURES}bp\b")
+DRAWN = re.compile(rf"({PLAIN})(\s)%(?:(\s±\s)(\d+(?:\.\d+)?)(\s%)?)?")
+"""Shares within a picture, with the width of a band where one follows."""
 Numbers = Callable[[str], str]
 
 
@@ -43,6 +45,19 @@ def chosen_fractions(text: str, shares: Shares, names: Iterable[str] = ()) -> st
         return pattern.sub(written, text)
     parts = re.split(f"({'|'.join(sorted(kept, key=len, reverse=True))})", text)
     return "".join(part if at % 2 else pattern.sub(written, part) for at, part in enumerate(parts))
+
+
+def picture_in_bps(text: str) -> str:
+    """A picture's text with its shares in basis points."""
+    return DRAWN.sub(_drawn_in_bps, text)
+
+
+def _drawn_in_bps(found: re.Match[str]) -> str:
+    share, space, between, band, has_unit = found.groups()
+    text = f"{_hundredfold(share)}{space}bp"
+    if band is not None:
+        text += f"{between}{_hundredfold(band)}{f'{space}bp' if has_unit else ''}"
+    return text
 
 
 def _hundredfold(number: str) -> str:

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from trimtab.app.report import words
 from trimtab.app.report.page import SHAPES
 from trimtab.app.report.templating import escaping_environment
-from trimtab.app.web.fractions import chosen_fractions
+from trimtab.app.web.fractions import chosen_fractions, picture_in_bps
 from trimtab.app.web.preferences import Preferences, Shares
 from trimtab.app.web.tables import Cell, Column, Kind, Table, csv_text, named_table
 from trimtab.model.errors import InputErrors
@@ -43,8 +43,7 @@ AMOUNTS = re.compile(
     r"|\b\d[\d,]*\.\d\d(?= at )"  # what a rate is of, in the lines of a tax bill
 )
 """Amounts of money within sentences."""
-SHARES = re.compile(r"([−-]?\d[\d,]*(?:\.\d+)?)(\s)%(?:(\s±\s)(\d+(?:\.\d+)?)(\s%)?)?")
-"""Shares of one within a picture, with the width of a band where one follows."""
+BARE = re.compile(r"\b\d[\d,]*\.\d\d\b")
 PICTURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
 BASE_USUAL = "USD"
 
@@ -122,6 +121,7 @@ def _environment() -> Environment:
         "share": _share,
         "cell": _cell,
         "told": _told,
+        "refusal": _refusal,
         "drawn": _drawn,
         "plain": lambda units: f"{units.normalize():f}",
         "units": _units,
@@ -176,6 +176,13 @@ def _told(context: Context, text: str) -> str:
     return chosen_fractions(_covered(context, text), context["preferences"].shares, names)
 
 
+@pass_context
+def _refusal(context: Context, error: object) -> str:
+    """A mistake, in which amounts may also stand without their currency."""
+    text = _covered(context, str(error))
+    return BARE.sub(HIDDEN, text) if context["preferences"].hides_amounts else text
+
+
 def _covered(context: Context, text: str) -> str:
     """Words, with the amounts in them hidden where the reader wants it so."""
     return AMOUNTS.sub(HIDDEN, text) if context["preferences"].hides_amounts else text
@@ -186,27 +193,15 @@ def _drawn(context: Context, picture: Markup) -> Markup:
     """A picture; the shares in it are in basis points where the reader wants them so."""
     if context["preferences"].shares is not Shares.BPS:
         return picture
-    return Markup(SHARES.sub(_in_bps, str(picture)))  # figures for figures  # nosec B704
+    return Markup(picture_in_bps(str(picture)))  # figures for figures  # nosec B704
 
 
 def pictures_in(body: Markup, preferences: Preferences) -> Markup:
     """A document's body with the shares in its pictures as the reader wants them."""
     if preferences.shares is not Shares.BPS:
         return body
-    drawn = PICTURE.sub(lambda found: SHARES.sub(_in_bps, found[0]), str(body))
+    drawn = PICTURE.sub(lambda found: picture_in_bps(found[0]), str(body))
     return Markup(drawn)  # figures for figures  # nosec B704
-
-
-def _in_bps(found: re.Match[str]) -> str:
-    share, space, between, band, has_unit = found.groups()
-    text = f"{_hundredfold(share)}{space}bp"
-    if band is not None:
-        text += f"{between}{_hundredfold(band)}{f'{space}bp' if has_unit else ''}"
-    return text
-
-
-def _hundredfold(number: str) -> str:
-    return f"{Decimal(number.replace(',', '').replace('−', '-')) * 100:,.0f}".replace("-", "−")
 
 
 @pass_context

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from trimtab.app.web.preferences import COOKIE, Preferences
+
 
 def answer(client, **asked: str) -> dict[str, list[str]]:
     given = asked | {"table": "answer", "format": "csv"}
@@ -75,3 +77,10 @@ def test_nothing_is_asked_yet_on_the_bare_page(owner) -> None:
     page = owner.get("/h/home/cash")
     assert page.status_code == 200
     assert "The answer" not in page.text
+
+
+def test_hidden_amounts_are_hidden_in_refusals_too(owner) -> None:
+    owner.cookies.set(COOKIE, Preferences(hides_amounts=True).cookie())
+    page = owner.get("/h/home/cash?way=need&amount=600000&account=ana_ira")
+    assert page.status_code == 422
+    assert "310,804.63" not in page.text and "can pay •••" in page.text

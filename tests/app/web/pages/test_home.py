@@ -51,6 +51,16 @@ def test_the_river_says_what_it_rests_on_and_is_a_table_too(owner) -> None:
     assert 0.8 < sum(shares) <= 1.0
 
 
+def test_the_line_of_net_worth_is_a_table_too_with_the_money_that_is_dated(owner) -> None:
+    text = owner.get("/h/home?table=worth-days&format=csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert (rows[0]["day"], rows[0]["what"]) == ("2022-11-01", "dated money")
+    assert float(rows[0]["net"]) == pytest.approx(float(rows[1]["net"]) - 25_000)
+    assert (rows[1]["day"], rows[1]["what"]) == ("2022-10-11", "today")
+    assert len(rows) > 100 and rows[-1]["what"] == "past"
+    assert 'id="table-worth-days"' in owner.get("/h/home").text
+
+
 def test_every_chart_is_drawn_for_wide_and_narrow_without_script_or_style(owner) -> None:
     page = owner.get("/h/home").text
     assert page.count("<svg") == 6

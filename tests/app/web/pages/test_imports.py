@@ -324,6 +324,36 @@ def test_an_answer_that_does_not_fit_is_refused_beside_its_break(
     assert contents(fresh) == before
 
 
+def test_what_was_typed_into_an_answer_that_is_refused_is_there_again(
+    client: TestClient, fresh: Path
+) -> None:
+    found = with_a_break(client, fresh)
+    page = act(client, "answer", id=found, choice="", note=f"asked {EVIL}").text
+    assert 'value="asked &lt;img src=x' in page
+    assert EVIL not in page
+
+
+def test_home_leads_to_the_breaks_that_are_open(client: TestClient, fresh: Path) -> None:
+    found = with_a_break(client, fresh)
+    (fresh / "prices.csv").write_text("date,BND,VTI\n2022-10-10,80,100\n2022-10-11,80,99\n")
+    page = client.get("/h/fresh").text
+    assert 'href="/h/fresh/import#breaks">Answer' in page
+    assert "all trades of an account until then" in page
+    act(client, "answer", id=found, choice="positions")
+    left = open_breaks(fresh)
+    assert ("Answer" in client.get("/h/fresh").text) == bool(left)
+
+
+def test_after_the_import_it_is_said_whether_anything_is_open(
+    client: TestClient, fresh: Path
+) -> None:
+    assert "imported, and nothing is open" in client.get(f"{PLACE}?done=import").text
+    with_a_break(client, fresh)
+    page = client.get(f"{PLACE}?done=import").text
+    assert "What could not be settled waits below." in page
+    assert 'href="/h/fresh">See where the household stands' in page
+
+
 @pytest.mark.parametrize("name", ["all", "", "b00000000", EVIL])
 def test_a_break_that_is_not_open_is_refused(client: TestClient, fresh: Path, name: str) -> None:
     with_a_break(client, fresh)

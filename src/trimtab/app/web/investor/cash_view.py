@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 
 from trimtab.app.household import VALUE_MAX
+from trimtab.app.report.words import SYMBOLS
 from trimtab.app.web.tables import Column, Kind, Row, Table
 from trimtab.guards._after import cash_moved
 from trimtab.model.errors import InputError
@@ -21,33 +22,50 @@ __all__ = ["amount_of", "answer_table"]
 LENGTH_MAX = 40
 WRITTEN = re.compile(r"(\d+|\d{1,3}(,\d{3})+)?(\.\d{0,2})?", re.ASCII)
 """Commas part thousands and a point parts cents; anything else could mean another amount."""
+SPACED = re.compile(r"\d{1,3}(?P<by>[ \u00a0\u2009\u202f'\u2019])\d{3}((?P=by)\d{3})*(\.\d{0,2})?")
+"""Thousands parted by spaces or marks, which nothing else could mean."""
+PLAIN = re.compile(r"[\d.,]+", re.ASCII)
+OTHER_MONEY = re.compile(r"[$€£¥₹₩₽₺]|\b[A-Z]{3}\b")
 EXAMPLE = "write it like 20000"
 
 
-def amount_of(text: str) -> Decimal:
-    """An amount as people write it: digits, with commas and the sign of a currency if they like.
+def amount_of(text: str, currency: str = "USD") -> Decimal:
+    """An amount as people write it: digits, with commas and the sign of its currency if they like.
 
-    Unit: cents at least.
+    Unit: cents at least; `currency` the one that it is in.
     Refuses: what is no number, nothing, less than a cent, parts of a cent, commas that part no
-    thousands, and more than there is in the world.
+    thousands, another currency, and more than there is in the world.
     """
-    told = text.strip().lstrip("$€£¥").replace("\u202f", "").strip()
+    shown = text.strip()[:LENGTH_MAX]
+    told = _unmarked(text.strip(), currency)
+    if SPACED.fullmatch(told):
+        told = re.sub("[ \u00a0\u2009\u202f'\u2019]", "", told)
     written = told.replace(",", "")
     if not written:
         raise InputError("amount", "it is empty", "", EXAMPLE)
     if len(written) > LENGTH_MAX:
         raise InputError("amount", f"{written[:LENGTH_MAX]}… is too long", "", EXAMPLE)
+    if OTHER_MONEY.search(told):
+        raise InputError("amount", f"{shown} names another currency", f"it is in {currency}")
     amount = exact(written, "amount")
     if amount < Decimal("0.01"):
-        fact = f"it is {text.strip()[:LENGTH_MAX]}"
-        raise InputError("amount", fact, "at least a cent", "say which way by the choice before it")
+        remedy = "say which way by the choice before it"
+        raise InputError("amount", f"it is {shown}", "at least a cent", remedy)
     if amount > VALUE_MAX:
-        bound = f"at most {VALUE_MAX:,}"
-        raise InputError("amount", f"it is {text.strip()[:LENGTH_MAX]}", bound, EXAMPLE)
+        raise InputError("amount", f"it is {shown}", f"at most {VALUE_MAX:,}", EXAMPLE)
+    if not PLAIN.fullmatch(told):
+        raise InputError("amount", f"{shown} is not written in plain digits", "", EXAMPLE)
     if not WRITTEN.fullmatch(told):
-        fact = f"{told} can be read in two ways"
+        fact = f"{shown} can be read in two ways"
         raise InputError("amount", fact, "commas part thousands, a point parts cents", EXAMPLE)
     return cents(amount)
+
+
+def _unmarked(text: str, currency: str) -> str:
+    """An amount without the sign or the code of its own currency."""
+    for mark in {SYMBOLS.get(currency, currency), currency}:
+        text = text.removeprefix(mark).removesuffix(mark).strip()
+    return text
 
 
 def answer_table(plan: Plan, snapshot: Snapshot) -> Table:

@@ -8,7 +8,7 @@ Errors: none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ from trimtab.app.web.tables import Column, Kind, Row, Table
 from trimtab.model.mandate import CashFlow, Liability, Mandate
 from trimtab.model.money import total
 
-__all__ = ["NetWorth", "net_worth_of", "worth_drawings"]
+__all__ = ["NetWorth", "net_worth_of", "worth_days", "worth_drawings"]
 
 AHEAD_MAX = timedelta(days=366)
 """Money dated later than this is in the table and not on the line."""
@@ -78,6 +78,24 @@ def net_worth_of(status: Status, mandate: Mandate) -> NetWorth:
     """The net worth of a household as it stands."""
     owed = total(one.amount for one in mandate.liabilities)
     return NetWorth(status.value, owed, status.as_of, status.flows, mandate.liabilities)
+
+
+def worth_days(worth: NetWorth, past: PastWeights, days: Iterable[int]) -> Table:
+    """The line as a table: dated money ahead, today, and chosen days of the past, latest first."""
+    rows = [Row((due, level, "dated money")) for due, level in reversed(_steps(worth))]
+    rows.append(Row((worth.as_of, worth.net, "today")))
+    owed = float(worth.owed)
+    rows += [
+        Row((past.dates[at], float(past.worth[at]) - owed, "past"))
+        for at in days
+        if past.dates[at] < worth.as_of
+    ]
+    columns = (
+        Column("day", "Day", Kind.DATE),
+        Column("net", "Net worth", Kind.MONEY),
+        Column("what", "What it is"),
+    )
+    return Table("worth-days", "Net worth, day by day", columns, tuple(rows))
 
 
 def worth_drawings(worth: NetWorth, past: PastWeights | None, money: Money) -> tuple[Markup, ...]:

@@ -97,7 +97,7 @@ def _answered(seen: Seen, view: View, way: Way, text: str, account: str) -> _Ans
         if amount <= 0:
             raise InputError("idle cash", "there is none")
     else:
-        amount = amount_of(text)
+        amount = amount_of(text, loaded.household.base_currency)
         if where is not None:
             loaded.household.account(where)
     key = seen.one.folder, view.digest, way, amount, where

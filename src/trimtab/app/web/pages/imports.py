@@ -154,7 +154,8 @@ def answer(
             said = answer_from(given_of(one, choice, told))
             answered(folder, [one], said, listed, _day(seen, ""))
     except (InputError, InputErrors) as error:
-        return _page(seen, errors=_errors(error), about=id, status=REFUSED)
+        about = {"id": id, "choice": choice} | told
+        return _page(seen, errors=_errors(error), about=about, status=REFUSED)
     _noted(seen, "answer a break", one.message, {"break": one.id, "answer": said.words})
     return _back(seen, done="answer")
 
@@ -199,10 +200,10 @@ def _page(
     done: str = "",
     *,
     errors: Sequence[InputError] = (),
-    about: str = "",
+    about: Mapping[str, str] = {},
     status: int = 200,
 ) -> Response:
-    """The screen; `about` is the break that the errors are of."""
+    """The screen; `about` is the break that the errors are of, with what was typed."""
     shown = _shelf(seen).get(owner_of(seen), preview, seen.world.clock()) if preview else None
     if preview and shown is None and not errors:
         errors = [InputError("import", GONE)]
