@@ -92,5 +92,5 @@ def _page(
         "words": words,
         "least": LENGTH_MIN,
     }
-    headers = {"Referrer-Policy": "no-referrer"}
-    return visitor.keep(plain_page("invite.html", context, status, headers))
+    # Our usual referrer policy: with `no-referrer` browsers would send the form from `null`.
+    return visitor.keep(plain_page("invite.html", context, status, {}))
