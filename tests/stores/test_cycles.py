@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.app.commands_run import DONE, run
 from tests.app.folders import AS_OF, LONG_PRICES, MANDATE, write_household
 from trimtab.app.live.service import open_service
-from trimtab.stores.sql.cycles import cycles_begun, orders_counted
+from trimtab.stores.sql.cycles import cycle_ids, cycles_begun, orders_counted
 
 DATED = MANDATE.replace("[household]\n", f"[household]\nas_of = {AS_OF}\n")
 
@@ -21,6 +21,10 @@ def test_a_cycle_is_there_from_its_first_answer_and_its_orders_are_counted(tmp_p
         assert begun.began < datetime(2022, 10, 12, tzinfo=UTC)
         assert orders_counted(service.store, service.household) == {}
         assert cycles_begun(service.store, "somebody else", 10) == ()
+        assert cycle_ids(service.store, service.household) == (begun.cycle_id,)
+        assert cycles_begun(service.store, service.household, None, only=begun.cycle_id) == (begun,)
+        assert cycles_begun(service.store, service.household, None, only="another") == ()
+        assert cycles_begun(service.store, service.household, 10, skip=1) == ()
         (asked,) = service.store.requests(service.household)
     assert run("approve", asked.id, house).exit_code == DONE
     assert run("run", "--once", house).exit_code == DONE

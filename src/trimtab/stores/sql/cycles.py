@@ -14,7 +14,7 @@ from trimtab.stores.sql._tables import ANSWERS, ORDER_RECORDS, ORDERS
 from trimtab.stores.sql.engine import reading
 from trimtab.stores.sql.store import SqlStore
 
-__all__ = ["CycleBegun", "OrdersCounted", "cycles_begun", "orders_counted"]
+__all__ = ["CycleBegun", "OrdersCounted", "cycle_ids", "cycles_begun", "orders_counted"]
 
 AUTHORISE = "authorise"
 
@@ -55,8 +55,20 @@ def orders_counted(store: SqlStore, household: str) -> dict[str, OrdersCounted]:
         return {cycle: OrdersCounted(orders, filled) for cycle, orders, filled in found}
 
 
-def cycles_begun(store: SqlStore, household: str, most: int) -> tuple[CycleBegun, ...]:
-    """A household's cycles, the youngest first, at most so many."""
+def cycle_ids(store: SqlStore, household: str) -> tuple[str, ...]:
+    """The ids of all of a household's cycles, in no order."""
+    wanted = select(ANSWERS.c.cycle_id).where(ANSWERS.c.household == household).distinct()
+    with reading(store.engine) as connection:
+        return tuple(connection.execute(wanted).scalars())
+
+
+def cycles_begun(
+    store: SqlStore, household: str, most: int | None, skip: int = 0, only: str | None = None
+) -> tuple[CycleBegun, ...]:
+    """A household's cycles, the youngest first: at most so many after some, or `only` one of them.
+
+    `most` None: all.
+    """
     first = (
         select(ANSWERS.c.cycle_id, func.min(ANSWERS.c.step).label("step"))
         .where(ANSWERS.c.household == household)
@@ -70,6 +82,9 @@ def cycles_begun(store: SqlStore, household: str, most: int) -> tuple[CycleBegun
         .outerjoin(last, and_(last.c.cycle_id == ANSWERS.c.cycle_id, last.c.kind == AUTHORISE))
         .order_by(ANSWERS.c.at.desc(), ANSWERS.c.cycle_id.desc())
         .limit(most)
+        .offset(skip)
     )
+    if only is not None:
+        wanted = wanted.where(ANSWERS.c.cycle_id == only)
     with reading(store.engine) as connection:
         return tuple(CycleBegun(*row) for row in connection.execute(wanted))

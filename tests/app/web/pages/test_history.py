@@ -50,6 +50,32 @@ def test_the_page_of_an_approved_question_renews_its_orders_by_itself(
     assert "The last run: " in live_owner.get(f"/h/home/history/{asked.id}").text
 
 
+def test_older_decisions_are_on_later_pages_and_open_by_their_id(
+    live_owner, live_world, monkeypatch
+) -> None:
+    folder = live_world.households.find("home").folder
+    (asked,) = questions(folder)
+    assert run("reject", asked.id, folder).exit_code == DONE
+    mandate = folder / "mandate.toml"
+    text = mandate.read_text("utf-8")
+    mandate.write_text(text.replace("as_of = 2022-10-11", "as_of = 2022-10-12"), "utf-8")
+    assert run("run", "--once", folder).exit_code == DONE
+    later = questions(folder)[-1].id
+    monkeypatch.setattr("trimtab.app.web.pages.history.PAGE", 1)
+    first = live_owner.get("/h/home/history").text
+    assert later in first and asked.id not in first
+    assert 'href="/h/home/history?skip=1" rel="next"' in first and 'rel="prev"' not in first
+    second = live_owner.get("/h/home/history?skip=1").text
+    assert asked.id in second and later not in second
+    assert 'href="/h/home/history" rel="prev"' in second and 'rel="next"' not in second
+    rows = csv.DictReader(
+        io.StringIO(live_owner.get("/h/home/history?table=decisions&format=csv").text)
+    )
+    assert [row["decision"] for row in rows] == [later, asked.id]
+    assert "rejected" in live_owner.get(f"/h/home/history/{asked.id}").text
+    assert live_owner.get("/h/home/history?skip=-1").status_code == 422
+
+
 def test_what_was_altered_in_the_store_does_not_come_out_the_same(live_owner, live_world) -> None:
     folder = live_world.households.find("home").folder
     (asked,) = questions(folder)

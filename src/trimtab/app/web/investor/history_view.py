@@ -22,7 +22,7 @@ from trimtab.model.errors import InputError
 from trimtab.model.live import Approval, ApprovalRequest
 from trimtab.model.money import cents
 from trimtab.model.orders import Fill
-from trimtab.stores.sql.cycles import OrdersCounted, cycles_begun, orders_counted
+from trimtab.stores.sql.cycles import OrdersCounted, cycle_ids, cycles_begun, orders_counted
 
 if TYPE_CHECKING:
     from trimtab.app.live.service import Service
@@ -37,8 +37,8 @@ __all__ = [
     "words_table",
 ]
 
-MOST = 200
-"""So many decisions are listed, the youngest first."""
+PAGE = 100
+"""So many decisions stand on a page, the youngest first."""
 OVERRIDDEN = "override "
 UNDER_WAY = "under way"
 ASKED = "Waits for approval: "
@@ -80,18 +80,20 @@ class PastDecision:
         return None
 
 
-def past_decisions(service: Service) -> tuple[PastDecision, ...]:
-    """A household's decisions, the youngest first."""
+def past_decisions(
+    service: Service, most: int | None = PAGE, skip: int = 0, only: str | None = None
+) -> tuple[PastDecision, ...]:
+    """A household's decisions, the youngest first: at most so many after some, or one cycle's."""
     from trimtab.app.live.asking import as_it_stands
 
     store, household = service.store, service.household
     questions: dict[str, list[ApprovalRequest]] = {}
     for one in store.requests(household):
-        if not one.id.startswith(OVERRIDDEN):
+        if not one.id.startswith(OVERRIDDEN) and only in (None, one.cycle_id):
             questions.setdefault(one.cycle_id, []).append(as_it_stands(service, one))
     orders = orders_counted(store, household)
     found = []
-    for cycle in cycles_begun(store, household, MOST):
+    for cycle in cycles_begun(store, household, most, skip, only):
         asked = questions.get(cycle.cycle_id, [])
         verdict, sentence = UNDER_WAY, ""
         if cycle.authorised is not None:
@@ -113,12 +115,15 @@ def past_decisions(service: Service) -> tuple[PastDecision, ...]:
     return tuple(found)
 
 
-def decision_named(decisions: Sequence[PastDecision], name: str) -> PastDecision | None:
-    """The decision of an id, or of one of its questions."""
-    for one in decisions:
-        if one.id == name or any(asked.id == name for asked in one.questions):
-            return one
-    return None
+def decision_named(service: Service, name: str) -> PastDecision | None:
+    """The decision of an id, or of one of its questions, however long ago it was."""
+    store, household = service.store, service.household
+    asked = (one.cycle_id for one in store.requests(household) if one.id == name)
+    begun = (cycle for cycle in cycle_ids(store, household) if request_id(cycle) == name)
+    cycle = next(asked, None) or next(begun, None)
+    if cycle is None or name.startswith(OVERRIDDEN):
+        return None
+    return next(iter(past_decisions(service, None, only=cycle)), None)
 
 
 def history_table(decisions: Sequence[PastDecision], household: str) -> Table:

@@ -62,7 +62,7 @@ class NetWorth:
         ]
         rows.append(Row(("Net worth", None, self.net, ""), "sum"))
         rows += [
-            Row((_name(flow), flow.due, flow.amount, "needed" if flow.amount < 0 else "coming in"))
+            Row((_name(flow), flow.due, flow.amount, _what(flow, self.as_of)))
             for flow in self.flows
         ]
         columns = (
@@ -107,6 +107,13 @@ def worth_drawings(worth: NetWorth, past: PastWeights | None, money: Money) -> t
 
 def _name(flow: CashFlow) -> str:
     return flow.clause.removeprefix("flows.")
+
+
+def _what(flow: CashFlow, as_of: date) -> str:
+    """What dated money is; what was due before is counted nowhere."""
+    if flow.due is not None and flow.due < as_of:
+        return "was due before; not counted"
+    return "needed" if flow.amount < 0 else "coming in"
 
 
 def _steps(worth: NetWorth) -> list[tuple[date, float]]:

@@ -6,8 +6,9 @@ Errors: those of the household's store; a decision that there is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 
 from trimtab.app.kept_cycles import KeptCycle
@@ -15,6 +16,7 @@ from trimtab.app.live.cycles import tickets_of
 from trimtab.app.live.service import Service
 from trimtab.app.web.investor.desk import cycle_again, live_service, made_again
 from trimtab.app.web.investor.history_view import (
+    PAGE,
     PastDecision,
     decision_named,
     history_table,
@@ -36,6 +38,7 @@ __all__ = ["ROUTER"]
 
 ROUTER = APIRouter()
 NOT_FOUND = 404
+SKIP_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,26 @@ class _Again:
 
 
 @ROUTER.get("/h/{household}/history")
-def history(seen: Viewing) -> Response:
-    """Every decision of the household, the latest first."""
+def history(seen: Viewing, skip: Annotated[int, Query(ge=0, le=SKIP_MAX)] = 0) -> Response:
+    """Every decision of the household, the latest first, a page at a time; the CSV has all."""
     with live_service(seen.one) as service:
-        found = () if service is None else past_decisions(service)
-        table = history_table(found, seen.one.id)
-        if asked := csv_of(seen, [table]):
+        found: tuple[PastDecision, ...] = ()
+        if service is not None:
+            is_file = seen.request.query_params.get("format") == "csv"
+            found = (
+                past_decisions(service, None)
+                if is_file
+                else past_decisions(service, PAGE + 1, skip)
+            )
+        if asked := csv_of(seen, [history_table(found, seen.one.id)]):
             return asked
-        return page(
-            seen, "history.html", {"table_of_decisions": table, "is_live": service is not None}
-        )
+    context = {
+        "table_of_decisions": history_table(found[:PAGE], seen.one.id),
+        "is_live": service is not None,
+        "newer": None if not skip else max(0, skip - PAGE),
+        "older": skip + PAGE if len(found) > PAGE else None,
+    }
+    return page(seen, "history.html", context)
 
 
 @ROUTER.get("/h/{household}/history/{decision}")
@@ -67,7 +80,7 @@ def one_decision(seen: Viewing, decision: str) -> Response:
     """One decision: what was asked, said, ordered and executed, and the screen as it was seen."""
     one = seen.one
     with live_service(one) as service:
-        found = None if service is None else decision_named(past_decisions(service), decision)
+        found = None if service is None else decision_named(service, decision)
         if service is None or found is None:
             raise HTTPException(NOT_FOUND, "There is no such decision.")
         question = found.question(decision)
