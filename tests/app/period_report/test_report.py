@@ -78,6 +78,22 @@ def test_every_target_stands_with_its_weight_before_now_and_after_the_plan():
     assert energy.look == "out" and energy.cells[6] == "above its band"
 
 
+def test_a_target_that_the_plan_leaves_outside_its_band_is_said_to_be():
+    decision = decided()
+    assert decision.plan is not None
+    after = dict(decision.plan.weights_after) | {"banks": 0.01, "energy": 0.30}
+    plan = replace(decision.plan, weights_after=after)
+    found = table(made(Happened(PERIOD, True), replace(decision, plan=plan)), "targets")
+    words = {row.cells[0]: row.cells[-1] for row in found.rows}
+    assert words["banks"] == "within its band, then outside after the plan"
+    assert words["energy"] == "above its band, still outside after the plan"
+
+
+def test_without_a_plan_nothing_is_said_of_what_comes_after_it():
+    found = table(made(Happened(PERIOD, True)), "targets")
+    assert {row.cells[-1] for row in found.rows} == {"above its band", "within its band"}
+
+
 def test_every_trade_of_the_plan_is_in_it_with_its_clause_and_reason():
     document = made(Happened(PERIOD), decided())
     plan = decided().plan

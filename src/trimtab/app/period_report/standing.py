@@ -102,14 +102,15 @@ def _table(status: Status, plan: Plan | None, beginning: Beginning | None) -> Ta
         columns.append(Column("after", "After the plan", Kind.SHARE))
     columns.append(Column("standing", "Standing today"))
     rows = []
-    for one in status.targets:
+    for one, row in zip(status.targets, _rows(status, plan), strict=True):
         cells: list[Cell] = [one.name, one.weight, one.band]
         if beginning is not None:
             cells.append(beginning.weights.get(one.name, ZERO))
         cells.append(one.actual)
         if plan is not None:
             cells.append(plan.weights_after.get(one.name, 0.0))
-        rows.append(Row((*cells, one.words), "out" if one.is_out else ""))
+        ending = f", {row.ending} after the plan" if plan is not None and row.ending else ""
+        rows.append(Row((*cells, one.words + ending), "out" if one.is_out else ""))
     caption = "Every target: what is wanted and what is held"
     if plan is not None:
         caption += "; after the plan, of the value after deposits and withdrawals"

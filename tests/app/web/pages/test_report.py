@@ -62,6 +62,27 @@ def test_other_days_are_shown_and_odd_ones_refused(owner: TestClient) -> None:
         assert "<script>" not in answer.text.replace('<script src="/static', "")
 
 
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ({"from": "2022-10-11", "until": "2022-10-01"}, "from: 2022-10-11 is after 2022-10-01"),
+        ({"until": "2030-01-01"}, "until: 2030-01-01 is after 2022-10-11"),
+        ({"from": "03/04/2022"}, "is not a day"),
+    ],
+)
+def test_days_that_cannot_be_are_said_beside_their_form_which_keeps_them(
+    owner: TestClient, days: dict[str, str], why: str
+) -> None:
+    answer = owner.get(PLACE, params=days)
+    assert answer.status_code == 422
+    assert why in answer.text and "--" not in answer.text.partition('role="alert"')[2][:300]
+    for name, typed in days.items():
+        assert f'name="{name}" type="date" value="{typed}" aria-invalid' in answer.text
+    assert "Where the household stands" in answer.text
+    csv_answer = owner.get(PLACE, params=days | {"table": "targets", "format": "csv"})
+    assert csv_answer.status_code == 422
+
+
 def test_amounts_are_hidden_and_fractions_are_written_as_the_reader_wants(
     shown_world: WebWorld,
 ) -> None:

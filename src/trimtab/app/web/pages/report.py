@@ -23,17 +23,25 @@ from trimtab.app.web.reports.reader import as_wanted, wording_for
 from trimtab.app.web.reports.recorded import happened
 from trimtab.app.web.reports.sheets import pdf_download
 from trimtab.app.web.security.gate import Seen, Viewing
+from trimtab.model.errors import InputError
 
 __all__ = ["ROUTER"]
 
 ROUTER = APIRouter()
+UNPROCESSABLE = 422
 
 
 @ROUTER.get("/h/{household}/report")
 def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "") -> Response:
     """The report of some days, the last week where none are named."""
-    period = _period(seen, since, until)
     currency = seen.one.view().loaded.household.base_currency
+    errors: list[InputError] = []
+    try:
+        period = _period(seen, since, until)
+    except InputError as error:
+        if seen.request.query_params.get("format") == "csv":
+            raise
+        errors, period = [_typed_wrong(error)], _period(seen, "", "")
     wording = wording_for(seen.preferences, currency)
     document = _document(seen, period)
     if asked := csv_of(seen, document.tables()):
@@ -45,6 +53,8 @@ def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "")
         return f"{seen.request.url.path}?{days}&table={table.id}&format=csv"
 
     context = {
+        "errors": errors,
+        "typed": (since, until) if errors else (str(period.since), str(period.until)),
         "title": wanted.title,
         "kicker": wanted.kicker,
         "period": period,
@@ -53,7 +63,7 @@ def report(seen: Viewing, since: str = Query("", alias="from"), until: str = "")
         "foot": wanted.foot,
         "can_pdf": can_make_pdf(),
     }
-    return page(seen, "report.html", context)
+    return page(seen, "report.html", context, UNPROCESSABLE if errors else 200)
 
 
 @ROUTER.get("/h/{household}/report.pdf")
@@ -63,6 +73,12 @@ def report_pdf(seen: Viewing, since: str = Query("", alias="from"), until: str =
     currency = seen.one.view().loaded.household.base_currency
     name = f"{seen.one.id}-report-{period.since}-{period.until}.pdf"
     return pdf_download(seen, _document(seen, period), currency, "report", name)
+
+
+def _typed_wrong(error: InputError) -> InputError:
+    """What is wrong with the days, without what only the command line has."""
+    remedy = error.remedy.partition(", or another --")[0]
+    return InputError(error.subject.removeprefix("--"), error.fact, error.bound, remedy)
 
 
 def _period(seen: Seen, since: str, until: str) -> Period:
