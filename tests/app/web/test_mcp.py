@@ -104,6 +104,7 @@ def test_every_call_is_in_the_audit(open_world: WebWorld):
         ("ada", "mcp status", "elsewhere", Outcome.DENIED),
         ("ada", "mcp status", "home", Outcome.DONE),
     ]
+    assert {one.address for one in open_world.store.audit.page(4)} == {"127.0.0.1"}
     assert {path: path.read_bytes() for path in before} == before
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from trimtab.app.web.board_strip import drift_strip
 from trimtab.app.web.charts import Figure
 from trimtab.app.web.tables import Column, Kind, Row, Table
-from trimtab.model.web_board import BoardFlag, Summary
+from trimtab.model.web_board import ANYBODY, NOT_THEM, BoardFlag, Summary
 from trimtab.stores.sql._web_board import Board, BoardSort
 
 __all__ = ["PAGE_ROWS", "TILES", "Asked", "BoardView", "Heading", "Tile", "all_rows", "board_view"]
@@ -33,6 +33,8 @@ TILES: Mapping[BoardFlag, str] = {
     BoardFlag.BROKEN: "Data broken",
     BoardFlag.WAITING: "Waiting for me",
 }
+SOMEBODY_WAITS = "Waiting for approval"
+"""In the place of `Waiting for me`, for who cannot say a word or has said it."""
 COLUMNS = (
     Column("household", "Household"),
     Column("id", "Its id"),
@@ -173,7 +175,7 @@ def board_view(
         asked,
         tuple(
             Tile(label, counts[flag], asked.toggled(flag).address, flag in asked.flags)
-            for flag, label in TILES.items()
+            for flag, label in _tiles(person).items()
         ),
         tuple(_heading(asked, *one) for one in HEADINGS),
         rows,
@@ -194,23 +196,36 @@ def all_rows(board: Board, asked: Asked, among: frozenset[str] | None, person: s
         among=among,
         person=person,
     )
-    return Table("board", "Households", COLUMNS, tuple(map(_row, found)))
+    return Table("board", "Households", COLUMNS, tuple(_row(one, person) for one in found))
 
 
-def state_words(one: Summary) -> tuple[str, ...]:
-    """What is up with a household, in the words of the tiles."""
-    return tuple(label for flag, label in TILES.items() if flag in one.flags)
+def state_words(one: Summary, person: str = "") -> tuple[str, ...]:
+    """What is up with a household, in the words of the tiles, for whom the row is shown."""
+    mine = TILES[BoardFlag.WAITING] if person and _waits_for(one, person) else SOMEBODY_WAITS
+    told = dict(TILES) | {BoardFlag.WAITING: mine}
+    return tuple(label for flag, label in told.items() if flag in one.flags)
+
+
+def _waits_for(one: Summary, person: str) -> bool:
+    """Whether somebody's word is waited for; the tile counts by the same."""
+    is_anybody = ANYBODY in one.waits and f"{NOT_THEM}{person}" not in one.waits
+    return person in one.waits or is_anybody
+
+
+def _tiles(person: str) -> Mapping[BoardFlag, str]:
+    """The words of the tiles; nothing waits for who may say no word."""
+    return TILES if person else {**TILES, BoardFlag.WAITING: SOMEBODY_WAITS}
 
 
 def _count(board: Board, asked: Asked, among: frozenset[str] | None, person: str) -> int:
     return board.count(flags=asked.flags, words=asked.words, among=among, person=person)
 
 
-def _row(one: Summary) -> Row:
+def _row(one: Summary, person: str) -> Row:
     cells = (
         *(one.name, one.household),
         *(one.drift, one.farthest, one.band, one.cash, one.value, one.currency),
-        *(one.harvest, "; ".join(state_words(one)), one.words, one.updated_at),
+        *(one.harvest, "; ".join(state_words(one, person)), one.words, one.updated_at),
     )
     return Row(cells, link=f"/h/{one.household}")
 

@@ -106,6 +106,7 @@ def _called(caller: Caller, name: str, arguments: dict[str, Any]) -> types.CallT
     audit(
         *(caller.world, caller.principal.name, f"mcp {name}", household, outcome),
         household="" if known is None else known.id,
+        address=caller.address,
     )
     return result
 

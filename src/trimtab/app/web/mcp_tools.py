@@ -50,10 +50,11 @@ HISTORY_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, of which dashboard."""
+    """Who asks, of which dashboard; `address` is where from, empty on a pipe."""
 
     world: WebWorld
     principal: Principal
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

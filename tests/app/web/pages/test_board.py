@@ -15,7 +15,7 @@ from trimtab.app.web.board import Asked
 from trimtab.app.web.board_strip import drift_strip
 from trimtab.app.web.world import WebWorld
 from trimtab.model.web import Right
-from trimtab.model.web_board import ANYBODY, BoardFlag, Summary
+from trimtab.model.web_board import ANYBODY, NOT_THEM, BoardFlag, Summary
 from trimtab.stores.sql._web_board import BoardSort
 
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -134,3 +134,25 @@ def test_somebody_who_is_not_signed_in_sees_no_board(tmp_path: Path, many: WebWo
     answer = client.get("/board")
     assert answer.status_code in (303, 307, 401)
     assert "Household" not in answer.text
+
+
+def test_what_waits_for_me_is_said_of_what_waits_for_me_alone(tmp_path: Path) -> None:
+    world = world_of(tmp_path, demo_house(tmp_path / "home"))
+    waits = {"a": {"ada", "ben"}, "b": {"ben"}, "c": {ANYBODY, f"{NOT_THEM}ada"}, "d": {ANYBODY}}
+    flags = frozenset({BoardFlag.WAITING})
+    world.store.board.put(
+        Summary(name, name, AT, flags=flags, waits=frozenset(them)) for name, them in waits.items()
+    )
+
+    def told(client: TestClient) -> list[str]:
+        text = client.get("/board?table=board&format=csv").text
+        return [row["state"] for row in csv.DictReader(io.StringIO(text))]
+
+    mine, others = "Waiting for me", "Waiting for approval"
+    ada = browser_of(world, Right.APPROVE, None, "ada")
+    assert told(ada) == [mine, others, others, mine]
+    board = ada.get("/board").text
+    assert f'{mine}</span> <span class="count">2<' in " ".join(board.split())
+    vic = browser_of(world, Right.VIEW, None, "vic")
+    assert told(vic) == [others] * 4
+    assert mine not in vic.get("/board").text

@@ -20,6 +20,7 @@ from trimtab.app.web.backtests.shown import (
     run_table,
     wealth_chart,
 )
+from trimtab.app.web.households import told_apart
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Running, Seen, Viewing, ViewingAll
@@ -48,11 +49,13 @@ def all_backtests(
     every = seen.world.households.visible(seen.principal)
     start = (at - 1) * PAGE_HOUSEHOLDS
     rows = []
-    for one in every[start : start + PAGE_HOUSEHOLDS]:
+    shown = every[start : start + PAGE_HOUSEHOLDS]
+    named = told_apart(shown)
+    for one in shown:
         runs = seen.world.backtests.runs(one.folder)
         last = runs[0] if runs else None
         cells = (
-            *(one.name, len(runs), None if last is None else last.asked_at),
+            *(named[one.id], len(runs), None if last is None else last.asked_at),
             "" if last is None else last.state.value,
         )
         rows.append(Row(cells, link=f"/h/{one.id}/backtests"))

@@ -46,4 +46,4 @@ def board(
     strips = [] if view.strip is None else [view.strip.table]
     if (table := csv_of(seen, strips)) is not None:
         return table
-    return page(seen, "board.html", {"view": view, "states": state_words})
+    return page(seen, "board.html", {"view": view, "states": state_words, "person": person})

@@ -61,7 +61,8 @@ def _manager(request: Request) -> Any:
         found.headers = CHALLENGE
         raise found
     if not may(principal, Right.VIEW, None):
-        audit(world, principal.name, "mcp", "", Outcome.DENIED)
+        address = str(request.state.origin.address)
+        audit(world, principal.name, "mcp", "", Outcome.DENIED, address=address)
         raise refusal(403, "request", "it is not yours to ask")
     try:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -85,7 +86,8 @@ def _caller(request: object) -> Caller:
 
     if not isinstance(request, Request):
         raise refusal(401, "request", "nobody says who asks")
-    return Caller(request.app.state.world, request.state.principal)
+    state = request.state
+    return Caller(request.app.state.world, state.principal, str(state.origin.address))
 
 
 ROUTER = APIRouter()

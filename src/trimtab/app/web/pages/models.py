@@ -8,6 +8,7 @@ Errors: `InputError` for a model that there is not, and as the registry raises t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from trimtab.app.models.registry import (
     registry_of,
     retire,
 )
-from trimtab.app.web.households import ServedHousehold
+from trimtab.app.web.households import ServedHousehold, told_apart
 from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Administering, Running, Seen, Viewing, ViewingAll
@@ -153,12 +154,13 @@ def _done(seen: Seen, what: str, manifest: ModelManifest, reason: str, words: st
 
 def _listed(seen: Seen, shown: list[ServedHousehold], at: int, count: int) -> Response:
     names = seen.household is None
+    named = told_apart(shown) if names else {}
     rows, troubles = list[Row](), list[str]()
     for one in shown:
         try:
-            rows += [_line(one, line, names) for line in _lines(one.folder)]
+            rows += [_line(one, line, named) for line in _lines(one.folder)]
         except (InputError, InputErrors) as error:
-            troubles.append(f"{one.name}: {error}")
+            troubles.append(f"{named.get(one.id, one.name)}: {error}")
     columns = (
         Column("model", "Model"),
         *((Column("household", "Household"),) if names else ()),
@@ -184,10 +186,10 @@ def _lines(folder: Path) -> tuple[ModelLine, ...]:
     return listed(registry_of(folder)) if (folder / MODELS_FOLDER).is_dir() else ()
 
 
-def _line(one: ServedHousehold, line: ModelLine, names: bool) -> Row:
+def _line(one: ServedHousehold, line: ModelLine, named: Mapping[str, str]) -> Row:
     manifest = line.manifest
     cells = (
-        *(line.label, *((one.name,) if names else ())),
+        *(line.label, *((named[one.id],) if named else ())),
         "refused" if line.status is None else line.status.value,
         "" if manifest is None else manifest.kind,
         None if manifest is None else manifest.card.trained_until,

@@ -35,6 +35,11 @@ PAGE_HOUSEHOLDS = 20
 AT_ONCE_MAX = 200
 NOTE_MAX = 500
 PAGE_MAX = 10_000
+SAID = {
+    ApprovalWord.APPROVE: "approval",
+    ApprovalWord.REJECT: "rejection",
+    ApprovalWord.HOLD: "hold",
+}
 COLUMNS = (
     Column("household", "Household"),
     Column("question", "Question"),
@@ -109,7 +114,7 @@ def _said(seen: Seen, chosen: str, word: ApprovalWord, note: str) -> Result:
 
 
 def _became(word: ApprovalWord, status: ApprovalStatus) -> str:
-    told = f"Your {word.value} is recorded"
+    told = f"Your {SAID[word]} is recorded"
     if status is ApprovalStatus.APPROVED:
         return f"{told}; everybody who is needed has said yes, and it goes on."
     if status is ApprovalStatus.WAITING:
