@@ -62,6 +62,8 @@ def test_what_was_shown_and_sent_back_changes_nothing() -> None:
         ({"harvest.enabled": "false"}, [], ["enabled = false"]),
         ({"trading.approval_above": "never"}, [], ['approval_above = "never"']),
         ({"targets.1.weight": "13%"}, [], []),
+        ({"targets.1.weight": "1,300 bp"}, [], []),
+        ({"limits.tax_budget": "1,234,567.89"}, [], ["tax_budget = 1234567.89"]),
         ({"targets.3.relative": "20 %"}, [], ["band = {relative = 0.2}"]),
     ],
 )
@@ -119,6 +121,10 @@ def test_line_ends_stay() -> None:
         ("harvest.enabled", "perhaps"),
         ("targets.0.weight", '"]\n[policy]\nname = "hold"'),
         ("targets.0.weight", "2"),
+        ("bands.absolute", "2,5 %"),
+        ("limits.price_age_days_max", "1,5"),
+        ("cash.reserve", "1.500"),
+        ("cash.reserve", "1,50"),
     ],
 )
 def test_what_is_no_value_is_refused_by_the_reader_of_the_file_with_its_line(

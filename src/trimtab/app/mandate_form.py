@@ -30,6 +30,10 @@ from trimtab.model.mandate import PlugInChoice
 __all__ = ["Field", "FieldGroup", "MandateForm", "TargetFields", "form_of", "with_form"]
 
 TEXT_MAX = 200
+PARTED = re.compile(r"^\D*\d{1,3}(,\d{3})+(\.\d+)?\D*$", re.ASCII)
+"""Commas that can only part thousands: 2,5 % would else be taken for 25 %."""
+TWO_WAYS = re.compile(r"\.\d{3}$", re.ASCII)
+"""An amount like 1.500, which is fifteen hundred to half the world."""
 BY_HAND = "change it in the text below"
 TARGETS, POLICY = "targets", "policy.name"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -170,12 +174,18 @@ def _read(text: str, kind: Kind) -> Toml | None:
         return None
     if kind is Kind.FLAG and told in ("true", "false"):
         return told == "true"
+    if "," in told and not PARTED.search(told):
+        return told
     plain = told.replace(",", "").replace("$", "").replace(" ", "")
     try:
         if kind is Kind.WHOLE:
             return int(plain)
         if kind is Kind.FRACTION and plain.endswith("%"):
             return _finite(plain[:-1], told) / 100
+        if kind is Kind.FRACTION and plain.endswith("bp"):
+            return _finite(plain[:-2], told) / 10_000
+        if kind in (Kind.AMOUNT, Kind.AMOUNT_OR_NEVER) and TWO_WAYS.search(plain):
+            return told
         if kind in (Kind.FRACTION, Kind.AMOUNT, Kind.AMOUNT_OR_NEVER, Kind.NUMBER):
             return _finite(plain, told)
     except (ValueError, ArithmeticError):

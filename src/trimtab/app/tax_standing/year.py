@@ -69,9 +69,13 @@ class TaxYear:
     @property
     def budget_used(self) -> Decimal | None:
         """The part of the budget that the year's gains use up so far, at least zero."""
+        return self.budget_share(self.bill)
+
+    def budget_share(self, bill: TaxBill) -> Decimal | None:
+        """The part of the budget that a bill uses up, at least zero; none where none is set."""
         if self.budget is None:
             return None
-        used = max(ZERO, self.bill.tax)
+        used = max(ZERO, bill.tax)
         return used / self.budget if self.budget else Decimal(int(used > 0))
 
 

@@ -81,9 +81,11 @@ def test_the_year_says_what_is_stated_what_was_recorded_and_what_it_costs(
     assert table(owner, "carried")[0] == {"what": "into 2022", "short": "0", "long": "0"}
 
 
-def test_the_budget_is_shown_where_the_mandate_sets_one(world: WebWorld) -> None:
+def test_the_budget_is_shown_and_where_none_is_set_that_is_said(world: WebWorld) -> None:
     client = browser_of(world)
-    assert "Tax budget used" not in client.get(PLACE).text
+    unset = client.get(PLACE).text
+    assert "Tax budget used" not in unset and "None is set" in unset
+    assert '<a href="/h/home/plan">Set one in the plan</a>' in unset
     household = world.households.find("home")
     assert household is not None
     path = household.folder / "mandate.toml"
@@ -92,6 +94,7 @@ def test_the_budget_is_shown_where_the_mandate_sets_one(world: WebWorld) -> None
     assert "Tax budget used" in text
     assert "50 %" in text
     assert 'value="50"' in text
+    assert "0 % with today&#39;s plan" in text or "0 % with today's plan" in text
 
 
 def test_amounts_are_hidden_everywhere_on_the_page_where_the_reader_wants_it(
