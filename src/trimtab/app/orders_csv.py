@@ -8,6 +8,7 @@ Errors: none here; writing is `text_files.write_text`.
 
 import csv
 import io
+import re
 
 from trimtab.model.plans import Decision, Trade
 
@@ -17,7 +18,8 @@ COLUMNS = (
     *("trade", "account", "side", "instrument", "quantity", "price", "amount"),
     *("lots", "tax", "cost", "clause", "reason"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+_FORMULA = re.compile("[\t\r\n]|[\\s\u200b\u2060\ufeff\0]*[-=+@|%＝＋－＠]")
+"""How a formula begins, after blanks and what does not show; a tab or an end of line does, too."""
 
 
 def safe_cell(text: str) -> str:
@@ -25,7 +27,7 @@ def safe_cell(text: str) -> str:
 
     Source: OWASP, CSV injection.
     """
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) or text[:1] == "\t" else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def orders_csv(decision: Decision) -> str:

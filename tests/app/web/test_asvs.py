@@ -190,6 +190,17 @@ def test_nothing_is_shown_or_done_without_signing_in(route, two_houses):
     assert "zebra" not in answer.text
 
 
+OF_PROGRAMS = [one for one in NEEDING if one.path.startswith("/api/") and not one.is_safe]
+
+
+@pytest.mark.parametrize("route", OF_PROGRAMS, ids=ids(OF_PROGRAMS))
+def test_nothing_of_a_strangers_is_read(route, two_houses):
+    body = {"content": b"[" * 50_000, "headers": {"content-type": "application/json"}}
+    answer = stranger_at(two_houses).request(route.method, route.at(), **body)
+    assert answer.status_code == 401
+    assert "nested" not in answer.text
+
+
 def test_whatever_changes_something_needs_more_than_to_view():
     mild = [one for one in ROUTES if one.needs and one.needs.right is Right.VIEW]
     changing = {
@@ -211,6 +222,7 @@ def test_what_approves_needs_a_recent_sign_in():
 CHANGING = [one for one in ROUTES if not one.is_safe]
 
 
+@pytest.mark.usefixtures("ada")
 @pytest.mark.parametrize("route", CHANGING, ids=ids(CHANGING))
 def test_a_change_is_refused_without_the_pages_token_or_with_another_sessions(route, two_houses):
     token = begin_session(two_houses, "ada", Via.PASSWORD, is_strong=True)

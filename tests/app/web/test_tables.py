@@ -33,7 +33,27 @@ def test_amounts_keep_every_digit_and_their_sign():
 
 @pytest.mark.parametrize(
     "name",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|calc", "%0A", "=cmd|' /C'!A0"],
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "|calc",
+        "%0A",
+        "=cmd|' /C'!A0",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠A1",
+        "  =1",
+        "\u00a0=1",
+        "\u200b=1",
+        "\ufeff \u200b=1",
+        "\0=1",
+    ],
 )
 def test_what_a_spreadsheet_would_compute_is_written_as_text(name):
     assert read_back(table_of((name, Decimal(1), None)))[1][0] == f"'{name}"

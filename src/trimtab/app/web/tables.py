@@ -15,10 +15,9 @@ from datetime import date
 from decimal import Decimal
 
 from trimtab.app.documents.tables import Cell, Column, Kind, Row, Table, named_table
+from trimtab.app.orders_csv import safe_cell
 
 __all__ = ["Cell", "Column", "Kind", "Row", "Table", "csv_text", "named_table"]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def csv_text(table: Table) -> str:
@@ -38,7 +37,7 @@ def _plain(cell: Cell) -> str:
         case Decimal():
             return f"{cell:f}"
         case str():
-            return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+            return safe_cell(cell)
         case date():
             return cell.isoformat()
     return str(cell)

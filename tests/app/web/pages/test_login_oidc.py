@@ -1,5 +1,8 @@
 """Signing in at an issuer: only its own word, for this browser, this sign-in and this client."""
 
+import json
+import time
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -103,6 +106,56 @@ def test_a_signature_by_another_key_or_by_a_shared_secret_is_none(known, issuer)
     issuer.signs_with = OctKey.import_key(b"the client's secret, or a public key's bytes")
     issuer.header = {"alg": "HS256"}
     assert come_back(known, issuer)[1].status_code == 401
+
+
+def unsigned(header: dict, claims: dict) -> str:
+    """A token that nobody signed."""
+    parts = [urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (header, claims)]
+    return b".".join([*parts, b""]).decode()
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "HS256", ""])
+def test_an_identity_that_nobody_signed_is_none(known, issuer, monkeypatch, algorithm):
+    def forged(form):
+        asked, now = issuer.codes[form["code"]], int(time.time())
+        claims = {"iss": issuer.address, "aud": CLIENT, "sub": "s", "nonce": asked["nonce"],
+                  "iat": now, "exp": now + 300, "email": "ada@example.org",
+                  "email_verified": True}  # fmt: skip
+        return {"id_token": unsigned({"alg": algorithm, "kid": "k1"}, claims)}
+
+    monkeypatch.setattr(issuer, "token", forged)
+    assert come_back(known, issuer)[1].status_code == 401
+    assert known.store.people.named("ada").issued == ""
+
+
+def test_a_key_that_comes_with_the_identity_is_not_believed(known, issuer):
+    issuer.signs_with = rsa_key("another's")
+    public = rsa_key("another's").as_dict(private=False)
+    issuer.header = {"jwk": public, "jku": "https://evil.example/keys", "kid": "k1"}
+    assert come_back(known, issuer)[1].status_code == 401
+
+
+def test_an_issuers_new_key_counts_and_its_old_one_no_longer(known, issuer):
+    old = issuer.key
+    assert come_back(known, issuer)[1].status_code == 200
+    issuer.key = rsa_key("the issuer's next")
+    assert come_back(known, issuer)[1].status_code == 200
+    issuer.signs_with = old
+    assert come_back(known, issuer)[1].status_code == 401
+
+
+def test_a_code_is_worth_nothing_without_what_this_browser_kept(known, issuer):
+    client = stranger_at(known)
+    back = issuer.signs_in(client.get("/login/oidc").headers["location"])
+    issuer.codes[back["code"]]["code_challenge"] = "of another verifier"
+    assert client.get("/login/oidc/back", params=back).status_code == 401
+
+
+@pytest.mark.parametrize("named", ["", "https://evil.example"])
+def test_an_answer_of_another_issuer_is_not_taken_to_this_one(known, issuer, named):
+    issuer.published = {"authorization_response_iss_parameter_supported": True}
+    assert come_back(known, issuer, iss=named)[1].status_code == 401
+    assert come_back(known, issuer, iss=issuer.address)[1].status_code == 200
 
 
 def test_what_comes_back_is_good_once_and_in_the_browser_that_left(known, issuer):

@@ -43,6 +43,8 @@ class ApiRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
+                if right is not None and request.state.principal is None:
+                    raise SignInNeeded  # before anything of a stranger's is read
                 if takes_body:
                     await check_body(request)
                 return await inner(request)
