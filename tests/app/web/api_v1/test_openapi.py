@@ -112,3 +112,19 @@ def test_an_example_is_of_its_shape(name: str):
 
 def test_the_example_of_a_problem_is_one():
     assert ProblemAnswer.model_validate(PROBLEM_EXAMPLE).model_dump() == PROBLEM_EXAMPLE
+
+
+def test_a_link_leads_to_an_operation_and_fills_its_parameters():
+    operations = {
+        one["operationId"]: one for methods in TOLD["paths"].values() for one in methods.values()
+    }
+    links = [
+        (name, link)
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for name, link in answer.get("links", {}).items()
+    ]
+    assert len(links) >= 10
+    for name, link in links:
+        known = {one["name"] for one in operations[name]["parameters"] if one["in"] == "path"}
+        assert set(link["parameters"]) == known, name

@@ -87,11 +87,31 @@ def test_a_change_for_an_older_version_is_refused(trader: TestClient):
     problem_in(trader.get(f"{HOME}/cash-flows/x"), 404)
 
 
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("{now}", 200),
+        ('"older", {now}', 200),
+        ("*", 200),
+        ("W/{now}", 412),
+        ('"older", "oldest"', 412),
+        ("older", 422),
+        ("{now}, *", 422),
+    ],
+)
+def test_a_version_may_be_one_of_several_and_a_weak_one_is_none(
+    trader: TestClient, told: str, status: int
+):
+    headers = {"If-Match": told.format(now=tag_at(trader)["If-Match"])}
+    answer = trader.put(f"{HOME}/cash-flows/x", json={"amount": "1"}, headers=headers)
+    assert answer.status_code == status, answer.text
+
+
 def test_a_change_says_which_version_it_is_for(trader: TestClient):
     problem_in(trader.put(f"{HOME}/cash-flows/x", json={"amount": "1"}), 428)
-    for odd in ("abc", '"abc"', 'W/"abc"'):
+    for odd, status in (("abc", 422), ('"abc"', 412), ('W/"abc"', 412)):
         sent = {"If-Match": odd}
-        problem_in(trader.put(f"{HOME}/cash-flows/x", json={"amount": "1"}, headers=sent), 422)
+        problem_in(trader.put(f"{HOME}/cash-flows/x", json={"amount": "1"}, headers=sent), status)
     sent = {"If-Match": "*"}
     assert trader.put(f"{HOME}/cash-flows/x", json={"amount": "1"}, headers=sent).is_success
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,6 +19,7 @@ from tests.app.web.api_v1.programs import (
     worked_house,
 )
 from tests.app.web.served import world_of
+from tests.app.web.traded import asked_house
 from trimtab.app.web.api.paging import cursor_after
 from trimtab.app.web.world import WebWorld
 from trimtab.model.web import Right
@@ -98,6 +100,26 @@ def test_a_decision_is_read_as_its_approvers_saw_it(viewer: TestClient):
     assert all(one["clause"] for one in told["trades"])
     kept = viewer.get(f"{HOME}/snapshots/{told['cycle_id']}").json()
     assert kept["lots"]
+
+
+@pytest.mark.parametrize("note", ["a\0b", "a\x1b[2J", "\x9f"])
+def test_a_note_holds_nothing_that_cannot_be_seen(worked: WebWorld, note: str):
+    approver = program_of(worked, Right.APPROVE)
+    asked = question_at(approver)
+    told = {"word": "hold", "bound_to": asked["bound_to"], "note": note}
+    place = f"{HOME}/approvals/{asked['id']}/words"
+    problem_in(approver.post(place, json=told, headers=fresh_key()), 422)
+    told["note"] = "two\nlines"
+    assert approver.post(place, json=told, headers=fresh_key()).status_code == 201
+
+
+def test_a_snapshot_of_a_household_with_a_slash_in_its_name_is_found(tmp_path: Path):
+    folder = asked_house(tmp_path / "home", name="Ana/Ben")
+    viewer = program_of(world_of(tmp_path / "web", folder))
+    name = viewer.get(f"{HOME}/snapshots").json()["items"][-1]["id"]
+    assert "Ana/Ben" in name
+    told = viewer.get(f"{HOME}/snapshots/{quote(name, safe='')}")
+    assert (told.status_code, told.json()["id"]) == (200, name)
 
 
 def test_an_approval_leads_to_orders_and_fills(worked: WebWorld):

@@ -68,6 +68,17 @@ REFUSALS = {
     503: "It cannot be asked just now.",
 }
 ALWAYS = (400, 401, 403, 408, 414, 421, 422, 429, 500, 503)
+LINKS = {
+    "add_cash_flow": ("cash_flow", "name", ("get_cash_flow", "put_cash_flow", "delete_cash_flow")),
+    "add_liability": ("liability", "name", ("get_liability", "put_liability", "delete_liability")),
+    "add_webhook": (
+        "webhook", "id",
+        ("get_webhook", "ping_webhook", "get_webhook_deliveries", "delete_webhook"),
+    ),
+    "edit_question": ("approval", "id", ("get_approval", "say_word")),
+    "start_backtest": ("backtest", "id", ("get_backtest", "cancel_backtest")),
+}  # fmt: skip
+"""Where an answer leads: the parameter that its field fills, and the operations that take it."""
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
 HOUSEHOLD = "The household's id, as the list of households has it."
 
@@ -135,11 +146,23 @@ def _complete(operation: Json, route: APIRoute, method: str) -> None:
     for status in sorted(statuses):
         answers[str(status)] = {"$ref": f"#/components/responses/Refused{status}"}
     operation["responses"] = dict(sorted(answers.items()))
+    for code, answer in answers.items():
+        if code in ("201", "202") and operation["operationId"] in LINKS:
+            answer["links"] = _links(
+                *LINKS[operation["operationId"]], "{household}" in route.path_format
+            )
     if operation["tags"][0] in ("accounts", "cash_flows", "liabilities"):
         version = {"description": "The mandate's version.", "schema": {"type": "string"}}
         for code, answer in answers.items():
             if code.startswith("2"):
                 answer["headers"] = {"ETag": version}
+
+
+def _links(name: str, field: str, behind: Sequence[str], has_household: bool) -> Json:
+    """What may be asked next about what was made: its name stands in the answer."""
+    given = {"household": "$request.path.household"} if has_household else {}
+    told = given | {name: f"$response.body#/{field}"}
+    return {one: {"operationId": one, "parameters": told} for one in behind}
 
 
 def _right_of(route: APIRoute) -> str:

@@ -27,7 +27,8 @@ IfMatch = Annotated[
     str,
     Header(
         alias="If-Match",
-        pattern=r'^(\*|"[0-9a-f]{64}")$',
+        pattern=r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$',
+        max_length=1000,
         description="The `ETag` of the version that you read; `*` for whichever it is.",
     ),
 ]
@@ -50,9 +51,20 @@ def changed(seen: Seen, if_match: str, change: Callable[[str], str]) -> str:
 
     Refuses: another version than the one that was seen, and a result that is no mandate.
     """
-    wanted = None if if_match == ANY else if_match.strip('"')
+    wanted = None if if_match == ANY else _named(seen, if_match)
     who = f"{seen.principal.name} over the API"
     try:
         return change_mandate(seen.one.folder, wanted, change, who, seen.world.clock())
     except MandateMoved as error:
         raise Problem(412, (error,)) from None
+
+
+def _named(seen: Seen, if_match: str) -> str:
+    """The version that a list of tags names: the one of now where it is among them.
+
+    A weak tag matches nothing (RFC 9110, 8.8.3.2).
+    """
+    tags = [one.strip() for one in if_match.split(",")]
+    strong = [one.strip('"') for one in tags if not one.startswith("W/")]
+    _, digest = mandate_text_of(seen.one.folder)
+    return digest if digest in strong else next(iter(strong), "")

@@ -11,7 +11,15 @@ from typing import Literal
 from pydantic import Field
 
 from trimtab.app.web.api.shapes_household import Finding
-from trimtab.app.web.api.values import Amount, Answer, Body, NameGiven, PageOf, PositiveGiven
+from trimtab.app.web.api.values import (
+    Amount,
+    Answer,
+    Body,
+    NameGiven,
+    NoteGiven,
+    PageOf,
+    PositiveGiven,
+)
 
 __all__ = [
     "Approval",
@@ -30,7 +38,6 @@ __all__ = [
     "WordSaid",
 ]
 
-NOTE_LENGTH_MAX = 500
 EDITS_MAX = 200
 
 
@@ -71,7 +78,7 @@ class WordGiven(Body):
     bound_to: str = Field(
         description="The question's `bound_to` as you saw it.", pattern="^[0-9a-f]{64}$"
     )
-    note: str = Field("", description="Why; kept with your word.", max_length=NOTE_LENGTH_MAX)
+    note: NoteGiven = Field("", description="Why; kept with your word.")
 
 
 class TradeLeft(Body):
@@ -94,7 +101,7 @@ class EditGiven(EditsGiven):
     bound_to: str = Field(
         description="The question's `bound_to` as you saw it.", pattern="^[0-9a-f]{64}$"
     )
-    note: str = Field("", description="Why; kept with the edit.", max_length=NOTE_LENGTH_MAX)
+    note: NoteGiven = Field("", description="Why; kept with the edit.")
 
 
 class FillSeen(Answer):

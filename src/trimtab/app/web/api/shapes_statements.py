@@ -16,6 +16,7 @@ from trimtab.app.web.api.values import (
     Body,
     DayGiven,
     NameGiven,
+    NoteGiven,
     PageOf,
     PositiveGiven,
 )
@@ -44,7 +45,6 @@ __all__ = [
 CURRENCY = r"^[A-Z]{3}$"
 ACCOUNTS_MAX = 200
 ROWS_MAX = 5000
-NOTE_LENGTH_MAX = 500
 
 Currency = str | None
 
@@ -185,7 +185,7 @@ class BreakAnswerGiven(Body):
         None, description="Units after for units before.", pattern=r"^[0-9]{1,6}:[0-9]{1,6}$"
     )
     became: NameGiven | None = Field(None, description="Another instrument.")
-    note: str = Field("", max_length=NOTE_LENGTH_MAX)
+    note: NoteGiven = ""
 
 
 class StatementOutcome(Answer):

@@ -23,6 +23,7 @@ __all__ = [
     "DayGiven",
     "Name",
     "NameGiven",
+    "NoteGiven",
     "PageOf",
     "PositiveGiven",
     "RateGiven",
@@ -35,7 +36,8 @@ _POSITIVE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 _RATE = r"^(0(\.[0-9]{1,6})?|1)$"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NAME = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
-NAME_LENGTH_MAX = 120
+_NOTE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+NAME_LENGTH_MAX, NOTE_LENGTH_MAX = 120, 500
 DIGITS = "twelve digits before the point and six behind it at most"
 
 
@@ -95,6 +97,8 @@ DayGiven = Annotated[date, BeforeValidator(_day)]
 """A day that is asked with."""
 TruthGiven = Annotated[bool, Field(strict=True)]
 """True or false and nothing that stands for them."""
+NoteGiven = Annotated[str, Field(max_length=NOTE_LENGTH_MAX, pattern=_NOTE)]
+"""A person's words: lines of text, without what cannot be seen."""
 Name = Annotated[str, Field(min_length=1)]
 """A name that is answered."""
 NameGiven = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=_NAME)]

@@ -39,7 +39,7 @@ def list_snapshots(
     return SnapshotPage(items=found, next_cursor=behind)
 
 
-@ROUTER.get("/{snapshot}")
+@ROUTER.get("/{snapshot:path}")
 def get_snapshot(seen: Viewing, snapshot: str) -> Snapshot:
     """Lots, cash and prices: `current`, or what a cycle observed."""
     if snapshot == CURRENT:
