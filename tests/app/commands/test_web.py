@@ -115,3 +115,12 @@ def test_a_folder_without_a_dashboard_has_no_audit(tmp_path):
     assert told.exit_code == BAD_INPUT
     assert "no dashboard was opened here" in told.output
     assert not (tmp_path / "web.db").exists()
+
+
+def test_links_name_the_port_that_the_service_was_given(tmp_path):
+    link = run("web", "link", "--port", "9001", tmp_path)
+    assert "http://127.0.0.1:9001/first?token=" in link.stdout
+    added = run("web", "people", "add", "ada", tmp_path, "--role", "admin", "--port", "9001")
+    assert "http://127.0.0.1:9001/invite?token=" in added.stdout
+    again = run("web", "people", "invite", "ada", tmp_path, "--port", "9001")
+    assert again.stdout.startswith("http://127.0.0.1:9001/invite?token=")

@@ -27,6 +27,10 @@ __all__ = ["web"]
 
 ROLES = ("view", "run", "trade", "approve", "admin")
 name_argument = click.argument("name", metavar="NAME")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65_535), default=None, metavar="PORT",
+    help="The dashboard's port, where `serve --port` said another than web.toml.",
+)  # fmt: skip
 
 
 @click.group()
@@ -46,8 +50,15 @@ def people() -> None:
 @click.option("--household", "households", multiple=True, help="This one alone; may be repeated.")
 @click.option("--email", default="", help="For signing in at an issuer (OpenID Connect).")
 @click.option("--shown", default="", metavar="TEXT", help="The name to show.")
+@port_option
 def add_person(
-    name: str, folder: Path, role: str, households: tuple[str, ...], email: str, shown: str
+    name: str,
+    folder: Path,
+    role: str,
+    households: tuple[str, ...],
+    email: str,
+    shown: str,
+    port: int | None,
 ) -> int:
     """Make an account and print the link with which NAME sets a password, once.
 
@@ -61,19 +72,20 @@ def add_person(
         person = accounts.add(name, Right(role), among, shown, email)
         accounts.note("person", f"{person.name} made", Outcome.DONE, {"right": role})
         click.echo(f"{person.name} may {role}. A link to set a password, good once:")
-        click.echo(accounts.invite(person.name, _address(accounts.settings)))
+        click.echo(accounts.invite(person.name, _address(accounts.settings, port)))
     return Exit.DONE
 
 
 @people.command("invite")
 @name_argument
 @folder_argument
-def invite_person(name: str, folder: Path) -> int:
+@port_option
+def invite_person(name: str, folder: Path, port: int | None) -> int:
     """Print another link with which NAME sets a password; earlier ones are good for nothing."""
     from trimtab.app.web.security.audit import Outcome
 
     with _accounts(folder) as accounts:
-        link = accounts.invite(name, _address(accounts.settings))
+        link = accounts.invite(name, _address(accounts.settings, port))
         accounts.note("person", f"{name} invited", Outcome.DONE, {})
         click.echo(link)
     return Exit.DONE
@@ -114,13 +126,14 @@ def remove_person(name: str, folder: Path) -> int:
 
 @web.command()
 @folder_argument
-def link(folder: Path) -> int:
+@port_option
+def link(folder: Path, port: int | None) -> int:
     """Print a new link that signs this machine's owner in, once."""
     from trimtab.app.web.security.first_token import new_first_link
 
     with _accounts(folder) as accounts:
         settings, now = accounts.settings, accounts.now
-        click.echo(new_first_link(accounts.store, settings, now, _address(settings)))
+        click.echo(new_first_link(accounts.store, settings, now, _address(settings, port)))
     return Exit.DONE
 
 
@@ -182,9 +195,9 @@ def _accounts(folder: Path) -> Iterator[Accounts]:
         store.close()
 
 
-def _address(settings: WebSettings) -> str:
+def _address(settings: WebSettings, port: int | None = None) -> str:
     """The address that people type."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
     scheme = "https" if settings.is_secure else "http"
-    return f"{scheme}://{settings.host}:{settings.port}"
+    return f"{scheme}://{settings.host}:{port or settings.port}"

@@ -66,7 +66,7 @@ def test_a_webhook_reaches_no_further_than_its_token(world: WebWorld, trader: Te
     narrow = program_of(world, Right.TRADE, frozenset({"home"}))
     assert made(narrow)["households"] == ["home"]
     odd = ASKED | {"households": ["elsewhere"]}
-    problem_in(narrow.post(HOOKS, json=odd, headers=fresh_key()), 404)
+    problem_in(narrow.post(HOOKS, json=odd, headers=fresh_key()), 422)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from trimtab.app.web.api.shapes_webhooks import (
     WebhookNew,
     WebhookPage,
 )
-from trimtab.app.web.api_v1.problems import conflict, not_found
+from trimtab.app.web.api_v1.problems import conflict, not_found, refusal
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Seen, TradingAll
 from trimtab.app.web.security.principal import Right
@@ -143,7 +143,8 @@ def _scope(seen: Seen, asked: list[str] | None) -> frozenset[str] | None:
     for name in asked:
         is_there = seen.world.households.find(name) is not None
         if not is_there or not may(seen.principal, Right.VIEW, name):
-            raise not_found(f"household {name!r}", "the list of households has yours")
+            fact = f"there is no household {name!r}"
+            raise refusal(422, "body.households", fact, "", "the list of households has yours")
     return frozenset(asked)
 
 
