@@ -40,6 +40,27 @@ def test_what_is_shipped_costs_whoever_guesses_at_least_what_owasp_recommends():
         ("Password1234!", "first that are guessed"),
         ("adalovelace12", "first that are guessed"),
         ("qwerty123456qwerty", "first that are guessed"),
+        *(
+            (known, "first that are guessed")
+            for known in (
+                *("1q2w3e4r5t6y", "q1w2e3r4t5y6", "zaq12wsxcde3", "qazwsxedcrfv", "qwer1234asdf"),
+                *("abc123abc123", "112233445566", "abcdefghijkl", "0987654321qw", "monkeymonkey"),
+                *(
+                    "football1234",
+                    "trustno1trustno1",
+                    "baseball2023",
+                    "Summer2026!!",
+                    "P@ssw0rd2026",
+                ),
+                *(
+                    "unbelievable",
+                    "administrator",
+                    "hunter2hunter2",
+                    "Winter-2025!",
+                    "Pa$$w0rd1234",
+                ),
+            )
+        ),
     ],
 )
 def test_a_password_that_is_guessed_first_is_refused_without_being_shown(password, why):
@@ -48,7 +69,13 @@ def test_a_password_that_is_guessed_first_is_refused_without_being_shown(passwor
     assert password not in str(refused.value)
 
 
-@pytest.mark.parametrize("password", [GOOD, "пароль из слов", "x7 9kq mm2 vw", "twelve lette"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        *(GOOD, "пароль из слов", "x7 9kq mm2 vw", "twelve lette", "seven purple kettles sing"),
+        *("tree lamp boat", "gK3!vmq92xZp", "mein hund heißt otto"),
+    ],
+)
 def test_several_words_are_taken_in_any_language(password):
     refuse_weak(password, "ada")
 

@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from trimtab.app.web.security.guessed_first import what_remains
 from trimtab.model.errors import InputError
 
 __all__ = ["LENGTH_MIN", "hash_password", "needs_rehash", "password_fits", "refuse_weak"]
@@ -25,12 +26,8 @@ MEMORY_KIB, PASSES, LANES = 47_104, 2, 1
 AT_ONCE = BoundedSemaphore(2)
 """Each costs memory on purpose: so many at a time, and no more by any number of requests."""
 _HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-COMMON = (
-    *("password", "passwort", "qwerty", "qwertz", "azerty", "asdfgh", "letmein", "welcome"),
-    *("iloveyou", "trimtab", "administrator", "changeme", "abcdef", "123456", "987654"),
-)
-"""What remains of a common password is guessed quickly."""
 REST_MIN = 6
+"""So many letters remain where what is guessed first is left out."""
 
 
 def hash_password(password: str) -> str:
@@ -65,10 +62,8 @@ def refuse_weak(password: str, name: str) -> None:
         raise InputError(
             "password", f"it has {len(given)} letters", bound, "several words are good"
         )
-    rest = given.lower()
-    for word in (*COMMON, name.lower()):
-        rest = rest.replace(word, "")
-    if len(set(given)) < DIFFERENT_MIN or len(rest) < REST_MIN:
+    is_little = len(what_remains(given, name)) < REST_MIN
+    if len(set(given)) < DIFFERENT_MIN or is_little:
         fact = "it would be among the first that are guessed"
         raise InputError("password", fact, bound, "several words that do not belong together")
 
