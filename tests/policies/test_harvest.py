@@ -49,7 +49,7 @@ def test_the_loss_that_passes_is_sold_and_its_substitute_bought():
     assert [sale.lot for sale in proposal.sales] == ["deep-loss"]
     assert traded(at, proposal) == pytest.approx({"VTI": -50_000, "ITOT": 50_000}, rel=0.01)
     assert proposal.after.tax == pytest.approx(-20_000 * 0.15)
-    assert "save $3,000 of tax" in proposal.reason
+    assert "in 1 lot, which saves $3,000 of tax" in proposal.reason
     assert (proposal.clause, proposal.action) == ("harvest", Action.PARTIAL)
 
 

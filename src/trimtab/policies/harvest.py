@@ -119,14 +119,15 @@ class Harvest:
         strayed = self._strayed(situation, found)
         benefit = saved - found.after.trading - strayed
         if found.status is ProposalStatus.HELD or benefit < self.minimum_benefit:
+            passing = _lots(int(problem.lot_sellable.sum()))
             reason = (
-                f"{int(problem.lot_sellable.sum())} lot(s) pass the loss tests, but taking them "
-                f"would save {dollars(max(benefit, 0.0))} after all costs, "
+                f"losses in {passing} pass the tests, but taking them would save "
+                f"{dollars(max(benefit, 0.0))} after all costs, "
                 f"asked are {dollars(self.minimum_benefit)}"
             )
             return only_duties(situation, reason, "harvest")
         reason = (
-            f"takes losses in {len(found.sales)} lot(s) that save {dollars(saved)} of tax for "
+            f"takes losses in {_lots(len(found.sales))}, which saves {dollars(saved)} of tax for "
             f"{dollars(found.after.trading)} of trading cost and {dollars(strayed)} a year of "
             "tracking error"
         )
@@ -175,6 +176,10 @@ def with_losses(situation: Situation, rule: Callable[[Situation], Proposal]) -> 
     if not situation.mandate.harvest.enabled or not situation.index.harvestable.any():
         return rule(situation)
     return Harvest().beside(situation, rule)
+
+
+def _lots(count: int) -> str:
+    return f"{count} lot{'' if count == 1 else 's'}"
 
 
 def _barred_words(situation: Situation) -> str:

@@ -28,7 +28,7 @@ def test_every_page_names_the_style_for_paper(owner: TestClient) -> None:
 
 def test_controls_are_hidden_and_tables_are_not_cut() -> None:
     told = rules()
-    for control in ("nav", "form", "button", ".top", ".under-table"):
+    for control in ("nav", "form.rules", "button", ".top", ".under-table"):
         assert "display: none !important" in told[control]
     assert "overflow: visible" in told[".scroller"]
     assert "overflow-wrap" in told["td"]
@@ -41,3 +41,11 @@ def test_paper_is_white_whatever_colours_the_reader_chose() -> None:
     screen = (STATIC / "trimtab.css").read_text("utf-8")
     names = set(re.findall(r"(--[a-z]+):", screen.split("}")[0])) - {"--button"}
     assert names <= set(re.findall(r"(--[a-z]+):", told))
+
+
+def test_a_form_that_holds_what_is_to_be_read_is_printed_without_its_fields() -> None:
+    plain = re.sub(r"/\*.*?\*/", "", PRINT, flags=re.DOTALL)
+    assert "form:not(:has(section, table))" in plain and "\nform {" not in plain
+    assert re.search(
+        r"form :is\(input, select, textarea[^{]*\{ display: none !important; \}", plain
+    )

@@ -27,7 +27,8 @@ def test_an_edit_shows_its_effect_at_once_and_alone_is_ordered(
         field.fill("100")
         effect = page.locator("#effect")
         expect(effect.get_by_role("heading", name="The effect of your edit")).to_be_visible()
-        expect(page.locator("#told")).to_contain_text("Tax")
+        for words in ("Cash", "tax", "technology", "cost"):
+            expect(page.locator("#told")).to_contain_text(words)
         expect(field).to_be_focused()
         expect(field).to_have_value("100")
         field.fill("a few")
@@ -35,6 +36,12 @@ def test_an_edit_shows_its_effect_at_once_and_alone_is_ordered(
         field.fill("100")
         expect(effect.get_by_role("heading", name="The effect of your edit")).to_be_visible()
         shot(page, "proposal-edited")
+        page.emulate_media(media="print")
+        expect(page.locator("table.trades").first).to_be_visible()
+        expect(effect.get_by_role("heading", name="The effect of your edit")).to_be_visible()
+        for control in ("#keep-T1", "#keep-T2-1", "#note", "button"):
+            expect(page.locator(control).first).to_be_hidden()
+        page.emulate_media(media="screen")
         page.locator("#note").fill("less of it")
         page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Approve").click()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -41,6 +41,14 @@ SEE_OTHER, UNPROCESSABLE = 303, 422
 ACTS = frozenset({ApprovalWord.APPROVE.value, ApprovalWord.HOLD.value, ApprovalWord.REJECT.value})
 
 
+class _Moved(NamedTuple):
+    """A class's weight after the trades, as proposed and as edited."""
+
+    name: str
+    was: float
+    now: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Effect:
     """What edits come to; `shown` is what the page sends back as seen."""
@@ -49,6 +57,18 @@ class _Effect:
     decision: Decision
     tables: tuple[Table, ...]
     shown: str
+
+    @property
+    def moved(self) -> _Moved | None:
+        """The class whose weight an edit moves most; none where it moves none."""
+        if self.first.plan is None or self.decision.plan is None:
+            return None
+        now = self.decision.plan.weights_after
+        found = [
+            _Moved(name, was, now[name]) for name, was in self.first.plan.weights_after.items()
+        ]
+        most = max(found, key=lambda one: abs(one.now - one.was), default=None)
+        return most if most is not None and most.now != most.was else None
 
 
 @dataclass(frozen=True, slots=True)

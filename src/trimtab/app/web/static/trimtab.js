@@ -3,9 +3,14 @@
 "use strict";
 
 const told = document.getElementById("told");
+const TOLD_FOR = 15000; // milliseconds: what it says stands on the page as well
+let silence = 0;
 
 function tell(words) {
-  if (told) told.textContent = words;
+  if (!told) return;
+  told.textContent = words;
+  window.clearTimeout(silence);
+  silence = window.setTimeout(() => { told.textContent = ""; }, TOLD_FOR);
 }
 
 // A form with data-swap="ID" replaces the element of that id by the answer's element of that id.
