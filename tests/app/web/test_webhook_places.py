@@ -20,6 +20,8 @@ def test_a_delivery_goes_to_the_address_that_was_checked_under_the_name_that_was
     found = place_of("https://hooks.example:8443/a?b=1", PUBLIC, lambda *_: (GOOD,))
     assert (found.url, found.host) == (f"https://{GOOD}:8443/a?b=1", "hooks.example")
     assert found.host_header == "hooks.example:8443"
+    through = place_of("https://hooks.example", PUBLIC, lambda *_: ("64:ff9b::5db8:d70e",))
+    assert through.address == "64:ff9b::5db8:d70e"  # a public one behind a gateway
     six = place_of("https://hooks.example", PUBLIC, lambda *_: ("2606:2800:21f::1",))
     assert six.url == "https://[2606:2800:21f::1]:443/"
 
@@ -30,6 +32,8 @@ def test_a_delivery_goes_to_the_address_that_was_checked_under_the_name_that_was
         *("127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "::", "10.0.0.5", "192.168.1.1"),
         *("172.16.0.1", "169.254.169.254", "fe80::1", "fe80::1%eth0", "fd00::1", "100.64.0.1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1"),
+        *("64:ff9b::7f00:1", "64:ff9b::a00:5", "64:ff9b:1::a9fe:a9fe", "::a00:5", "2002:a00:5::1"),
+        *("fec0::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "ff02::1"),
         *("not an address", ""),
     ],
 )
@@ -46,6 +50,7 @@ def test_one_bad_address_among_good_ones_is_enough_to_refuse():
 
 def test_plain_http_goes_to_this_machine_alone_and_on_localhost_alone():
     assert place_of("http://127.0.0.1:9000/x", LOCAL, lambda *_: ("127.0.0.1",)).port == 9000
+    assert place_of("http://[::1]:9000/x", LOCAL, lambda *_: ("::1",)).address == "::1"
     for settings, address in ((LOCAL, GOOD), (PRIVATE, "127.0.0.1"), (PUBLIC, GOOD)):
         with pytest.raises(InputError, match="by https"):
             place_of("http://hooks.example/", settings, lambda *_, one=address: (one,))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +27,8 @@ __all__ = ["Place", "Resolve", "place_of", "resolved"]
 
 URL_LENGTH_MAX = 500
 PORTS = {"https": 443, "http": 80}
+EMBEDDING = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+"""Addresses whose end is one of the older protocol, which a gateway takes out of them."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a name."""
@@ -116,10 +118,24 @@ def _is_allowed(address: str, scheme: str, settings: WebSettings) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
+    if isinstance(found, IPv6Address):
+        if found.is_site_local:
+            return settings.webhook_private and scheme == "https"
+        found = _within(found) or found
     if found.is_loopback:
         return settings.is_local or (settings.webhook_private and scheme == "https")
     if scheme != "https" or found.is_multicast or found.is_unspecified or found.is_link_local:
         return False  # link-local among it: where clouds keep their credentials
     return found.is_global or settings.webhook_private
+
+
+def _within(address: IPv6Address) -> IPv4Address | None:
+    """The address of the older protocol that a newer one leads to, where it does.
+
+    Source: RFC 4291, 2.5.5; RFC 3056 (6to4); RFC 6052 and RFC 8215 (NAT64).
+    """
+    if address.is_loopback or address.is_unspecified:
+        return None
+    if any(address in net for net in EMBEDDING):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour

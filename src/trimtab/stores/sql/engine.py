@@ -61,15 +61,16 @@ def name_of(url: URL) -> str:
 
 
 def engine_of(url: URL) -> Engine:
-    """The engine of a URL; nothing is opened yet."""
+    """The engine of a URL; nothing is opened yet.  What rows hold is in no error and no log."""
     if url.drivername == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS})
+        engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, hide_parameters=True)
         event.listen(engine, "do_connect", lambda *_: keep_private(Path(str(url.database))))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        return create_engine(url, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True)
+        options = {"options": _POSTGRES_OPTIONS}
+        return create_engine(url, connect_args=options, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         remedy = 'pip install "trimtab[postgres]"'
         raise InputError("store", f"{error.name} is not installed", "", remedy) from None

@@ -276,6 +276,15 @@ def test_a_passkey_signs_in_as_both_factors(world, with_device):
     assert world.store.sessions.of("ada")[0].strong
 
 
+def test_a_passkey_of_an_account_that_is_off_is_refused_and_written_down(world, with_device):
+    _, device = with_device
+    world.store.people.set_scope("ada", Right.APPROVE, None, True)
+    _, _, answer = by_passkey(world, device)
+    assert answer.status_code == 401
+    denied = world.store.audit.page(1)[0]
+    assert (denied.who, denied.outcome) == ("ada", Outcome.DENIED)
+
+
 def test_a_passkeys_answer_is_good_once_for_its_challenge(world, with_device):
     _, device = with_device
     _, begun, answer = by_passkey(world, device)

@@ -16,7 +16,7 @@ from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.limits import is_tried_too_often
 from trimtab.app.web.security.passwords import LENGTH_MIN, hash_password, refuse_weak
 from trimtab.app.web.security.sessions import hash_of
-from trimtab.app.web.security.signing_in import came
+from trimtab.app.web.security.signing_in import UNKNOWN, came
 from trimtab.app.web.security.visitors import Visiting, Visitor
 from trimtab.model.errors import InputError
 from trimtab.model.web import OneTimeKind, Person, Via
@@ -76,7 +76,11 @@ def _invited(visitor: Visitor, token: str) -> Person | None:
     world = visitor.world
     found = world.store.one_times.look(hash_of(token), OneTimeKind.INVITE, world.clock())
     if found is None:
-        is_tried_too_often(world, "", visitor.comer.address)
+        is_too_often = is_tried_too_often(world, "", visitor.comer.address)
+        told = {"why": "too many tries"} if is_too_often else {}
+        outcome = Outcome.DENIED if is_too_often else Outcome.FAILED
+        address = visitor.comer.address
+        audit(world, UNKNOWN, "login", "invitation", outcome, told, address=address)
         return None
     person = world.store.people.named(found.person)
     return None if person is None or person.is_off else person

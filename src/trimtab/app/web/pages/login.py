@@ -98,6 +98,8 @@ def log_in_by_passkey(
         return JSONResponse({"words": str(error)}, UNAUTHORIZED)
     person = world.store.people.named(name)
     if person is None or person.is_off:
+        told = {"why": "the account is off"}
+        audit(world, name, "login", "passkey", Outcome.DENIED, told, address=visitor.comer.address)
         return JSONResponse({"words": "This account cannot sign in."}, UNAUTHORIZED)
     signed_in(world, name, visitor.comer.address)
     token = came(world, person, Via.PASSKEY, visitor.comer, is_strong=True)

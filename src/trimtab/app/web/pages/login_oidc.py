@@ -35,6 +35,10 @@ def leave(visitor: Visiting, next: str = "/") -> Response:
     """Send the browser to the issuer."""
     settings = _settings(visitor)
     if is_tried_too_often(visitor.world, "", visitor.comer.address):
+        audit(
+            *(visitor.world, UNKNOWN, "login", "oidc", Outcome.DENIED, {"why": "too many tries"}),
+            address=visitor.comer.address,
+        )
         return login_page(visitor, next, "Too many tries; wait a quarter of an hour.", UNAUTHORIZED)
     try:
         place, state = begin_oidc(
