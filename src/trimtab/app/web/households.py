@@ -9,7 +9,6 @@ Errors: those of a household's files, which a page shows as they are.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -21,8 +20,7 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from trimtab.app.folder_names import MANDATE_NAME
-from trimtab.app.lots_file import LOTS_NAME
-from trimtab.app.trades_file import TRADES_NAME
+from trimtab.app.web.stamps import stamped
 from trimtab.model.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Households", "ServedHousehold", "View", "by_latest_news", "told_apart"]
 
-WATCHED = (MANDATE_NAME, LOTS_NAME, TRADES_NAME, "prices.csv", "live.toml", "imports")
-"""Files whose change makes a view anew."""
 VIEWS_MAX = 256
 """So many views are kept; the one not looked at for longest goes first."""
 NAME_LETTERS = 32
@@ -164,12 +160,15 @@ class ServedHousehold:
 
     def digest(self) -> str:
         """A hash of the files' stamps and of the day."""
-        parts = [self._today().isoformat()]
-        for name in WATCHED:
-            path = self.folder / name
-            found = path.stat() if path.exists() else None
-            parts.append(f"{name} {found.st_mtime_ns} {found.st_size}" if found else name)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return stamped(self.folder, self._today(), self._own_prices())
+
+    def _own_prices(self) -> tuple[str, ...]:
+        """The price file that the mandate names, where it names one."""
+        try:
+            named = self._read()[0].feed.settings.get("path")
+        except InputErrors:
+            return ()
+        return (named,) if isinstance(named, str) else ()
 
     def view(self) -> View:
         """The household as it is now; computed where the files or the day have changed.
