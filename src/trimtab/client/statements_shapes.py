@@ -198,6 +198,7 @@ class BreakOpen:
     stops_trading: bool  # In its account, while it is open.
     facts: Mapping[str, str]  # What each side says.
     source: str  # The file or statement, and the row in it.
+    since: date | None  # When it was found first; null where not noted.
     likely_cause: str
     choices: tuple[BreakChoice, ...]
 

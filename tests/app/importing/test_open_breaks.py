@@ -1,6 +1,8 @@
 """Open breaks as the last import left them, and the accounts that they stop."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,12 @@ import pytest
 from trimtab.app.importing.merge import break_json
 from trimtab.app.importing.open_breaks import (
     BREAKS_FILE,
+    SINCE,
     blocked_accounts,
     break_findings,
+    first_found,
     open_breaks,
+    open_since,
 )
 from trimtab.model.breaks import Break, BreakKind
 from trimtab.model.errors import InputError
@@ -70,3 +75,29 @@ def test_each_blocked_account_is_a_finding_with_how_many_breaks_of_which_kind() 
     (found,) = break_findings(breaks, ["joint"])
     assert (found.subject, found.actual) == ("account joint", "2 open")
     assert "2 quantity" in found.message
+
+
+def test_a_break_is_open_since_it_was_found_first(tmp_path: Path) -> None:
+    first, later = date(2026, 3, 2), date(2026, 3, 9)
+    one = Break("b1", BreakKind.QUANTITY, "joint", "VTI", "10 and 11", "say which")
+    same = replace(one, id="b2", message="10 and 12")  # a later list, the same holding
+    other = replace(one, id="b3", instrument="BND")
+    nameless = replace(one, id="b4", kind=BreakKind.ROW, instrument="")
+    path = tmp_path / BREAKS_FILE
+    path.parent.mkdir()
+
+    def write(days: dict[str, date], *breaks: Break) -> None:
+        rows = [break_json(each) | {SINCE: days[each.id].isoformat()} for each in breaks]
+        path.write_text(json.dumps(rows), "utf-8")
+
+    days = first_found(tmp_path, [one, nameless], first)
+    assert days == {"b1": first, "b4": first}
+    write(days, one, nameless)
+    assert open_breaks(tmp_path) == (one, nameless)
+    assert open_since(tmp_path) == days
+    found = first_found(tmp_path, [one, same, other, replace(nameless, id="b5")], later)
+    assert found == {"b1": first, "b2": first, "b3": later, "b5": later}
+    path.write_text(json.dumps([break_json(one)]), "utf-8")  # as an older Trimtab wrote it
+    assert open_since(tmp_path) == {}
+    path.write_text("{", "utf-8")
+    assert open_since(tmp_path) == {}

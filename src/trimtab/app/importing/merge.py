@@ -24,7 +24,7 @@ from trimtab.app.importing.household_texts import (
     taxable_accounts,
 )
 from trimtab.app.importing.names import NamedAccount, read_names
-from trimtab.app.importing.open_breaks import BREAKS_FILE
+from trimtab.app.importing.open_breaks import BREAKS_FILE, SINCE, first_found
 from trimtab.app.importing.store import kept_statements, statement_file, statement_text
 from trimtab.app.journal_folder import BASE_CURRENCY, FolderJournal, base_currency_of
 from trimtab.app.starter import TargetAnswer
@@ -134,6 +134,9 @@ def merge(
     unread = [one for one in statements if not one.format]
     taxable = taxable_accounts(mandate, result.new_accounts)
     _find_breaks(result, done, [*named, *unread], (*past, *result.entries), taxable)
+    days = first_found(folder, result.breaks, today)
+    rows = [break_json(one) | {SINCE: days[one.id].isoformat()} for one in result.breaks]
+    result.texts[BREAKS_FILE] = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     return result
 
 
@@ -259,8 +262,6 @@ def _find_breaks(
     answered = {entry.details[ANSWERED] for entry in past if ANSWERED in entry.details}
     unique = {one.id: one for one in found if one.id not in answered}
     result.breaks = tuple(sorted(unique.values(), key=_place_in_queue))
-    rows = [break_json(one) for one in result.breaks]
-    result.texts[BREAKS_FILE] = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
 
 
 def _place_in_queue(one: Break) -> tuple[bool, str, str, str, str]:

@@ -105,6 +105,7 @@ def test_what_does_not_agree_is_a_break_that_a_program_can_answer(program: TestC
         ("hsa", "MRK", "30")
     ]
     name = found[0]["id"]
+    assert found[0]["since"] == "2022-10-11"  # the household's day
     assert program.get(f"{HOME}/breaks/{name}").json() == found[0]
     listed = program.get(f"{HOME}/breaks").json()["items"]
     assert name in [one["id"] for one in listed]

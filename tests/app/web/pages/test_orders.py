@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from tests.app.commands_run import run
 from tests.app.web.served import browser_of, csrf_of, demo_house, world_of
 from tests.app.web.traded import asked_house, question_in
+from trimtab.app.importing.merge import break_json
+from trimtab.app.importing.open_breaks import BREAKS_FILE, SINCE
 from trimtab.app.live.looks import keep_looks, read_looks, since_when
 from trimtab.app.live.syncing import AccountSync
 from trimtab.app.web.pages import orders
@@ -104,6 +107,19 @@ def test_an_open_break_stands_with_its_age(tmp_path: Path) -> None:
     [row] = csv.DictReader(io.StringIO(text))
     assert (row["break"], row["age"], row["message"]) == ("b1", "9", "books hold 79, broker 80")
     assert "no, 1 open" in client.get("/h/home/orders").text
+
+
+def test_a_break_of_imported_records_has_its_age_too(tmp_path: Path) -> None:
+    folder = demo_house(tmp_path / "home")
+    day = datetime.now(UTC).date() - timedelta(days=4)
+    told = Break("b7", BreakKind.QUANTITY, "joint", "KO", "positions 3, lots 4", "say which")
+    (folder / "imports").mkdir()
+    rows = [break_json(told) | {SINCE: day.isoformat()}]
+    (folder / BREAKS_FILE).write_text(json.dumps(rows), "utf-8")
+    client = browser_of(world_of(tmp_path / "web", folder))
+    text = client.get("/h/home/orders?table=breaks&format=csv").text
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["break"], row["age"], row["since"][:10]) == ("b7", "4", day.isoformat())
 
 
 def test_a_halt_stops_the_household_and_resuming_needs_a_person(tmp_path: Path) -> None:

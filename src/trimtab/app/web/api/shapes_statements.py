@@ -164,6 +164,7 @@ class BreakOpen(Answer):
     stops_trading: bool = Field(description="In its account, while it is open.")
     facts: dict[str, str] = Field(description="What each side says.")
     source: str = Field(description="The file or statement, and the row in it.")
+    since: date | None = Field(description="When it was found first; null where not noted.")
     likely_cause: str
     choices: list[BreakChoice]
 

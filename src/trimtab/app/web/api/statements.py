@@ -9,11 +9,13 @@ Errors: `Problem` for an account that there is not, and for rows that say less t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from trimtab.app.importing.causes import choices_of, likely_cause
+from trimtab.app.importing.open_breaks import BREAKS_FILE, since_in
 from trimtab.app.importing.reading import Outcome
 from trimtab.app.web.api.shapes_statements import (
     AccountStated,
@@ -162,6 +164,7 @@ def _check(stated: AccountStated, place: str, count: int) -> None:
 def outcome_answer(shown: ImportPreview, held: Sequence[Lot], written: bool) -> StatementOutcome:
     """What a preview shows, or what was written of it; `held` are the lots before it."""
     merged = shown.merged
+    since = since_in(merged.texts[BREAKS_FILE]) if merged else {}
     return StatementOutcome(
         written=written,
         digest=shown.digest,
@@ -169,7 +172,7 @@ def outcome_answer(shown: ImportPreview, held: Sequence[Lot], written: bool) -> 
         seen_before=bool(merged and merged.seen_before),
         entries=dict(merged.added) if merged else {},
         holdings=list(_changes(shown, held)),
-        breaks=[break_answer(one) for one in merged.breaks] if merged else [],
+        breaks=[break_answer(one, since) for one in merged.breaks] if merged else [],
         notes=list(merged.notes) if merged else [],
         troubles=[mistake_of(one) for one in shown.troubles],
     )
@@ -189,8 +192,8 @@ def _changes(shown: ImportPreview, held: Sequence[Lot]) -> Iterator[HoldingChang
         )
 
 
-def break_answer(one: Break) -> BreakOpen:
-    """A break with what settles it."""
+def break_answer(one: Break, since: Mapping[str, date]) -> BreakOpen:
+    """A break with what settles it; `since` has the days on which breaks were found first."""
     return BreakOpen(
         id=one.id,
         kind=one.kind.value,
@@ -201,6 +204,7 @@ def break_answer(one: Break) -> BreakOpen:
         stops_trading=one.blocks,
         facts=dict(one.facts),
         source=one.source,
+        since=since.get(one.id),
         likely_cause=likely_cause(one),
         choices=[
             BreakChoice(name=choice.name, words=choice.words, fields=list(choice.fields))

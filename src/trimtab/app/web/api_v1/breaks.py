@@ -11,7 +11,7 @@ from datetime import date
 from starlette.responses import Response
 
 from trimtab.app.importing.causes import given_of
-from trimtab.app.importing.open_breaks import open_breaks
+from trimtab.app.importing.open_breaks import open_breaks, open_since
 from trimtab.app.importing.work_queue import answer_from, answered
 from trimtab.app.web.api.once import IdempotencyKey, created, once
 from trimtab.app.web.api.paging import LIMIT_DEFAULT, Cursor, Limit, page_of
@@ -33,14 +33,14 @@ ROUTER = resource("breaks", "/households/{household}/breaks")
 @ROUTER.get("")
 def list_breaks(seen: Viewing, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> BreakPage:
     """Open breaks of what was imported or pushed, those that stop trading first."""
-    found, behind = page_of(open_breaks(seen.one.folder), lambda one: one.id, cursor, limit)
-    return BreakPage(items=[break_answer(one) for one in found], next_cursor=behind)
+    return _page(seen, open_breaks(seen.one.folder), cursor, limit)
 
 
 @ROUTER.get("/{name}")
 def get_break(seen: Viewing, name: str) -> BreakOpen:
     """One open break with the answers that settle it."""
-    return break_answer(_named(open_breaks(seen.one.folder), name))
+    found = _named(open_breaks(seen.one.folder), name)
+    return break_answer(found, open_since(seen.one.folder))
 
 
 @ROUTER.post("/{name}/answer", response_model=BreakPage)
@@ -62,11 +62,15 @@ def answer_break(seen: Running, name: str, body: BreakAnswerGiven, key: Idempote
             address=seen.address,
         )
         seen.world.hub.publish("files", seen.one.id, {"what": "answer a break"})
-        found, behind = page_of(left, lambda one: one.id, None, LIMIT_DEFAULT)
-        page = BreakPage(items=[break_answer(one) for one in found], next_cursor=behind)
-        return created(page, 200)
+        return created(_page(seen, left, None, LIMIT_DEFAULT), 200)
 
     return once(seen, key, body, make)
+
+
+def _page(seen: Seen, breaks: Sequence[Break], cursor: str | None, limit: int) -> BreakPage:
+    found, behind = page_of(breaks, lambda one: one.id, cursor, limit)
+    since = open_since(seen.one.folder)
+    return BreakPage(items=[break_answer(one, since) for one in found], next_cursor=behind)
 
 
 def _named(listed: Sequence[Break], name: str) -> Break:

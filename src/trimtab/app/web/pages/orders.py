@@ -8,14 +8,14 @@ Errors: those of stores and brokers, account by account.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from trimtab.app.importing.open_breaks import open_breaks
+from trimtab.app.importing.open_breaks import open_breaks, open_since
 from trimtab.app.live.looks import KeptLook, keep_looks, read_looks
 from trimtab.app.web.halts import standing_halts
 from trimtab.app.web.households import ServedHousehold, by_latest_news, told_apart
@@ -173,16 +173,26 @@ def _breaks(shown: Sequence[ServedHousehold], named: Mapping[str, str], now: dat
         who = (named[one.id],) if named else ()
         for look in read_looks(one.folder):
             for found in look.breaks:
-                age = int((now - found.since).total_seconds() // DAY_SECONDS)
                 cells = (
                     *(found.id, *who, "broker and books", look.account, found.instrument),
-                    *(found.message, found.since, max(0, age), found.remedy),
+                    *(found.message, found.since, _age(now, found.since), found.remedy),
                 )
                 rows.append(Row(cells, "alert", f"/h/{one.id}/orders#brokers"))
+        since = open_since(one.folder)
         for told in open_breaks(one.folder):
+            day = since.get(told.id)
             cells = (
                 *(told.id, *who, "imported records", told.account, told.instrument),
-                *(told.message, None, None, told.remedy),
+                *(told.message, _at(day), _age(now, _at(day)), told.remedy),
             )
             rows.append(Row(cells, "alert", f"/h/{one.id}/import"))
     return Table("breaks", "Open breaks", columns, tuple(rows), "No break is open.")
+
+
+def _at(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _age(now: datetime, since: datetime | None) -> int | None:
+    """Whole days; none where nobody noted since when."""
+    return None if since is None else max(0, int((now - since).total_seconds() // DAY_SECONDS))
