@@ -122,7 +122,15 @@ def test_of_many_who_use_the_same_code_at_once_one_gets_through(store):
 def test_a_removed_person_leaves_nothing_behind_but_the_audit(store):
     fill(store)
     store.audit.add(AuditRecord(AT, "ada", "login", "password", Outcome.DONE))
+    for name, person in (("w1", "ada"), ("w2", "eve")):
+        hook = Webhook(name, person, "https://hooks.example", "sealed", None, None, AT)
+        store.hooks.add(hook)
+        store.hooks.send(name, "live", "{}", AT)
+    store.kept_answers.begin(KeptAnswer("ada", "key", "hash", AT))
     assert store.people.remove("ada")
+    assert [one.id for one in store.hooks.all()] == ["w2"]
+    assert [one.webhook for one in store.hooks.due(LATER, 9)] == ["w2"]
+    assert store.kept_answers.begin(KeptAnswer("ada", "key", "other", AT)) is None
     assert not store.people.remove("ada")
     assert store.passkeys.of("ada") == ()
     assert store.sessions.of("ada") == ()

@@ -161,3 +161,35 @@ def test_a_stream_that_is_canceled_is_not_counted_any_more() -> None:
         return hub.streams
 
     assert asyncio.run(story()) == 0
+
+
+def test_who_signs_out_hears_nothing_more_at_once() -> None:
+    slow = Pace(beat=60.0, send=60.0, check=60.0, retry=2.0)
+
+    async def story() -> tuple[bool, int]:
+        hub, may = Hub("a"), [True]
+        reader, other = Reader(), Reader()
+        asked = [0]
+
+        def sees() -> Sees | None:
+            asked[0] += 1
+            return (lambda _household: True) if may[0] else None
+
+        stream = EventStream(hub, "ann", sees, pace=slow)
+        another = EventStream(hub, "bob", everybody, pace=slow)
+        task = asyncio.ensure_future(stream({"type": "http"}, reader.receive, reader.send))
+        beside = asyncio.ensure_future(another({"type": "http"}, other.receive, other.send))
+        await reader.until(lambda: bool(reader.came and other.came))
+        hub.look_again("bob")
+        hub.look_again("nobody")
+        await asyncio.sleep(0.05)
+        before = asked[0]
+        may[0] = False
+        hub.look_again("ann")
+        await reader.until(lambda: reader.is_ended)
+        is_other_there = not other.is_ended
+        await ended(reader, task)
+        await ended(other, beside)
+        return is_other_there, before
+
+    assert asyncio.run(story()) == (True, 1)

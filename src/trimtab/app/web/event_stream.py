@@ -106,7 +106,7 @@ class EventStream(Response):
         at = last if known is None else known
         opening = f"retry: {pace.retry * 1000:.0f}\n"
         await self._send(send, opening + _word(hub, GAP if known is None else HELLO, at))
-        asked = loop.time()
+        asked, looks = loop.time(), hub.looks(self._person)
         while sees is not None and not hub.is_closed:
             bell = hub.bell()
             found = hub.after(at, sees, self._topics)
@@ -119,7 +119,8 @@ class EventStream(Response):
                 if not done:
                     await self._send(send, ": still here\n\n")
             at = found.reached
-            if loop.time() - asked >= pace.check:
+            is_told, looks = hub.looks(self._person) != looks, hub.looks(self._person)
+            if is_told or loop.time() - asked >= pace.check:
                 sees, asked = await run_in_threadpool(self._sees_now), loop.time()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

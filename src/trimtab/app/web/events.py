@@ -104,6 +104,7 @@ class Hub:
         self._last, self._lock = 0, Lock()
         self._bells: dict[int, _Bell] = {}
         self._streams: Counter[str] = Counter()
+        self._looks: Counter[str] = Counter()
         self.is_closed = False
 
     @property
@@ -195,6 +196,19 @@ class Hub:
                 self._streams[person] -= 1
                 if not self._streams[person]:
                     del self._streams[person]
+
+    def look_again(self, person: str) -> None:
+        """Have a person's streams ask at once whether they still may listen, and to what."""
+        with self._lock:
+            if not self._streams[person]:
+                return
+            self._looks[person] += 1
+            bells = list(self._bells.items())
+        self._ring_all(bells)
+
+    def looks(self, person: str) -> int:
+        """How often a person's streams were told to ask again."""
+        return self._looks[person]
 
     def close(self) -> None:
         """End every stream, so that a server that stops waits for none."""

@@ -12,7 +12,16 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from trimtab.model.errors import InputError
 from trimtab.model.web import Passkey, Person, Right
 from trimtab.stores.sql._leases import take_turn
-from trimtab.stores.sql._web_tables import API_TOKENS, ONE_TIMES, PASSKEYS, PEOPLE, WEB_SESSIONS
+from trimtab.stores.sql._web_tables import (
+    API_TOKENS,
+    DELIVERIES,
+    KEPT_ANSWERS,
+    ONE_TIMES,
+    PASSKEYS,
+    PEOPLE,
+    WEB_SESSIONS,
+    WEBHOOKS,
+)
 from trimtab.stores.sql.engine import reading, writing
 
 __all__ = ["PEOPLE_ROWS", "Passkeys", "People", "person_row"]
@@ -107,9 +116,15 @@ class People:
             return used.rowcount == 1
 
     def remove(self, name: str) -> bool:
-        """Remove an account with its keys, sessions and tokens; whether there was one."""
+        """Remove an account with its keys, sessions, tokens and webhooks; whether there was one.
+
+        Nothing is left that another of the same name would have.
+        """
+        hooks = select(WEBHOOKS.c.id).where(WEBHOOKS.c.person == name)
         with writing(self.engine) as connection:
-            for table in (PASSKEYS, WEB_SESSIONS, API_TOKENS, ONE_TIMES):
+            connection.execute(delete(DELIVERIES).where(DELIVERIES.c.webhook.in_(hooks)))
+            connection.execute(delete(KEPT_ANSWERS).where(KEPT_ANSWERS.c.principal == name))
+            for table in (PASSKEYS, WEB_SESSIONS, API_TOKENS, ONE_TIMES, WEBHOOKS):
                 connection.execute(delete(table).where(table.c.person == name))
             return connection.execute(delete(PEOPLE).where(PEOPLE.c.name == name)).rowcount == 1
 

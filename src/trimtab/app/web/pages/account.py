@@ -100,6 +100,7 @@ def change_password(
     signed_in(world, name, seen.address)
     world.store.people.set_password(name, hash_password(password))
     world.store.sessions.end_all(name, but=seen.principal.session)
+    world.hub.look_again(name)
     audit(world, name, "password", "change", Outcome.DONE, {}, address=seen.address)
     return renewed(seen, f"{ACCOUNT}?done=password", is_strong=False)
 
@@ -115,6 +116,7 @@ def end_sessions(
         world.store.sessions.end(session)
     elif not session:
         world.store.sessions.end_all(who.name, but=who.session)
+    world.hub.look_again(who.name)
     audit(world, who.name, "logout", "other sessions", Outcome.DONE, address=seen.address)
     return RedirectResponse(f"{ACCOUNT}?done=sessions", SEE_OTHER)
 

@@ -60,5 +60,6 @@ def revoke_token(seen: OwnViewing, token: Annotated[str, Form(max_length=TEXT_MA
     world, who = seen.world, seen.principal
     if not world.store.tokens.revoke(who.name, token, world.clock()):
         raise HTTPException(NOT_FOUND, "There is no such token of yours.")
+    world.hub.look_again(who.name)
     audit(world, who.name, "token", f"{token} revoked", Outcome.DONE, address=seen.address)
     return RedirectResponse(f"{ACCOUNT}?done=revoked", SEE_OTHER)

@@ -128,6 +128,7 @@ def first(visitor: Visiting, token: str = "") -> Response:
 def log_out(seen: ViewingAll) -> Response:
     """End this session, on the server as well."""
     seen.world.store.sessions.end(seen.principal.session)
+    seen.world.hub.look_again(seen.principal.name)
     audit(
         *(seen.world, seen.principal.name, "logout", "session", Outcome.DONE),
         address=seen.address,

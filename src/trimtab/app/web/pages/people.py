@@ -92,6 +92,7 @@ def change(
         if act not in acts:
             raise InputError("act", f"is {act!r}", f"one of {', '.join(acts)}, invite")
         acts[act]()
+        seen.world.hub.look_again(name)
         details = {"right": right.value, "off": str(is_off)} if act == "changed" else {}
         _note(seen, "person", f"{name} {act}", details)
         return RedirectResponse(f"{PEOPLE}?done={act}", SEE_OTHER)

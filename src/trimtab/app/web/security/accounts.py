@@ -108,7 +108,7 @@ class Accounts:
         return person
 
     def remove(self, name: str) -> Person:
-        """Remove an account with its sessions, tokens and passkeys; the audit keeps its name.
+        """Remove an account with all that it had; the audit keeps its name.
 
         Refuses: a name that nobody has, and the last administrator while there are others.
         """
