@@ -31,6 +31,7 @@ from trimtab.model.live import (
     HaltKind,
 )
 from trimtab.model.lots import Term
+from trimtab.model.mandate import CashFlow
 from trimtab.model.plans import Decision, Verdict
 
 AT = datetime(2022, 10, 11, 14, 0, tzinfo=UTC)
@@ -154,6 +155,17 @@ def test_what_waits_is_said_once_with_what_it_needs_and_when_it_lapses():
     assert asked in waiting.sections and "broker looks odd" in told(waiting)
     assert "$25,000 is needed by 1 Nov 2022." in told(waiting)
     assert asked not in part(document, "decisions").sections
+
+
+def test_money_that_is_dated_is_said_in_the_order_of_its_days():
+    later = CashFlow(Decimal(-900), date(2023, 5, 5), clause="flows.later")
+    soon = CashFlow(Decimal(700), date(2022, 10, 20), clause="flows.soon")
+    house = demo()
+    mandate = replace(house.mandate, flows=(later, *house.mandate.flows, soon))
+    facts = seen_with(replace(house, mandate=mandate), Happened(PERIOD, True), decided(), "")
+    waiting = part(report_document(facts, wording_in("USD")), "waiting")
+    clauses = [line.clause for line in waiting.points if line.clause.startswith("flows.")]
+    assert clauses == ["flows.soon", "flows.roof repair", "flows.later"]
 
 
 def test_a_rule_that_somebody_let_pass_and_an_edited_plan_are_said_with_who_and_why():

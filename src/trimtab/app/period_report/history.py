@@ -59,7 +59,8 @@ def waiting_section(
              f"{one.reason or 'no reason said'}.", look="alert")
         for one in happened.halts
     ]  # fmt: skip
-    points += [_flow(one, wording) for one in mandate.flows if one.due is None or one.due >= as_of]
+    ahead = [one for one in mandate.flows if one.due is None or one.due >= as_of]
+    points += [_flow(one, wording) for one in sorted(ahead, key=lambda one: one.due or as_of)]
     lines = () if parts or points else (Line("Nothing waits."),)
     return Section("waiting", "What waits", lines, points=tuple(points), sections=tuple(parts))
 

@@ -80,7 +80,7 @@ def _choices(seen: Seen) -> tuple[Choice, ...]:
 
 
 def _words(one: MandateVersion) -> str:
-    return f"Kept {moment(one.at)} by {one.who}"
+    return f"Kept {moment(one.at)} by {one.who} ({one.digest[:4]})"
 
 
 def _document(seen: Seen, version: str, against: str) -> tuple[Statement, Document]:
