@@ -66,6 +66,13 @@ def test_retirement_accounts_never_pay_unless_they_are_named() -> None:
     assert allocated(CashFlow(Decimal(-9_000), account="ira")) == {"ira": Decimal(-9_000)}
 
 
+def test_dated_money_that_cannot_be_paid_is_named_by_its_clause() -> None:
+    with pytest.raises(InputError, match=r"^withdrawal of 40,000\.00: .* Withdraw less, or"):
+        allocated(CashFlow(Decimal(-40_000)))
+    with pytest.raises(InputError, match=r"^flows\.roof of 40,000\.00: .* Lower it, or name"):
+        allocated(CashFlow(Decimal(-40_000), clause="flows.roof"))
+
+
 @pytest.mark.parametrize(
     ("due", "expected"),
     [

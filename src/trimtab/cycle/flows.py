@@ -22,6 +22,8 @@ from trimtab.model.snapshots import Snapshot
 
 __all__ = ["FLOW_HORIZON_DAYS", "allocate_flows", "flows_due", "shared_payers", "still_missing"]
 
+ASKED = "flows"
+"""The clause of money that somebody asked about; dated money has one of its own."""
 FLOW_HORIZON_DAYS = 30
 """How far ahead a dated need of the mandate is met; settlement and a review fit in between."""
 
@@ -134,9 +136,10 @@ def _withdraw(
     for account in payers:
         take(account, left(account, snapshot.account_value(account)))
     if missing > 0:
+        is_asked = flow.clause == ASKED
         raise InputError(
-            f"withdrawal of {-flow.amount:,.2f}",
+            f"{'withdrawal' if is_asked else flow.clause} of {-flow.amount:,.2f}",
             f"{', '.join(payers)} can pay {-flow.amount - missing:,.2f}",
             f"{missing:,.2f} is missing",
-            "withdraw less, or name the account it comes from",
+            f"{'withdraw less' if is_asked else 'lower it'}, or name the account it comes from",
         )

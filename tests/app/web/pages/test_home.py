@@ -85,9 +85,18 @@ def test_idle_cash_offers_something_also_when_nothing_drifts(tmp_path: Path) -> 
     page = client.get("/h/home").text
     assert "All inside the bands. Nothing to do." in page
     assert 'href="/h/home/cash?way=idle"' in page
+    assert "Needed within 30 days" in page
     answer = client.get("/h/home/cash?way=idle").text
     assert "of idle cash were put to work" in answer
     assert "buy-word" in answer
+
+
+def test_a_need_that_nothing_can_pay_is_named_with_the_way_to_mend_it(tmp_path: Path) -> None:
+    needed = DATED + '\n[[flows]]\nname = "roof"\namount = -9000000\ndue = 2022-10-20\n'
+    page = small(tmp_path, needed).get("/h/home")
+    assert page.status_code == 422
+    assert "flows.roof of 9,000,000.00: joint can pay" in page.text
+    assert 'href="/h/home/plan">Look at the mandate' in page.text
 
 
 def test_hidden_amounts_are_nowhere_on_the_page(owner) -> None:

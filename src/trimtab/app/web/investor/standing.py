@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.app.status import Status
-from trimtab.cycle.flows import flows_due
+from trimtab.cycle.flows import FLOW_HORIZON_DAYS, flows_due
 from trimtab.model.live import ApprovalRequest
 from trimtab.model.mandate import Mandate
 from trimtab.model.money import ZERO, total
@@ -44,6 +44,8 @@ class IdleCash:
     wanted: Decimal
     needed: Decimal
     least: Decimal
+    horizon: int = FLOW_HORIZON_DAYS
+    """Days ahead in which dated needs count."""
 
     @property
     def idle(self) -> Decimal:
