@@ -125,3 +125,20 @@ def test_a_question_that_was_never_asked_takes_no_word(two):
     form.fields["question"] = "0000dead"
     assert form.send("word", word="approve").status_code == 422
     assert words(two, "home") == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_word_that_does_not_count_is_written_down_with_its_reason(two, place):
+    ben = browser_of(two, Right.APPROVE, name="ben")
+    other = {"question": "q-never"} if place == "page" else {"bound_to": "0" * 64}
+    if place == "review":
+        asked = questions(two.households.find("home").folder)[0]
+        other = {"chosen": f"home {asked.id} {'0' * 64}"}
+    before = two.store.audit.count()
+    say(two, ben, place, **other)
+    assert words(two, "home") == []
+    [tried] = [one for one in two.store.audit.page(9) if one.number > before]
+    assert (tried.who, tried.what, tried.outcome) == ("ben", "approve", Outcome.FAILED)
+    assert tried.household == "home"
+    assert tried.address == "testclient"
+    assert tried.details.get("why") or tried.details.get("became")

@@ -29,7 +29,7 @@ from trimtab.app.web.api.shapes_orders import (
     WordSaid,
 )
 from trimtab.app.web.api_v1.problems import conflict, not_found
-from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.audit import Outcome, audit, noting_failure
 from trimtab.app.web.security.gate import Approving, Viewing
 from trimtab.model.edits import Edits, TradeEdit
 from trimtab.model.live import ApprovalRequest, ApprovalWord
@@ -74,15 +74,20 @@ def say_word(seen: Approving, approval: str, body: WordGiven, key: IdempotencyKe
     """Approve, reject or hold: your word, kept with your name and what you saw."""
 
     def make() -> Response:
-        with live_service(seen.one) as service:
+        who, place = seen.principal.name, (seen.one.id, seen.address)
+        with (
+            noting_failure(seen.world, who, body.word, approval, *place),
+            live_service(seen.one) as service,
+        ):
             if service is None:
                 raise not_found(f"question {approval!r}", NEVER_WORKED)
             _open_question(service, approval, body.bound_to)
-            who = seen.principal.name
             found = say(service, approval, ApprovalWord(body.word), body.note, who)
-            said = {"question": approval, "bound_to": body.bound_to, "via": seen.principal.via}
-            audit(seen.world, who, body.word, approval, Outcome.DONE, said, household=seen.one.id)
-            return created(_answer(service, found))
+            answer = _answer(service, found)
+        said = {"question": approval, "bound_to": body.bound_to, "via": seen.principal.via}
+        told = {"household": seen.one.id, "address": seen.address}
+        audit(seen.world, who, body.word, approval, Outcome.DONE, said, **told)
+        return created(answer)
 
     return once(seen, key, body, make)
 
@@ -107,15 +112,20 @@ def edit_question(seen: Approving, approval: str, body: EditGiven, key: Idempote
     """Ask people about the plan without some of it; the new question takes this one's place."""
 
     def make() -> Response:
-        with live_service(seen.one) as service:
+        who, place = seen.principal.name, (seen.one.id, seen.address)
+        with (
+            noting_failure(seen.world, who, "edit", approval, *place),
+            live_service(seen.one) as service,
+        ):
             if service is None:
                 raise not_found(f"question {approval!r}", NEVER_WORKED)
             _open_question(service, approval, body.bound_to)
-            who = seen.principal.name
             made = editing.edit_question(service, approval, _edits(body), body.note, who)
-            said = {"question": approval, "becomes": made.id, "via": seen.principal.via}
-            audit(seen.world, who, "edit", made.id, Outcome.DONE, said, household=seen.one.id)
-            return created(_answer(service, made))
+            answer = _answer(service, made)
+        said = {"question": approval, "becomes": made.id, "via": seen.principal.via}
+        told = {"household": seen.one.id, "address": seen.address}
+        audit(seen.world, who, "edit", made.id, Outcome.DONE, said, **told)
+        return created(answer)
 
     return once(seen, key, body, make)
 

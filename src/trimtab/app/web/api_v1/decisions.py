@@ -91,7 +91,8 @@ def start_run(seen: Running, key: IdempotencyKey) -> Response:
         if not seen.world.worker.run(seen.one):
             raise conflict("run", "one is under way", "look at it, and ask again when it ended")
         who = seen.principal.name
-        audit(seen.world, who, "run", "over the API", Outcome.DONE, household=seen.one.id)
+        place = {"household": seen.one.id, "address": seen.address}
+        audit(seen.world, who, "run", "over the API", Outcome.DONE, {}, **place)
         return created(_run(seen), 202)
 
     return once(seen, key, None, make)

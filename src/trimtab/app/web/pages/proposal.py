@@ -26,7 +26,7 @@ from trimtab.app.web.investor.proposal_desk import Proposal, proposal_of
 from trimtab.app.web.investor.proposal_tables import effect_tables
 from trimtab.app.web.investor.proposal_view import ProposalView, proposal_view
 from trimtab.app.web.rendering import csv_of, page
-from trimtab.app.web.security.audit import Outcome, audit
+from trimtab.app.web.security.audit import Outcome, audit, noting_failure
 from trimtab.app.web.security.gate import Approving, Running, Seen, Viewing
 from trimtab.app.web.security.principal import Right
 from trimtab.app.web.tables import Table, csv_text, named_table
@@ -139,7 +139,11 @@ def word(seen: Approving, form: Form) -> Response:
     asked, said, note = (_text(form, name) for name in ("question", "word", "note"))
     if said not in ACTS:
         raise InputError("word", f"{said[:20]!r} is none", "approve, hold or reject")
-    with live_service(seen.one) as service:
+    who, place = seen.principal.name, (seen.one.id, seen.address)
+    with (
+        noting_failure(seen.world, who, said, f"question {asked}", *place),
+        live_service(seen.one) as service,
+    ):
         if service is None or not asked:
             fact = "nobody is asked: no account is linked to a broker"
             raise InputError("approval", fact, "", "link one, or download the orders")
@@ -154,9 +158,9 @@ def word(seen: Approving, form: Form) -> Response:
         if is_new and chosen is ApprovalWord.APPROVE:
             words = "its effect was not shown yet: look at it below, then approve"
             return _edited(seen, found, form, True, InputError("edit", words))
-        answered = say_to(service, found, chosen, note, seen.principal.name, edits)
+        answered = say_to(service, found, chosen, note, who, edits)
     details = {"note": note, "status": answered.status.value, "bound_to": answered.bound_to}
-    _audit(seen, seen.principal.name, said, f"question {answered.id}", details)
+    _audit(seen, who, said, f"question {answered.id}", details)
     if answered.status is ApprovalStatus.APPROVED:
         seen.world.worker.run(seen.one)
     return RedirectResponse(f"/h/{seen.one.id}/history/{answered.id}", SEE_OTHER)

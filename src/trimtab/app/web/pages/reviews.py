@@ -103,9 +103,9 @@ def _said(seen: Seen, chosen: str, word: ApprovalWord, note: str) -> Result:
         with one.service() as service:
             found = say_as(service, person, asked, bound_to, word, note)
     except (InputError, InputErrors) as error:
-        _record(seen, household, asked, word, str(error), Outcome.FAILED)
+        _record(seen, household, asked, word, str(error), Outcome.FAILED, bound_to)
         return Result(one.name, asked, str(error), False)
-    _record(seen, household, asked, word, found.status.value, Outcome.DONE)
+    _record(seen, household, asked, word, found.status.value, Outcome.DONE, bound_to)
     data = {"id": asked, "status": found.status.value}
     seen.world.hub.publish("question", household, data)
     if found.status is ApprovalStatus.APPROVED:
@@ -123,11 +123,17 @@ def _became(word: ApprovalWord, status: ApprovalStatus) -> str:
 
 
 def _record(
-    seen: Seen, household: str, asked: str, word: ApprovalWord, became: str, outcome: Outcome
+    seen: Seen,
+    household: str,
+    asked: str,
+    word: ApprovalWord,
+    became: str,
+    outcome: Outcome,
+    bound_to: str = "",
 ) -> None:
     audit(
         *(seen.world, seen.principal.name, word.value, f"approval {asked}", outcome),
-        {"became": became},
+        {"became": became, "bound_to": bound_to},
         household=household,
         address=seen.address,
     )

@@ -5,7 +5,8 @@ Errors: those of the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from trimtab.model.web import AuditRecord, Outcome
@@ -13,7 +14,7 @@ from trimtab.model.web import AuditRecord, Outcome
 if TYPE_CHECKING:
     from trimtab.app.web.world import WebWorld
 
-__all__ = ["Outcome", "audit"]
+__all__ = ["Outcome", "audit", "noting_failure"]
 
 TEXT_MAX = 300
 """Of each text, so that nobody fills the audit with one request."""
@@ -43,6 +44,26 @@ def audit(
             details=short,
         )
     )
+
+
+@contextmanager
+def noting_failure(
+    world: WebWorld, who: str, what: str, subject: str, household: str, address: str
+) -> Iterator[None]:
+    """Write down that something was tried and not done, with the reason, where it is refused.
+
+    Refuses: what the block refuses.
+    """
+    try:
+        yield
+    except Exception as error:
+        told = {"why": str(error)}
+        audit(
+            *(world, who, what, subject, Outcome.FAILED, told),
+            household=household,
+            address=address,
+        )
+        raise
 
 
 def _short(text: str) -> str:
