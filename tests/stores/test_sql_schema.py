@@ -145,7 +145,7 @@ def test_an_older_database_comes_to_the_newest_form_with_what_it_holds(tmp_path,
         with writing(engine) as connection:
             schema.migrate(connection, "r0001")
             connection.exec_driver_sql("INSERT INTO books VALUES ('smith', 1, '{}')")
-        with pytest.raises(InputError, match=r"older Trimtab.*`trimtab journal upgrade`"):
+        with pytest.raises(InputError, match=r"older Trimtab.*`trimtab journal upgrade [^`]+`"):
             schema.check_form(engine)
         assert schema.upgrade(engine) == ("r0001", schema.FORM)
         schema.check_form(engine)

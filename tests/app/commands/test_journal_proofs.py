@@ -12,7 +12,6 @@ from trimtab.app import credentials
 from trimtab.app.cli import main
 from trimtab.books.entries import decision
 from trimtab.stores._checkpoint_keys import CheckpointKey, new_secret
-from trimtab.stores.sql.schema import FORM
 from trimtab.stores.sql.store import SqlStore, open_store
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -163,8 +162,6 @@ BAD_CALLS = [
     (("prove", "{folder}", "--out", "x"), "it proves one thing"),
     (("prove", "{folder}", "--entry", "e9", "--out", "x"), "the journal has no such entry"),
     (("check", "{folder}/live.db", "--key", "x"), "checking key: 'x' is none"),
-    (("upgrade", "none.db"), "store none.db: there is none"),
-    (("upgrade", "."), "store .: it is a folder. Name the database in it"),
 ]
 
 
@@ -190,9 +187,3 @@ def test_a_household_is_named_where_a_store_has_several(store, tmp_path, capsys)
     assert "known are: jones, smith" in err
     code, out, _ = ask(capsys, "verify", tmp_path, "--household", "jones")
     assert (code, "1 entries" in out or "1 entry" in out) == (0, True)
-
-
-def test_a_store_that_is_up_to_date_needs_no_upgrade(store, capsys):
-    code, out, _ = ask(capsys, "upgrade", store.name)
-    assert code == 0
-    assert f"has this Trimtab's form already ({FORM})" in out

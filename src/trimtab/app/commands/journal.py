@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.app.commands.journal_events import events
-from trimtab.app.commands.journal_proofs import check, checkpoint, key, prove, upgrade
+from trimtab.app.commands.journal_proofs import check, checkpoint, key, prove
 from trimtab.app.commands.journal_replay import replay
+from trimtab.app.commands.journal_upgrade import upgrade
 from trimtab.app.commands.options import as_of_option, folder_argument, json_option, store_options
 from trimtab.app.exits import Exit
 from trimtab.model.errors import InputError

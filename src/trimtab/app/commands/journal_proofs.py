@@ -23,7 +23,7 @@ from trimtab.model.errors import InputError
 if TYPE_CHECKING:
     from trimtab.stores._checkpoint_keys import CheckingKey, CheckpointKey
 
-__all__ = ["check", "checkpoint", "key", "prove", "upgrade"]
+__all__ = ["check", "checkpoint", "key", "prove"]
 
 CONNECTION, SECRET = "journal", "key"
 """Under which the signing key is known: TRIMTAB_JOURNAL_KEY, or `journal key` in the keyring."""
@@ -168,23 +168,6 @@ def key(is_new: bool, is_printed: bool) -> int:
             )
         credentials.store(CONNECTION, SECRET, Secret(new_secret()))
     click.echo(_signing_key().checking_key())
-    return Exit.DONE
-
-
-@click.command()
-@click.argument("store", metavar="URL")
-def upgrade(store: str) -> int:
-    """Bring a store that an older Trimtab made to this one's form; stop services, keep a copy."""
-    from trimtab.stores.sql.store import upgrade_store
-
-    if Path(store).is_dir():
-        remedy = "name the database in it, as live.db, or its URL"
-        raise InputError(f"store {store}", "it is a folder", "", remedy)
-    name, before, after = upgrade_store(store)
-    if before == after:
-        click.echo(f"{name} has this Trimtab's form already ({after}).")
-    else:
-        click.echo(f"{name} was brought from {before or 'nothing'} to {after}.")
     return Exit.DONE
 
 

@@ -9,6 +9,7 @@ Errors: `InputError` for a database of another form, or one that holds something
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -95,7 +96,8 @@ def _other_form(engine: Engine, form: str) -> InputError:
     subject = f"store {name_of(engine.url)}"
     bound = f"this Trimtab reads {FORM}; nothing was read or sent"
     if form in FORMS:
-        remedy = "stop every service, keep a copy, then run `trimtab journal upgrade`"
+        command = f"trimtab journal upgrade {quote(name_of(engine.url))}"
+        remedy = f"stop every service, keep a copy, then run `{command}`"
         return InputError(subject, f"an older Trimtab made it, in form {form}", bound, remedy)
     remedy = "update this Trimtab"
     return InputError(subject, f"a newer Trimtab made it, in form {form}", bound, remedy)
