@@ -165,6 +165,7 @@ def test_a_day_alone_is_told_where_the_basis_is_known(house: Path) -> None:
         (("--take", "journal"), "is not told"),
         (("--became", "ITOT"), "does not settle it"),
         (("--basis", "-1", "--acquired", "2019-02-03"), "is negative"),
+        (("--basis", "2.400", "--acquired", "2019-02-03"), "two ways"),
         (("--basis", "abc", "--acquired", "2019-02-03"), "abc"),
         (("--ratio", "2"), "is no ratio"),
     ],

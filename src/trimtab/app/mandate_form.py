@@ -32,7 +32,7 @@ __all__ = ["Field", "FieldGroup", "MandateForm", "TargetFields", "form_of", "wit
 TEXT_MAX = 200
 PARTED = re.compile(r"^\D*\d{1,3}(,\d{3})+(\.\d+)?\D*$", re.ASCII)
 """Commas that can only part thousands: 2,5 % would else be taken for 25 %."""
-TWO_WAYS = re.compile(r"\.\d{3}$", re.ASCII)
+TWO_WAYS = re.compile(r"^\d{1,3}\.\d{3}$", re.ASCII)
 """An amount like 1.500, which is fifteen hundred to half the world."""
 BY_HAND = "change it in the text below"
 TARGETS, POLICY = "targets", "policy.name"

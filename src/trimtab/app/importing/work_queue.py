@@ -89,6 +89,9 @@ def chosen_breaks(listed: Sequence[Break], ids: Sequence[str]) -> list[Break]:
     return [by_id[wanted] for wanted in ids]
 
 
+TWO_WAYS = re.compile(r"\d{1,3}\.\d{3}", re.ASCII)
+
+
 def answer_from(given: Mapping[str, str]) -> Answer:
     """An answer from what was given for each of its words; what is empty was not given.
 
@@ -135,8 +138,14 @@ def _merged(
 
 
 def _amount(text: str) -> Decimal:
-    """A basis, not negative."""
+    """A basis, not negative.
+
+    Refuses: also what is a thousand times as much to half the world, as 2.400.
+    """
     amount = read_number(text, "basis")
+    if TWO_WAYS.fullmatch(text):
+        fact = f"{text} can be read in two ways"
+        raise InputError("basis", fact, "commas part thousands", "write it like 2400 or 2.40")
     if amount < 0:
         raise InputError("basis", f"{text} is negative", "at least 0", "write what it cost")
     return amount

@@ -16,8 +16,10 @@ from fastapi.testclient import TestClient
 from tests.app.broker_files import LOTS, POSITIONS, contents, csv_rows
 from tests.app.web.served import browser_of, csrf_of, world_of
 from trimtab.app.importing.open_breaks import open_breaks
+from trimtab.app.web.upkeep.answer_words import by_fields
 from trimtab.app.web.world import WebWorld
 from trimtab.model.breaks import BreakKind
+from trimtab.model.errors import InputError
 from trimtab.model.web import Outcome, Right
 
 PLACE = "/h/fresh/import"
@@ -331,6 +333,15 @@ def test_what_was_typed_into_an_answer_that_is_refused_is_there_again(
     page = act(client, "answer", id=found, choice="", note=f"asked {EVIL}").text
     assert 'value="asked &lt;img src=x' in page
     assert EVIL not in page
+
+
+def test_a_mistake_in_an_answer_is_said_by_the_fields_of_the_form() -> None:
+    mistake = InputError("--acquired", "it is late", "", "give --basis AMOUNT and --acquired DAY")
+    assert str(by_fields(mistake)) == (
+        "day of purchase: it is late. Give the basis of the whole lot and the day of purchase."
+    )
+    plain = InputError("basis", "it is 2.400", "", "write it like 2400")
+    assert str(by_fields(plain)) == str(plain)
 
 
 def test_home_leads_to_the_breaks_that_are_open(client: TestClient, fresh: Path) -> None:

@@ -34,6 +34,7 @@ from trimtab.app.web.rendering import csv_of, page
 from trimtab.app.web.security.audit import Outcome, audit
 from trimtab.app.web.security.gate import Running, Seen, Viewing
 from trimtab.app.web.shelf import Room, Shelf, owner_of, shelf_of
+from trimtab.app.web.upkeep.answer_words import by_fields
 from trimtab.app.web.upkeep.import_tables import breaks_table, preview_tables
 from trimtab.app.web.uploads import USUAL, gathered
 from trimtab.model.breaks import Break, BreakKind
@@ -155,7 +156,8 @@ def answer(
             answered(folder, [one], said, listed, _day(seen, ""))
     except (InputError, InputErrors) as error:
         about = {"id": id, "choice": choice} | told
-        return _page(seen, errors=_errors(error), about=about, status=REFUSED)
+        errors = [by_fields(one) for one in _errors(error)]
+        return _page(seen, errors=errors, about=about, status=REFUSED)
     _noted(seen, "answer a break", one.message, {"break": one.id, "answer": said.words})
     return _back(seen, done="answer")
 
