@@ -186,7 +186,6 @@ def words_table(words: Sequence[Approval]) -> Table:
 def orders_table(orders: Sequence[Ticket]) -> Table:
     """Each order and where it stands."""
     columns = (
-        Column("order", "Order"),
         Column("trade", "Trade"),
         Column("account", "Account"),
         Column("side", "Side"),
@@ -196,11 +195,11 @@ def orders_table(orders: Sequence[Ticket]) -> Table:
         Column("price", "Average price", Kind.CENTS),
         Column("state", "State"),
         Column("text", "What was said"),
+        Column("order", "Order"),
     )
     rows = tuple(
         Row(
             (
-                one.order.id,
                 one.order.trade,
                 one.order.account,
                 one.order.side.value,
@@ -210,6 +209,7 @@ def orders_table(orders: Sequence[Ticket]) -> Table:
                 _average(one),
                 one.state.value,
                 one.text,
+                one.order.id,
             )
         )
         for one in orders
