@@ -40,7 +40,7 @@ PACKAGES = ("trimtab.app.report.templates", "trimtab.app.web.templates")
 HIDDEN = "•••"
 AMOUNTS = re.compile(
     r"[-−]?(?:[$€£¥]|\b(?!USC )[A-Z]{3} )\d[\d,]*(?:\.\d+)?"  # USC: the code of law, no money
-    r"|\b\d[\d,]*\.\d\d(?= at )"  # what a rate is of, in the lines of a tax bill
+    r"|\b\d[\d,]*\.\d\d(?= at | of settled )"  # a tax bill's lines, and what an order lacked
 )
 """Amounts of money within sentences."""
 BARE = re.compile(r"\b\d[\d,]*\.\d\d\b")

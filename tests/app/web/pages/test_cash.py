@@ -79,8 +79,9 @@ def test_nothing_is_asked_yet_on_the_bare_page(owner) -> None:
     assert "The answer" not in page.text
 
 
-def test_hidden_amounts_are_hidden_in_refusals_too(owner) -> None:
+def test_hidden_amounts_are_hidden_in_refusals_and_in_the_field_too(owner) -> None:
     owner.cookies.set(COOKIE, Preferences(hides_amounts=True).cookie())
     page = owner.get("/h/home/cash?way=need&amount=600000&account=ana_ira")
     assert page.status_code == 422
     assert "310,804.63" not in page.text and "can pay •••" in page.text
+    assert 'name="amount" class="veiled"' in page.text
