@@ -20,7 +20,7 @@ def show_audit_check(found: AuditCheck) -> None:
 
     out = console()
     if found.is_whole:
-        out.print(f"The audit is whole: {found.count} records.")
+        out.print(f"The audit is whole: {found.count} record{'s' if found.count != 1 else ''}.")
     else:
         count = len(found.findings)
         out.print(f"The audit is not whole: {count} finding{'s' if count != 1 else ''}.")

@@ -177,7 +177,8 @@ def checks_of(folder: Path, key: str) -> list[Checked]:
 def audit_checks(check: AuditCheck) -> list[Checked]:
     """What came of the check of what people did."""
     what = "What people did here"
-    told = f"{check.count:,} records, every hash computed again; the last hash is {check.head.hash}"
+    many = "1 record" if check.count == 1 else f"{check.count:,} records"
+    told = f"{many}, every hash computed again; the last hash is {check.head.hash}"
     found = [Checked(f"{what}: hash chain", told, check.is_whole)]
     return found + [Checked(what, str(finding), False) for finding in check.findings]
 

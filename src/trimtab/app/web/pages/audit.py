@@ -166,7 +166,8 @@ def _verdict(checks: Sequence[Checked]) -> str:
         return f"{bad} of {len(checks)} checks found something wrong."
     left = len(checks) - good
     rest = f"; {left} could not be made" if left else ""
-    return f"{good} checks were made, and everything is as it was written{rest}."
+    made = "1 check was made" if good == 1 else f"{good} checks were made"
+    return f"{made}, and everything is as it was written{rest}."
 
 
 def _visible(seen: Seen) -> list[ServedHousehold]:
