@@ -1,5 +1,6 @@
 """Coming in and going out: by link, by name, by passkey; and what is told to who does not fit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -143,6 +144,26 @@ def test_a_name_is_guessed_at_eight_times_and_then_rests_even_with_the_right_pas
     assert client.post("/login", data={**data, "password": GOOD}).status_code == 401
     denied = world.store.audit.page(1, outcome=Outcome.DENIED)[0]
     assert (denied.who, denied.details) == ("ada", {"why": "too many tries"})
+
+
+def test_who_guesses_at_a_name_from_elsewhere_does_not_keep_its_person_out(world, ada):
+    proxy = {"proxy": True, "proxy_addresses": ("testclient",), "public_url": "https://t.example"}
+    behind = replace(world, settings=replace(world.settings, **proxy))
+
+    def tried(address: str, password: str) -> int:
+        client = stranger_at(behind)
+        client.headers.update({"host": "t.example", "x-forwarded-proto": "https"})
+        client.headers["x-forwarded-for"] = address
+        client.base_url = "https://t.example"
+        return log_in(client, "ada", password).status_code
+
+    assert {tried("203.0.113.1", "wrong") for _ in range(20)} == {401}
+    assert tried("203.0.113.1", GOOD) == 401
+    assert tried("198.51.100.7", GOOD) == 303
+    for number in range(2, 6):  # from many places it rests all the same
+        for _ in range(8):
+            tried(f"203.0.113.{number}", "wrong")
+    assert tried("198.51.100.7", GOOD) == 401
 
 
 def test_an_address_is_not_helped_by_trying_another_name_each_time(world, ada):

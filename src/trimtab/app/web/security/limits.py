@@ -25,8 +25,11 @@ __all__ = [
     "signed_in",
 ]
 
-NAME_TRIES, ADDRESS_TRIES = 8, 40
-"""So many tries to sign in within the window, of one name and from one address."""
+NAME_TRIES, NAME_TRIES_IN_ALL, ADDRESS_TRIES = 8, 25, 40
+"""So many tries within the window: of a name from one address, of it from anywhere, of an address.
+
+Who guesses at a name from one place keeps nobody else from signing in with it.
+"""
 TRIES_WINDOW = timedelta(minutes=15)
 
 
@@ -84,9 +87,14 @@ def is_tried_too_often(world: WebWorld, name: str, address: str) -> bool:
     for names that nobody has just the same.
     """
     now, attempts = world.clock(), world.store.attempts
-    of_address = attempts.note(_from(address), now, TRIES_WINDOW, ADDRESS_TRIES)
-    of_name = attempts.note(_named(name), now, TRIES_WINDOW, NAME_TRIES) if name else 0
-    return of_address > ADDRESS_TRIES or of_name > NAME_TRIES
+    subjects = {_from(address): ADDRESS_TRIES}
+    if name:
+        subjects[_named(name, address)] = NAME_TRIES
+        subjects[_named(name)] = NAME_TRIES_IN_ALL
+    # One after the other: a try that one of them refuses does not count for those behind it.
+    return any(
+        attempts.note(subject, now, TRIES_WINDOW, most) > most for subject, most in subjects.items()
+    )
 
 
 def signed_in(world: WebWorld, name: str, address: str) -> None:
@@ -96,6 +104,7 @@ def signed_in(world: WebWorld, name: str, address: str) -> None:
     many sign in by one address does not lock itself out.
     """
     world.store.attempts.forget(_named(name))
+    world.store.attempts.forget(_named(name, address))
     world.store.attempts.take_back(_from(address))
 
 
@@ -103,6 +112,7 @@ def _from(address: str) -> str:
     return f"address {address}"
 
 
-def _named(name: str) -> str:
-    """A name's tries; hashed, for some people type their password into its field."""
-    return f"name {sha256(name.encode()).hexdigest()}"
+def _named(name: str, address: str = "") -> str:
+    """A name's tries, of one address; hashed, for some type their password into its field."""
+    told = f"name {sha256(name.encode()).hexdigest()}"
+    return f"{told} {_from(address)}" if address else told
