@@ -137,8 +137,18 @@ class FolderJournal:
 
         Refuses: a line that is no record, naming it.
         """
+        return self._records(self.lines(), 0)
+
+    def some_records(self, after: int, most: int) -> tuple[Record, ...]:
+        """So many acknowledged records behind that of a number; no others are parsed.
+
+        Refuses: as `records`.
+        """
+        return self._records(self.lines()[after : after + most], after)
+
+    def _records(self, lines: Sequence[str], after: int) -> tuple[Record, ...]:
         records = []
-        for number, line in enumerate(self.lines(), start=1):
+        for number, line in enumerate(lines, start=after + 1):
             try:
                 records.append(record_from(line))
             except InputError as error:

@@ -47,6 +47,13 @@ class StoreJournal:
         """
         return tuple(map(record_from, self.lines()))
 
+    def some_records(self, after: int, most: int) -> tuple[Record, ...]:
+        """So many records behind that of a number; the others are not read.
+
+        Refuses: as `records`.
+        """
+        return tuple(map(record_from, self.store.lines(self.household, after, after + most)))
+
     def entries(self) -> tuple[Entry, ...]:
         """All entries in order."""
         return tuple(self.store.entries(self.household))

@@ -207,10 +207,22 @@ def _broken(household: str, what: str, fact: str) -> InputError:
     return InputError(f"journal of {household}, {what}", fact, bound, remedy)
 
 
-def lines_of(connection: Connection, household: str) -> Iterator[str]:
-    """A household's chain as lines, a record each, as `books.chain.verify` reads them."""
+def lines_of(
+    connection: Connection, household: str, after: int = 0, until: int | None = None
+) -> Iterator[str]:
+    """A household's chain as lines, a record each, as `books.chain.verify` reads them.
+
+    `after` and `until` are numbers of records, for a part of it.
+    """
     columns = (ENTRIES.c.sequence, ENTRIES.c.hash, ENTRIES.c.data)
     previous = EMPTY.hash
-    for number, sealed, data in chain.from_iterable(_rows(connection, household, *columns)):
+    if after:
+        there = (ENTRIES.c.household == household) & (ENTRIES.c.sequence == after)
+        before = connection.execute(select(ENTRIES.c.hash).where(there)).scalar_one_or_none()
+        if before is None:
+            return
+        previous = before.hex()
+    rows = _rows(connection, household, *columns, after=after, until=until)
+    for number, sealed, data in chain.from_iterable(rows):
         yield canonical_record(data, number, previous, sealed.hex())
         previous = sealed.hex()

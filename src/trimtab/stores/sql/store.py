@@ -231,10 +231,10 @@ class SqlStore:
                 head = Head(chunk[-1][0], chunk[-1][2].hex())
         return head
 
-    def lines(self, household: str) -> Iterator[str]:
-        """The household's chain as `books.chain` checks it, a line a record."""
+    def lines(self, household: str, after: int = 0, until: int | None = None) -> Iterator[str]:
+        """The household's chain as `books.chain` checks it, a line a record, or a part of it."""
         with reading(self.engine) as connection:
-            yield from _chains.lines_of(connection, household)
+            yield from _chains.lines_of(connection, household, after, until)
 
     def put_checkpoint(self, household: str, count: int, note: str) -> None:
         """Keep a checkpoint that was handed out; one of that many entries is kept already."""

@@ -74,6 +74,21 @@ def test_a_list_comes_whole_whatever_the_page(viewer: TestClient, limit: int):
     assert [one["sequence"] for one in every] == list(range(1, count + 1))
 
 
+@pytest.mark.parametrize("limit", [7, 200])
+def test_a_journal_of_the_live_store_comes_in_the_same_pages(
+    worked: WebWorld, viewer: TestClient, limit: int
+):
+    home = worked.households.find("home")
+    assert home
+    by_file = pages(viewer, f"{HOME}/journal/entries", 200)
+    for name in ("journal.jsonl", "journal.head"):
+        (home.folder / name).unlink()
+    assert pages(viewer, f"{HOME}/journal/entries", limit) == by_file
+    far = cursor_after("9" * 18)
+    assert viewer.get(f"{HOME}/journal/entries?cursor={far}").json()["items"] == []
+    problem_in(viewer.get(f"{HOME}/journal/entries?cursor={cursor_after('9' * 19)}"), 422)
+
+
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=201", "limit=x", "cursor=!!", "cursor=abcd", "cursor="]
 )

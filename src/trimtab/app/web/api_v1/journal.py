@@ -5,6 +5,7 @@ Errors: problems; 404 for a household without a journal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,14 +42,13 @@ def get_journal(seen: Viewing) -> Journal:
 def list_entries(seen: Viewing, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> EntryPage:
     """Entries in their order, each with its hash."""
     last = key_before(cursor)
-    if last is not None and not last.isdecimal():
+    if last is not None and not re.fullmatch("[0-9]{1,18}", last):
         raise refusal(422, "query.cursor", "no page gave it", "", "leave it out to begin anew")
     begin = 0 if last is None else int(last)
     with _opened(seen) as book:
-        records = book.records()
-    found = records[begin : begin + limit]
-    more = begin + limit < len(records)
-    behind = cursor_after(str(found[-1].sequence)) if found and more else None
+        records = book.some_records(begin, limit + 1)
+    found = records[:limit]
+    behind = cursor_after(str(found[-1].sequence)) if len(records) > limit else None
     return EntryPage(items=[_answer(one) for one in found], next_cursor=behind)
 
 

@@ -65,8 +65,7 @@ def preview_statement(seen: Running, body: StatementGiven, key: IdempotencyKey) 
     """What a statement would come to: new entries, changed holdings, breaks; nothing is kept."""
 
     def make() -> Response:
-        with WRITING:
-            shown = _preview(seen, body)
+        shown = _preview(seen, body)
         return created(outcome_answer(shown, _held(seen), written=False), 200)
 
     return once(seen, key, body, make)
