@@ -1,10 +1,12 @@
 """How figures are shown comes back from its cookie; whatever else it says counts for nothing."""
 
 import re
+from html import unescape
 from itertools import product
 
 import pytest
 
+from tests.app.web.served import send
 from trimtab.app.web.fractions import picture_in_bps
 from trimtab.app.web.preferences import COOKIE, Preferences, Shares, Theme, preferences_of
 
@@ -54,3 +56,16 @@ def test_pictures_say_shares_as_they_are_wanted(owner, address):
 )
 def test_a_picture_in_basis_points_has_the_same_figures(words: str, wanted: str) -> None:
     assert picture_in_bps(words) == wanted
+
+
+def test_choosing_leads_back_to_what_was_being_looked_at(owner) -> None:
+    asked = "/h/home/cash?way=need&amount=20000"
+    page = owner.get(asked).text
+    found = re.search(r'name="back" value="([^"]*)"', page)
+    assert found and unescape(found[1]) == asked
+    chosen = {"shares": "bps", "amounts": "shown", "theme": "light", "back": unescape(found[1])}
+    answer = send(owner, "/preferences", chosen, asked)
+    owner.cookies.delete(COOKIE)
+    assert (answer.status_code, answer.headers["location"]) == (303, asked)
+    evil = owner.get("/h/home?x=%22%3E%3Cscript%3E").text
+    assert "<script>" not in evil.partition("<main")[0].partition("<body")[2]

@@ -65,11 +65,19 @@ def fragment(seen: Seen, template: str, context: Mapping[str, object]) -> Markup
         "preferences": seen.preferences,
         "base": _base_of(seen),
         "path": seen.request.url.path,
+        "this_page": _this_page(seen),
         "heard": getattr(seen.request.state, "heard", ""),
         "is_self_directed": seen.world.settings.is_self_directed,
     }
     text = _environment().get_template(template).render({**shared, **context})
     return Markup(text)  # the environment escapes all that is not a template's  # nosec B704
+
+
+def _this_page(seen: Seen) -> str:
+    """The address of a page with all that it was asked for, for coming back to it."""
+    url = seen.request.url
+    is_read = seen.request.method == "GET"
+    return f"{url.path}?{url.query}" if url.query and is_read else url.path
 
 
 def plain_page(
