@@ -5,6 +5,7 @@ import io
 import re
 import time
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -287,6 +288,24 @@ def test_the_past_is_worked_out_in_the_background_and_shown_with_its_tables(
     zones = table(client, "bands", draft=name, years="1")
     assert float(zones[0]["zone_low"]) < float(zones[0]["weight"]) < float(zones[0]["zone_high"])
     assert len(text) < 150_000
+
+
+def test_while_the_past_is_worked_out_a_link_asks_again_also_without_a_script(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = Event()
+
+    def waits(one: PastQuestion, tell: object) -> PastAnswer:
+        may_end.wait(30)
+        raise InputError("prices", "there are none")
+
+    monkeypatch.setattr(page_module, "PastRuns", lambda: PastRuns(waits))
+    asked = send(client, "/past", years="1").headers["location"]
+    text = client.get(asked).text
+    may_end.set()
+    assert "Working out the last year …" in text
+    # With a place in the page named, a browser that is there already would ask nothing.
+    assert f'href="{PLACE}?years=1">Look again' in text
 
 
 def test_what_goes_wrong_in_the_background_is_told(
