@@ -86,6 +86,19 @@ def test_what_the_journal_realised_in_taxable_accounts_is_told_and_follows_it(
     (lot,) = books.lots_of("BND", "joint")
     journal.append([sell("sold", ON, books, [LotUnits(lot.id, Decimal(10))], Decimal(800))])
     assert tax_year(one).sources[-1].long == -20
+    unstated = tax_year(one).unstated
+    assert unstated is not None and (unstated.short, unstated.long, unstated.sales) == (0, -20, 1)
+
+
+def test_sales_that_the_mandate_states_as_they_were_booked_need_no_word(tmp_path: Path) -> None:
+    one = loaded(tmp_path, MANDATE + "realized_long = -20\n")
+    journal = FolderJournal(tmp_path)
+    journal.append(opening_entries(one.snapshot))
+    assert tax_year(one).unstated is None
+    books = journal.books()[0]
+    (lot,) = books.lots_of("BND", "joint")
+    journal.append([sell("sold", ON, books, [LotUnits(lot.id, Decimal(10))], Decimal(800))])
+    assert tax_year(one).unstated is None
 
 
 def test_losses_that_could_be_taken_are_those_the_plan_weighs(tmp_path: Path) -> None:

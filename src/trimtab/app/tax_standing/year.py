@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RealizedBySource", "TaxYear", "harvest_of", "tax_year"]
 
+JOURNAL = "the journal"
 BOOKED_KEPT = 256
 """So many households' journals are remembered."""
 
@@ -70,6 +71,18 @@ class TaxYear:
     def budget_used(self) -> Decimal | None:
         """The part of the budget that the year's gains use up so far, at least zero."""
         return self.budget_share(self.bill)
+
+    @property
+    def unstated(self) -> RealizedBySource | None:
+        """What the journal booked of sales, where the mandate states other gains of the year.
+
+        Plans and the bill go by what is stated, so that somebody has to set it right.
+        """
+        for one in self.sources:
+            is_other = (one.short, one.long) != (self.realized.short, self.realized.long)
+            if one.source == JOURNAL and one.sales and is_other:
+                return one
+        return None
 
     def budget_share(self, bill: TaxBill) -> Decimal | None:
         """The part of the budget that a bill uses up, at least zero; none where none is set."""
@@ -143,7 +156,7 @@ def _booked(folder: Path, _end: str, year: int, taxable: frozenset[str]) -> Real
     own = [one for one in books.realized if one.account in taxable and one.on.year == year]
     gains = books.gains(year, taxable)
     return RealizedBySource(
-        "the journal",
+        JOURNAL,
         gains.short,
         gains.long,
         total(one.gain for one in own if one.term is None and one.gain is not None),

@@ -4,14 +4,19 @@ year; as a page, as CSV, with amounts hidden, and with odd names and questions."
 import csv
 import io
 import time
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.app.web.served import browser_of, demo_house, stranger_at, world_of
 from trimtab.app.household import load_folder
+from trimtab.app.journal_folder import FolderJournal, opening_entries
 from trimtab.app.web.preferences import COOKIE, Preferences
 from trimtab.app.web.world import WebWorld
+from trimtab.books.lot_entries import sell
+from trimtab.books.relief import LotUnits
 from trimtab.model.web import Right
 
 PLACE = "/h/home/lots"
@@ -187,3 +192,22 @@ def test_the_page_is_quick_and_small(owner: TestClient) -> None:
         times.append(time.perf_counter() - begin)
     assert len(answer.content) < 150_000
     assert min(times) < 0.25  # the bound for a quiet machine is in the benchmark
+
+
+def test_what_the_journal_booked_and_the_mandate_does_not_state_is_pointed_out(
+    tmp_path: Path,
+) -> None:
+    house = demo_house(tmp_path / "home")
+    client = browser_of(world_of(tmp_path / "web", house))
+    assert "The journal booked" not in client.get(PLACE).text
+    loaded = load_folder(house)
+    journal = FolderJournal(house)
+    journal.append(opening_entries(loaded.snapshot))
+    books = journal.books()[0]
+    lot = books.lots_of("KO", "joint")[-1]
+    journal.append(
+        [sell("sold", loaded.snapshot.as_of, books, [LotUnits(lot.id, Decimal(1))], Decimal(9))]
+    )
+    text = client.get(PLACE).text
+    assert "The journal booked 1 sale of 2022 in taxable accounts" in text
+    assert '<a href="/h/home/plan">plan</a>: today' in text
