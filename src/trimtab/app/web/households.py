@@ -20,6 +20,7 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from trimtab.app.folder_names import MANDATE_NAME
+from trimtab.app.web.household_names import names_of
 from trimtab.app.web.stamps import stamped
 from trimtab.model.errors import InputError, InputErrors
 
@@ -38,7 +39,6 @@ __all__ = ["Households", "ServedHousehold", "View", "by_latest_news", "told_apar
 
 VIEWS_MAX = 256
 """So many views are kept; the one not looked at for longest goes first."""
-NAME_LETTERS = 32
 SHARE = re.compile(r"\d\s(%|points?\b|bp\b)")
 
 
@@ -226,18 +226,19 @@ class Households:
     def __init__(
         self, folders: Iterable[Path], today: Callable[[], date], clock: LiveClock | None = None
     ) -> None:
-        kept, found = _Kept(), dict[str, ServedHousehold]()
-        seen: set[Path] = set()
+        kept, places = _Kept(), dict[Path, None]()
         for folder in folders:
             place = folder.resolve()
             if not place.is_dir():
                 raise InputError(f"household folder {str(folder)!r}", "there is no such folder")
-            if place in seen:
+            if place in places:
                 raise InputError(f"household folder {str(folder)!r}", "it is named twice")
-            seen.add(place)
-            name = _free(_slug(place.name), found)
-            found[name] = ServedHousehold(name, place, today, clock, kept)
-        self._found = found
+            places[place] = None
+        every = tuple(places)
+        self._found = {
+            name: ServedHousehold(name, place, today, clock, kept)
+            for name, place in zip(names_of(every), every, strict=True)
+        }
 
     def names(self) -> tuple[str, ...]:
         """Every household's name in addresses, in the order of their folders."""
@@ -273,18 +274,3 @@ def told_apart(shown: Iterable[ServedHousehold]) -> dict[str, str]:
     names = {one.id: one.name for one in shown}
     count = Counter(names.values())
     return {key: f"{name} ({key})" if count[name] > 1 else name for key, name in names.items()}
-
-
-def _slug(text: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:NAME_LETTERS].strip("-")
-    return words or "home"
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    names = set(taken)
-    if name not in names:
-        return name
-    number = 2
-    while f"{name}-{number}" in names:
-        number += 1
-    return f"{name}-{number}"

@@ -101,3 +101,13 @@ def test_there_are_only_so_many_of_one_person(trader: TestClient, monkeypatch: p
     made(trader)
     made(trader)
     problem_in(trader.post(HOOKS, json=ASKED, headers=fresh_key()), 409)
+
+
+def test_the_audit_says_where_a_webhook_leads_and_not_what_its_address_holds(
+    world: WebWorld, trader: TestClient
+):
+    made(trader, url="https://hooks.example:8443/services/T0/planted-secret?key=planted-too")
+    noted = world.store.audit.page(1)[0]
+    assert (noted.what, noted.details) == ("webhook.added", {"host": "hooks.example:8443"})
+    with world.store.audit.chained() as (_, records):
+        assert "planted" not in str(list(records))

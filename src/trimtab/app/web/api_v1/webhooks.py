@@ -7,6 +7,8 @@ Errors: problems; a webhook of somebody else is not there.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.responses import Response
 
 from trimtab.app.web import webhooks as courier
@@ -160,5 +162,6 @@ def _answer(hook: web_board.Webhook) -> Webhook:
 
 
 def _note(seen: Seen, what: str, hook: web_board.Webhook) -> None:
-    who, told = seen.principal.name, {"url": hook.url}
+    # The host alone: many services put a secret into the path.
+    who, told = seen.principal.name, {"host": urlsplit(hook.url).netloc}
     audit(seen.world, who, what, hook.id, Outcome.DONE, told, address=seen.address)
