@@ -21,7 +21,6 @@ from trimtab.quant.control.average_cost import Growth, followed, period_growth
 from trimtab.quant.control.no_trade_region import NoTradeRegion
 from trimtab.quant.control.small_cost import SmallCost, held_long, metric_of, small_cost
 from trimtab.quant.control.tracking import Floats, TrackingProblem
-from trimtab.quant.control.two_asset_band import best_band
 
 __all__ = ["calibrate"]
 
@@ -64,6 +63,8 @@ def calibrate(problem: TrackingProblem, *, seed: int = 0) -> NoTradeRegion:
 
 def _of_two(problem: TrackingProblem, first: NoTradeRegion) -> NoTradeRegion:
     """The region of two instruments, whose band is found exactly."""
+    from trimtab.quant.control.two_asset_band import best_band  # its SciPy takes a second to load
+
     if first.metric[0, 0] <= 0.0 or _moves_nothing(problem):
         return first
     half = problem.cost.sum() / (4.0 * first.metric[0, 0])
