@@ -58,19 +58,19 @@ class BreaksResource:
             query={"cursor": cursor, "limit": limit},
         )
 
-    def get_break(self, household: str, name: str) -> BreakOpen:
+    def get_break(self, household: str, break_id: str) -> BreakOpen:
         """One open break with the answers that settle it.
 
         Needs the right `view`.
         """
         return self.transport.ask(
-            BreakOpen, "GET", place("/api/v1/households/{}/breaks/{}", household, name)
+            BreakOpen, "GET", place("/api/v1/households/{}/breaks/{}", household, break_id)
         )
 
     def answer_break(
         self,
         household: str,
-        name: str,
+        break_id: str,
         body: BreakAnswerGiven,
         *,
         idempotency_key: str | None = None,
@@ -82,7 +82,7 @@ class BreaksResource:
         return self.transport.ask(
             BreakPage,
             "POST",
-            place("/api/v1/households/{}/breaks/{}/answer", household, name),
+            place("/api/v1/households/{}/breaks/{}/answer", household, break_id),
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )

@@ -36,15 +36,17 @@ def list_breaks(seen: Viewing, cursor: Cursor = None, limit: Limit = LIMIT_DEFAU
     return _page(seen, open_breaks(seen.one.folder), cursor, limit)
 
 
-@ROUTER.get("/{name}")
-def get_break(seen: Viewing, name: str) -> BreakOpen:
+@ROUTER.get("/{break_id}")
+def get_break(seen: Viewing, break_id: str) -> BreakOpen:
     """One open break with the answers that settle it."""
-    found = _named(open_breaks(seen.one.folder), name)
+    found = _named(open_breaks(seen.one.folder), break_id)
     return break_answer(found, open_since(seen.one.folder))
 
 
-@ROUTER.post("/{name}/answer", response_model=BreakPage)
-def answer_break(seen: Running, name: str, body: BreakAnswerGiven, key: IdempotencyKey) -> Response:
+@ROUTER.post("/{break_id}/answer", response_model=BreakPage)
+def answer_break(
+    seen: Running, break_id: str, body: BreakAnswerGiven, key: IdempotencyKey
+) -> Response:
     """Say which record is right; it is an entry of the journal. What is open then is answered."""
 
     def make() -> Response:
@@ -52,7 +54,7 @@ def answer_break(seen: Running, name: str, body: BreakAnswerGiven, key: Idempote
         told = body.model_dump(mode="json", exclude={"choice"}, exclude_none=True)
         with WRITING:
             listed = open_breaks(folder)
-            one = _named(listed, name)
+            one = _named(listed, break_id)
             said = answer_from(given_of(one, body.choice, told))
             left = answered(folder, [one], said, listed, _day(seen))
         audit(
