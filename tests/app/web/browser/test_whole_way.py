@@ -105,7 +105,7 @@ def test_from_a_brokers_file_to_filled_orders_and_a_proven_journal(
         expect(page.get_by_role("heading", name="What these files would come to")).to_be_visible()
         assert "ana_s_hsa" not in (house / "mandate.toml").read_text("utf-8")
         page.get_by_role("button", name="Write it").click()
-        expect(page.get_by_text("The files are imported.")).to_be_visible()
+        expect(page.get_by_text("The files are imported")).to_be_visible()
         assert "ana_s_hsa" in (house / "mandate.toml").read_text("utf-8")
         shot(page, "way-1-imported")
 

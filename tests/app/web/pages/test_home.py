@@ -37,6 +37,14 @@ def test_a_drift_is_said_in_one_sentence_with_one_button(owner) -> None:
     assert page.count('class="button" href="/h/home/proposal"') == 1
 
 
+def test_a_plan_that_follows_though_nothing_drifts_is_said_in_one_sentence(tmp_path: Path) -> None:
+    client = small(tmp_path, DATED, CALM_LOTS + "joint,CASH,1400,,\n")
+    page = client.get("/h/home")
+    assert page.status_code == 200
+    assert "All inside the bands; a plan of" in page.text
+    assert page.text.count('class="button" href="/h/home/proposal"') == 1
+
+
 def test_a_question_that_waits_comes_first(live_owner) -> None:
     assert "A plan waits for your word." in live_owner.get("/h/home").text
 

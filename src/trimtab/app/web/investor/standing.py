@@ -86,8 +86,9 @@ def sentence_of(
             return Sentence(words, False, "See why nothing is traded", "/proposal")
         case Verdict.REFUSED | Verdict.INFEASIBLE:
             return Sentence(decision.sentence, False, "See what stands in the way", "/proposal")
-    words = f"{_outside(outside)}: a plan of {count} follows from the mandate."
-    if not outside:
+    if outside:
+        words = f"{_outside(outside)}: a plan of {count} follows from the mandate."
+    else:
         words = f"All inside the bands; a plan of {count} follows from the mandate all the same."
     return Sentence(words, False, f"Look at the {count}", "/proposal")
 
