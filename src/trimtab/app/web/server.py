@@ -31,6 +31,8 @@ IDLE_SECONDS = 15
 HEADER_BYTES_MAX = 32 * 1024
 BACKLOG = 128
 """So many connections are accepted at once, before what is to be closed is."""
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""For TLS 1.2 (1.3 has its own): what was said stays secret when the key is lost later."""
 TLS_LOOP = "trimtab.app.web.security.slow_clients:tls_loop"
 
 
@@ -103,6 +105,7 @@ def _config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
             h11_max_incomplete_event_size=HEADER_BYTES_MAX,
             ssl_certfile=settings.tls_certificate,
             ssl_keyfile=settings.tls_key,
+            ssl_ciphers=CIPHERS,
         )
         config.load()
     except OSError as error:  # among it what OpenSSL says

@@ -114,3 +114,30 @@ def test_who_begins_tls_and_says_nothing_more_is_not_waited_for(open_world, monk
         begun = time.monotonic()
         assert silent.recv(1) == b""
         assert time.monotonic() - begun < 5
+
+
+WEAK = [
+    # what a client knows alone: ciphers, the newest version of TLS
+    ("AES128-SHA", ssl.TLSVersion.TLSv1_2),
+    ("ECDHE-ECDSA-AES128-SHA", ssl.TLSVersion.TLSv1_2),
+    ("AES256-GCM-SHA384", ssl.TLSVersion.TLSv1_2),
+    ("ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0", ssl.TLSVersion.TLSv1_2),
+    ("AECDH-AES128-SHA:@SECLEVEL=0", ssl.TLSVersion.TLSv1_2),
+    ("ALL:@SECLEVEL=0", ssl.TLSVersion.TLSv1_1),
+]
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(("ciphers", "newest"), WEAK)
+def test_nothing_weak_is_spoken(open_world, ciphers, newest):
+    world, bound, _ = open_world
+    client = ssl.create_default_context(cafile=world.settings.tls_certificate)
+    client.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    client.maximum_version = newest
+    client.set_ciphers(ciphers)
+    with (
+        serving(application(world), world.settings, bound),
+        socket.create_connection(bound.getsockname(), timeout=10) as plain,
+        pytest.raises((ssl.SSLError, ConnectionError)),
+    ):
+        client.wrap_socket(plain, server_hostname="localhost")
