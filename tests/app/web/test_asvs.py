@@ -330,6 +330,8 @@ def test_with_tls_browsers_are_told_to_use_nothing_else(tmp_path):
     assert answer.status_code == 200
     assert "max-age=31536000" in answer.headers["strict-transport-security"]
     assert client.get("/login", headers={"host": "trimtab.example"}).status_code == 400
+    led = client.get("/board/", headers=forwarded)  # a slash too many is taken away
+    assert led.headers["location"] == "/board"
     assert client.get("/login", headers={**forwarded, "host": "127.0.0.1"}).status_code == 421
     world.worker.close()
     world.store.close()

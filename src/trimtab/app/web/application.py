@@ -30,6 +30,7 @@ from trimtab.app.web.events import Hub
 from trimtab.app.web.methods import Methods
 from trimtab.app.web.preferences import preferences_of
 from trimtab.app.web.rendering import page, plain_page
+from trimtab.app.web.security.addresses import page_before
 from trimtab.app.web.security.gate import Seen, guarded, seen_of
 from trimtab.app.web.security.no_way_past import check_routes
 from trimtab.app.web.security.principal import Right
@@ -156,10 +157,9 @@ def _refused(
     context: dict[str, object] = {
         "title": TITLES.get(status, "This cannot be done"),
         "errors": errors,
-        "back": request.headers.get("referer") if status == UNPROCESSABLE else "/",
+        "back": page_before(request) if status == UNPROCESSABLE else "/",
         "may_mend": False,
     }
-    context["back"] = _own(request, str(context["back"] or "/"))
     seen = seen_of(request) or _met(request)
     if seen is None:
         return plain_page("error.html", context, status, headers or {})
@@ -178,9 +178,3 @@ def _met(request: Request) -> Seen | None:
         return None
     preferences = preferences_of(request.cookies)
     return Seen(request, request.app.state.world, principal, preferences)
-
-
-def _own(request: Request, address: str) -> str:
-    """The address where it leads back to ourselves, else the front page."""
-    own = f"{request.url.scheme}://{request.url.netloc}/"
-    return address[len(own) - 1 :] if address.startswith(own) else "/"

@@ -111,6 +111,7 @@ class Guard:
             raise Refused(400, "This must be asked by https.")
         if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > ADDRESS_MAX:
             raise Refused(414, "This address is too long.")
+        scope["scheme"] = origin.scheme  # what is made of it leads back by the way that was come
         state = scope.setdefault("state", {})
         state["origin"], state["principal"], state["csrf"] = origin, None, ""
         if scope["path"].startswith(STATIC):
