@@ -29,6 +29,7 @@ from trimtab.app.load_findings import (
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
 from trimtab.app.price_checks import Place, foreign_prices, no_price
 from trimtab.app.price_feed import feed_of
+from trimtab.app.realized_gains import with_sales
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
 from trimtab.model.accounts import Household
@@ -194,11 +195,13 @@ def _priced(
         trades=trades,
         blocked=blocked,
     )
+    mandate, unknown_gains = with_sales(mandate, snapshot)
     findings = (
         *break_findings(breaks, blocked),
         *new_folder_findings(is_new, missing),
         *stale_prices(snapshot, mandate),
         *unknown_bases(snapshot),
+        *unknown_gains,
     )
     notes = (*lots.findings, *price_gaps(prices.values()), *past_flows(mandate, as_of))
     _refuse_absurd(snapshot, lots, folder)

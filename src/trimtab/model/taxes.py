@@ -51,13 +51,15 @@ class RealizedGains:
     """What a tax year has realised so far, and what came over from earlier years.
 
     Unit: dollars; `short` and `long` are net and signed, carry-forwards are losses given as
-    positive amounts and keep their character (26 USC 1212(b)).
+    positive amounts and keep their character (26 USC 1212(b)).  `until` is the day up to which
+    `short` and `long` count every sale; none where they are all that counts.
     """
 
     short: Decimal = ZERO
     long: Decimal = ZERO
     carry_short: Decimal = ZERO
     carry_long: Decimal = ZERO
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ PAIRS: dict[str, tuple[Change, Change]] = {
     "tax.net_investment_income": ({"net_investment_income": 14}, {}),
     "tax.realized_short": ({"realized_short": -7}, {"realized_short": 7}),
     "tax.realized_long": ({"realized_long": Decimal("0.5")}, {}),
+    "tax.realized_until": (
+        {"realized_until": date(2026, 3, 31)},
+        {"realized_until": date(2026, 6, 30)},
+    ),
     "tax.carry_short": ({"carry_short": 1}, {}),
     "tax.carry_long": ({"carry_long": 1}, {}),
     "tax.carry_value": ({"carry_value": Decimal("0.6")}, {}),

@@ -285,6 +285,7 @@ def _tax(table: Table) -> TaxProfile:
             long=table.decimal("realized_long"),
             carry_short=table.decimal("carry_short"),
             carry_long=table.decimal("carry_long"),
+            until=table.day("realized_until"),
         ),
         carry_value=table.decimal("carry_value"),
         relief=ReliefOrder(table.text("relief")),

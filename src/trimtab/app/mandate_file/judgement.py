@@ -86,6 +86,12 @@ TAX = Section(
         ),
         Key("realized_short", Kind.AMOUNT, "net short-term gain so far this year", Decimal(0)),
         Key("realized_long", Kind.AMOUNT, "net long-term gain so far this year", Decimal(0)),
+        Key(
+            "realized_until",
+            Kind.DAY,
+            "day up to which they count every sale; later sales of trades.csv are added",
+            example="2026-03-31",
+        ),
         amount_key("carry_short", "short-term loss carried over, as a positive amount", Decimal(0)),
         amount_key("carry_long", "long-term loss carried over, as a positive amount", Decimal(0)),
         fraction_key(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trimtab.app.policy_statement.facts import Facts
-from trimtab.app.policy_statement.plain import Clause, listed, share
+from trimtab.app.policy_statement.plain import Clause, day, listed, share
 from trimtab.model.taxes import FilingStatus, ReliefOrder, TaxProfile
 from trimtab.model.wash_readings import HoldingReading
 
@@ -106,6 +106,9 @@ def _year(tax: TaxProfile, facts: Facts) -> Iterator[Clause]:
     for key, value, words in figures:
         if value:
             yield Clause(f"tax.{key}", f"{words}: {facts.money(value)}.")
+    if (until := tax.realized.until) is not None:
+        told = f"Gains so far are stated up to {day(until)}; recorded sales after it are added."
+        yield Clause("tax.realized_until", told)
 
 
 def harvest(facts: Facts) -> Iterator[Clause]:

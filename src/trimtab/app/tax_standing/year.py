@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RealizedBySource", "TaxYear", "harvest_of", "tax_year"]
 
+MANDATE, COUNTED = "the mandate's [tax]", "the mandate's [tax], and sales since"
 JOURNAL = "the journal"
 BOOKED_KEPT = 256
 """So many households' journals are remembered."""
@@ -78,6 +79,8 @@ class TaxYear:
 
         Plans and the bill go by what is stated, so that somebody has to set it right.
         """
+        if self.realized.until is not None:  # sales since then are counted without being stated
+            return None
         for one in self.sources:
             is_other = (one.short, one.long) != (self.realized.short, self.realized.long)
             if one.source == JOURNAL and one.sales and is_other:
@@ -99,7 +102,8 @@ def tax_year(loaded: LoadedHousehold, after_plan: TaxBill | None = None) -> TaxY
     """
     mandate, snapshot = loaded.mandate, loaded.snapshot
     year, stated = mandate.tax.year or snapshot.as_of.year, mandate.tax.realized
-    sources = [RealizedBySource("the mandate's [tax]", stated.short, stated.long)]
+    counted = MANDATE if stated.until is None else COUNTED
+    sources = [RealizedBySource(counted, stated.short, stated.long)]
     trades = [one for one in snapshot.trades if _counts(loaded, one, year)]
     sources.append(_of_trades(trades))
     journal = _of_journal(loaded, year)

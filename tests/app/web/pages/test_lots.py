@@ -210,4 +210,10 @@ def test_what_the_journal_booked_and_the_mandate_does_not_state_is_pointed_out(
     )
     text = client.get(PLACE).text
     assert "The journal booked 1 sale of 2022 in taxable accounts" in text
-    assert '<a href="/h/home/plan">plan</a>: today' in text
+    assert (
+        '<span class="clause">tax.realized_until</span> in the <a href="/h/home/plan">plan' in text
+    )
+    mandate = house / "mandate.toml"
+    said = mandate.read_text("utf-8")
+    mandate.write_text(said.replace("[tax]\n", "[tax]\nrealized_until = 2022-10-10\n", 1), "utf-8")
+    assert "The journal booked" not in client.get(PLACE).text
