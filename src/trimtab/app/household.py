@@ -29,9 +29,9 @@ from trimtab.app.load_findings import (
 from trimtab.app.lots_file import LOTS_NAME, LotsFile, read_lots
 from trimtab.app.price_checks import Place, foreign_prices, no_price
 from trimtab.app.price_feed import feed_of
-from trimtab.app.realized_gains import with_sales
 from trimtab.app.row_checks import Known
 from trimtab.app.trades_file import TRADES_NAME, read_trades
+from trimtab.cycle.realized_gains import with_sales
 from trimtab.model.accounts import Household
 from trimtab.model.breaks import Break
 from trimtab.model.errors import InputError, InputErrors
@@ -62,7 +62,8 @@ class LoadedHousehold:
 
     `notes` say what looked odd in the files and was used all the same; `findings` what deserves a
     look and is found again in every plan; `lines` tell where each key of the mandate stands, for
-    those who find a mistake in it later.
+    those who find a mistake in it later.  `mandate` has the year's gains up to the snapshot's day,
+    `stated` as its file has them: a cycle that is taken up again counts from what it saw first.
     """
 
     household: Household
@@ -73,6 +74,7 @@ class LoadedHousehold:
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    stated: Mandate | None = None
 
 
 def load_folder(
@@ -206,7 +208,8 @@ def _priced(
     notes = (*lots.findings, *price_gaps(prices.values()), *past_flows(mandate, as_of))
     _refuse_absurd(snapshot, lots, folder)
     return LoadedHousehold(
-        household, mandate, snapshot, feed, folder, findings, notes, mandate_file.lines
+        *(household, mandate, snapshot, feed, folder, findings, notes, mandate_file.lines),
+        stated=mandate_file.mandate,
     )
 
 

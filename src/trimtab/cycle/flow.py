@@ -24,6 +24,7 @@ from trimtab.cycle.flows import allocate_flows
 from trimtab.cycle.payers import ways_to_pay
 from trimtab.cycle.plan import make_plan
 from trimtab.cycle.ranges import shares_as_wanted, whole_shares
+from trimtab.cycle.realized_gains import with_sales
 from trimtab.cycle.relief import in_order, relieved, wants_more
 from trimtab.cycle.requests import (
     Answer,
@@ -99,6 +100,8 @@ def run_cycle(setup: CycleSetup) -> Cycle:
     if targets is not None:
         setup = replace(setup, mandate=targets.applied_to(setup.mandate))
     observation = yield from _observed(Observe(setup.as_of, setup.mandate.estimates.sessions))
+    counted, _ = with_sales(setup.mandate, observation.snapshot)
+    setup = replace(setup, mandate=counted)
     situation, proposal, plan = yield from _proposed(setup, observation)
     noticed = [] if targets is None else [*targets.told()]
     noticed += [*situation.estimates.findings, *situation.findings, *proposal.findings]

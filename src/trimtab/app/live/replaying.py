@@ -20,7 +20,6 @@ from trimtab.app.estimating import estimates_of
 from trimtab.app.kept_cycles import KeptCycle, decided_again
 from trimtab.app.live.asking import digest_of
 from trimtab.app.live.service import Service
-from trimtab.app.realized_gains import with_sales
 from trimtab.app.text_files import read_text
 from trimtab.cycle.approvals import ApprovalRules, basis_of, edits_shown, question
 from trimtab.cycle.flow import CycleSetup
@@ -172,8 +171,7 @@ def _rules_of(store: LiveStore, request: ApprovalRequest) -> KeptRules:
 
 
 def _setup(cycle_id: str, rules: KeptRules, observation: Observation, folder: Path) -> CycleSetup:
-    stated = parse_mandate(rules.mandate, folder / MANDATE_NAME).mandate
-    mandate, _ = with_sales(stated, observation.snapshot)
+    mandate = parse_mandate(rules.mandate, folder / MANDATE_NAME).mandate
     return CycleSetup(
         cycle_id=cycle_id,
         as_of=observation.snapshot.as_of,

@@ -27,11 +27,14 @@ __all__ = ["FolderWorld", "setup_of"]
 
 
 def setup_of(loaded: LoadedHousehold, cycle_id: str) -> CycleSetup:
-    """What a cycle of a household runs with."""
+    """What a cycle of a household runs with.
+
+    The mandate is the stated one: what is filled while the cycle runs is no part of what it saw.
+    """
     return CycleSetup(
         cycle_id=cycle_id,
         as_of=loaded.snapshot.as_of,
-        mandate=loaded.mandate,
+        mandate=loaded.stated or loaded.mandate,
         regime=api.regime_of(loaded.mandate),
         estimator=partial(estimates_of, folder=loaded.folder),
         guards=api.guards_of(loaded.mandate),

@@ -10,7 +10,7 @@ import pytest
 from tests.app.folders import LONG_PRICES, LOTS, MANDATE, write_household
 from trimtab.app.api import decide
 from trimtab.app.household import LoadedHousehold, load_folder
-from trimtab.app.realized_gains import with_sales
+from trimtab.cycle.realized_gains import with_sales
 from trimtab.model.taxes import RealizedGains
 
 HEAD = "account,instrument,side,date,quantity,amount,gain,term,washed_quantity\n"
