@@ -69,11 +69,11 @@ def _unanswered() -> InputError:
     )
 
 
-def _next_step(folder: Path, texts: object) -> str:
-    if "trades.csv" in str(texts):
+def _next_step(folder: Path, texts: Mapping[str, str]) -> str:
+    if "trades.csv" in texts:  # only a whole household, as the demo, brings its trades
         return f"{called_as()} plan {folder}"
     files = str(folder / "lots.csv")
-    if "prices.csv" in str(texts):
+    if "prices.csv" in texts:
         files += f" and prices of the last months into {folder / 'prices.csv'}"
     return f"put your lots into {files}, then: {called_as()} check {folder}"
 
