@@ -6,6 +6,7 @@ Errors: those of the system, for a file that may not be looked at.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -31,9 +32,12 @@ WATCHED = (
 
 def stamped(folder: Path, day: date, more: Iterable[str] = ()) -> str:
     """A hash of the stamps of a folder's files, of `more` of them, and of the day."""
-    parts = [day.isoformat()]
-    for name in (*WATCHED, *more):
-        path = folder / Path(name).expanduser()
-        found = path.stat() if path.exists() else None
-        parts.append(f"{name} {found.st_mtime_ns} {found.st_size}" if found else name)
+    parts, place = [day.isoformat()], str(folder)
+    for name in (*WATCHED, *map(os.path.expanduser, more)):
+        try:  # every page asks; paths as objects would take longer than the files
+            found = os.stat(os.path.join(place, name))
+        except (OSError, ValueError):
+            parts.append(name)
+        else:
+            parts.append(f"{name} {found.st_mtime_ns} {found.st_size}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
