@@ -112,7 +112,7 @@ def _river_table(view: View, past: PastWeights, days: Iterable[int]) -> Table:
     columns += [
         Column(f"class_{k}", one.name, Kind.SHARE) for k, one in enumerate(view.status.targets)
     ]
-    rows = tuple(Row((past.dates[at], *map(float, past.weights[at]))) for at in _shown_days(past))
+    rows = tuple(Row((past.dates[at], *map(float, past.weights[at]))) for at in days)
     return Table("river", "Weights over the days past", tuple(columns), rows)
 
 
