@@ -1,5 +1,6 @@
 """A view is made anew when a file that it rests on changes, and not before."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,19 @@ def test_a_file_that_it_does_not_rest_on_changes_nothing(tmp_path: Path) -> None
     before = one.digest()
     (one.folder / "notes.txt").write_text("mine")
     assert one.digest() == before
+
+
+def test_a_file_that_may_not_be_looked_at_is_not_taken_for_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = served(tmp_path)
+    plain = os.stat
+
+    def refusing(path: str, **more: object) -> os.stat_result:
+        if str(path).endswith("lots.csv"):
+            raise PermissionError(path)
+        return plain(path)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    with pytest.raises(PermissionError):
+        one.digest()

@@ -36,7 +36,7 @@ def stamped(folder: Path, day: date, more: Iterable[str] = ()) -> str:
     for name in (*WATCHED, *map(os.path.expanduser, more)):
         try:  # every page asks; paths as objects would take longer than the files
             found = os.stat(os.path.join(place, name))
-        except (OSError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             parts.append(name)
         else:
             parts.append(f"{name} {found.st_mtime_ns} {found.st_size}")
