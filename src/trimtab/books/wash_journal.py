@@ -32,7 +32,7 @@ from trimtab.books.wash_records import (
     Sold,
     SoldKey,
 )
-from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.entries import Entry, EntryKind, split_ratio
 from trimtab.model.lots import Lot
 from trimtab.model.money import ZERO, cents, exact
 
@@ -151,8 +151,7 @@ class WashJournal:
 
     def _split(self, entry: Entry, moved: Mapping[str, tuple[str, str, Decimal]]) -> None:
         """Units sold before are counted as today's; accounts may book one split one by one."""
-        new, _, old = entry.details["ratio"].partition(":")
-        ratio = exact(new) / exact(old)
+        ratio = split_ratio(entry)
         for name, told in moved.items():
             for one in self._of_lot.get(name, ()):
                 one.units += told[2]

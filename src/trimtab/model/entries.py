@@ -13,7 +13,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-__all__ = ["Entry", "EntryKind", "Posting", "balance_of"]
+from trimtab.model.money import exact
+
+__all__ = ["Entry", "EntryKind", "Posting", "balance_of", "split_ratio"]
 
 
 class EntryKind(StrEnum):
@@ -73,3 +75,9 @@ def balance_of(entry: Entry) -> Mapping[str, Decimal]:
     for posting in entry.postings:
         sums[posting.commodity] += posting.amount
     return {commodity: amount for commodity, amount in sums.items() if amount}
+
+
+def split_ratio(entry: Entry) -> Decimal:
+    """New units for an old one, of an entry that books a split."""
+    new, _, old = entry.details["ratio"].partition(":")
+    return exact(new) / exact(old)

@@ -17,7 +17,7 @@ from decimal import Decimal
 from trimtab.app.backtesting.opening import OPENED
 from trimtab.books.entries import opening_lot
 from trimtab.drivers.backtest.market_days import NEVER, MarketDays
-from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.entries import Entry, EntryKind, split_ratio
 from trimtab.model.findings import Finding, Severity
 from trimtab.model.lots import Lot
 from trimtab.model.mandate import CashFlow
@@ -122,8 +122,7 @@ def _splits_of(entries: Sequence[Entry], name: str) -> Iterator[tuple[date, Deci
     """The days and ratios of a journal's splits of an instrument."""
     for entry in entries:
         if entry.kind is EntryKind.SPLIT and entry.postings[0].commodity == name:
-            new, old = map(Decimal, entry.details["ratio"].split(":"))
-            yield entry.on, new / old
+            yield entry.on, split_ratio(entry)
 
 
 def left_out(subject: str, fact: str) -> Finding:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from trimtab.app.journal_folder import FolderJournal
-from trimtab.model.entries import Entry, EntryKind
+from trimtab.model.entries import Entry, EntryKind, split_ratio
 
 __all__ = ["Move", "Recorded", "recorded_of"]
 
@@ -75,7 +75,7 @@ def _moves(entries: Iterable[Entry], accounts: frozenset[str], base: str) -> lis
             continue
         for name, amount in _sums(entry, accounts, base).items():
             if entry.kind is EntryKind.SPLIT:
-                factors[name] *= _ratio(entry.details.get("ratio", ""))
+                factors[name] *= float(split_ratio(entry))
             elif amount:
                 found.append(Move(entry.on, name, amount * factors[name]))
     return found
@@ -89,12 +89,3 @@ def _sums(entry: Entry, accounts: frozenset[str], base: str) -> dict[str, float]
         if one.place in accounts and not is_basis:
             sums[one.commodity] += float(one.amount)
     return sums
-
-
-def _ratio(text: str) -> float:
-    """New units for an old one; one where a split does not say."""
-    new, _, old = text.partition(":")
-    try:
-        return float(new) / float(old)
-    except (ValueError, ZeroDivisionError):
-        return 1.0
