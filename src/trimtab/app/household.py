@@ -68,13 +68,13 @@ class LoadedHousehold:
 
     household: Household
     mandate: Mandate
+    stated: Mandate
     snapshot: Snapshot
     feed: Feed
     folder: Path
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
-    stated: Mandate | None = None
 
 
 def load_folder(
@@ -208,8 +208,8 @@ def _priced(
     notes = (*lots.findings, *price_gaps(prices.values()), *past_flows(mandate, as_of))
     _refuse_absurd(snapshot, lots, folder)
     return LoadedHousehold(
-        *(household, mandate, snapshot, feed, folder, findings, notes, mandate_file.lines),
-        stated=mandate_file.mandate,
+        *(household, mandate, mandate_file.mandate, snapshot, feed, folder),
+        *(findings, notes, mandate_file.lines),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from trimtab.model.findings import Finding, Severity
@@ -40,7 +41,7 @@ def with_sales(mandate: Mandate, snapshot: Snapshot) -> tuple[Mandate, tuple[Fin
     if stated.until.year == year:
         sums = {Term.SHORT: stated.short, Term.LONG: stated.long}
     unknown = 0
-    for one in _sales_since(mandate, snapshot, year):
+    for one in _sales_since(stated.until, snapshot, year):
         if one.term is None or one.gain is None:
             unknown += 1
         else:
@@ -50,13 +51,12 @@ def with_sales(mandate: Mandate, snapshot: Snapshot) -> tuple[Mandate, tuple[Fin
     return replace(mandate, tax=replace(mandate.tax, realized=realized)), findings
 
 
-def _sales_since(mandate: Mandate, snapshot: Snapshot, year: int) -> Iterator[TradeRecord]:
-    """The taxed sales of the year after the day that the mandate names."""
-    until = mandate.tax.realized.until
+def _sales_since(until: date, snapshot: Snapshot, year: int) -> Iterator[TradeRecord]:
+    """The taxed sales of the year after a day."""
     taxable = {one.id for one in snapshot.household.accounts if one.wrapper.is_taxable}
     for one in snapshot.trades:
-        is_later = until is None or one.on > until
-        if one.side is Side.SELL and one.account in taxable and one.on.year == year and is_later:
+        is_counted = one.on > until and one.on.year == year
+        if is_counted and one.side is Side.SELL and one.account in taxable:
             yield one
 
 

@@ -34,7 +34,7 @@ def setup_of(loaded: LoadedHousehold, cycle_id: str) -> CycleSetup:
     return CycleSetup(
         cycle_id=cycle_id,
         as_of=loaded.snapshot.as_of,
-        mandate=loaded.stated or loaded.mandate,
+        mandate=loaded.stated,
         regime=api.regime_of(loaded.mandate),
         estimator=partial(estimates_of, folder=loaded.folder),
         guards=api.guards_of(loaded.mandate),
