@@ -56,6 +56,15 @@ class View:
     made_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mandate as it was read: of which stamp, and the names in it that hold a share."""
+
+    stamp: tuple[int, int]
+    file: MandateFile
+    named_shares: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Kept:
     """Views by household, the one looked at last at the end."""
@@ -91,7 +100,7 @@ class ServedHousehold:
         self.id, self.folder = name, folder
         self._today, self._clock, self._kept = today, clock, kept
         self._making = RLock()
-        self._mandate: tuple[tuple[int, int], MandateFile, tuple[str, ...]] | None = None
+        self._mandate: _Read | None = None
 
     @property
     def name(self) -> str:
@@ -113,28 +122,29 @@ class ServedHousehold:
     def named_shares(self) -> tuple[str, ...]:
         """Names of the mandate in which a share stands, such as "60 % stocks"."""
         try:
-            return self._read()[1]
+            return self._read().named_shares
         except InputErrors:
             return ()
 
     def _household(self) -> Household:
-        return self._read()[0].household
+        return self._read().file.household
 
-    def _read(self) -> tuple[MandateFile, tuple[str, ...]]:
-        """The mandate and its `named_shares`, read again only where its file changed."""
+    def _read(self) -> _Read:
+        """The mandate, read again only where its file changed: every page asks for its name."""
         from trimtab.app.config import read_mandate
 
         path = self.folder / MANDATE_NAME
         found = path.stat() if path.exists() else None
         stamp = None if found is None else (found.st_mtime_ns, found.st_size)
         read = self._mandate
-        if read is None or stamp is None or read[0] != stamp:
+        if read is None or stamp is None or read.stamp != stamp:
             made = read_mandate(path)
             names = (made.household.name, *(one.label for one in made.household.accounts))
             names += tuple(one.name for one in made.mandate.targets)
-            read = stamp or (0, 0), made, tuple(name for name in names if SHARE.search(name))
+            shares = tuple(name for name in names if SHARE.search(name))
+            read = _Read(stamp or (0, 0), made, shares)
             self._mandate = read
-        return read[1:]
+        return read
 
     @property
     def clock(self) -> LiveClock | None:
@@ -147,7 +157,7 @@ class ServedHousehold:
 
         Refuses: a mandate that cannot be read.
         """
-        return self._read()[0].as_of or self._today()
+        return self._read().file.as_of or self._today()
 
     def loaded(self) -> LoadedHousehold:
         """The household as its files are now, with nothing decided.
@@ -165,7 +175,7 @@ class ServedHousehold:
     def _own_prices(self) -> tuple[str, ...]:
         """The price file that the mandate names, where it names one."""
         try:
-            named = self._read()[0].feed.settings.get("path")
+            named = self._read().file.feed.settings.get("path")
         except InputErrors:
             return ()
         return (named,) if isinstance(named, str) else ()

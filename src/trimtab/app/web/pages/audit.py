@@ -126,10 +126,7 @@ def check(
         household=seen.one.id,
         address=seen.address,
     )
-    table = check_table(checks)
-    if form == "csv":
-        return csv_answer(seen, table)
-    return page(seen, "audit_check.html", {"checks": table, "words": _verdict(checks), "key": key})
+    return _checked(seen, checks, form, "audit_check.html", {"key": key})
 
 
 @ROUTER.get("/audit/check")
@@ -151,12 +148,17 @@ def check_audit(
         *(seen.world, seen.principal.name, "verify", "audit", Outcome.DONE, told),
         address=seen.address,
     )
-    checks = audit_checks(found)
+    return _checked(seen, audit_checks(found), form, "audit_check_all.html", {"noted": noted})
+
+
+def _checked(
+    seen: Seen, checks: Sequence[Checked], form: str, template: str, asked: Mapping[str, str]
+) -> Response:
+    """What came of checks, as a page or as CSV; `asked` is what was typed."""
     table = check_table(checks)
     if form == "csv":
         return csv_answer(seen, table)
-    context = {"checks": table, "words": _verdict(checks), "noted": noted}
-    return page(seen, "audit_check_all.html", context)
+    return page(seen, template, {"checks": table, "words": _verdict(checks), **asked})
 
 
 def _verdict(checks: Sequence[Checked]) -> str:
